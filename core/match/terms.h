@@ -1,0 +1,39 @@
+/* core/match: terms, one gazetteer matcher for whoever looks for words. Compiled once, read-only and
+ * shared afterwards (workers inherit the pages). Text is never copied: tokens are folded on the fly,
+ * and offsets are those of the text. See tamis_host.terms_* in tamis/plugin.h for the semantics. */
+#ifndef TAMIS_CORE_TERMS_H
+#define TAMIS_CORE_TERMS_H
+
+#include "base/base.h"
+
+/* Told of each bad row: file, 1-based line, what is wrong and what to do. */
+typedef void (*terms_bad_row)(void *user, const char *file, uint32_t line, const char *message);
+
+/* A file of rows. `name` is what messages call it; `bytes` is only read during terms_compile. */
+typedef struct {
+    const char *name;
+    tamis_str bytes;
+} terms_file;
+
+tamis_rc terms_compile(const terms_file *files, size_t file_count, const tamis_term *rows,
+                       size_t row_count, terms_bad_row report, void *user, tamis_terms **out, error *e);
+void terms_free(tamis_terms *self);
+
+size_t terms_find(const tamis_terms *self, tamis_str text, size_t from, tamis_accept accept, void *user,
+                  tamis_hit *hits, size_t room, size_t *next);
+bool terms_row(const tamis_terms *self, uint32_t row, tamis_term_row *out);
+tamis_str terms_column(const tamis_terms *self, uint32_t row, const char *column);
+size_t terms_count(const tamis_terms *self);
+size_t terms_memory(const tamis_terms *self); /* bytes of the compiled form, without the rows' strings */
+
+/* An image of the compiled form that can be saved and mapped again (same build of tamis and byte order;
+ * refused otherwise). */
+tamis_rc terms_save(const tamis_terms *self, buffer *out, error *e);
+tamis_rc terms_map(tamis_str image, tamis_terms **out, error *e);
+
+/* Which scanning path is in use: "avx512", "avx2", "neon", "portable"; terms_use_path forces one for tests (false:
+ * not on this machine). */
+const char *terms_path(void);
+bool terms_use_path(const char *name);
+
+#endif

@@ -1,0 +1,87 @@
+/* core/pipeline: the stages in order over one document: guards, journal and rollback, timing, notes.
+ * The parent loads, checks and opens a pipeline; each worker (or libtamis) enters it and runs documents. */
+#ifndef TAMIS_CORE_PIPELINE_H
+#define TAMIS_CORE_PIPELINE_H
+
+#include "document/document.h"
+#include "plugin/registry.h"
+#include "script/script.h"
+
+typedef enum { ON_ERROR_QUARANTINE, ON_ERROR_SKIP } on_error;
+
+/* A -D STAGE.OPTION=VALUE or NAME=VALUE as given, in order. */
+typedef struct {
+    const char *text;
+    bool used;
+} override;
+
+typedef struct {
+    stage_spec *spec;
+    tamis_stage stage;              /* what is called */
+    const registry_stage *element;  /* NULL: Lua */
+    const char *name;               /* `as` */
+    const void *conf;
+    void *shared;
+    script_guard *guard;
+    on_error on_error;
+    double seconds;  /* soft limit of run; 0: none */
+    int64_t memory;  /* soft limit; 0: none */
+    value effective; /* options after defaults, file and -D, for `check` and identity */
+} pipeline_stage;
+
+typedef struct {
+    arena memory;
+    script *script;
+    pipeline_spec *spec;
+    const char *name;
+    pipeline_stage *stages;
+    size_t stage_count;
+    stage_resources *resources;
+    uint64_t identity; /* hash of files, options and data: what the run was made of */
+    bool opened;
+} pipeline;
+
+/* `path`: a .lua file, or the name of a shipped pipeline. All mistakes go into `out`; NULL after errors. */
+pipeline *pipeline_load(const char *path, const char *from_text, const registry *plugins,
+                        override *overrides, size_t override_count, diagnostics *out);
+/* Opens every stage in order. */
+tamis_rc pipeline_open(pipeline *self, diagnostics *out);
+void pipeline_close(pipeline *self); /* NULL is fine */
+
+/* Figures of one stage since the last take. Sums: they add up over batches and workers. */
+enum { TIME_BUCKETS = 128 }; /* quarter powers of two of nanoseconds, from 64 ns */
+typedef struct {
+    uint64_t calls, skipped, failed, dropped, bytes, nanoseconds, spans, removals;
+    uint32_t times[TIME_BUCKETS];
+} stage_figures;
+void stage_figures_add(stage_figures *self, const stage_figures *more);
+double stage_figures_quantile(const stage_figures *self, double q); /* seconds */
+
+/* Where a worker stands, in memory that the parent can read. */
+typedef struct {
+    volatile uint32_t stage;  /* index + 1; 0: none */
+    volatile int64_t since;   /* monotonic nanoseconds at which the stage began */
+} pipeline_watch;
+
+typedef struct {
+    const pipeline *pipeline;
+    void **scratch;
+    arena memory;
+    stage_figures *figures;
+    pipeline_watch *watch; /* NULL: nobody looks */
+    uint32_t skip_stage;   /* index + 1 of a stage that killed a worker on this document; 0: none */
+    bool tainted;          /* replace this worker after the document */
+    error error;
+} pipeline_worker;
+
+tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, error *e);
+/* Runs all stages. Afterwards doc->status says written, dropped (reason) or quarantined (reason, and the
+ * stage's name in self->error). TAMIS_FATAL only when the run cannot go on. */
+tamis_rc pipeline_run(pipeline_worker *self, tamis_doc *doc);
+void pipeline_leave(pipeline_worker *self);
+
+/* Called around each stage, for trace and explain; NULL: none. `before` is true ahead of the stage. */
+typedef void (*pipeline_observer)(void *user, const pipeline_stage *stage, tamis_doc *doc, bool before);
+void pipeline_observe(pipeline_observer observer, void *user);
+
+#endif

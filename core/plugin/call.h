@@ -1,0 +1,42 @@
+/* core/plugin: one call of a stage's callback, seen from the host's side. A stage_call begins with the
+ * tamis_run that the plugin sees; the host's services find the rest behind it. Script stages are
+ * stages like any other and use the same calls. */
+#ifndef TAMIS_CORE_CALL_H
+#define TAMIS_CORE_CALL_H
+
+#include "document/document.h"
+#include "plugin/registry.h"
+
+typedef enum { PHASE_OPEN, PHASE_ENTER, PHASE_RUN, PHASE_LEAVE, PHASE_CLOSE, PHASE_TOTALS } call_phase;
+
+/* Files mapped and terms compiled in open, kept for the pipeline's life. */
+typedef struct stage_resources stage_resources;
+
+typedef struct {
+    tamis_run run; /* first: plugins see a pointer to it */
+    call_phase phase;
+    const char *stage;              /* its name in the pipeline (`as`) */
+    const registry_stage *element;  /* NULL for script stages */
+    tamis_doc *doc;                 /* PHASE_RUN */
+    arena *memory;                  /* what `alloc` takes from */
+    stage_resources *resources;     /* PHASE_OPEN */
+    error failure;                  /* sticky: rc 0 while none */
+    char drop_reason[128];
+    int64_t deadline;               /* monotonic nanoseconds; 0: none. `expired` compares */
+} stage_call;
+
+/* The one table given to every plugin. */
+extern const tamis_host host_table;
+
+stage_resources *stage_resources_new(void);
+void stage_resources_free(stage_resources *self);
+/* Combines the hashes of all files mapped, for the run's identity. */
+uint64_t stage_resources_hash(const stage_resources *self);
+
+/* Where log lines of stages go (default: stderr, repeated ones counted). Level is TAMIS_LOG_…. */
+typedef void (*stage_log)(void *user, const char *stage, int32_t level, const char *text);
+void stage_log_to(stage_log sink, void *user);
+
+int64_t clock_monotonic(void); /* nanoseconds */
+
+#endif
