@@ -26,7 +26,7 @@ typedef struct {
     on_error on_error;
     double seconds;  /* soft limit of run; 0: none */
     int64_t memory;  /* soft limit; 0: none */
-    value effective; /* options after defaults, file and -D, for `check` and identity */
+    const char *effective; /* its options as they came out, a line `name = value` each, for `check` */
 } pipeline_stage;
 
 typedef struct {
@@ -63,25 +63,40 @@ typedef struct {
     volatile int64_t since;   /* monotonic nanoseconds at which the stage began */
 } pipeline_watch;
 
-typedef struct {
-    const pipeline *pipeline;
-    void **scratch;
-    arena memory;
-    stage_figures *figures;
-    pipeline_watch *watch; /* NULL: nobody looks */
-    uint32_t skip_stage;   /* index + 1 of a stage that killed a worker on this document; 0: none */
-    bool tainted;          /* replace this worker after the document */
-    error error;
-} pipeline_worker;
+/* Called around each stage, for trace and explain. `before` is true ahead of the stage; a skipped stage
+ * is not observed. */
+typedef struct pipeline_worker pipeline_worker;
+typedef void (*pipeline_observer)(void *user, const pipeline_stage *stage, tamis_doc *doc, bool before);
 
+/* One worker's (or one thread's) half of a pipeline. */
+struct pipeline_worker {
+    const pipeline *pipeline;
+    stage_call *calls;      /* one a stage, scratch in calls[i].run.scratch */
+    arena memory;           /* lives as long as the worker */
+    stage_figures *figures; /* one a stage; the engine takes them with each batch and zeroes them */
+    pipeline_watch *watch;  /* NULL: nobody looks */
+    uint32_t skip_stage;    /* index + 1 of a stage that killed a worker on this document; 0: none */
+    bool tainted;           /* replace this worker after the document */
+    uint32_t failed_stage;  /* index + 1 of the stage whose failure quarantined the last document; 0: none */
+    error error;            /* its message, or that of a TAMIS_FATAL */
+    pipeline_observer observer; /* NULL: none */
+    void *observer_user;
+};
+
+/* Fills `out`. On error what was entered is left again. */
 tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, error *e);
-/* Runs all stages. Afterwards doc->status says written, dropped (reason) or quarantined (reason, and the
- * stage's name in self->error). TAMIS_FATAL only when the run cannot go on. */
+/* Runs all stages. Afterwards doc->status says written, dropped or quarantined, doc->reason why.
+ * TAMIS_FATAL only when the run cannot go on. */
 tamis_rc pipeline_run(pipeline_worker *self, tamis_doc *doc);
 void pipeline_leave(pipeline_worker *self);
 
-/* Called around each stage, for trace and explain; NULL: none. `before` is true ahead of the stage. */
-typedef void (*pipeline_observer)(void *user, const pipeline_stage *stage, tamis_doc *doc, bool before);
-void pipeline_observe(pipeline_observer observer, void *user);
+/* State over documents, by stage index. `pipeline_save` gives the bytes of one batch (memory valid until the next call of
+ * this worker); merge and finish are called in one process, in input order. */
+bool pipeline_has_totals(const pipeline *self, size_t stage);
+tamis_rc pipeline_save(pipeline_worker *self, size_t stage, tamis_str *bytes, error *e);
+tamis_rc pipeline_merge(const pipeline *self, size_t stage, void **total, tamis_str bytes, error *e);
+/* *json lives in `memory`. */
+tamis_rc pipeline_finish(const pipeline *self, size_t stage, void *total, arena *memory, tamis_str *json,
+                         error *e);
 
 #endif

@@ -36,6 +36,8 @@ uint64_t stage_resources_hash(const stage_resources *self);
 /* Where log lines of stages go (default: stderr, repeated ones counted). Level is TAMIS_LOG_…. */
 typedef void (*stage_log)(void *user, const char *stage, int32_t level, const char *text);
 void stage_log_to(stage_log sink, void *user);
+void stage_log_prepare(void); /* in the parent, before it forks: counts are shared by workers */
+void stage_log_summary(void); /* says how often repeated lines came, and forgets them */
 
 int64_t clock_monotonic(void); /* nanoseconds */
 
