@@ -38,9 +38,15 @@ void buffer_append(buffer *self, const void *bytes, size_t n)
     self->n += n;
 }
 
-void buffer_append_str(buffer *self, tamis_str text) { buffer_append(self, text.p, text.n); }
+void buffer_append_str(buffer *self, tamis_str text)
+{
+    buffer_append(self, text.p, text.n);
+}
 
-void buffer_append_text(buffer *self, const char *text) { buffer_append(self, text, strlen(text)); }
+void buffer_append_text(buffer *self, const char *text)
+{
+    buffer_append(self, text, strlen(text));
+}
 
 void buffer_append_char(buffer *self, char c)
 {
