@@ -1,55 +1,164 @@
 /* core/engine: readers -> worker processes -> ordered writer. The parent deals out batches of framed
  * records and commits results in input order; workers decode, run the stages and encode. Control goes
- * over pipes, bytes do not. See design notes in engine.c.
+ * over pipes, bytes lie in shared slots or are read and written by the workers themselves.
  *
- * Readers and writers are given by interface (core/io implements them), so this room knows no format. */
+ * Readers and writers are given by interface (core/io implements them), so this room knows no format.
+ * Called by the command; libtamis never comes here. */
 #ifndef TAMIS_CORE_ENGINE_H
 #define TAMIS_CORE_ENGINE_H
 
 #include "pipeline/pipeline.h"
 
-/* One record of an input as the reader frames it: bytes in a file (the worker reads them itself) or in memory. */
-typedef struct {
-    uint32_t source;  /* index of the input */
-    uint64_t offset;  /* in that file */
-    size_t length;
-    tamis_str bytes;  /* when they had to be read already (pipe); else {NULL, 0} */
-    uint64_t number;  /* 1-based line or record number where known, else 0 */
-} record_frame;
+/* ------------------------------------------------------------------ what is read */
 
-typedef struct engine_reader engine_reader; /* core/io/reader.h implements */
-typedef struct engine_writer engine_writer; /* core/io/writer.h implements */
+/* A run of consecutive records: what is dealt to a worker at once. Plain data that crosses a pipe; what
+ * `offset` and `length` count (bytes of a source, or sources) is the reader's. Its records are numbered
+ * from 0, the same each time it is loaded. */
+typedef struct {
+    uint32_t source;
+    uint32_t flags; /* BATCH_… */
+    uint64_t offset, length;
+    uint64_t number; /* of its first record or line, from 1; 0: not counted */
+    uint64_t bytes;  /* of input, for progress */
+} engine_batch;
+
+enum {
+    BATCH_IN_MEMORY = 1, /* its bytes lie in the memory that `next` was given */
+    BATCH_OVERSIZE = 2   /* one record above --max-document: quarantined by locator */
+};
+
+/* One record of a loaded batch. Its bytes live until the next `frame` or `load`. */
+typedef struct {
+    tamis_str bytes;
+    uint32_t source;
+    uint64_t offset; /* in the source */
+    uint64_t number; /* line, from 1; 0: not known yet */
+    const char *fault; /* why it cannot be read; NULL: it can */
+} engine_frame;
+
+typedef enum {
+    NEXT_BATCH, /* *out is filled */
+    NEXT_WAIT,  /* nothing whole yet: poll wait_fd and ask again */
+    NEXT_END,
+    NEXT_FAIL /* the input cannot go on being read; e is set, exit 74 */
+} engine_next;
 
 typedef struct {
-    uint32_t jobs;          /* workers; 0: usable CPUs */
-    bool in_process;        /* no fork: for debuggers and profilers */
-    bool unordered;
-    bool progress;          /* a bar on stderr */
-    size_t max_document;    /* bytes; above it: quarantined by locator */
-    double hard_cpu, hard_wall; /* seconds a document may take before its worker is killed (10, 60) */
-    on_error on_error;      /* default of stages that say nothing */
-    uint64_t batch_bytes;   /* 0: chosen */
-    const char *quarantine; /* path; NULL: none wanted, then a quarantined document is an error line */
-    const char *dropped;    /* path or NULL */
-    bool with_dropped;
-    uint64_t limit;         /* -n: stop after so many documents; 0: all */
-    tamis_str only_id;      /* --id; empty: all */
+    size_t bytes;     /* about how much a batch should hold */
+    uint64_t records; /* at most so many; 0: no limit */
+    bool eager;       /* a worker is idle: whole records that are there will do */
+    char *memory;     /* for streams: where the bytes go, `room` of them; NULL for files */
+    size_t room;
+} engine_want;
+
+typedef struct engine_reader engine_reader;
+struct engine_reader {
+    int wait_fd;          /* of the stream being read; -1: never waits */
+    bool streams;         /* some input is no plain file: `next` needs memory */
+    uint64_t total_bytes; /* 0: not known */
+    uint64_t skipped;     /* files of folders that were left alone */
+    /* In the parent: cuts the next batch. */
+    engine_next (*next)(engine_reader *self, const engine_want *want, engine_batch *out, error *e);
+    /* In a worker (and in the parent, for a record whose worker died): brings a batch and walks it. */
+    tamis_rc (*load)(engine_reader *self, const engine_batch *batch, const char *memory, error *e);
+    bool (*frame)(engine_reader *self, engine_frame *out);
+    tamis_rc (*decode)(engine_reader *self, const engine_frame *frame, tamis_doc *doc, error *e);
+    /* One quarantine line: where the record came from, why, and the record itself. */
+    tamis_rc (*quarantine)(engine_reader *self, const engine_frame *frame, tamis_str stage,
+                           tamis_str message, buffer *out, error *e);
+    void (*close)(engine_reader *self);
+};
+
+/* ------------------------------------------------------------------ what is written */
+
+typedef enum {
+    OUTPUT_RECORDS,   /* documents that were written */
+    OUTPUT_DROPPED,   /* dropped ones, apart */
+    OUTPUT_QUARANTINE /* quarantine lines */
+} output_role;
+
+/* Opened by the writer; its bytes are written by the engine: into a regular file by the workers at
+ * granted offsets, elsewhere by the parent, in order. */
+typedef struct {
+    const char *name; /* for messages */
+    int fd;
+    bool regular;
+    output_role role;
+    bool with_dropped; /* OUTPUT_RECORDS: dropped documents too */
+    uint64_t length;   /* written so far; the engine counts */
+} engine_output;
+
+enum { OUTPUTS_MAX = 16 };
+
+typedef struct engine_writer engine_writer;
+struct engine_writer {
+    engine_output *outputs;
+    size_t output_count; /* at most OUTPUTS_MAX */
+    void (*header)(engine_writer *self, size_t output, buffer *out); /* ahead of the first document */
+    tamis_rc (*encode)(engine_writer *self, size_t output, tamis_doc *doc, buffer *out, error *e);
+    /* fsync and rename. Not complete (interrupted): what there is stays under a name of its own. */
+    tamis_rc (*finish)(engine_writer *self, bool complete, error *e);
+    void (*close)(engine_writer *self); /* unfinished: temporary files go */
+};
+
+/* ------------------------------------------------------------------ running */
+
+/* Zero it for the defaults. */
+typedef struct {
+    uint32_t jobs;              /* workers; 0: usable CPUs */
+    bool in_process;            /* no fork: for debuggers and profilers; only the soft limits hold */
+    bool unordered;             /* results as they come */
+    bool progress;              /* a bar on stderr */
+    size_t max_document;        /* bytes; above it: quarantined by locator; 0: 64 MiB */
+    double hard_cpu, hard_wall; /* seconds a document may take before its worker is killed; 0: 10, 60 */
+    size_t soft_memory;         /* a worker that grew by so much is replaced between documents; 0: 1 GiB */
+    size_t hard_memory;         /* private memory a worker may have above the parent's; 0: 4 GiB */
+    size_t batch_bytes;         /* 0: chosen */
+    uint64_t limit;             /* -n: the first so many documents; 0: all */
+    tamis_str only_id;          /* --id; empty: all */
 } engine_options;
 
 typedef struct {
-    uint64_t documents, bytes, written, dropped, quarantined, input_errors, repeated_ids;
-    double seconds, cpu_seconds;
+    char text[96];
+    uint64_t count;
+} engine_reason;
+
+/* documents = written + dropped + quarantined. */
+typedef struct {
+    uint64_t documents, bytes, written, dropped, quarantined;
+    uint64_t input_errors; /* of the quarantined: records that could not be read */
+    uint64_t repeated_ids; /* at least so many */
+    uint64_t worker_deaths, workers_replaced;
+    double seconds, cpu_seconds; /* cpu: of all processes */
+    uint32_t jobs;
     stage_figures *stages; /* one a pipeline stage */
     size_t stage_count;
-    tamis_str *totals;     /* JSON of stages with state; empty where none */
-    /* reasons of drops and quarantines with their counts, sorted by count */
-    struct { char text[96]; uint64_t count; } *reasons;
+    tamis_str *totals;      /* JSON of stages with state, one a stage; empty where none */
+    engine_reason *reasons; /* of drops and quarantines ("stage: reason"), most frequent first */
     size_t reason_count;
+    arena memory;
     bool interrupted;
 } engine_report;
 
-/* Runs until the input ends. Returns an exit code (0, 65, 70, 74, 78, 130; the caller applies
- * --max-quarantined), with e set where it is not 0. */
+/* Exit codes, as the command gives them. 141: the reader of our output went away; e is empty, say nothing. */
+enum {
+    EXIT_DONE = 0,
+    EXIT_QUARANTINED = 1,
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 65,
+    EXIT_INTERNAL = 70,
+    EXIT_IO = 74,
+    EXIT_CONFIG = 78,
+    EXIT_INTERRUPTED = 130,
+    EXIT_PIPE = 141
+};
+
+/* pipeline_open under guard: a stage that crashes, exits or hangs in `open` ends the command with 78 and a
+ * message that names it, instead of a bare signal. */
+tamis_rc engine_open(pipeline *p, diagnostics *out);
+
+/* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65, 70, 74, 78, 130,
+ * 141; the caller applies --max-quarantined), with e set where it is not 0. */
 int engine_run(const pipeline *p, engine_reader *in, engine_writer *out, const engine_options *options,
                engine_report *report, error *e);
 void engine_report_free(engine_report *self);
