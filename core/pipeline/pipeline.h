@@ -4,6 +4,7 @@
 #define TAMIS_CORE_PIPELINE_H
 
 #include "document/document.h"
+#include "pipeline/figures.h"
 #include "plugin/registry.h"
 #include "script/script.h"
 
@@ -38,7 +39,7 @@ typedef struct {
     size_t stage_count;
     stage_resources *resources;
     uint64_t identity; /* hash of files, options and data: what the run was made of */
-    bool opened;
+    size_t opened;     /* how many stages pipeline_open got through */
 } pipeline;
 
 /* `path`: a .lua file, or the name of a shipped pipeline. All mistakes go into `out`; NULL after errors. */
@@ -47,15 +48,6 @@ pipeline *pipeline_load(const char *path, const char *from_text, const registry 
 /* Opens every stage in order. */
 tamis_rc pipeline_open(pipeline *self, diagnostics *out);
 void pipeline_close(pipeline *self); /* NULL is fine */
-
-/* Figures of one stage since the last take. Sums: they add up over batches and workers. */
-enum { TIME_BUCKETS = 128 }; /* quarter powers of two of nanoseconds, from 64 ns */
-typedef struct {
-    uint64_t calls, skipped, failed, dropped, bytes, nanoseconds, spans, removals;
-    uint32_t times[TIME_BUCKETS];
-} stage_figures;
-void stage_figures_add(stage_figures *self, const stage_figures *more);
-double stage_figures_quantile(const stage_figures *self, double q); /* seconds */
 
 /* Where a worker stands, in memory that the parent can read. */
 typedef struct {
@@ -73,6 +65,7 @@ struct pipeline_worker {
     const pipeline *pipeline;
     stage_call *calls;      /* one a stage, scratch in calls[i].run.scratch */
     arena memory;           /* lives as long as the worker */
+    arena saved;            /* what the last pipeline_save gave */
     stage_figures *figures; /* one a stage; the engine takes them with each batch and zeroes them */
     pipeline_watch *watch;  /* NULL: nobody looks */
     uint32_t skip_stage;    /* index + 1 of a stage that killed a worker on this document; 0: none */
@@ -83,8 +76,8 @@ struct pipeline_worker {
     void *observer_user;
 };
 
-/* Fills `out`. On error what was entered is left again. */
-tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, error *e);
+/* Fills `out`; `watch` (may be NULL) is told already which stage enters. On error what was entered is left again. */
+tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, pipeline_watch *watch, error *e);
 /* Runs all stages. Afterwards doc->status says written, dropped or quarantined, doc->reason why.
  * TAMIS_FATAL only when the run cannot go on. */
 tamis_rc pipeline_run(pipeline_worker *self, tamis_doc *doc);

@@ -18,7 +18,10 @@ int64_t clock_monotonic(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static stage_call *call_of(const tamis_run *c) { return (stage_call *)(uintptr_t)c; }
+static stage_call *call_of(const tamis_run *c)
+{
+    return (stage_call *)(uintptr_t)c;
+}
 
 /* Rows that cross take the caller's size: what it does not know is left out, what it has beyond us is
  * zero. */
@@ -45,7 +48,10 @@ struct stage_resources {
     uint64_t hash;
 };
 
-stage_resources *stage_resources_new(void) { return calloc(1, sizeof(stage_resources)); }
+stage_resources *stage_resources_new(void)
+{
+    return calloc(1, sizeof(stage_resources));
+}
 
 void stage_resources_free(stage_resources *self)
 {
@@ -60,7 +66,10 @@ void stage_resources_free(stage_resources *self)
     free(self);
 }
 
-uint64_t stage_resources_hash(const stage_resources *self) { return self->hash; }
+uint64_t stage_resources_hash(const stage_resources *self)
+{
+    return self->hash;
+}
 
 static resource *resource_add(stage_resources *self)
 {
@@ -128,7 +137,8 @@ static tamis_rc find_data(stage_call *call, tamis_str name, char **path)
     }
     for (size_t i = 0; call->element && i < 3 && call->element->data_folders[i]; i++) {
         char *candidate;
-        if (asprintf(&candidate, "%s/%.*s", call->element->data_folders[i], (int)name.n, name.p) < 0)
+        if (asprintf(&candidate, "%s/%.*s", call->element->data_folders[i], (int)name.n, name.p) <
+            0)
             return error_set(&call->failure, TAMIS_FATAL, "no memory");
         if (access(candidate, R_OK) == 0) {
             *path = candidate;
@@ -137,9 +147,10 @@ static tamis_rc find_data(stage_call *call, tamis_str name, char **path)
         free(candidate);
     }
     const char *folder = call->element ? call->element->data_folders[0] : NULL;
-    return error_set(&call->failure, TAMIS_FAIL, "no data file `%.*s` in %s: reinstall tamis, or name "
-                     "the file by an absolute path", (int)name.n, name.p,
-                     folder ? folder : "any data folder");
+    return error_set(&call->failure, TAMIS_FAIL,
+                     "no data file `%.*s` in %s: reinstall tamis, or name "
+                     "the file by an absolute path",
+                     (int)name.n, name.p, folder ? folder : "any data folder");
 }
 
 static resource *open_data(const tamis_run *c, tamis_str name)
@@ -197,8 +208,8 @@ static tamis_rc host_terms_open(const tamis_run *c, const tamis_str *files, size
         copy_row(&own[i], sizeof own[i], (const char *)rows + i * row_size, row_size);
     resource *r = resource_add(call->resources);
     if (!r) return host_fail(c, TAMIS_FATAL, "no memory");
-    tamis_rc rc = terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms,
-                                &call->failure);
+    tamis_rc rc =
+        terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms, &call->failure);
     *out = r->terms;
     return rc;
 }
@@ -234,8 +245,14 @@ static bool host_terms_row(const tamis_terms *terms, uint32_t row, tamis_term_ro
 
 /* ------------------------------------------------------------------ the document */
 
-static tamis_str host_view(const tamis_doc *doc) { return doc->view; }
-static tamis_str host_id(const tamis_doc *doc) { return doc->id; }
+static tamis_str host_view(const tamis_doc *doc)
+{
+    return doc->view;
+}
+static tamis_str host_id(const tamis_doc *doc)
+{
+    return doc->id;
+}
 
 static tamis_str host_meta(const tamis_run *c, const tamis_doc *doc, const char *path)
 {

@@ -19,9 +19,9 @@ typedef struct {
 
 const char *option_type_name(uint16_t type)
 {
-    static const char *const names[] = {"",     "true or false", "an integer",       "a number",
-                                        "text", "a word",        "a path",           "a list",
-                                        "a size", "a duration",  "a list of paths"};
+    static const char *const names[] = {"",       "true or false", "an integer",     "a number",
+                                        "text",   "a word",        "a path",         "a list",
+                                        "a size", "a duration",    "a list of paths"};
     return type < sizeof names / sizeof names[0] ? names[type] : "";
 }
 
@@ -87,11 +87,11 @@ typedef struct {
     const char *suffix;
     double factor;
 } unit;
-static const unit SIZE_UNITS[] = {{"", 1},           {"B", 1},         {"k", 1024},
-                                  {"K", 1024},       {"KiB", 1024},    {"M", 1048576},
-                                  {"MiB", 1048576},  {"G", 1073741824}, {"GiB", 1073741824}};
-static const unit TIME_UNITS[] = {{"", 1},     {"s", 1},   {"ms", 1e-3}, {"us", 1e-6},
-                                  {"min", 60}, {"m", 60},  {"h", 3600}};
+static const unit SIZE_UNITS[] = {{"", 1},          {"B", 1},          {"k", 1024},
+                                  {"K", 1024},      {"KiB", 1024},     {"M", 1048576},
+                                  {"MiB", 1048576}, {"G", 1073741824}, {"GiB", 1073741824}};
+static const unit TIME_UNITS[] = {{"", 1},     {"s", 1},  {"ms", 1e-3}, {"us", 1e-6},
+                                  {"min", 60}, {"m", 60}, {"h", 3600}};
 
 static bool parse_with_unit(tamis_str text, const unit *units, size_t count, double *out)
 {
@@ -140,17 +140,22 @@ static bool in_range(const tamis_option *option, double number)
     if (!option->accept) return true;
     const char *dots = strstr(option->accept, "..");
     if (!dots) return true;
-    tamis_str low = {option->accept, (size_t)(dots - option->accept)}, high = str_of(dots + 2), rest;
+    tamis_str low = {option->accept, (size_t)(dots - option->accept)}, high = str_of(dots + 2),
+              rest;
     double bound;
     const unit *units = option->type == TAMIS_SIZE ? SIZE_UNITS : TIME_UNITS;
     size_t count = option->type == TAMIS_SIZE ? sizeof SIZE_UNITS / sizeof *SIZE_UNITS
                                               : sizeof TIME_UNITS / sizeof *TIME_UNITS;
     bool with_unit = option->type == TAMIS_SIZE || option->type == TAMIS_DURATION;
-    if (low.n && (with_unit ? parse_with_unit(low, units, count, &bound)
-                            : parse_decimal(low, &bound, &rest)) && number < bound)
+    if (low.n &&
+        (with_unit ? parse_with_unit(low, units, count, &bound)
+                   : parse_decimal(low, &bound, &rest)) &&
+        number < bound)
         return false;
-    if (high.n && (with_unit ? parse_with_unit(high, units, count, &bound)
-                             : parse_decimal(high, &bound, &rest)) && number > bound)
+    if (high.n &&
+        (with_unit ? parse_with_unit(high, units, count, &bound)
+                   : parse_decimal(high, &bound, &rest)) &&
+        number > bound)
         return false;
     return true;
 }
@@ -167,7 +172,8 @@ tamis_rc options_parse(const tamis_option *option, tamis_str text, position at, 
         out->kind = VALUE_BOOL;
         out->u.b = str_is(text, "true") || str_is(text, "yes") || str_is(text, "1");
         if (!out->u.b && !str_is(text, "false") && !str_is(text, "no") && !str_is(text, "0"))
-            return error_set(e, TAMIS_FAIL, "`%.*s` is neither true nor false", (int)text.n, text.p);
+            return error_set(e, TAMIS_FAIL, "`%.*s` is neither true nor false", (int)text.n,
+                             text.p);
         return TAMIS_OK;
     case TAMIS_INT:
         out->kind = VALUE_INT;
@@ -238,13 +244,10 @@ static bool take_path(const options_owner *owner, const tamis_option *option, co
     diagnostic *d = diagnostics_add(report, DIAGNOSTIC_ERROR, "E0110", given->at,
                                     "no file `%.*s` for option `%s` of stage `%s`",
                                     (int)given->u.s.n, given->u.s.p, option->name, owner->stage);
-    d->help = diagnostics_text(report, "looked in `%s`%s%s", owner->folder ? owner->folder : ".",
-                               owner->data_folders && owner->data_folders[0]
-                                   ? " and in the plugin's data, "
-                                   : "",
-                               owner->data_folders && owner->data_folders[0]
-                                   ? owner->data_folders[0]
-                                   : "");
+    d->help = diagnostics_text(
+        report, "looked in `%s`%s%s", owner->folder ? owner->folder : ".",
+        owner->data_folders && owner->data_folders[0] ? " and in the plugin's data, " : "",
+        owner->data_folders && owner->data_folders[0] ? owner->data_folders[0] : "");
     return false;
 }
 
@@ -253,10 +256,9 @@ static bool take_path(const options_owner *owner, const tamis_option *option, co
 static void wrong_type(const options_owner *owner, const tamis_option *option, const value *given,
                        diagnostics *report)
 {
-    diagnostic *d = diagnostics_add(report, DIAGNOSTIC_ERROR, "E0108", given->at,
-                                    "option `%s` of stage `%s` takes %s, not %s", option->name,
-                                    owner->stage, option_type_name(option->type),
-                                    value_kind_name(given->kind));
+    diagnostic *d = diagnostics_add(
+        report, DIAGNOSTIC_ERROR, "E0108", given->at, "option `%s` of stage `%s` takes %s, not %s",
+        option->name, owner->stage, option_type_name(option->type), value_kind_name(given->kind));
     if (option->accept) d->help = diagnostics_text(report, "accepted: %s", option->accept);
 }
 
@@ -312,8 +314,10 @@ static bool take_list(const options_owner *owner, const tamis_option *option, co
     const value *items = given->u.list.items;
     size_t count = given->u.list.count;
     bool single = given->kind == VALUE_STRING, fine = true;
-    if (given->kind == VALUE_MAP && given->u.map.count == 0) count = 0; /* {} is both in Lua */
-    else if (single) items = given, count = 1;
+    if (given->kind == VALUE_MAP && given->u.map.count == 0)
+        count = 0; /* {} is both in Lua */
+    else if (single)
+        items = given, count = 1;
     else if (given->kind != VALUE_LIST) {
         wrong_type(owner, option, given, report);
         return false;
@@ -336,10 +340,22 @@ static bool take_list(const options_owner *owner, const tamis_option *option, co
     return fine;
 }
 
-static bool take(const options_owner *owner, const tamis_option *option, const value *given, void *at,
-                 arena *memory, diagnostics *report)
+static bool take(const options_owner *owner, const tamis_option *option, const value *given,
+                 void *at, arena *memory, diagnostics *report)
 {
     double number;
+    value typed;
+    if (given->kind == VALUE_STRING && !given->at.file &&
+        (option->type == TAMIS_BOOL || option->type == TAMIS_INT || option->type == TAMIS_NUMBER)) {
+        error e = {0}; /* a -D value: text, to be read as the option's type */
+        if (options_parse(option, given->u.s, given->at, memory, &typed, &e) < 0) {
+            diagnostics_add(report, DIAGNOSTIC_ERROR, "E0108", given->at,
+                            "option `%s` of stage `%s` takes %s: %s", option->name, owner->stage,
+                            option_type_name(option->type), e.text);
+            return false;
+        }
+        given = &typed;
+    }
     switch (option->type) {
     case TAMIS_BOOL:
         if (given->kind != VALUE_BOOL) {
@@ -453,7 +469,8 @@ tamis_rc options_check_table(const tamis_option *table, size_t count, size_t con
         if (option->flags & ~(TAMIS_REQUIRED | TAMIS_DEPRECATED))
             return error_set(e, TAMIS_FAIL, "option `%s` has unknown flag bits", option->name);
         if (option->offset > conf_size || conf_size - option->offset < width)
-            return error_set(e, TAMIS_FAIL, "option `%s` lies outside the configuration of %zu bytes",
+            return error_set(e, TAMIS_FAIL,
+                             "option `%s` lies outside the configuration of %zu bytes",
                              option->name, conf_size);
         if (option->type == TAMIS_ENUM && !option->accept)
             return error_set(e, TAMIS_FAIL, "option `%s` names no accepted words", option->name);
@@ -462,4 +479,42 @@ tamis_rc options_check_table(const tamis_option *table, size_t count, size_t con
                 return error_set(e, TAMIS_FAIL, "option `%s` is listed twice", option->name);
     }
     return TAMIS_OK;
+}
+
+/* ------------------------------------------------------------------ description */
+
+static void describe_list(const tamis_list *list, buffer *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (i) buffer_append_text(out, ", ");
+        buffer_append_str(out, list->at[i]);
+    }
+}
+
+void options_describe(const tamis_option *table, size_t count, const void *conf, buffer *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const tamis_option *option = &table[i];
+        const void *at = (const char *)conf + option->offset;
+        buffer_printf(out, "%s = ", option->name);
+        switch (option->type) {
+        case TAMIS_BOOL: buffer_append_text(out, *(const bool *)at ? "true" : "false"); break;
+        case TAMIS_INT:
+        case TAMIS_SIZE: buffer_printf(out, "%lld", (long long)*(const int64_t *)at); break;
+        case TAMIS_NUMBER: buffer_printf(out, "%g", *(const double *)at); break;
+        case TAMIS_DURATION: buffer_printf(out, "%gs", *(const double *)at); break;
+        case TAMIS_ENUM: {
+            const char *accept = option->accept;
+            tamis_str word = {0};
+            for (int32_t k = 0; k <= *(const int32_t *)at && next_word(&accept, &word); k++)
+                continue;
+            buffer_append_str(out, word);
+            break;
+        }
+        case TAMIS_LIST:
+        case TAMIS_PATHS: describe_list(at, out); break;
+        default: buffer_append_str(out, *(const tamis_str *)at);
+        }
+        buffer_append_char(out, '\n');
+    }
 }

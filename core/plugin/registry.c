@@ -81,30 +81,34 @@ static tamis_rc check_abi(uint32_t abi, error *e)
     unsigned major = abi / 1000, minor = abi % 1000;
     if (major == TAMIS_ABI_MAJOR && minor <= TAMIS_ABI_MINOR) return TAMIS_OK;
     if (major > TAMIS_ABI_MAJOR || (major == TAMIS_ABI_MAJOR && minor > TAMIS_ABI_MINOR))
-        return error_set(e, TAMIS_FAIL,
-                         "it needs plugin ABI %u.%u, this tamis has %u.%u: update tamis, or build the "
-                         "plugin without TAMIS_USE_ABI_%u_%u",
-                         major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR, major, minor);
-    return error_set(e, TAMIS_FAIL,
-                     "it was built for plugin ABI %u.%u, this tamis has %u.%u: rebuild the plugin with "
-                     "this tamis's headers",
-                     major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
+        return error_set(
+            e, TAMIS_FAIL,
+            "it needs plugin ABI %u.%u, this tamis has %u.%u: update tamis, or build the "
+            "plugin without TAMIS_USE_ABI_%u_%u",
+            major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR, major, minor);
+    return error_set(
+        e, TAMIS_FAIL,
+        "it was built for plugin ABI %u.%u, this tamis has %u.%u: rebuild the plugin with "
+        "this tamis's headers",
+        major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
 }
 
 /* A size below 1.0's cannot be read, one above the host's belongs to a newer ABI than was claimed. */
 static tamis_rc check_size(const char *what, uint32_t size, uint32_t least, uint32_t most, error *e)
 {
     if (size >= least && size <= most) return TAMIS_OK;
-    return error_set(e, TAMIS_FAIL,
-                     "its %s says it has %u bytes, where plugin ABI %u.%u has %u: set `.size = sizeof` "
-                     "of the structure and rebuild it",
-                     what, size, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR, most);
+    return error_set(
+        e, TAMIS_FAIL,
+        "its %s says it has %u bytes, where plugin ABI %u.%u has %u: set `.size = sizeof` "
+        "of the structure and rebuild it",
+        what, size, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR, most);
 }
 
 static tamis_rc check_stage(const tamis_stage *stage, error *e)
 {
     if (!name_is_fine(stage->name))
-        return error_set(e, TAMIS_FAIL, "a stage's name `%s` is not lower-case letters, digits, _ and -",
+        return error_set(e, TAMIS_FAIL,
+                         "a stage's name `%s` is not lower-case letters, digits, _ and -",
                          stage->name ? stage->name : "");
     if (stage->flags)
         return error_set(e, TAMIS_FAIL, "stage `%s` sets the unknown flags 0x%x: update tamis",
@@ -114,8 +118,8 @@ static tamis_rc check_stage(const tamis_stage *stage, error *e)
         return error_set(e, TAMIS_FAIL, "stage `%s` has only some of save, merge and finish",
                          stage->name);
     if (stage->option_count && !stage->options)
-        return error_set(e, TAMIS_FAIL, "stage `%s` counts %u options and has no table", stage->name,
-                         stage->option_count);
+        return error_set(e, TAMIS_FAIL, "stage `%s` counts %u options and has no table",
+                         stage->name, stage->option_count);
     error inner = {0};
     if (options_check_table(stage->options, stage->option_count, stage->conf_size, &inner) < 0)
         return error_set(e, TAMIS_FAIL, "stage `%s`: %s", stage->name, inner.text);
@@ -174,10 +178,12 @@ static void set_data_folders(registry *self, registry_stage *stage, const char *
     const char *name = stage->plugin->name;
     if (strcmp(file, "built-in") != 0) {
         tamis_str folder = path_folder(str_of(file));
-        const char *beside = arena_printf(&self->memory, "%.*s/%s/data", (int)folder.n, folder.p, name);
+        const char *beside =
+            arena_printf(&self->memory, "%.*s/%s/data", (int)folder.n, folder.p, name);
         if (is_folder(beside)) stage->data_folders[n++] = beside;
     }
-    stage->data_folders[n] = arena_printf(&self->memory, "%s/plugins/%s/data", self->share_folder, name);
+    stage->data_folders[n] =
+        arena_printf(&self->memory, "%s/plugins/%s/data", self->share_folder, name);
 }
 
 /* Takes over the elements of one descriptor after checking all of it. */
@@ -199,11 +205,12 @@ static tamis_rc add_plugin(registry *self, const tamis_plugin *given, const char
     for (uint32_t i = 0; i < plugin->element_count; i++) {
         const tamis_element *element = &plugin->elements[i];
         if (element->kind == TAMIS_ELEMENT_READER || element->kind == TAMIS_ELEMENT_WRITER)
-            return error_set(e, TAMIS_FAIL,
-                             "plugin `%s` holds a %s, which plugin ABI %u.%u does not have yet: update "
-                             "tamis",
-                             plugin->name, element->kind == TAMIS_ELEMENT_READER ? "reader" : "writer",
-                             TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
+            return error_set(
+                e, TAMIS_FAIL,
+                "plugin `%s` holds a %s, which plugin ABI %u.%u does not have yet: update "
+                "tamis",
+                plugin->name, element->kind == TAMIS_ELEMENT_READER ? "reader" : "writer",
+                TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
         if (element->kind != TAMIS_ELEMENT_STAGE || !element->element)
             return error_set(e, TAMIS_FAIL, "plugin `%s` holds an element of unknown kind %d",
                              plugin->name, element->kind);
@@ -234,15 +241,18 @@ static tamis_rc check_is_shared_object(const char *file, error *e)
     size_t n = fread(head, 1, sizeof head, f);
     fclose(f);
     if (n < sizeof head || memcmp(head, "\177ELF", 4) != 0)
-        return error_set(e, TAMIS_FAIL, "it is no shared object (no ELF header): build it with "
+        return error_set(e, TAMIS_FAIL,
+                         "it is no shared object (no ELF header): build it with "
                          "`cc -shared -fPIC`");
     if (head[4] != (sizeof(void *) == 8 ? 2 : 1))
-        return error_set(e, TAMIS_FAIL, "it was built for another machine (%s bits): build it for this one",
+        return error_set(e, TAMIS_FAIL,
+                         "it was built for another machine (%s bits): build it for this one",
                          head[4] == 2 ? "64" : "32");
     return TAMIS_OK;
 }
 
-tamis_rc registry_load(registry *self, const char *file, const char *origin, bool overrides, error *e)
+tamis_rc registry_load(registry *self, const char *file, const char *origin, bool overrides,
+                       error *e)
 {
     FORWARD(check_is_shared_object(file, e));
     const char *path = strchr(file, '/') ? file : arena_printf(&self->memory, "./%s", file);
@@ -251,7 +261,8 @@ tamis_rc registry_load(registry *self, const char *file, const char *origin, boo
         const char *why = dlerror();
         size_t n = strlen(path);
         if (why && strncmp(why, path, n) == 0 && why[n] == ':') why += n + 2;
-        return error_set(e, TAMIS_FAIL, "the system could not load it: %s%s", why ? why : "no reason given",
+        return error_set(e, TAMIS_FAIL, "the system could not load it: %s%s",
+                         why ? why : "no reason given",
                          why && strstr(why, "cannot open shared object file")
                              ? " (install that library, or build the plugin without it)"
                              : "");
@@ -260,7 +271,8 @@ tamis_rc registry_load(registry *self, const char *file, const char *origin, boo
     void *symbol = dlsym(handle, SYMBOL);
     memcpy(&entry, &symbol, sizeof entry);
     if (!symbol)
-        return error_set(e, TAMIS_FAIL, "it exports no " SYMBOL ": define it with TAMIS_PLUGIN of "
+        return error_set(e, TAMIS_FAIL,
+                         "it exports no " SYMBOL ": define it with TAMIS_PLUGIN of "
                          "tamis/plugin.h, and see that it is not hidden");
     return add_plugin(self, entry(&host_table), file, origin, overrides, e);
 }
@@ -274,8 +286,9 @@ static void refuse(registry *self, const char *file, const char *origin, const c
         self->refusals = grown;
         self->refusal_room = room;
     }
-    self->refusals[self->refusal_count++] = (registry_refusal){
-        arena_copy(&self->memory, str_of(file)).p, origin, arena_copy(&self->memory, str_of(reason)).p};
+    self->refusals[self->refusal_count++] =
+        (registry_refusal){arena_copy(&self->memory, str_of(file)).p, origin,
+                           arena_copy(&self->memory, str_of(reason)).p};
 }
 
 static int is_shared_object(const struct dirent *entry)
@@ -295,8 +308,8 @@ static void load_folder(registry *self, const char *folder, const char *origin, 
     struct dirent **names;
     int count = scandir(folder, &names, is_shared_object, byte_order);
     if (count < 0) {
-        diagnostic *d = diagnostics_add(out, level, "E0120", (position){0}, "no plugin folder `%s`: %s",
-                                        folder, strerror(errno));
+        diagnostic *d = diagnostics_add(out, level, "E0120", (position){0},
+                                        "no plugin folder `%s`: %s", folder, strerror(errno));
         d->help = diagnostics_text(out, "it was named by %s", origin);
         return;
     }
@@ -305,7 +318,8 @@ static void load_folder(registry *self, const char *folder, const char *origin, 
         const char *file = arena_printf(&self->memory, "%s/%s", folder, names[i]->d_name);
         if (registry_load(self, file, origin, overrides, &e) < 0) {
             refuse(self, file, origin, e.text);
-            diagnostics_add(out, level, "E0121", (position){.file = file}, "plugin refused: %s", e.text);
+            diagnostics_add(out, level, "E0121", (position){.file = file}, "plugin refused: %s",
+                            e.text);
         }
         free(names[i]);
     }
@@ -320,8 +334,8 @@ void registry_open(registry *self, const registry_options *options, diagnostics 
     for (const tamis_plugin_entry *entry = builtin_plugins; *entry; entry++) {
         error e = {0};
         if (add_plugin(self, (*entry)(&host_table), "built-in", "built-in", false, &e) < 0)
-            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0121", (position){0}, "built-in plugin refused: %s",
-                            e.text);
+            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0121", (position){0},
+                            "built-in plugin refused: %s", e.text);
     }
     for (size_t i = 0; i < options->plugin_dir_count; i++)
         load_folder(self, options->plugin_dirs[i], "--plugin-dir", true, DIAGNOSTIC_ERROR, out);
@@ -329,8 +343,8 @@ void registry_open(registry *self, const registry_options *options, diagnostics 
         const char *colon = strchr(path, ':');
         size_t n = colon ? (size_t)(colon - path) : strlen(path);
         if (n)
-            load_folder(self, arena_copy(&self->memory, (tamis_str){path, n}).p, "TAMIS_PLUGIN_PATH",
-                        false, DIAGNOSTIC_WARNING, out);
+            load_folder(self, arena_copy(&self->memory, (tamis_str){path, n}).p,
+                        "TAMIS_PLUGIN_PATH", false, DIAGNOSTIC_WARNING, out);
         path += n + (colon != NULL);
     }
     const char *installed = find_installed(&self->memory);
