@@ -1,0 +1,496 @@
+/* From rows to the compiled form: each row's spellings are cut into folded tokens and put into the
+ * trie; a later row takes the place of an earlier one of the same spelling, language and capitals. Spellings that
+ * the compiler derives itself (umlauts written out, Latin and Cyrillic lookalikes in designators,
+ * Arabic proclitics) never take the place of written ones. */
+#include <stdlib.h>
+
+#include "match/compiled.h"
+
+enum { SEED_TRIES = 8, FIRST_BITS_LEAST = 13, FIRST_BITS_MOST = 20 };
+
+/* A node while it is made: its token, so that equal hashes of unequal tokens are seen. */
+typedef struct {
+    uint32_t parent, folded;
+} made_node;
+
+typedef struct {
+    const parsed *rows;
+    uint64_t seed;
+    term_slot *slots;
+    unsigned slot_bits;
+    uint32_t *nodes; /* first form + 1 */
+    made_node *made;
+    uint32_t node_count, node_room;
+    term_form *forms;
+    uint32_t form_count, form_room;
+    buffer folded; /* for each form its tokens: a byte of length and the bytes */
+    bool collided; /* two tokens of one hash: try another seed */
+    bool failed;   /* no memory */
+} compiler;
+
+/* A spelling in folded tokens. */
+typedef struct {
+    uint8_t bytes[4096];
+    uint32_t length;
+    uint32_t at[TERM_TOKENS + 1]; /* where token i's length byte stands */
+    uint8_t tokens;
+} spelling;
+
+static bool grow(void **items, uint32_t *room, size_t size)
+{
+    uint32_t more = *room ? *room * 2 : 1024;
+    void *p = realloc(*items, more * size);
+    if (!p) return false;
+    *items = p;
+    *room = more;
+    return true;
+}
+
+static bool spell(spelling *self, tamis_str text)
+{
+    fold_token token;
+    self->length = 0;
+    self->tokens = 0;
+    for (size_t from = 0; fold_next_token(text, from, &token); from = token.end) {
+        if (self->tokens == TERM_TOKENS || token.cut ||
+            self->length + token.folded_bytes + 1 > sizeof self->bytes)
+            return false;
+        if (!token.folded_bytes) continue;
+        self->at[self->tokens++] = self->length;
+        self->bytes[self->length++] = (uint8_t)token.folded_bytes;
+        memcpy(self->bytes + self->length, token.folded, token.folded_bytes);
+        self->length += token.folded_bytes;
+    }
+    return self->tokens > 0;
+}
+
+static uint64_t padded_hash(const unsigned char *p, unsigned n, uint64_t seed)
+{
+    unsigned char copy[FOLD_TOKEN_BYTES + 17];
+    memcpy(copy, p, n);
+    memset(copy + n, 0, 16);
+    return token_hash(copy, n, seed);
+}
+
+static uint64_t padded_key(const unsigned char *p, unsigned n)
+{
+    unsigned char copy[16] = {0};
+    memcpy(copy, p, n < KEY_PREFIX ? n : KEY_PREFIX);
+    return token_key(copy, n);
+}
+
+static bool slots_grow(compiler *self)
+{
+    unsigned bits = self->slot_bits ? self->slot_bits + 1 : 11;
+    size_t count = (size_t)1 << bits, mask = count - 1;
+    term_slot *slots = calloc(count, sizeof *slots);
+    if (!slots) return false;
+    for (uint32_t node = 1; node < self->node_count; node++) {
+        const unsigned char *token = (unsigned char *)self->folded.p + self->made[node].folded;
+        uint64_t h =
+            slot_hash(self->made[node].parent, padded_hash(token + 1, token[0], self->seed));
+        size_t i = h >> (64 - bits);
+        while (slots[i].node) i = (i + 1) & mask;
+        slots[i] = (term_slot){(uint32_t)h, node};
+    }
+    free(self->slots);
+    self->slots = slots;
+    self->slot_bits = bits;
+    return true;
+}
+
+static bool same_token(const compiler *self, uint32_t node, uint32_t parent, const uint8_t *token)
+{
+    const uint8_t *have = (uint8_t *)self->folded.p + self->made[node].folded;
+    return self->made[node].parent == parent && memcmp(have, token, (size_t)token[0] + 1) == 0;
+}
+
+/* The child of `parent` by the token at `folded` in the pool; made when there is none. */
+static uint32_t child(compiler *self, uint32_t parent, const uint8_t *token, uint32_t folded)
+{
+    uint64_t h = slot_hash(parent, padded_hash(token + 1, token[0], self->seed));
+    /* Three quarters full is where probing still costs less than the cache lines of a sparser table. */
+    if (!self->slots || self->node_count >= ((size_t)3 << self->slot_bits >> 2))
+        if (!slots_grow(self)) goto failed;
+    size_t mask = ((size_t)1 << self->slot_bits) - 1;
+    size_t i = h >> (64 - self->slot_bits);
+    for (; self->slots[i].node; i = (i + 1) & mask) {
+        if (self->slots[i].tag != (uint32_t)h) continue;
+        if (same_token(self, self->slots[i].node, parent, token)) return self->slots[i].node;
+        self->collided = true;
+        return 0;
+    }
+    if (self->node_count == self->node_room) {
+        uint32_t room = self->node_room;
+        if (!grow((void **)&self->nodes, &room, sizeof *self->nodes)) goto failed;
+        if (!grow((void **)&self->made, &self->node_room, sizeof *self->made)) goto failed;
+    }
+    self->slots[i] = (term_slot){(uint32_t)h, self->node_count};
+    self->made[self->node_count] = (made_node){parent, folded};
+    self->nodes[self->node_count] = 0;
+    return self->node_count++;
+failed:
+    self->failed = true;
+    return 0;
+}
+
+static bool same_lang(const compiler *self, uint32_t a, uint32_t b)
+{
+    return str_equal(self->rows->rows[a].lang, self->rows->rows[b].lang);
+}
+
+/* Hangs a form on its node: capitals that must match first, then the later rows first. */
+static void hang(compiler *self, uint32_t node, const term_form *form)
+{
+    uint32_t *at = self->nodes + node;
+    if (form->flags & FORM_DERIVED && *at) {
+        for (uint32_t i = *at; i; i = self->forms[i - 1].next)
+            if (!(self->forms[i - 1].flags & FORM_DERIVED) ||
+                same_lang(self, self->forms[i - 1].row, form->row))
+                return;
+    }
+    for (; *at; at = &self->forms[*at - 1].next) {
+        term_form *other = self->forms + *at - 1;
+        if (same_lang(self, other->row, form->row) && other->flags == form->flags &&
+            other->signature == form->signature) {
+            other->row = form->row;
+            other->skip = form->skip;
+            return;
+        }
+    }
+    at = self->nodes + node;
+    if (!(form->flags & FORM_CASED))
+        while (*at && self->forms[*at - 1].flags & FORM_CASED) at = &self->forms[*at - 1].next;
+    if (self->form_count == self->form_room &&
+        !grow((void **)&self->forms, &self->form_room, sizeof *self->forms)) {
+        self->failed = true;
+        return;
+    }
+    self->forms[self->form_count] = *form;
+    self->forms[self->form_count].next = *at;
+    *at = ++self->form_count;
+}
+
+static bool add_form(compiler *self, uint32_t row, tamis_str text, uint8_t flags, uint8_t skip)
+{
+    spelling s;
+    if (!spell(&s, text)) return false;
+    uint32_t folded = (uint32_t)self->folded.n, node = 0;
+    buffer_append(&self->folded, s.bytes, s.length);
+    if (self->folded.failed) self->failed = true;
+    uint32_t nodes_before = self->node_count;
+    for (uint8_t i = 0; i < s.tokens && !self->failed && !self->collided; i++)
+        node = child(self, node, s.bytes + s.at[i], folded + s.at[i]);
+    if (self->failed || self->collided) return true;
+    if (self->rows->rows[row].flags & TAMIS_TERM_CASED) flags |= FORM_CASED;
+    term_form form = {
+        .row = row, .folded = folded, .tokens = s.tokens, .skip = skip, .flags = flags};
+    if (flags & FORM_CASED) form.signature = (uint32_t)(fold_case_signature(text) >> 32);
+    uint32_t forms_before = self->form_count;
+    hang(self, node, &form);
+    if (self->node_count == nodes_before && self->form_count == forms_before)
+        self->folded.n = folded; /* nothing refers to it */
+    return true;
+}
+
+/* Each spelling of a row: the term and what `infl=` lists. */
+typedef void (*each_spelling)(compiler *self, uint32_t row, tamis_str text);
+
+static void for_spellings(compiler *self, uint32_t row, each_spelling call)
+{
+    const parsed_row *r = self->rows->rows + row;
+    call(self, row, r->term);
+    for (tamis_str rest = r->infl; rest.n;) {
+        const char *bar = memchr(rest.p, '|', rest.n);
+        size_t n = bar ? (size_t)(bar - rest.p) : rest.n;
+        call(self, row, (tamis_str){rest.p, n});
+        rest.p += n + (bar ? 1 : 0), rest.n -= n + (bar ? 1 : 0);
+    }
+}
+
+static void add_written(compiler *self, uint32_t row, tamis_str text)
+{
+    add_form(self, row, text, 0, 0);
+}
+
+/* --- spellings derived from written ones */
+
+/* German umlauts written out: Panzerfaeuste. */
+static void add_umlauts(compiler *self, uint32_t row, tamis_str text)
+{
+    static const char *const umlauts[] = {"ä", "ae", "ö", "oe", "ü", "ue",
+                                          "Ä", "Ae", "Ö", "Oe", "Ü", "Ue"};
+    char copy[512];
+    size_t n = 0;
+    bool any = false;
+    if (text.n > sizeof copy / 2) return;
+    for (size_t i = 0; i < text.n; i++) {
+        size_t k = 0;
+        while (k < 12 && (text.n - i < 2 || memcmp(text.p + i, umlauts[k], 2) != 0)) k += 2;
+        if (k < 12) {
+            memcpy(copy + n, umlauts[k + 1], 2);
+            n += 2, i++;
+            any = true;
+        } else {
+            copy[n++] = text.p[i];
+        }
+    }
+    if (any) add_form(self, row, (tamis_str){copy, n}, FORM_DERIVED, 0);
+}
+
+/* Designators, up to three letters before or behind digits, in letters that Latin and Cyrillic share. */
+static const struct {
+    char latin;
+    const char *cyrillic;
+} lookalikes[] = {{'A', "А"}, {'B', "В"}, {'C', "С"}, {'E', "Е"}, {'H', "Н"},
+                  {'K', "К"}, {'M', "М"}, {'O', "О"}, {'P', "Р"}, {'T', "Т"},
+                  {'X', "Х"}, {'Y', "У"}, {'I', "І"}, {'S', "Ѕ"}};
+
+static bool is_designator(tamis_str text)
+{
+    bool digit = false;
+    size_t letters = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c >= '0' && c <= '9')
+            digit = true;
+        else if (c != '-' && c != ' ' && !utf8_is_continuation(c))
+            letters++;
+    }
+    return digit && letters > 0 && letters <= 4;
+}
+
+static void add_lookalikes(compiler *self, uint32_t row, tamis_str text)
+{
+    if (!is_designator(text) || text.n > 64) return;
+    for (int to_cyrillic = 0; to_cyrillic < 2; to_cyrillic++) {
+        char copy[160];
+        size_t n = 0, swapped = 0;
+        for (size_t i = 0; i < text.n;) {
+            size_t k = 0, count = sizeof lookalikes / sizeof *lookalikes;
+            size_t bytes = to_cyrillic ? 1 : 2;
+            while (k < count &&
+                   (to_cyrillic
+                        ? text.p[i] != lookalikes[k].latin
+                        : text.n - i < 2 || memcmp(text.p + i, lookalikes[k].cyrillic, 2) != 0))
+                k++;
+            if (k == count) {
+                copy[n++] = text.p[i++];
+                continue;
+            }
+            if (to_cyrillic)
+                memcpy(copy + n, lookalikes[k].cyrillic, 2), n += 2;
+            else
+                copy[n++] = lookalikes[k].latin;
+            i += bytes;
+            swapped++;
+        }
+        if (swapped) add_form(self, row, (tamis_str){copy, n}, FORM_DERIVED, 0);
+    }
+}
+
+/* Arabic writes article and particles onto the word; they are no part of the match. */
+static void add_proclitics(compiler *self, uint32_t row, tamis_str text)
+{
+    static const struct {
+        const char *text;
+        uint8_t letters;
+    } proclitics[] = {{"ال", 2}, {"و", 1},   {"ف", 1},   {"ب", 1},    {"ل", 1},
+                      {"ك", 1},  {"وال", 3}, {"فال", 3}, {"بال", 3},  {"كال", 3},
+                      {"لل", 2}, {"وب", 2},  {"ول", 2},  {"وبال", 4}, {"ولل", 3}};
+    char copy[512];
+    if (text.n > 480 || !text.n || (unsigned char)*text.p < 0xD8 || (unsigned char)*text.p > 0xDB)
+        return;
+    for (size_t i = 0; i < sizeof proclitics / sizeof *proclitics; i++) {
+        size_t n = strlen(proclitics[i].text);
+        memcpy(copy, proclitics[i].text, n);
+        memcpy(copy + n, text.p, text.n);
+        add_form(self, row, (tamis_str){copy, n + text.n}, FORM_DERIVED, proclitics[i].letters);
+    }
+}
+
+static void add_derived(compiler *self, uint32_t row, tamis_str text)
+{
+    const parsed_row *r = self->rows->rows + row;
+    if (str_is(r->lang, "de")) add_umlauts(self, row, text);
+    if (str_is(r->lang, "ar")) add_proclitics(self, row, text);
+    if (!(r->flags & TAMIS_TERM_EXCLUDE)) add_lookalikes(self, row, text);
+}
+
+/* --- the block */
+
+static void compiler_free(compiler *self)
+{
+    free(self->slots);
+    free(self->nodes);
+    free(self->made);
+    free(self->forms);
+    buffer_free(&self->folded);
+}
+
+static tamis_rc build_trie(compiler *self, terms_bad_row report, void *user, error *e)
+{
+    uint32_t room = 0;
+    if (!grow((void **)&self->nodes, &room, sizeof *self->nodes) ||
+        !grow((void **)&self->made, &self->node_room, sizeof *self->made))
+        return error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
+    self->node_count = 1;
+    self->nodes[0] = 0;
+    self->made[0] = (made_node){0, 0};
+    for (uint32_t i = 0; i < self->rows->count; i++) {
+        const parsed_row *row = self->rows->rows + i;
+        spelling s;
+        if (!spell(&s, row->term) && report)
+            report(user,
+                   row->file ? self->rows->pool.p + self->rows->files[row->file - 1].name + 2 : "",
+                   row->line, "a term of more than 32 words or of a word beyond 255 bytes");
+        for_spellings(self, i, add_written);
+    }
+    for (uint32_t i = 0; i < self->rows->count; i++) for_spellings(self, i, add_derived);
+    if (self->failed) return error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
+    return TAMIS_OK;
+}
+
+static unsigned bits_for(size_t count)
+{
+    unsigned bits = FIRST_BITS_LEAST;
+    while (((size_t)1 << bits) < count * 8 && bits < FIRST_BITS_MOST) bits++;
+    return bits;
+}
+
+static void set_bit(uint64_t *bits, uint64_t key, unsigned count_bits)
+{
+    uint64_t at = key >> (64 - count_bits);
+    bits[at >> 6] |= UINT64_C(1) << (at & 63);
+}
+
+static void fill_filters(const compiler *self, uint64_t *first, unsigned first_bits,
+                         uint64_t *single, uint64_t *pairs, unsigned pair_bits)
+{
+    for (uint32_t i = 0; i < self->form_count; i++) {
+        const uint8_t *token = (uint8_t *)self->folded.p + self->forms[i].folded;
+        uint64_t key = padded_key(token + 1, token[0]);
+        set_bit(first, key, first_bits);
+        if (self->forms[i].tokens == 1) {
+            set_bit(single, key, first_bits);
+            continue;
+        }
+        token += token[0] + 1;
+        set_bit(pairs, pair_key(key, padded_key(token + 1, token[0])), pair_bits);
+    }
+}
+
+static uint64_t place(uint64_t *at, size_t bytes)
+{
+    uint64_t here = *at;
+    *at += (bytes + 63) & ~(size_t)63;
+    return here;
+}
+
+static void copy_rows(term_row *rows, const parsed *from, buffer *pool)
+{
+    uint32_t category = 0, value = 0, lang = 0;
+    for (size_t i = 0; i < from->count; i++) {
+        const parsed_row *row = from->rows + i, *last = i ? row - 1 : NULL;
+        /* Neighbours mostly share language, category and name. */
+        if (!last || !str_equal(last->lang, row->lang)) lang = pool_add(pool, row->lang);
+        if (!last || !str_equal(last->category, row->category))
+            category = pool_add(pool, row->category);
+        if (!last || !str_equal(last->value, row->value)) value = pool_add(pool, row->value);
+        rows[i] = (term_row){.term = pool_add(pool, row->term),
+                             .lang = lang,
+                             .value = value,
+                             .category = category,
+                             .notes = row->notes.n ? pool_add(pool, row->notes) : 0,
+                             .extra = row->extra,
+                             .line = row->line,
+                             .file = row->file,
+                             .flags = row->flags};
+    }
+}
+
+static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **out, error *e)
+{
+    unsigned first_bits = bits_for(self->form_count), pair_bits = first_bits;
+    size_t slots = ((size_t)1 << self->slot_bits) * sizeof(term_slot);
+    size_t filter = ((size_t)1 << first_bits) / 8;
+    term_row *rows = calloc(from->count + 1, sizeof *rows);
+    tamis_terms *terms = calloc(1, sizeof *terms);
+    char *block = NULL;
+    tamis_rc rc = TAMIS_OK;
+    if (!rows || !terms) goto no_memory;
+    copy_rows(rows, from, &from->pool);
+    if (from->pool.failed || from->pool.n > UINT32_MAX) goto no_memory;
+
+    uint64_t at = 0;
+    place(&at, sizeof(term_header));
+    term_header head = {.magic = "tamisgz",
+                        .seed = self->seed,
+                        .row_count = (uint32_t)from->count,
+                        .form_count = self->form_count,
+                        .node_count = self->node_count,
+                        .file_count = (uint32_t)from->file_count,
+                        .slot_bits = self->slot_bits,
+                        .first_bits = first_bits,
+                        .pair_bits = pair_bits};
+    head.slots = place(&at, slots);
+    head.nodes = place(&at, self->node_count * sizeof(uint32_t));
+    head.forms = place(&at, self->form_count * sizeof(term_form));
+    head.first = place(&at, filter);
+    head.single = place(&at, filter);
+    head.pairs = place(&at, filter);
+    head.folded = place(&at, self->folded.n + 16);
+    head.rows = place(&at, from->count * sizeof *rows);
+    head.files = place(&at, from->file_count * sizeof *from->files);
+    head.pool = place(&at, from->pool.n);
+    head.bytes = at;
+    block = aligned_alloc(64, at);
+    if (!block) goto no_memory;
+    memset(block + head.first, 0, 3 * filter);
+    memcpy(block, &head, sizeof head);
+    memcpy(block + head.slots, self->slots, slots);
+    memcpy(block + head.nodes, self->nodes, self->node_count * sizeof(uint32_t));
+    if (self->form_count)
+        memcpy(block + head.forms, self->forms, self->form_count * sizeof(term_form));
+    if (self->folded.n) memcpy(block + head.folded, self->folded.p, self->folded.n);
+    memset(block + head.folded + self->folded.n, 0, 16);
+    memcpy(block + head.rows, rows, from->count * sizeof *rows);
+    memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
+    memcpy(block + head.pool, from->pool.p, from->pool.n);
+    fill_filters(self, (uint64_t *)(void *)(block + head.first), first_bits,
+                 (uint64_t *)(void *)(block + head.single),
+                 (uint64_t *)(void *)(block + head.pairs), pair_bits);
+    terms_bind(terms, block);
+    terms->owned = block;
+    *out = terms;
+    terms = NULL;
+    goto done;
+no_memory:
+    rc = error_set(e, TAMIS_FATAL, "no memory for a gazetteer of %zu rows", from->count);
+done:
+    free(terms);
+    free(rows);
+    return rc;
+}
+
+tamis_rc terms_compile(const terms_file *files, size_t file_count, const tamis_term *rows,
+                       size_t row_count, terms_bad_row report, void *user, tamis_terms **out,
+                       error *e)
+{
+    parsed from = {0};
+    *out = NULL;
+    tamis_rc rc = gazetteer_parse(&from, files, file_count, rows, row_count, report, user, e);
+    for (uint64_t seed = 1; rc == TAMIS_OK && !*out; seed++) {
+        compiler self = {.rows = &from, .seed = seed * TOKEN_K2};
+        rc = build_trie(&self, seed == 1 ? report : NULL, user, e);
+        if (rc == TAMIS_OK && !self.slots && !slots_grow(&self))
+            rc = error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
+        if (rc == TAMIS_OK && !self.collided)
+            rc = build_block(&self, &from, out, e);
+        else if (rc == TAMIS_OK && seed == SEED_TRIES)
+            rc = error_set(e, TAMIS_FATAL, "a gazetteer whose words share one hash under 8 seeds");
+        compiler_free(&self);
+    }
+    parsed_free(&from);
+    return rc;
+}
