@@ -10,7 +10,10 @@
 
 #include "base/base.h"
 
-enum { SCORE_NONE = 0 };
+enum {
+    SCORE_NONE = 0,
+    SPAN_READ = 1 /* a flag of document_span */
+};
 
 /* A member of the input's JSON object: its key (decoded) and its raw JSON text. */
 typedef struct {
