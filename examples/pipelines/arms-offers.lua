@@ -1,0 +1,30 @@
+-- Who offers arms to whom? The four stages, then rules over what they found, and a filter for articles that
+-- name no weapon at all.
+--
+--   tamis run arms-offers articles/ -o offers.jsonl --types offer,quote,speaker,weapon
+--   tamis run arms-offers articles/ -D min_length=400
+
+local min_length = param("min_length", 100)
+
+return pipeline "arms-offers" {
+  stage "boilerplate" {},
+
+  function(doc)
+    if #doc.text < min_length then return drop "too short" end
+  end,
+
+  stage "language" {},
+  stage "quotes" {},
+  stage "weapons" {},
+
+  rules {
+    { name = "offer.fr", type = "offer", lang = { "fr" }, within = "quote",
+      pattern = [[(?i)\bprêts? à (?:offrir|livrer|fournir|vendre)\b]] },
+    { name = "offer.en", type = "offer", lang = { "en" },
+      pattern = [[(?i)\b(?:ready|willing) to (?:deliver|supply|sell|offer)\b]] },
+  },
+
+  function(doc)
+    if #doc:spans "weapon" == 0 then return drop "no weapon" end
+  end,
+}
