@@ -93,7 +93,7 @@ static script_param *take_params(override *overrides, size_t count, size_t *foun
     for (size_t i = 0; params && i < count; i++) {
         tamis_str stage, name, given;
         if (!split_override(overrides[i].text, &stage, &name, &given))
-            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0119", (position){0},
+            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0115", (position){0},
                             "`-D %s` has no `=`: write -D STAGE.OPTION=VALUE or -D NAME=VALUE",
                             overrides[i].text);
         else if (!stage.n)
@@ -107,7 +107,7 @@ static void check_params(const script_param *params, size_t count, diagnostics *
     for (size_t i = 0; i < count; i++)
         if (!params[i].used)
             diagnostics_add(
-                out, DIAGNOSTIC_ERROR, "E0119", (position){0},
+                out, DIAGNOSTIC_ERROR, "E0115", (position){0},
                 "the pipeline has no parameter `%.*s`: it asks for none by param(\"%.*s\", …)",
                 (int)params[i].name.n, params[i].name.p, (int)params[i].name.n, params[i].name.p);
 }
@@ -185,7 +185,7 @@ static void check_overrides(const pipeline *self, const override *overrides, siz
             !stage.n)
             continue;
         const char *near = did_you_mean(stage, names, known);
-        diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0119", (position){0},
+        diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0115", (position){0},
                                         "`-D %s`: the pipeline has no stage `%.*s`",
                                         overrides[i].text, (int)stage.n, stage.p);
         if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);
@@ -201,7 +201,7 @@ static void unknown_stage(const stage_spec *spec, const registry *plugins, diagn
     for (size_t i = 0; i < plugins->stage_count && count < 256; i++)
         names[count++] = plugins->stages[i].stage.name;
     const char *near = did_you_mean(spec->name, names, count);
-    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0105",
+    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0104",
                                     spec->name_at.file ? spec->name_at : spec->at,
                                     "no stage is called `%.*s`", (int)spec->name.n, spec->name.p);
     if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);
@@ -278,7 +278,7 @@ static void check_names(const pipeline *self, diagnostics *out)
         for (size_t k = 0; k < i; k++)
             if (strcmp(self->stages[i].name, self->stages[k].name) == 0) {
                 diagnostic *d =
-                    diagnostics_add(out, DIAGNOSTIC_ERROR, "E0115", self->stages[i].spec->at,
+                    diagnostics_add(out, DIAGNOSTIC_ERROR, "E0105", self->stages[i].spec->at,
                                     "two stages are called `%s`", self->stages[i].name);
                 d->help = "name one of them apart with `as = \"…\"`";
             }
@@ -317,13 +317,13 @@ static void check_read(const pipeline *self, size_t index, const char *read, con
     for (size_t i = index + 1; i < self->stage_count; i++)
         if (writes(&self->stages[i], resource, memory)) {
             diagnostic *d = diagnostics_add(
-                out, DIAGNOSTIC_ERROR, "E0116", self->stages[index].spec->at,
+                out, DIAGNOSTIC_ERROR, "E0112", self->stages[index].spec->at,
                 "%s `%s` reads %.*s, which only the later stage `%s` writes", who,
                 self->stages[index].name, (int)resource.n, resource.p, self->stages[i].name);
             d->help = diagnostics_text(out, "put `%s` before it", self->stages[i].name);
             return;
         }
-    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_WARNING, "E0117", self->stages[index].spec->at,
+    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_WARNING, "E0112", self->stages[index].spec->at,
                                     "%s `%s` reads %.*s, which no earlier stage writes", who,
                                     self->stages[index].name, (int)resource.n, resource.p);
     d->help = "only records of an earlier run can bring it";
@@ -342,7 +342,7 @@ static void check_order(const pipeline *self, diagnostics *out)
             check_read(self, i, *guard, "the `when` of stage", &memory, out);
         if (spans_by && writes(stage, TAMIS_STR("view"), &memory))
             diagnostics_add(
-                out, DIAGNOSTIC_WARNING, "E0118", stage->spec->at,
+                out, DIAGNOSTIC_WARNING, "E0117", stage->spec->at,
                 "stage `%s` removes text after `%s` wrote spans: spans in it will be cut",
                 stage->name, spans_by);
         for (const char *const *w = stage->stage.writes; !spans_by && w && *w; w++)
@@ -365,7 +365,7 @@ pipeline *pipeline_load(const char *path, const char *from_text, const registry 
     script_param *params = take_params(overrides, override_count, &param_count, &memory, out);
     const char *lua_folder = arena_printf(&memory, "%s/lua", plugins->share_folder);
     if (file && script_new(&self->script, &e) < 0)
-        diagnostics_add(out, DIAGNOSTIC_ERROR, "E0102", (position){0}, "%s", e.text);
+        diagnostics_add(out, DIAGNOSTIC_ERROR, "E0001", (position){0}, "%s", e.text);
     if (file && self->script)
         self->spec =
             script_load(self->script, file, from_text, params, param_count, lua_folder, out);

@@ -47,7 +47,7 @@ tamis_rc pipeline_open(pipeline *self, diagnostics *out)
         call.memory = &self->memory;
         tamis_rc rc = call_result(&call, stage->stage.open(&call.run, &stage->shared), "open");
         if (rc != TAMIS_OK) {
-            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0130", stage->spec->at,
+            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0203", stage->spec->at,
                             "stage `%s` could not open: %s", stage->name, call.failure.text);
             return TAMIS_FATAL;
         }
@@ -125,7 +125,7 @@ static void stage_failed(pipeline_worker *self, size_t index, tamis_doc *doc, co
     document_stage_rollback(doc);
     self->figures[index].failed++;
     if (stage->on_error == ON_ERROR_SKIP) {
-        document_add_error(doc, 0, 0, TAMIS_STR("stage-failed"), str_of(message),
+        document_add_error(doc, 0, 0, TAMIS_STR("E0506"), str_of(message),
                            str_of(stage->name));
         return;
     }
@@ -164,7 +164,7 @@ static bool stage_wanted(pipeline_worker *self, size_t index, tamis_doc *doc)
     bool runs = true;
     if (self->skip_stage == index + 1) {
         document_add_error(
-            doc, 0, 0, TAMIS_STR("stage-died"),
+            doc, 0, 0, TAMIS_STR("E0508"),
             TAMIS_STR("the stage ended its worker twice on this document and was left out"),
             str_of(stage->name));
         runs = false;

@@ -428,12 +428,12 @@ void options_fill(const tamis_option *table, size_t count, const options_owner *
         void *at = (char *)conf + option->offset;
         if (own) {
             if (option->flags & TAMIS_DEPRECATED)
-                diagnostics_add(out, DIAGNOSTIC_WARNING, "E0111", own->at,
+                diagnostics_add(out, DIAGNOSTIC_WARNING, "E0116", own->at,
                                 "option `%s` of stage `%s` is deprecated: %s", option->name,
                                 owner->stage, option->help);
             take(owner, option, own, at, memory, out);
         } else if (option->flags & TAMIS_REQUIRED) {
-            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0112", given ? given->at : (position){0},
+            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0111", given ? given->at : (position){0},
                             "stage `%s` needs the option `%s`: %s", owner->stage, option->name,
                             option->help);
         } else if (option->fallback) {
@@ -441,7 +441,7 @@ void options_fill(const tamis_option *table, size_t count, const options_owner *
             error e = {0};
             if (options_parse(option, str_of(option->fallback), (position){0}, memory, &fallback,
                               &e) < 0)
-                diagnostics_add(out, DIAGNOSTIC_ERROR, "E0113", (position){0},
+                diagnostics_add(out, DIAGNOSTIC_ERROR, "E0201", (position){0},
                                 "default of option `%s` of stage `%s`: %s", option->name,
                                 owner->stage, e.text);
             else

@@ -308,7 +308,7 @@ static void load_folder(registry *self, const char *folder, const char *origin, 
     struct dirent **names;
     int count = scandir(folder, &names, is_shared_object, byte_order);
     if (count < 0) {
-        diagnostic *d = diagnostics_add(out, level, "E0120", (position){0},
+        diagnostic *d = diagnostics_add(out, level, "E0204", (position){0},
                                         "no plugin folder `%s`: %s", folder, strerror(errno));
         d->help = diagnostics_text(out, "it was named by %s", origin);
         return;
@@ -318,7 +318,7 @@ static void load_folder(registry *self, const char *folder, const char *origin, 
         const char *file = arena_printf(&self->memory, "%s/%s", folder, names[i]->d_name);
         if (registry_load(self, file, origin, overrides, &e) < 0) {
             refuse(self, file, origin, e.text);
-            diagnostics_add(out, level, "E0121", (position){.file = file}, "plugin refused: %s",
+            diagnostics_add(out, level, "E0201", (position){.file = file}, "plugin refused: %s",
                             e.text);
         }
         free(names[i]);
@@ -334,7 +334,7 @@ void registry_open(registry *self, const registry_options *options, diagnostics 
     for (const tamis_plugin_entry *entry = builtin_plugins; *entry; entry++) {
         error e = {0};
         if (add_plugin(self, (*entry)(&host_table), "built-in", "built-in", false, &e) < 0)
-            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0121", (position){0},
+            diagnostics_add(out, DIAGNOSTIC_ERROR, "E0201", (position){0},
                             "built-in plugin refused: %s", e.text);
     }
     for (size_t i = 0; i < options->plugin_dir_count; i++)
