@@ -421,7 +421,7 @@ typedef struct {
 /* The one symbol that a plugin exports. */
 typedef const tamis_plugin *(*tamis_plugin_entry)(const tamis_host *host);
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(TAMIS_BUILTIN)
 #define TAMIS_EXPORT __attribute__((visibility("default")))
 #else
 #define TAMIS_EXPORT

@@ -1,0 +1,68 @@
+# What `cmake --install` lays down: the command, libtamis, the headers, a CMake package and pkg-config
+# files for plugin authors and embedders, and the data, Lua and pipelines that ship.
+include(CMakePackageConfigHelpers)
+
+add_library(libtamis SHARED ${CMAKE_BINARY_DIR}/generated/builtin.c)
+target_link_libraries(libtamis PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,tamis_core>)
+target_include_directories(libtamis INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+set_target_properties(libtamis PROPERTIES OUTPUT_NAME tamis EXPORT_NAME tamis
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+
+# All that a plugin needs: the header and how to be compiled.
+add_library(plugin INTERFACE)
+target_include_directories(plugin INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+
+if(TARGET tamis)
+  install(TARGETS tamis RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(TARGETS libtamis plugin EXPORT tamis LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT tamis NAMESPACE tamis:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis
+  FILE tamisTargets.cmake)
+install(DIRECTORY include/tamis DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tamis/plugins)
+foreach(name ${TAMIS_PLUGIN_NAMES})
+  install(DIRECTORY plugins/${name}/data DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/plugins/${name}
+    OPTIONAL)
+endforeach()
+install(DIRECTORY lua/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/lua)
+install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/examples)
+
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamisConfig.cmake CONTENT
+[[include("${CMAKE_CURRENT_LIST_DIR}/tamisTargets.cmake")
+# tamis_add_plugin(NAME source.c ...): a plugin NAME.so that exports its entry and nothing else.
+function(tamis_add_plugin name)
+  add_library(${name} MODULE ${ARGN})
+  target_link_libraries(${name} PRIVATE tamis::plugin)
+  target_link_options(${name} PRIVATE -Wl,-z,defs -Wl,--exclude-libs,ALL)
+  set_target_properties(${name} PROPERTIES PREFIX "" C_STANDARD 11 C_VISIBILITY_PRESET hidden)
+endfunction()
+]] @ONLY)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/generated/tamisConfigVersion.cmake
+  COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/generated/tamisConfig.cmake
+  ${CMAKE_BINARY_DIR}/generated/tamisConfigVersion.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis)
+
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamis-plugin.pc CONTENT
+"prefix=@CMAKE_INSTALL_PREFIX@
+plugindir=@CMAKE_INSTALL_FULL_LIBDIR@/tamis/plugins
+
+Name: tamis-plugin
+Description: what a plugin of tamis is built with (ABI 1.0)
+Version: @PROJECT_VERSION@
+Cflags: -I@CMAKE_INSTALL_FULL_INCLUDEDIR@ -std=c11 -fPIC -fvisibility=hidden
+Libs: -shared -Wl,-z,defs -Wl,--exclude-libs,ALL
+" @ONLY)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamis.pc CONTENT
+"prefix=@CMAKE_INSTALL_PREFIX@
+
+Name: tamis
+Description: libtamis, text-sieving pipelines for other programs
+Version: @PROJECT_VERSION@
+Cflags: -I@CMAKE_INSTALL_FULL_INCLUDEDIR@
+Libs: -L@CMAKE_INSTALL_FULL_LIBDIR@ -ltamis
+" @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/generated/tamis-plugin.pc ${CMAKE_BINARY_DIR}/generated/tamis.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
