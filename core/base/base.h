@@ -21,10 +21,10 @@ tamis_rc error_set(error *self, tamis_rc rc, const char *format, ...)
 tamis_rc error_vset(error *self, tamis_rc rc, const char *format, va_list arguments);
 
 /* Leaves the function with the error of `expression`, if it is one. */
-#define FORWARD(expression)                                                                        \
-    do {                                                                                           \
-        tamis_rc forward_rc_ = (expression);                                                       \
-        if (forward_rc_ < 0) return forward_rc_;                                                   \
+#define FORWARD(expression)                      \
+    do {                                         \
+        tamis_rc forward_rc_ = (expression);     \
+        if (forward_rc_ < 0) return forward_rc_; \
     } while (0)
 
 /* ------------------------------------------------------------------ strings */
@@ -37,7 +37,10 @@ static inline bool str_equal(tamis_str a, tamis_str b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
-static inline bool str_is(tamis_str a, const char *text) { return str_equal(a, str_of(text)); }
+static inline bool str_is(tamis_str a, const char *text)
+{
+    return str_equal(a, str_of(text));
+}
 int str_compare(tamis_str a, tamis_str b); /* bytewise, as memcmp, shorter first */
 
 /* A growable byte buffer on the heap. Zero it before use. When memory ends it keeps what it has and
@@ -54,7 +57,10 @@ void buffer_append_char(buffer *self, char c);
 void buffer_printf(buffer *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool buffer_reserve(buffer *self, size_t more); /* room for `more` further bytes */
 void buffer_free(buffer *self);
-static inline tamis_str buffer_str(const buffer *self) { return (tamis_str){self->p, self->n}; }
+static inline tamis_str buffer_str(const buffer *self)
+{
+    return (tamis_str){self->p, self->n};
+}
 
 /* ------------------------------------------------------------------ arena */
 
@@ -69,8 +75,8 @@ typedef struct {
     arena_block *block;
     size_t at, used;
 } arena_mark;
-void *arena_alloc(arena *self, size_t bytes);  /* zeroed, 16-byte aligned; NULL: no memory */
-void *arena_alloc_raw(arena *self, size_t bytes); /* not zeroed */
+void *arena_alloc(arena *self, size_t bytes);      /* zeroed, 16-byte aligned; NULL: no memory */
+void *arena_alloc_raw(arena *self, size_t bytes);  /* not zeroed */
 tamis_str arena_copy(arena *self, tamis_str text); /* with a NUL behind it; {NULL,0} on no memory */
 char *arena_printf(arena *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 arena_mark arena_here(const arena *self);
@@ -82,7 +88,10 @@ void arena_free(arena *self);
 
 /* The length of the longest valid prefix (RFC 3629: no surrogates, nothing above U+10FFFF). */
 size_t utf8_valid_prefix(tamis_str text);
-static inline bool utf8_is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
+static inline bool utf8_is_continuation(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
 /* Code points, or UTF-16 units, of valid UTF-8. */
 size_t utf8_count(tamis_str text);
 size_t utf8_count_utf16(tamis_str text);
@@ -95,7 +104,8 @@ void utf8_repair(tamis_str bytes, buffer *out, utf8_invalid report, void *user);
 
 /* ------------------------------------------------------------------ hashing */
 
-uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed); /* fast, not cryptographic; stable */
+uint64_t hash_bytes(const void *bytes, size_t n,
+                    uint64_t seed); /* fast, not cryptographic; stable */
 
 /* ------------------------------------------------------------------ files */
 

@@ -41,7 +41,7 @@ struct value {
     } u;
 };
 
-const char *value_kind_name(value_kind kind);                   /* "a string", for messages */
+const char *value_kind_name(value_kind kind);                    /* "a string", for messages */
 const value *value_member_of(const value *map, const char *key); /* NULL where absent */
 value value_copy(arena *memory, const value *from);
 

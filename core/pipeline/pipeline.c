@@ -125,8 +125,7 @@ static void stage_failed(pipeline_worker *self, size_t index, tamis_doc *doc, co
     document_stage_rollback(doc);
     self->figures[index].failed++;
     if (stage->on_error == ON_ERROR_SKIP) {
-        document_add_error(doc, 0, 0, TAMIS_STR("E0506"), str_of(message),
-                           str_of(stage->name));
+        document_add_error(doc, 0, 0, TAMIS_STR("E0506"), str_of(message), str_of(stage->name));
         return;
     }
     self->failed_stage = (uint32_t)index + 1;

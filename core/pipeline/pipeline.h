@@ -18,16 +18,17 @@ typedef struct {
 
 typedef struct {
     stage_spec *spec;
-    tamis_stage stage;              /* what is called */
-    const registry_stage *element;  /* NULL: Lua */
-    const char *name;               /* `as` */
+    tamis_stage stage;             /* what is called */
+    const registry_stage *element; /* NULL: Lua */
+    const char *name;              /* `as` */
     const void *conf;
     void *shared;
     script_guard *guard;
     on_error on_error;
-    double seconds;  /* soft limit of run; 0: none */
-    int64_t memory;  /* soft limit; 0: none */
-    const char *effective; /* its options as they came out, a line `name = value` each, for `check` */
+    double seconds; /* soft limit of run; 0: none */
+    int64_t memory; /* soft limit; 0: none */
+    const char
+        *effective; /* its options as they came out, a line `name = value` each, for `check` */
 } pipeline_stage;
 
 typedef struct {
@@ -51,14 +52,15 @@ void pipeline_close(pipeline *self); /* NULL is fine */
 
 /* Where a worker stands, in memory that the parent can read. */
 typedef struct {
-    volatile uint32_t stage;  /* index + 1; 0: none */
-    volatile int64_t since;   /* monotonic nanoseconds at which the stage began */
+    volatile uint32_t stage; /* index + 1; 0: none */
+    volatile int64_t since;  /* monotonic nanoseconds at which the stage began */
 } pipeline_watch;
 
 /* Called around each stage, for trace and explain. `before` is true ahead of the stage; a skipped stage
  * is not observed. */
 typedef struct pipeline_worker pipeline_worker;
-typedef void (*pipeline_observer)(void *user, const pipeline_stage *stage, tamis_doc *doc, bool before);
+typedef void (*pipeline_observer)(void *user, const pipeline_stage *stage, tamis_doc *doc,
+                                  bool before);
 
 /* One worker's (or one thread's) half of a pipeline. */
 struct pipeline_worker {
@@ -68,16 +70,18 @@ struct pipeline_worker {
     arena saved;            /* what the last pipeline_save gave */
     stage_figures *figures; /* one a stage; the engine takes them with each batch and zeroes them */
     pipeline_watch *watch;  /* NULL: nobody looks */
-    uint32_t skip_stage;    /* index + 1 of a stage that killed a worker on this document; 0: none */
-    bool tainted;           /* replace this worker after the document */
-    uint32_t failed_stage;  /* index + 1 of the stage whose failure quarantined the last document; 0: none */
-    error error;            /* its message, or that of a TAMIS_FATAL */
+    uint32_t skip_stage; /* index + 1 of a stage that killed a worker on this document; 0: none */
+    bool tainted;        /* replace this worker after the document */
+    uint32_t
+        failed_stage; /* index + 1 of the stage whose failure quarantined the last document; 0: none */
+    error error;      /* its message, or that of a TAMIS_FATAL */
     pipeline_observer observer; /* NULL: none */
     void *observer_user;
 };
 
 /* Fills `out`; `watch` (may be NULL) is told already which stage enters. On error what was entered is left again. */
-tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, pipeline_watch *watch, error *e);
+tamis_rc pipeline_enter(const pipeline *self, pipeline_worker *out, pipeline_watch *watch,
+                        error *e);
 /* Runs all stages. Afterwards doc->status says written, dropped or quarantined, doc->reason why.
  * TAMIS_FATAL only when the run cannot go on. */
 tamis_rc pipeline_run(pipeline_worker *self, tamis_doc *doc);
@@ -87,9 +91,10 @@ void pipeline_leave(pipeline_worker *self);
  * this worker); merge and finish are called in one process, in input order. */
 bool pipeline_has_totals(const pipeline *self, size_t stage);
 tamis_rc pipeline_save(pipeline_worker *self, size_t stage, tamis_str *bytes, error *e);
-tamis_rc pipeline_merge(const pipeline *self, size_t stage, void **total, tamis_str bytes, error *e);
+tamis_rc pipeline_merge(const pipeline *self, size_t stage, void **total, tamis_str bytes,
+                        error *e);
 /* *json lives in `memory`. */
-tamis_rc pipeline_finish(const pipeline *self, size_t stage, void *total, arena *memory, tamis_str *json,
-                         error *e);
+tamis_rc pipeline_finish(const pipeline *self, size_t stage, void *total, arena *memory,
+                         tamis_str *json, error *e);
 
 #endif

@@ -7,7 +7,14 @@
 #include "document/document.h"
 #include "plugin/registry.h"
 
-typedef enum { PHASE_OPEN, PHASE_ENTER, PHASE_RUN, PHASE_LEAVE, PHASE_CLOSE, PHASE_TOTALS } call_phase;
+typedef enum {
+    PHASE_OPEN,
+    PHASE_ENTER,
+    PHASE_RUN,
+    PHASE_LEAVE,
+    PHASE_CLOSE,
+    PHASE_TOTALS
+} call_phase;
 
 /* Files mapped and terms compiled in open, kept for the pipeline's life. */
 typedef struct stage_resources stage_resources;
@@ -15,14 +22,14 @@ typedef struct stage_resources stage_resources;
 typedef struct {
     tamis_run run; /* first: plugins see a pointer to it */
     call_phase phase;
-    const char *stage;              /* its name in the pipeline (`as`) */
-    const registry_stage *element;  /* NULL for script stages */
-    tamis_doc *doc;                 /* PHASE_RUN */
-    arena *memory;                  /* what `alloc` takes from */
-    stage_resources *resources;     /* PHASE_OPEN */
-    error failure;                  /* sticky: rc 0 while none */
+    const char *stage;             /* its name in the pipeline (`as`) */
+    const registry_stage *element; /* NULL for script stages */
+    tamis_doc *doc;                /* PHASE_RUN */
+    arena *memory;                 /* what `alloc` takes from */
+    stage_resources *resources;    /* PHASE_OPEN */
+    error failure;                 /* sticky: rc 0 while none */
     char drop_reason[128];
-    int64_t deadline;               /* monotonic nanoseconds; 0: none. `expired` compares */
+    int64_t deadline; /* monotonic nanoseconds; 0: none. `expired` compares */
 } stage_call;
 
 /* The one table given to every plugin. */

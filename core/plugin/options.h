@@ -7,9 +7,9 @@
 
 /* Whom the options belong to, for messages and paths. */
 typedef struct {
-    const char *stage;                   /* name in messages */
-    const char *folder;                  /* of the pipeline file; "." on the command line */
-    const char *const *data_folders;     /* NULL-terminated; may be NULL */
+    const char *stage;               /* name in messages */
+    const char *folder;              /* of the pipeline file; "." on the command line */
+    const char *const *data_folders; /* NULL-terminated; may be NULL */
 } options_owner;
 
 /* Fills `conf` (conf_size bytes, zeroed here) from the defaults, then `given` (a VALUE_MAP or NULL).

@@ -11,8 +11,8 @@ typedef struct {
     tamis_stage stage;          /* the host's own copy, zero-extended to the host's size */
     const tamis_plugin *plugin; /* name, version, licence */
     uint32_t abi;
-    const char *file;   /* of the shared object; "built-in"; or the Lua file */
-    const char *origin; /* "built-in", "--plugin-dir", "TAMIS_PLUGIN_PATH", "installed" */
+    const char *file;            /* of the shared object; "built-in"; or the Lua file */
+    const char *origin;          /* "built-in", "--plugin-dir", "TAMIS_PLUGIN_PATH", "installed" */
     const char *data_folders[3]; /* where `data` looks, in order; NULL-terminated */
 } registry_stage;
 
@@ -42,7 +42,8 @@ typedef struct {
 /* Refused plugins from named folders are errors in `out`; the rest of the folder still loads. */
 void registry_open(registry *self, const registry_options *options, diagnostics *out);
 /* Loads one shared object. */
-tamis_rc registry_load(registry *self, const char *file, const char *origin, bool overrides, error *e);
+tamis_rc registry_load(registry *self, const char *file, const char *origin, bool overrides,
+                       error *e);
 const registry_stage *registry_find(const registry *self, tamis_str name);
 void registry_free(registry *self);
 

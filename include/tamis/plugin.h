@@ -45,7 +45,7 @@ extern "C" {
  * built with newer headers still loads in an older host as long as it does not ask for more. */
 #define TAMIS_ABI_MAJOR 1u
 #define TAMIS_ABI_MINOR 0u
-#define TAMIS_ABI (TAMIS_ABI_MAJOR * 1000u + TAMIS_ABI_MINOR)
+#define TAMIS_ABI       (TAMIS_ABI_MAJOR * 1000u + TAMIS_ABI_MINOR)
 
 /* ------------------------------------------------------------------ basic types */
 
@@ -70,9 +70,9 @@ typedef struct {
 typedef int32_t tamis_rc;
 enum {
     TAMIS_OK = 0,
-    TAMIS_DROP = 1,   /* `run` only: leave this document out, on purpose (see tamis_host.drop) */
-    TAMIS_FAIL = -1,  /* this document, or this `open`, failed */
-    TAMIS_FATAL = -2  /* the whole run cannot go on */
+    TAMIS_DROP = 1,  /* `run` only: leave this document out, on purpose (see tamis_host.drop) */
+    TAMIS_FAIL = -1, /* this document, or this `open`, failed */
+    TAMIS_FATAL = -2 /* the whole run cannot go on */
 };
 
 typedef struct tamis_doc tamis_doc; /* the document in flight; opaque */
@@ -131,28 +131,34 @@ typedef struct {
 } tamis_option;
 
 /* A row by the member's name, whose C type is asserted: TAMIS_OPTION(INT, conf, member, "8", "1..99", "help") */
-#define TAMIS_TYPE_BOOL bool
-#define TAMIS_TYPE_INT int64_t
-#define TAMIS_TYPE_NUMBER double
-#define TAMIS_TYPE_STRING tamis_str
-#define TAMIS_TYPE_ENUM int32_t
-#define TAMIS_TYPE_PATH tamis_str
-#define TAMIS_TYPE_LIST tamis_list
-#define TAMIS_TYPE_SIZE int64_t
+#define TAMIS_TYPE_BOOL     bool
+#define TAMIS_TYPE_INT      int64_t
+#define TAMIS_TYPE_NUMBER   double
+#define TAMIS_TYPE_STRING   tamis_str
+#define TAMIS_TYPE_ENUM     int32_t
+#define TAMIS_TYPE_PATH     tamis_str
+#define TAMIS_TYPE_LIST     tamis_list
+#define TAMIS_TYPE_SIZE     int64_t
 #define TAMIS_TYPE_DURATION double
-#define TAMIS_TYPE_PATHS tamis_list
+#define TAMIS_TYPE_PATHS    tamis_list
 #ifdef __cplusplus
 #define TAMIS_OFFSET_(KIND, conf_type, member) ((uint32_t)offsetof(conf_type, member))
 #else
-#define TAMIS_OFFSET_(KIND, conf_type, member)                                                      \
-    ((uint32_t)(offsetof(conf_type, member) +                                                      \
-                0 * sizeof(char[_Generic(&((conf_type *)0)->member,                                 \
-                                TAMIS_TYPE_##KIND *: 1, default: -1)])))
+#define TAMIS_OFFSET_(KIND, conf_type, member)                                                    \
+    ((uint32_t)(offsetof(conf_type, member) +                                                     \
+                0 * sizeof(                                                                       \
+                        char[_Generic(&((conf_type *)0)->member, TAMIS_TYPE_##KIND * : 1, default \
+                                      : -1)])))
 #endif
-#define TAMIS_OPTION(KIND, conf_type, member, fallback, accept, help)                              \
-    {#member, fallback, accept, help, TAMIS_OFFSET_(KIND, conf_type, member), TAMIS_##KIND, 0}
-#define TAMIS_OPTION_FLAGS(KIND, conf_type, member, fallback, accept, help, flags)                 \
-    {#member, fallback, accept, help, TAMIS_OFFSET_(KIND, conf_type, member), TAMIS_##KIND, flags}
+#define TAMIS_OPTION(KIND, conf_type, member, fallback, accept, help)                            \
+    {                                                                                            \
+#member, fallback, accept, help, TAMIS_OFFSET_(KIND, conf_type, member), TAMIS_##KIND, 0 \
+    }
+#define TAMIS_OPTION_FLAGS(KIND, conf_type, member, fallback, accept, help, flags)             \
+    {                                                                                          \
+#member, fallback, accept, help, TAMIS_OFFSET_(KIND, conf_type, member), TAMIS_##KIND, \
+            flags                                                                              \
+    }
 
 /* ------------------------------------------------------------------ spans */
 
@@ -257,7 +263,7 @@ enum {
     TAMIS_TERM_AMBIGUOUS = 2, /* amb */
     TAMIS_TERM_NAMED = 4,     /* named */
     TAMIS_TERM_EXCLUDE = 8,
-    TAMIS_TERM_NEEDS = 16     /* need=…: the caller checks its cue words */
+    TAMIS_TERM_NEEDS = 16 /* need=…: the caller checks its cue words */
 };
 
 /* A match: [start, end) in the searched text. */
@@ -338,8 +344,8 @@ typedef struct {
     /* All spans of one type ("*": of every type), sorted by start, then end, then number, in view offsets;
      * `row_size` is the caller's sizeof(tamis_span). NULL and 0 where there are none. Spans written by this
      * very call of run are not among them. */
-    const tamis_span *(*spans)(const tamis_run *c, tamis_doc *doc, const char *type, size_t row_size,
-                               size_t *count);
+    const tamis_span *(*spans)(const tamis_run *c, tamis_doc *doc, const char *type,
+                               size_t row_size, size_t *count);
     /* Writes a span; returns its number, 0 on error. */
     uint32_t (*span)(const tamis_run *c, tamis_doc *doc, const tamis_span *span, size_t row_size);
     /* Takes a range out of the view when run returns OK. Where removals overlap the first wins. */
@@ -349,22 +355,22 @@ typedef struct {
     /* --- explain: use the macros TAMIS_NOTE and TAMIS_REJECT, which cost a test when nobody reads */
 
     /* A cue that looked at [start, end) and what it saw. `cue` is a stable short name. */
-    void (*note)(const tamis_run *c, const tamis_doc *doc, size_t start, size_t end, const char *cue,
-                 const char *format, ...);
+    void (*note)(const tamis_run *c, const tamis_doc *doc, size_t start, size_t end,
+                 const char *cue, const char *format, ...);
     /* A finding that was not made there, and why. */
     void (*reject)(const tamis_run *c, const tamis_doc *doc, size_t start, size_t end,
                    const char *cue, const char *format, ...);
 } tamis_host;
 
-#define TAMIS_HAS(host, service)                                                                   \
+#define TAMIS_HAS(host, service) \
     ((host)->size >= offsetof(tamis_host, service) + sizeof((host)->service))
-#define TAMIS_NOTE(c, ...)                                                                         \
-    do {                                                                                           \
-        if ((c)->flags & TAMIS_TRACING) tamis->note(c, __VA_ARGS__);                                \
+#define TAMIS_NOTE(c, ...)                                           \
+    do {                                                             \
+        if ((c)->flags & TAMIS_TRACING) tamis->note(c, __VA_ARGS__); \
     } while (0)
-#define TAMIS_REJECT(c, ...)                                                                       \
-    do {                                                                                           \
-        if ((c)->flags & TAMIS_TRACING) tamis->reject(c, __VA_ARGS__);                              \
+#define TAMIS_REJECT(c, ...)                                           \
+    do {                                                               \
+        if ((c)->flags & TAMIS_TRACING) tamis->reject(c, __VA_ARGS__); \
     } while (0)
 
 /* ------------------------------------------------------------------ elements */
@@ -438,17 +444,21 @@ typedef const tamis_plugin *(*tamis_plugin_entry)(const tamis_host *host);
  *     #define tamis quotes_host
  *     extern const tamis_host *tamis;
  */
-#define TAMIS_PLUGIN(id, release, spdx_licence, ...)                                               \
-    static const tamis_element id##_elements[] = {__VA_ARGS__};                                    \
-    static const tamis_plugin id##_plugin = {                                                      \
-        sizeof(tamis_plugin), TAMIS_ABI,     #id,                                                  \
-        release,              spdx_licence,  id##_elements,                                        \
-        sizeof id##_elements / sizeof id##_elements[0], 0};                                        \
-    TAMIS_EXPORT const tamis_plugin *TAMIS_ENTRY(id)(const tamis_host *host);                      \
-    const tamis_plugin *TAMIS_ENTRY(id)(const tamis_host *host)                                    \
-    {                                                                                              \
-        tamis = host;                                                                              \
-        return &id##_plugin;                                                                       \
+#define TAMIS_PLUGIN(id, release, spdx_licence, ...)                                         \
+    static const tamis_element id##_elements[] = {__VA_ARGS__};                              \
+    static const tamis_plugin id##_plugin = {sizeof(tamis_plugin),                           \
+                                             TAMIS_ABI,                                      \
+                                             #id,                                            \
+                                             release,                                        \
+                                             spdx_licence,                                   \
+                                             id##_elements,                                  \
+                                             sizeof id##_elements / sizeof id##_elements[0], \
+                                             0};                                             \
+    TAMIS_EXPORT const tamis_plugin *TAMIS_ENTRY(id)(const tamis_host *host);                \
+    const tamis_plugin *TAMIS_ENTRY(id)(const tamis_host *host)                              \
+    {                                                                                        \
+        tamis = host;                                                                        \
+        return &id##_plugin;                                                                 \
     }
 
 #ifdef __cplusplus

@@ -40,8 +40,10 @@ typedef struct {
 typedef struct {
     uint32_t size; /* sizeof(tamis_open_options) */
     uint32_t reserved;
-    const char *const *plugin_dirs; /* folders whose plugins are loaded and override built-in ones; NULL-terminated */
-    const char *const *settings;    /* "stage.option=value" or "name=value", as after -D; NULL-terminated */
+    const char *const *
+        plugin_dirs; /* folders whose plugins are loaded and override built-in ones; NULL-terminated */
+    const char *const
+        *settings; /* "stage.option=value" or "name=value", as after -D; NULL-terminated */
 } tamis_open_options;
 
 /* The library's version, "0.1.0". */
@@ -60,8 +62,8 @@ TAMIS_API void tamis_session_free(tamis_session *self);
 /* Runs one document of `length` bytes: UTF-8, or with a BOM UTF-16; invalid bytes become U+FFFD. TAMIS_OK: written;
  * TAMIS_DROP: a stage left it out; TAMIS_FAIL: a stage failed (the record says which); TAMIS_FATAL: the session is
  * of no more use. */
-TAMIS_API tamis_rc tamis_session_run(tamis_session *self, const char *id, const char *text, size_t length,
-                                     tamis_message *why);
+TAMIS_API tamis_rc tamis_session_run(tamis_session *self, const char *id, const char *text,
+                                     size_t length, tamis_message *why);
 
 /* Of the last document: why it was dropped or failed; the text as it was decoded; the text as the stages left it. */
 TAMIS_API tamis_str tamis_session_reason(const tamis_session *self);
@@ -69,10 +71,11 @@ TAMIS_API tamis_str tamis_session_source(const tamis_session *self);
 TAMIS_API tamis_str tamis_session_text(const tamis_session *self);
 /* Its spans of one type ("*": all), sorted by start; start and end are bytes of tamis_session_text, source_start and
  * source_end of tamis_session_source. `row_size` is sizeof(tamis_span). */
-TAMIS_API const tamis_span *tamis_session_spans(tamis_session *self, const char *type, size_t row_size,
-                                                size_t *count);
+TAMIS_API const tamis_span *tamis_session_spans(tamis_session *self, const char *type,
+                                                size_t row_size, size_t *count);
 /* The removals, sorted by start, in bytes of the source. `row_size` is sizeof(tamis_removal). */
-TAMIS_API const tamis_removal *tamis_session_removals(tamis_session *self, size_t row_size, size_t *count);
+TAMIS_API const tamis_removal *tamis_session_removals(tamis_session *self, size_t row_size,
+                                                      size_t *count);
 
 /* Zero it and set `size` for the defaults. */
 typedef struct {
