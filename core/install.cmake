@@ -2,7 +2,9 @@
 # files for plugin authors and embedders, and the data, Lua and pipelines that ship.
 include(CMakePackageConfigHelpers)
 
-add_library(libtamis SHARED ${CMAKE_BINARY_DIR}/generated/builtin.c)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/shared.c CONTENT
+  "typedef int tamis_shared_library_has_a_source_file;\n")
+add_library(libtamis SHARED ${CMAKE_BINARY_DIR}/generated/shared.c)
 target_link_libraries(libtamis PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,tamis_core>)
 target_include_directories(libtamis INTERFACE
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
