@@ -18,8 +18,9 @@ typedef struct {
     uint32_t source;
     uint32_t flags; /* BATCH_… */
     uint64_t offset, length;
-    uint64_t number; /* of its first record or line, from 1; 0: not counted */
-    uint64_t bytes;  /* of input, for progress */
+    uint64_t number;  /* of its first record or line, from 1; 0: not counted */
+    uint64_t bytes;   /* of input, for progress */
+    uint64_t records; /* how many where `engine_want.records` asked for a limit; else 0 */
 } engine_batch;
 
 enum {
@@ -31,8 +32,8 @@ enum {
 typedef struct {
     tamis_str bytes;
     uint32_t source;
-    uint64_t offset; /* in the source */
-    uint64_t number; /* line, from 1; 0: not known yet */
+    uint64_t offset;   /* in the source */
+    uint64_t number;   /* line, from 1; 0: not known yet */
     const char *fault; /* why it cannot be read; NULL: it can */
 } engine_frame;
 
@@ -94,7 +95,8 @@ typedef struct engine_writer engine_writer;
 struct engine_writer {
     engine_output *outputs;
     size_t output_count; /* at most OUTPUTS_MAX */
-    void (*header)(engine_writer *self, size_t output, buffer *out); /* ahead of the first document */
+    void (*header)(engine_writer *self, size_t output,
+                   buffer *out); /* ahead of the first document */
     tamis_rc (*encode)(engine_writer *self, size_t output, tamis_doc *doc, buffer *out, error *e);
     /* fsync and rename. Not complete (interrupted): what there is stays under a name of its own. */
     tamis_rc (*finish)(engine_writer *self, bool complete, error *e);
@@ -105,17 +107,18 @@ struct engine_writer {
 
 /* Zero it for the defaults. */
 typedef struct {
-    uint32_t jobs;              /* workers; 0: usable CPUs */
-    bool in_process;            /* no fork: for debuggers and profilers; only the soft limits hold */
-    bool unordered;             /* results as they come */
-    bool progress;              /* a bar on stderr */
-    size_t max_document;        /* bytes; above it: quarantined by locator; 0: 64 MiB */
-    double hard_cpu, hard_wall; /* seconds a document may take before its worker is killed; 0: 10, 60 */
-    size_t soft_memory;         /* a worker that grew by so much is replaced between documents; 0: 1 GiB */
-    size_t hard_memory;         /* private memory a worker may have above the parent's; 0: 4 GiB */
-    size_t batch_bytes;         /* 0: chosen */
-    uint64_t limit;             /* -n: the first so many documents; 0: all */
-    tamis_str only_id;          /* --id; empty: all */
+    uint32_t jobs;       /* workers; 0: usable CPUs */
+    bool in_process;     /* no fork: for debuggers and profilers; only the soft limits hold */
+    bool unordered;      /* results as they come */
+    bool progress;       /* a bar on stderr */
+    size_t max_document; /* bytes; above it: quarantined by locator; 0: 64 MiB */
+    double hard_cpu,
+        hard_wall;      /* seconds a document may take before its worker is killed; 0: 10, 60 */
+    size_t soft_memory; /* a worker that grew by so much is replaced between documents; 0: 1 GiB */
+    size_t hard_memory; /* private memory a worker may have above the parent's; 0: 4 GiB */
+    size_t batch_bytes; /* 0: chosen */
+    uint64_t limit;     /* -n: the first so many documents; 0: all */
+    tamis_str only_id;  /* --id; empty: all */
 } engine_options;
 
 typedef struct {
@@ -159,8 +162,8 @@ tamis_rc engine_open(pipeline *p, diagnostics *out);
 
 /* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65, 70, 74, 78, 130,
  * 141; the caller applies --max-quarantined), with e set where it is not 0. */
-int engine_run(const pipeline *p, engine_reader *in, engine_writer *out, const engine_options *options,
-               engine_report *report, error *e);
+int engine_run(const pipeline *p, engine_reader *in, engine_writer *out,
+               const engine_options *options, engine_report *report, error *e);
 void engine_report_free(engine_report *self);
 
 #endif

@@ -9,9 +9,9 @@
 
 /* Zero it for the defaults. */
 typedef struct {
-    const char *from;     /* "text" or "jsonl"; NULL or "auto": by name and content */
+    const char *from; /* "text" or "jsonl"; NULL or "auto": by name and content */
     decode_options decode;
-    size_t max_document;  /* 0: 64 MiB */
+    size_t max_document;        /* 0: 64 MiB */
     const char *const *exclude; /* files that folders do not give: the run's own outputs */
     size_t exclude_count;
 } io_reader_options;

@@ -17,9 +17,10 @@ typedef struct {
 typedef struct {
     const io_emit *emits;
     size_t emit_count;
-    bool with_dropped;      /* dropped documents are written too */
-    const char *dropped;    /* --dropped FILE (records as JSONL); NULL: none */
-    const char *quarantine; /* --quarantine FILE; NULL: OUT.quarantine.jsonl beside the first regular output,
+    bool with_dropped;   /* dropped documents are written too */
+    const char *dropped; /* --dropped FILE (records as JSONL); NULL: none */
+    const char *
+        quarantine; /* --quarantine FILE; NULL: OUT.quarantine.jsonl beside the first regular output,
                              * none where there is no such output */
     record_options record;
     pretty_options pretty;

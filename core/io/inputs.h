@@ -1,0 +1,45 @@
+/* core/io/inputs: from the arguments of a command to a list of sources, in the order in which they are read.
+ * Folders are walked in byte order of relative path. Called by the reader. */
+#ifndef TAMIS_CORE_INPUTS_H
+#define TAMIS_CORE_INPUTS_H
+
+#include "base/base.h"
+
+typedef enum { SOURCE_TEXT, SOURCE_JSONL } source_kind;
+
+/* One file or stream. */
+typedef struct {
+    const char *path; /* what is opened; "-": stdin */
+    const char *name; /* in ids: relative to what was named; "-" for stdin */
+    source_kind kind;
+    bool stream;    /* no plain file: read once, in order, by the parent */
+    uint64_t size;  /* 0 for streams */
+    uint64_t start; /* where stdin stood when it is a plain file */
+    int fd;         /* kept open: streams and stdin; else -1 */
+    buffer held;    /* bytes of a stream that were read and not dealt out */
+    bool ended;     /* of a stream */
+} source;
+
+typedef struct {
+    arena memory;
+    source *at;
+    size_t count, room;
+    uint64_t skipped; /* files of folders that were left alone */
+    uint64_t bytes;   /* of plain files */
+    bool streams;
+} inputs;
+
+typedef struct {
+    const char *from; /* NULL: by name and content */
+    const char *const *exclude;
+    size_t exclude_count;
+} inputs_options;
+
+/* Returns 0 or an exit code with e set. */
+int inputs_collect(inputs *self, const char *const *named, size_t count,
+                   const inputs_options *options, error *e);
+void inputs_close(inputs *self);
+/* Reads once from a stream into `held`: above 0 bytes came; 0: the end; -1 with e set. */
+int source_fill(source *self, size_t bytes, error *e);
+
+#endif
