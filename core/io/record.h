@@ -38,6 +38,8 @@ tamis_rc text_decode(tamis_str bytes, const decode_options *options, const decod
 /* For the first record of an input: TAMIS_FAIL with a message that lists its keys where it is an
  * object without the text key. Anything else is OK here (a bad line is its own document's fault). */
 tamis_rc record_check_keys(tamis_str line, const decode_options *options, error *e);
+/* False for an encoding that this machine's iconv does not know; asked once, before the run. */
+bool encoding_known(const char *encoding);
 /* True when the bytes begin with a JSON object's `{` (after BOM and blanks): stdin is then JSONL. */
 bool record_looks_like_json(tamis_str bytes);
 

@@ -1,0 +1,267 @@
+/* A document becomes one line of JSON, the record (design: tamis/1). Every key is always there and of one
+ * type, since tools that sample the first lines lose what comes later. */
+#include "io/encode.h"
+
+#define PUT(out, literal) buffer_append(out, literal, sizeof(literal) - 1)
+
+static void put_string_or_null(buffer *out, tamis_str text)
+{
+    if (text.n)
+        json_write_string(out, text);
+    else
+        PUT(out, "null");
+}
+
+/* Names of files and reasons of drops may be any bytes. */
+static void put_any(buffer *out, tamis_str text)
+{
+    if (utf8_valid_prefix(text) == text.n) {
+        json_write_string(out, text);
+        return;
+    }
+    buffer mended = {0};
+    utf8_repair(text, &mended, NULL, NULL);
+    json_write_string(out, buffer_str(&mended));
+    out->failed = out->failed || mended.failed;
+    buffer_free(&mended);
+}
+
+static void put_score(buffer *out, double score)
+{
+    if (score > 0)
+        json_write_number(out, score);
+    else
+        PUT(out, "null");
+}
+
+/* ------------------------------------------------------------------ JSON within a string */
+
+/* True where json_write_string would only add quotes. */
+static bool is_clean(tamis_str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c < 0x20 || c == '"' || c == '\\') return false;
+    }
+    return true;
+}
+
+/* A JSON string, in place or escaped once more. */
+static void put_string(buffer *out, tamis_str text, bool body)
+{
+    if (!body) {
+        json_write_string(out, text);
+    } else if (text.n < 256 && is_clean(text)) {
+        PUT(out, "\\\"");
+        buffer_append_str(out, text);
+        PUT(out, "\\\"");
+    } else {
+        buffer once = {0};
+        json_write_string(&once, text);
+        json_write_body(out, buffer_str(&once));
+        out->failed = out->failed || once.failed;
+        buffer_free(&once);
+    }
+}
+
+static void put_attr(plan *self, tamis_doc *doc, const tamis_attr *attr, bool body, buffer *out)
+{
+    put_string(out, attr->key, body);
+    buffer_append_char(out, ':');
+    switch (attr->type) {
+    case TAMIS_ATTR_STRING: put_string(out, attr->u.s, body); break;
+    case TAMIS_ATTR_NUMBER: json_write_number(out, attr->u.d); break;
+    case TAMIS_ATTR_BOOL:
+        if (attr->u.b)
+            PUT(out, "true");
+        else
+            PUT(out, "false");
+        break;
+    case TAMIS_ATTR_OFFSET:
+    case TAMIS_ATTR_END: json_write_uint(out, plan_attr_offset(self, doc, attr)); break;
+    default: json_write_int(out, attr->u.i); break;
+    }
+}
+
+void encode_attrs(plan *self, tamis_doc *doc, const document_span *span, bool body, buffer *out)
+{
+    bool first = true;
+    buffer_append_char(out, '{');
+    for (uint32_t i = 0; i < span->attr_count; i++) {
+        tamis_attr attr = span->attrs[i];
+        /* A group is a span's number too: it goes the way of `ref`. */
+        if (attr.type == TAMIS_ATTR_INT && str_is(attr.key, "group")) {
+            bool known = attr.u.i > 0 && (uint64_t)attr.u.i <= doc->span_count;
+            attr.u.i = known ? plan_number(self, (uint32_t)attr.u.i) : 0;
+            if (attr.u.i == 0) continue;
+        }
+        if (!first) buffer_append_char(out, ',');
+        first = false;
+        put_attr(self, doc, &attr, body, out);
+    }
+    buffer_append_char(out, '}');
+}
+
+static void put_meta(const tamis_doc *doc, bool nested, buffer *out)
+{
+    if (!nested) buffer_append_char(out, '"');
+    buffer_append_char(out, '{');
+    for (size_t i = 0; i < doc->meta_count; i++) {
+        if (i) buffer_append_char(out, ',');
+        put_string(out, doc->meta[i].key, !nested);
+        buffer_append_char(out, ':');
+        if (nested)
+            buffer_append_str(out, doc->meta[i].raw);
+        else
+            json_write_body(out, doc->meta[i].raw);
+    }
+    buffer_append_char(out, '}');
+    if (!nested) buffer_append_char(out, '"');
+}
+
+/* ------------------------------------------------------------------ spans, removals */
+
+void encode_span(plan *self, tamis_doc *doc, const planned *item, uint32_t number, buffer *out)
+{
+    const document_span *span = item->span;
+    bool nested = self->options->nested;
+    PUT(out, "\"span\":");
+    json_write_uint(out, number);
+    PUT(out, ",\"type\":");
+    json_write_string(out, span->type);
+    PUT(out, ",\"start\":");
+    json_write_uint(out, plan_text_offset(self, item->start));
+    PUT(out, ",\"end\":");
+    json_write_uint(out, plan_text_offset(self, item->end));
+    PUT(out, ",\"source_start\":");
+    json_write_uint(out, plan_source_offset(self, item->source_start));
+    PUT(out, ",\"source_end\":");
+    json_write_uint(out, plan_source_offset(self, item->source_end));
+    PUT(out, ",\"text\":");
+    json_write_string(out, planned_text(self, item));
+    PUT(out, ",\"value\":");
+    put_string_or_null(out, span->value);
+    PUT(out, ",\"category\":");
+    put_string_or_null(out, span->category);
+    PUT(out, ",\"lang\":");
+    put_string_or_null(out, span->lang);
+    PUT(out, ",\"score\":");
+    put_score(out, span->score);
+    PUT(out, ",\"stage\":");
+    json_write_string(out, span->stage);
+    PUT(out, ",\"rule\":");
+    json_write_string(out, span->rule);
+    PUT(out, ",\"ref\":");
+    uint32_t ref = plan_number(self, span->ref);
+    if (ref)
+        json_write_uint(out, ref);
+    else
+        PUT(out, "null");
+    PUT(out, ",\"role\":");
+    put_string_or_null(out, span->role);
+    PUT(out, ",\"attrs\":");
+    if (!nested) buffer_append_char(out, '"');
+    encode_attrs(self, doc, span, !nested, out);
+    if (!nested) buffer_append_char(out, '"');
+}
+
+void encode_removal(plan *self, const document_removal *removal, buffer *out)
+{
+    bool secret = removal->flags & TAMIS_SECRET;
+    tamis_str text = {self->source_offsets.text.p + removal->start, removal->end - removal->start};
+    PUT(out, "\"start\":");
+    json_write_uint(out, plan_source_offset(self, removal->start));
+    PUT(out, ",\"end\":");
+    json_write_uint(out, plan_source_offset(self, removal->end));
+    PUT(out, ",\"text\":");
+    json_write_string(out, secret ? (tamis_str){NULL, 0} : text);
+    PUT(out, ",\"reason\":");
+    json_write_string(out, removal->reason);
+    PUT(out, ",\"rule\":");
+    json_write_string(out, removal->rule);
+    PUT(out, ",\"score\":");
+    put_score(out, removal->score);
+    PUT(out, ",\"stage\":");
+    json_write_string(out, removal->stage);
+    PUT(out, ",\"placeholder\":");
+    json_write_string(out, removal->placeholder);
+}
+
+/* ------------------------------------------------------------------ the record */
+
+tamis_rc encode_allowed(const tamis_doc *doc, const record_options *options, error *e)
+{
+    if (options->text != TEXT_ORIGINAL) return TAMIS_OK;
+    for (size_t i = 0; i < doc->removal_count; i++)
+        if (doc->removals[i].flags & TAMIS_SECRET)
+            return error_set(e, TAMIS_FAIL,
+                             "stage `%.*s` removed something secret: the original text "
+                             "is not written (--text clean is)",
+                             (int)doc->removals[i].stage.n, doc->removals[i].stage.p);
+    return TAMIS_OK;
+}
+
+static const char *status_name(document_status status)
+{
+    return status == DOCUMENT_DROPPED       ? "dropped"
+           : status == DOCUMENT_QUARANTINED ? "quarantined"
+                                            : "written";
+}
+
+static void put_head(plan *self, tamis_doc *doc, buffer *out)
+{
+    tamis_attr lang, score;
+    bool has_lang = document_attribute_get(doc, TAMIS_STR("lang"), &lang);
+    bool has_score = document_attribute_get(doc, TAMIS_STR("lang_score"), &score);
+    PUT(out, "{\"schema\":\"tamis/1\",\"id\":");
+    put_any(out, doc->id);
+    PUT(out, ",\"input\":");
+    put_any(out, doc->input);
+    PUT(out, ",\"status\":\"");
+    buffer_append_text(out, status_name(doc->status));
+    PUT(out, "\",\"reason\":");
+    put_any(out, doc->reason);
+    PUT(out, ",\"text\":");
+    json_write_string(out, self->text);
+    PUT(out, ",\"text_kind\":\"");
+    buffer_append_text(out, self->options->text == TEXT_ORIGINAL ? "original" : "clean");
+    PUT(out, "\",\"offset_unit\":\"");
+    buffer_append_text(out, offset_unit_name(self->options->offsets));
+    PUT(out, "\",\"lang\":");
+    put_string_or_null(out, has_lang ? lang.u.s : (tamis_str){NULL, 0});
+    PUT(out, ",\"lang_score\":");
+    put_score(out, has_score ? score.u.d : 0);
+    PUT(out, ",\"errors\":");
+    json_write_uint(out, doc->error_count);
+}
+
+tamis_rc record_encode(tamis_doc *doc, const record_options *options, buffer *out, error *e)
+{
+    plan self;
+    size_t before = out->n;
+    arena_mark mark = arena_here(&doc->memory);
+    FORWARD(encode_allowed(doc, options, e));
+    FORWARD(plan_make(&self, doc, options, e));
+    put_head(&self, doc, out);
+    PUT(out, ",\"spans\":[");
+    for (size_t i = 0; i < self.count; i++) {
+        buffer_append_char(out, i ? ',' : '{');
+        if (i) buffer_append_char(out, '{');
+        encode_span(&self, doc, &self.items[i], (uint32_t)i + 1, out);
+        buffer_append_char(out, '}');
+    }
+    PUT(out, "],\"removed\":[");
+    for (size_t i = 0; i < doc->removal_count; i++) {
+        if (i) buffer_append_char(out, ',');
+        buffer_append_char(out, '{');
+        encode_removal(&self, &doc->removals[i], out);
+        buffer_append_char(out, '}');
+    }
+    PUT(out, "],\"meta\":");
+    put_meta(doc, options->nested, out);
+    PUT(out, "}\n");
+    arena_rewind(&doc->memory, mark);
+    if (!out->failed) return TAMIS_OK;
+    out->n = before;
+    return error_set(e, TAMIS_FAIL, "no memory left to write the record");
+}
