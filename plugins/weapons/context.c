@@ -1,0 +1,190 @@
+/* Which of the terms found to believe. A term that is sure of itself (several words, letters with
+ * digits, a word of nothing but war) is taken. One that also means something else (`amb`: gun, shell,
+ * Caesar) is taken in company: a cue word of its row beside it, another weapon or a word of war or crime
+ * in its sentence, or the same thing elsewhere in the document. A counter-cue (sport, kitchen, mining …)
+ * speaks against both `amb` and `fig` terms. The words are data: cues.tsv, and need= and not= of rows. */
+#include <string.h>
+
+#include "weapons.h"
+
+enum {
+    NEED_WORDS = 3,  /* need= looks that far to either side, within the clause */
+    WEIGHT_SURE = 3, /* a term that needs no company */
+    WEIGHT_PLAIN = 1,
+    WEIGHT_COMPANY = 2,   /* another weapon in the sentence, sure of itself */
+    WEIGHT_ELSEWHERE = 1, /* the document is about weapons */
+    WEIGHT_AGAINST = -2,
+    DOCUMENT_MENTIONS = 3, /* that many sure ones make a document about weapons */
+    CUES_COUNTED = 3
+};
+
+/* Whether a word of the list (a/b/c, folded) begins `word`. */
+static bool begins_with_any(tamis_str list, tamis_str word)
+{
+    char folded[128];
+    size_t n = weapons_fold(word, folded, sizeof folded);
+    while (list.n) {
+        const char *slash = memchr(list.p, '/', list.n);
+        size_t k = slash ? (size_t)(slash - list.p) : list.n;
+        if (k && k <= n && memcmp(folded, list.p, k) == 0) return true;
+        list.p += k + (slash ? 1 : 0), list.n -= k + (slash ? 1 : 0);
+    }
+    return false;
+}
+
+static bool has_need(tamis_str text, tamis_str need, size_t start, size_t end)
+{
+    size_t a, b, at = start;
+    for (int i = 0; i < NEED_WORDS && weapons_word_before(text, at, &a, &b); i++, at = a) {
+        if (weapons_ends_clause(text, b, at)) break;
+        if (begins_with_any(need, (tamis_str){text.p + a, b - a})) return true;
+    }
+    at = end;
+    for (int i = 0; i < NEED_WORDS && weapons_word_after(text, at, &a, &b); i++, at = b) {
+        if (weapons_ends_clause(text, at, a)) break;
+        if (begins_with_any(need, (tamis_str){text.p + a, b - a})) return true;
+    }
+    return false;
+}
+
+/* Whether a not= word stands in the sentence. */
+static bool has_not(tamis_str text, tamis_str list, size_t first, size_t last)
+{
+    size_t a, b;
+    for (size_t at = first; weapons_word_after(text, at, &a, &b) && a < last; at = b)
+        if (begins_with_any(list, (tamis_str){text.p + a, b - a})) return true;
+    return false;
+}
+
+/* What the sentences say, cached: mentions of one sentence stand together. */
+typedef struct {
+    size_t first, last;
+    int for_it, against;
+    char cue_for[32], cue_against[32];
+} sentence;
+
+static void keep(char out[32], tamis_str text, const tamis_hit *hit)
+{
+    size_t n = hit->end - hit->start < 31 ? hit->end - hit->start : 31;
+    memcpy(out, text.p + hit->start, n);
+    out[n] = '\0';
+}
+
+static void read_sentence(const weapons_job *job, size_t start, size_t end, sentence *out)
+{
+    tamis_hit hits[32];
+    size_t next = 0;
+    if (out->last > out->first && start >= out->first && end <= out->last) return;
+    *out = (sentence){0};
+    weapons_sentence(job->text, start, end, &out->first, &out->last);
+    if (!job->shared->cues) return;
+    tamis_str text = {job->text.p + out->first, out->last - out->first};
+    while (next < text.n) {
+        size_t n = tamis->terms_find(job->shared->cues, text, next, NULL, NULL, hits, sizeof *hits,
+                                     32, &next);
+        for (size_t i = 0; i < n; i++) {
+            tamis_term_row row;
+            if (!tamis->terms_row(job->shared->cues, hits[i].row, &row, sizeof row)) continue;
+            if (row.lang.n && !weapons_is(row.lang, "mul") && job->language.n) {
+                tamis_str lang = weapons_language(job, out->first + hits[i].start);
+                if (lang.n && !weapons_equal(lang, row.lang) && hits[i].end - hits[i].start < 6)
+                    continue;
+            }
+            if (weapons_is(row.category, "for")) {
+                out->for_it++;
+                keep(out->cue_for, text, &hits[i]);
+            } else {
+                out->against++;
+                keep(out->cue_against, text, &hits[i]);
+            }
+        }
+    }
+}
+
+/* Other mentions of the sentence that are sure of themselves. */
+static int company(const weapons_job *job, size_t at, const sentence *s)
+{
+    const weapons_scratch *all = job->scratch;
+    int count = 0;
+    for (size_t i = at; i-- > 0 && all->mentions[i].start >= s->first;)
+        count += all->mentions[i].weight >= WEIGHT_SURE && !all->mentions[i].dropped;
+    for (size_t i = at + 1; i < all->count && all->mentions[i].end <= s->last; i++)
+        count += all->mentions[i].weight >= WEIGHT_SURE && !all->mentions[i].dropped;
+    return count;
+}
+
+static bool named_elsewhere(const weapons_job *job, const weapons_row *row, size_t at)
+{
+    const weapons_scratch *all = job->scratch;
+    for (size_t i = 0; i < all->count; i++)
+        if (i != at && all->mentions[i].weight >= WEIGHT_SURE &&
+            all->mentions[i].row != WEAPONS_NO_ROW &&
+            weapons_equal(job->shared->rows[all->mentions[i].row].value, row->value))
+            return true;
+    return false;
+}
+
+static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
+{
+    weapons_mention *m = job->scratch->mentions + at;
+    const weapons_row *row = job->shared->rows + m->row;
+    bool ambiguous = row->flags & (TAMIS_TERM_AMBIGUOUS | TAMIS_TERM_NEEDS);
+    bool figurative = row->flags & WEAPONS_FIGURATIVE;
+    if (m->weight >= WEIGHT_SURE) {
+        m->score = 1;
+        m->cue = "sure";
+        return;
+    }
+    read_sentence(job, m->start, m->end, s);
+    int near = company(job, at, s) ? WEIGHT_COMPANY : 0;
+    int weight = ambiguous ? 0 : WEIGHT_PLAIN;
+    int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
+    weight += near + war + s->against * WEIGHT_AGAINST;
+    if (named_elsewhere(job, row, at))
+        weight += WEIGHT_COMPANY;
+    else if (sure >= DOCUMENT_MENTIONS && !s->against)
+        weight += WEIGHT_ELSEWHERE;
+    if (row->not_with.n && has_not(job->text, row->not_with, s->first, s->last))
+        weight += 2 * WEIGHT_AGAINST;
+    /* A bare name that asks for a cue word wants more than a word of war to stand in for it. */
+    int least = row->flags & TAMIS_TERM_NEEDS ? 2 : 1;
+    if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;
+    m->score = weight >= least + 2 ? 0.95 : weight > least ? 0.85 : 0.7;
+    m->cue = near ? "company" : s->for_it ? "context" : "plain";
+    if (weight >= least) {
+        TAMIS_NOTE(job->c, job->doc, m->start, m->end, "context", "weight %d of %d%s%s%s%s", weight,
+                   least, s->for_it ? ", for it: " : "", s->cue_for,
+                   s->against ? ", against: " : "", s->cue_against);
+        return;
+    }
+    m->dropped = true;
+    TAMIS_REJECT(job->c, job->doc, m->start, m->end, "context",
+                 "row %.*s:%u is ambiguous: weight %d of %d%s%s; no cue word near enough, no other "
+                 "weapon in the sentence",
+                 (int)row->file.n, row->file.p, row->line, weight, least,
+                 s->against ? ", against it: " : "", s->cue_against);
+}
+
+void weapons_believe(weapons_job *job)
+{
+    weapons_scratch *all = job->scratch;
+    size_t sure = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        weapons_mention *m = all->mentions + i;
+        const weapons_row *row = job->shared->rows + m->row;
+        bool plain = !(row->flags & (TAMIS_TERM_AMBIGUOUS | TAMIS_TERM_NEEDS | WEAPONS_FIGURATIVE));
+        m->weight = plain || (row->flags & WEAPONS_SURE &&
+                              !(row->flags & (TAMIS_TERM_AMBIGUOUS | TAMIS_TERM_NEEDS)))
+                        ? WEIGHT_SURE
+                        : 0;
+        if (row->flags & TAMIS_TERM_NEEDS && has_need(job->text, row->need, m->start, m->end)) {
+            m->weight = WEIGHT_SURE;
+            TAMIS_NOTE(job->c, job->doc, m->start, m->end, "need",
+                       "a word of need= stands beside it");
+        }
+        if (job->conf->profile == PROFILE_ALL) m->weight = WEIGHT_SURE;
+        sure += m->weight >= WEIGHT_SURE;
+    }
+    sentence s = {0};
+    for (size_t i = 0; i < all->count; i++) judge(job, i, sure, &s);
+}
