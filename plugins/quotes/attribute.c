@@ -1,0 +1,496 @@
+/* Attribution: the cue that reports a quotation, and the phrase that names its speaker.
+ *
+ * Places are looked at in the order in which they can be trusted: right after the quotation, a strong
+ * verb before it that leads up to it, later in the sentence, inside the marks, source prepositions,
+ * weaker verbs before, a name with a colon. What has none of these takes the speaker of the quotation
+ * before it in the paragraph, or of the paragraph's last verb of saying. */
+#include "quotes.h"
+
+enum { MAX_RIGHT = 70, MAX_LEFT = 90 };
+
+typedef struct {
+    qt_engine *engine;
+    qt_quote *quote;
+    const qt_token *t;
+    unsigned at;          /* of the quotation's token */
+    unsigned left, right; /* the sentence around it */
+    uint32_t traits;
+    uint32_t says;
+} context;
+
+typedef struct {
+    bool found;
+    unsigned cue, cue_end;
+    unsigned from, to; /* speaker; from == to: none */
+    unsigned distance;
+    bool leads; /* that, a colon or nothing stands between cue and quotation */
+} find;
+
+static bool is_mark(const qt_token *t, char mark)
+{
+    return t->type == QT_PUNCT && t->mark == (uint8_t)mark;
+}
+
+static bool same(const context *c, const qt_token *t, uint32_t classes)
+{
+    return t->type == QT_WORD && t->classes & classes;
+}
+
+/* ------------------------------------------------------------------ results */
+
+static void set_speaker(context *c, unsigned from, unsigned to)
+{
+    qt_quote *q = c->quote;
+    if (from >= to) return;
+    q->speaker_start = c->t[from].start;
+    q->speaker_end = c->t[to - 1].end;
+    q->speaker_pronoun =
+        to == from + 1 && c->t[from].classes & QT_PRON && !(c->t[from].flags & QT_PERSON);
+}
+
+static void accept(context *c, const find *f, uint8_t rule)
+{
+    qt_quote *q = c->quote;
+    q->rule = rule;
+    q->cue_start = c->t[f->cue].start;
+    q->cue_end = c->t[f->cue_end - 1].end;
+    q->strong = !(c->t[f->cue].classes & QT_WEAK) || rule == QT_RULE_AFTER;
+    set_speaker(c, f->from, f->to);
+}
+
+/* ------------------------------------------------------------------ right of it */
+
+/* A verb of saying and its subject from token i on. */
+static bool verb_first(const context *c, unsigned i, bool adjacent, find *f)
+{
+    const qt_token *t = c->t;
+    unsigned limit = c->right;
+    unsigned first = i;
+    bool aux = false;
+    for (unsigned steps = 0; i < limit && steps < 5; steps++, i++) {
+        if (t[i].type != QT_WORD) return false;
+        /* dit-il, tonne-t-il; a-t-il ajouté */
+        if (i + 1 < limit && t[i + 1].flags & QT_INVERTED) {
+            unsigned end = i + 2;
+            bool says = same(c, &t[i], c->says) || (adjacent && !(t[i].classes & QT_AUX));
+            for (unsigned k = i + 2; !says && k < limit && k < i + 6 && t[k].type == QT_WORD; k++) {
+                if (same(c, &t[k], QT_PART | QT_SAY | QT_NOUN) ||
+                    (adjacent && t[i].classes & QT_AUX && !(t[k].classes & (QT_ADV | QT_CLITIC)))) {
+                    says = true;
+                    end = k + 1;
+                }
+                if (!(t[k].classes & (QT_ADV | QT_CLITIC | QT_AUX))) break;
+            }
+            if (!says) return false;
+            *f = (find){true, i, end, i + 1, i + 2, 0, true};
+            return true;
+        }
+        if (same(c, &t[i], c->says)) {
+            if (t[i].classes & QT_PART && !(t[i].classes & QT_SAY) && !aux) return false;
+            if (!adjacent && t[i].classes & QT_WEAK) return false;
+            unsigned from, to;
+            if (!quotes_phrase_after(c->engine, t, limit, i + 1, &from, &to)) {
+                if (!(c->traits & QT_DROPS) || !adjacent) return false;
+                *f = (find){true, i, i + 1, 0, 0, 0, true};
+                return true;
+            }
+            *f = (find){true, first < i && aux ? first : i, i + 1, from, to, 0, true};
+            return true;
+        }
+        if (t[i].classes & QT_AUX)
+            aux = true;
+        else if (!(t[i].classes & (QT_ADV | QT_CLITIC)) || t[i].flags & QT_CAP)
+            return false;
+    }
+    return false;
+}
+
+/* X said: a phrase at i, then its verb. */
+static bool subject_first(const context *c, unsigned i, find *f)
+{
+    const qt_token *t = c->t;
+    unsigned from, to;
+    if (i >= c->right || t[i].type != QT_WORD ||
+        t[i].classes & (QT_ADV | QT_PREP | QT_CLITIC | QT_COMP | QT_CONJ)) {
+        if (i >= c->right || !(t[i].classes & QT_PRON)) return false;
+    }
+    if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
+    unsigned k = to;
+    if (k < c->right && is_mark(&t[k], ',')) { /* an apposition */
+        unsigned end = k + 1;
+        while (end < c->right && end < k + 14 && t[end].type == QT_WORD &&
+               !same(c, &t[end], c->says))
+            end++;
+        if (end >= c->right || !is_mark(&t[end], ',')) return false;
+        k = end + 1;
+    }
+    bool aux = false;
+    for (unsigned steps = 0; k < c->right && steps < 4; steps++, k++) {
+        if (same(c, &t[k], c->says)) {
+            if (t[k].classes & QT_PART && !(t[k].classes & QT_SAY) && !aux) return false;
+            *f = (find){true, k, k + 1, from, to, 0, true};
+            return true;
+        }
+        if (t[k].type != QT_WORD || !(t[k].classes & (QT_AUX | QT_ADV | QT_CLITIC))) return false;
+        aux |= (t[k].classes & QT_AUX) != 0;
+    }
+    return false;
+}
+
+static unsigned first_after(const context *c)
+{
+    unsigned i = c->at + 1;
+    while (i < c->right) {
+        const qt_token *t = &c->t[i];
+        if (t->flags & QT_ENDS) return c->right;
+        if (t->type == QT_PUNCT || t->type == QT_DASH || t->type == QT_CLOSE) {
+            if (is_mark(t, ':') || is_mark(t, ';')) return c->right;
+            i++;
+            continue;
+        }
+        break;
+    }
+    return i;
+}
+
+static bool look_after(context *c)
+{
+    unsigned i = first_after(c);
+    find f;
+    if (i >= c->right) return false;
+    bool adjacent = true;
+    if (!verb_first(c, i, adjacent, &f) && !subject_first(c, i, &f)) return false;
+    if (f.from == i && f.cue > f.from && c->t[c->at].flags & QT_ENDS &&
+        c->t[c->at].type == QT_QUOTE) {
+        /* a new sentence whose subject comes first */
+        char last = c->engine->text[c->quote->end - 1];
+        if (last != ',' && last != '!' && last != '?') return false;
+    }
+    accept(c, &f, QT_RULE_AFTER);
+    return true;
+}
+
+static bool look_later(context *c)
+{
+    for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
+        const qt_token *t = &c->t[i];
+        if (!(is_mark(t, ',') || t->type == QT_DASH || (t->type == QT_QUOTE && i > c->at)))
+            continue;
+        find f;
+        if (verb_first(c, i + 1, false, &f) && f.from < f.to && c->t[f.cue].flags & QT_LOWER &&
+            !(c->t[f.cue].classes & QT_GER && !(c->t[f.cue].classes & (QT_SAY | QT_PART)))) {
+            accept(c, &f, QT_RULE_LATER);
+            return true;
+        }
+        if (!(c->traits & QT_INVERTS) && subject_first(c, i + 1, &f) && i > c->at + 1) {
+            if (f.to < c->right && c->t[f.cue].classes & QT_SAY && f.cue_end < c->right &&
+                same(c, &c->t[f.cue_end], QT_COMP))
+                continue;
+            accept(c, &f, QT_RULE_LATER);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ inside the marks */
+
+static bool look_inside(context *c)
+{
+    enum { ROOM = 220 };
+    qt_quote *q = c->quote;
+    if (q->words < 8 || q->dash || q->piece) return false;
+    qt_token t[ROOM];
+    uint32_t size = q->end - q->start;
+    uint32_t to = size > 1400 ? q->start + 1400 : q->end;
+    while (to < q->end && ((unsigned char)c->engine->text[to] & 0xC0) == 0x80) to--;
+    unsigned count = quotes_tokens_of(c->engine, q->start, to, t, ROOM);
+    context inner = *c;
+    inner.t = t;
+    inner.right = count;
+    for (unsigned i = 1; i + 2 < count; i++) {
+        bool opens = t[i].type == QT_DASH || is_mark(&t[i], ',') || is_mark(&t[i], '!') ||
+                     is_mark(&t[i], '?') || is_mark(&t[i], '.');
+        if (!opens) continue;
+        find f;
+        bool dash = t[i].type == QT_DASH;
+        if (!verb_first(&inner, i + 1, false, &f) || f.from >= f.to || !(t[f.cue].flags & QT_LOWER))
+            continue;
+        bool inverted = t[f.from].flags & QT_INVERTED;
+        if (t[i].mark == '.' && !dash && !inverted) continue;
+        /* a subject right after the verb, closed by a comma, a stop or a dash */
+        unsigned end = f.to;
+        while (!inverted && end < count && end < f.to + 14 && t[end].type == QT_WORD) end++;
+        bool closed = end >= count || t[end].type == QT_DASH || is_mark(&t[end], ',') ||
+                      is_mark(&t[end], '.');
+        bool named = inverted || t[f.from].flags & QT_CAP ||
+                     t[f.from].classes & (QT_TITLE | QT_ROLE | QT_DET);
+        if (!closed || !named) continue;
+        q->rule = QT_RULE_INSIDE;
+        q->cue_start = t[f.cue].start;
+        q->cue_end = t[f.cue_end - 1].end;
+        q->strong = true;
+        q->speaker_start = t[f.from].start;
+        q->speaker_end = t[f.to - 1].end;
+        q->speaker_pronoun = f.to == f.from + 1 && t[f.from].classes & QT_PRON;
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ left of it */
+
+/* A participle reports only with its auxiliary: a déclaré, hat gesagt; not: les mots prononcés. */
+static bool has_auxiliary(const context *c, unsigned i)
+{
+    for (unsigned k = i, steps = 0; k > c->left && steps < 6; k--, steps++) {
+        const qt_token *t = &c->t[k - 1];
+        if (t->type != QT_WORD)
+            return t->type == QT_PUNCT && t->mark == ',' && steps == 0 ? false : false;
+        if (t->classes & QT_AUX) return true;
+        if (c->traits & QT_V2) continue;
+        if (!(t->classes & (QT_ADV | QT_CLITIC | QT_PRON | QT_DET)) && steps > 2) return false;
+    }
+    return false;
+}
+
+static bool leads_up(const context *c, unsigned cue)
+{
+    unsigned words = 0;
+    bool that = false;
+    for (unsigned i = cue + 1; i < c->at; i++) {
+        const qt_token *t = &c->t[i];
+        if (t->flags & QT_ENDS) return false;
+        if (is_mark(t, ':')) return true;
+        if (t->type == QT_WORD && t->classes & QT_COMP) that = true;
+        words += t->type == QT_WORD;
+    }
+    return that || words <= 4;
+}
+
+/* In German the subject follows when something else stands first in the clause. */
+static bool verb_second(const context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    unsigned start = cue;
+    while (start > c->left && t[start - 1].type != QT_QUOTE && !(t[start - 1].flags & QT_ENDS) &&
+           !(t[start - 1].type == QT_PUNCT && t[start - 1].mark != '.') &&
+           t[start - 1].type != QT_DASH &&
+           !(t[start - 1].type == QT_WORD && t[start - 1].classes & QT_COMP))
+        start--;
+    bool other =
+        start == cue || t[start].classes & (QT_ADV | QT_PREP | QT_COMP | QT_AUX | QT_SOURCE);
+    if (t[start].classes & QT_CONJ && start + 1 == cue) return false;
+    if (t[start].classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) && !(t[start].classes & QT_PREP))
+        other = false;
+    if (!other) return false;
+    return quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to);
+}
+
+static bool left_subject(const context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (c->traits & QT_V2 && !(t[cue].classes & QT_GER) && verb_second(c, cue, from, to))
+        return true;
+    if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
+    bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
+                 t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
+    if (first && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to)) return true;
+    return false;
+}
+
+/* The last verb of saying before the quotation, strong or weak. */
+static bool look_before(context *c, bool weak, find *f)
+{
+    const qt_token *t = c->t;
+    for (unsigned i = c->at; i-- > c->left;) {
+        if (!same(c, &t[i], QT_CUE)) continue;
+        if (((t[i].classes & QT_WEAK) != 0) != weak) continue;
+        if (t[i].flags & QT_CAP && i > c->left && !(t[i - 1].flags & QT_ENDS) &&
+            t[i - 1].type == QT_WORD)
+            continue;
+        if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
+            continue;
+        if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
+        unsigned from = 0, to = 0;
+        *f = (find){true, i, i + 1, 0, 0, c->at - i, leads_up(c, i)};
+        if (left_subject(c, i, &from, &to)) {
+            f->from = from;
+            f->to = to;
+        }
+        if (i > c->left && t[i - 1].classes & QT_AUX) f->cue = i - 1;
+        if (i + 1 < c->at && t[i + 1].flags & QT_INVERTED) f->cue_end = i + 2;
+        return true;
+    }
+    return false;
+}
+
+static bool look_colon(context *c)
+{
+    const qt_token *t = c->t;
+    if (c->at == 0 || !is_mark(&t[c->at - 1], ':') || c->at - 1 <= c->left) return false;
+    unsigned end = c->at - 1, start = end;
+    while (start > c->left && t[start - 1].type == QT_WORD && end - start < 10) start--;
+    unsigned a, b;
+    if (start < end && quotes_name_in(t, start, end, false, &a, &b) && a - start < 5) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        set_speaker(c, a, b);
+        return true;
+    }
+    if (start < end && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        set_speaker(c, start, end);
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ sources */
+
+static bool look_source(context *c)
+{
+    const qt_token *t = c->t;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
+        for (unsigned i = from; i < to; i++) {
+            if (!same(c, &t[i], QT_SOURCE | QT_SOURCE2)) continue;
+            unsigned a, b;
+            bool found;
+            if (t[i].classes & QT_SOURCE2) {
+                unsigned start = i;
+                while (start > from && t[start - 1].type == QT_WORD && i - start < 7) start--;
+                a = start;
+                b = i;
+                found = start < i;
+            } else {
+                found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) && a <= i + 3;
+            }
+            if (!found) continue;
+            find f = {true, i, i + 1, a, b, 0, true};
+            accept(c, &f, QT_RULE_SOURCE);
+            c->quote->strong = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ without a cue of its own */
+
+static void carry_over(context *c)
+{
+    qt_engine *e = c->engine;
+    qt_quote *q = c->quote;
+    const qt_quote *last = &e->last;
+    bool speech = e->has_last && (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION);
+    if (speech && last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
+        (last->speaker_end || last->who_end)) {
+        q->speaker_start = last->speaker_start;
+        q->speaker_end = last->speaker_end;
+        q->speaker_pronoun = last->speaker_pronoun;
+        q->who_start = last->who_start;
+        q->who_end = last->who_end;
+        q->rule = QT_RULE_SAME;
+        return;
+    }
+    if (e->subject_count) {
+        const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
+        if (s->at >= e->par_start) q->rule = QT_RULE_PARAGRAPH;
+    }
+}
+
+static void find_sentence(context *c)
+{
+    const qt_engine *e = c->engine;
+    c->left = c->at;
+    while (c->left > 0 && c->at - c->left < MAX_LEFT && !(c->t[c->left - 1].flags & QT_ENDS))
+        c->left--;
+    c->right = c->at + 1;
+    while (c->right < e->token_count && c->right - c->at < MAX_RIGHT) {
+        c->right++;
+        if (c->t[c->right - 1].flags & QT_ENDS) break;
+    }
+}
+
+static unsigned body_words(const char *p, const char *end)
+{
+    unsigned words = 0, n;
+    bool in = false;
+    for (; p < end && words < 250; p += n) {
+        uint32_t c = quotes_decode(p, end, &n);
+        bool letter = quotes_is_letter(c) || (c >= '0' && c <= '9');
+        words += letter && !in;
+        in = letter || (in && (c == '-'));
+    }
+    return words;
+}
+
+static void set_lang(qt_engine *self, uint32_t at)
+{
+    if (!self->sink->lang_at) return;
+    unsigned lang = self->sink->lang_at(self->sink->user, at);
+    if (lang != QT_NO_LANG) self->lang = lang;
+}
+
+static void look_everywhere(context *c)
+{
+    find before = {0}, weak = {0};
+    if (look_after(c)) return;
+    bool strong = look_before(c, false, &before);
+    if (strong && before.leads && before.from < before.to) {
+        accept(c, &before, QT_RULE_BEFORE);
+        return;
+    }
+    if (look_later(c)) return;
+    if (look_inside(c)) return;
+    if (!strong || before.from >= before.to) {
+        if (look_source(c)) return;
+    }
+    if (strong && before.from < before.to) {
+        accept(c, &before, QT_RULE_BEFORE);
+        return;
+    }
+    if (look_before(c, true, &weak) && (weak.from < weak.to || !strong)) {
+        accept(c, &weak, QT_RULE_BEFORE);
+        c->quote->strong = weak.leads && weak.distance < 7;
+        if (weak.distance > 14) c->quote->rule = QT_RULE_NONE;
+        if (c->quote->rule) return;
+        c->quote->cue_start = c->quote->cue_end = 0;
+        c->quote->speaker_start = c->quote->speaker_end = 0;
+        c->quote->strong = false;
+    }
+    if (strong) {
+        accept(c, &before, QT_RULE_BEFORE);
+        return;
+    }
+    if (look_colon(c)) return;
+}
+
+void quotes_attribute(qt_engine *self, unsigned index)
+{
+    qt_quote *q = &self->quotes[index];
+    q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
+    set_lang(self, q->start);
+    q->lang = (uint8_t)self->lang;
+    if (q->carries && self->has_last) {
+        q->speaker_start = self->last.speaker_start;
+        q->speaker_end = self->last.speaker_end;
+        q->cue_start = self->last.cue_start;
+        q->cue_end = self->last.cue_end;
+        q->who_start = self->last.who_start;
+        q->who_end = self->last.who_end;
+        q->speaker_pronoun = self->last.speaker_pronoun;
+        q->rule = QT_RULE_SAME;
+        return;
+    }
+    context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
+    c.traits = self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
+    find_sentence(&c);
+    look_everywhere(&c);
+    if (!q->rule) carry_over(&c);
+}

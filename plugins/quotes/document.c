@@ -1,0 +1,253 @@
+/* The walk over a document: probes, then paragraph after paragraph through pairing, tokens,
+ * attribution, kind and reference, in that order. A paragraph with more quotations than fit is done
+ * in batches, one with more words than fit through a window that moves with the quotations; so state
+ * is of fixed size and time linear. */
+#include "quotes.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const quotes_rule_names[QT_RULES] = {
+    "none", "after", "later", "inside", "source", "before", "colon", "same", "paragraph", "turn",
+};
+
+enum { WINDOW_BEFORE = 1600, WINDOW_BYTES = 5200, MARGIN_AFTER = 700 };
+
+void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, const char *format,
+                 ...)
+{
+    if (!self->tracing || !self->sink->note) return;
+    char text[240];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    self->sink->note(self->sink->user, quote->start, quote->end, cue, text);
+}
+
+/* ------------------------------------------------------------------ paragraphs */
+
+static const char *line_end(const char *p, const char *end)
+{
+    const char *nl = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+    return nl ? nl : end;
+}
+
+static bool blank(const char *p, const char *end)
+{
+    unsigned n;
+    for (; p < end; p += n) {
+        if (!quotes_is_space(quotes_decode(p, end, &n))) return false;
+    }
+    return true;
+}
+
+/* The next paragraph from `at` on: false at the end. */
+static bool next_paragraph(const qt_engine *self, uint32_t at, uint32_t *from, uint32_t *to)
+{
+    const char *end = self->text + self->size, *p = self->text + at;
+    while (p < end) {
+        const char *stop = line_end(p, end);
+        if (blank(p, stop)) {
+            p = stop + 1;
+            continue;
+        }
+        *from = (uint32_t)(p - self->text);
+        while (self->probe.wrapped && stop < end) {
+            const char *next = line_end(stop + 1, end);
+            if (blank(stop + 1, next)) break;
+            stop = next;
+        }
+        *to = (uint32_t)(stop - self->text);
+        return true;
+    }
+    return false;
+}
+
+static bool opens_with_mark(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    const char *p = self->text + from, *end = self->text + to;
+    unsigned n = 1;
+    while (p < end && quotes_is_space(quotes_decode(p, end, &n))) p += n;
+    if (p >= end) return false;
+    qt_mark m = quotes_mark_at(p, end);
+    return m.family == QT_GUILLEMET || m.family == QT_STRAIGHT ||
+           (m.family == QT_DOUBLE && m.code != 0x201D);
+}
+
+static bool has_marks(const qt_engine *self)
+{
+    const char *p = self->text + self->par_start, *end = self->text + self->par_end;
+    bool single = self->probe.single != 0;
+    for (p = quotes_skip(p, end, single); p < end; p = quotes_skip(p + 1, end, single)) {
+        qt_mark m = quotes_mark_at(p, end);
+        if (m.family && (m.family != QT_SINGLE || single)) return true;
+    }
+    return false;
+}
+
+static void choose_language(qt_engine *self)
+{
+    self->lang = self->doc_lang;
+    if (self->sink->lang_at) {
+        unsigned lang = self->sink->lang_at(self->sink->user, self->par_start);
+        if (lang != QT_NO_LANG) self->lang = lang;
+        return;
+    }
+    uint32_t size = self->par_end - self->par_start;
+    self->lang = quotes_probe(self->lexicon,
+                              (tamis_str){self->text + self->par_start, size < 1500 ? size : 1500},
+                              self->doc_lang);
+}
+
+/* ------------------------------------------------------------------ one batch of quotations */
+
+/* This quotation goes on from the one before: the paragraph re-opens what was left open. */
+static void link_to_last(qt_engine *self, qt_quote *q)
+{
+    bool first = &self->quotes[0] == q;
+    if (q->orphan) q->carries = true;
+    if (!first || !self->pending || !self->has_last || q->depth) return;
+    if (self->last.paragraph + 1 != q->paragraph) return;
+    if (blank(self->text + self->par_start, self->text + q->outer_start)) q->carries = true;
+}
+
+static void finish_quote(qt_engine *self, unsigned index)
+{
+    qt_quote *q = &self->quotes[index];
+    link_to_last(self, q);
+    quotes_attribute(self, index);
+    quotes_decide_kind(self, index);
+    quotes_refer(self, index);
+    self->sink->emit(self->sink->user, q);
+    if (q->depth) return;
+    self->pending = q->unclosed && (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION);
+    self->last = *q;
+    self->has_last = true;
+}
+
+/* Tokens [from, to) in order: names and subjects are met as a reader meets them. */
+static void walk(qt_engine *self, unsigned from, unsigned to)
+{
+    unsigned met = from;
+    for (unsigned i = from; i < to; i++) {
+        const qt_token *t = &self->tokens[i];
+        if (t->type == QT_QUOTE) {
+            quotes_meet_names(self, met, i);
+            met = i;
+            finish_quote(self, t->quote);
+        } else if (t->type == QT_WORD && t->classes & (QT_SAY | QT_PART) &&
+                   !(t->classes & QT_WEAK)) {
+            quotes_meet_names(self, met, i);
+            met = i;
+            quotes_meet_subject(self, i);
+        }
+    }
+    quotes_meet_names(self, met, to);
+}
+
+static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
+{
+    if (to - from <= WINDOW_BYTES) {
+        quotes_tokenize(self, from, to);
+        walk(self, 0, self->token_count);
+        return;
+    }
+    unsigned done = 0; /* quotations */
+    while (done < self->quote_count) {
+        while (done < self->quote_count && self->quotes[done].depth) done++;
+        if (done == self->quote_count) break;
+        uint32_t at = self->quotes[done].outer_start;
+        uint32_t a = at - from > WINDOW_BEFORE ? at - WINDOW_BEFORE : from;
+        while (a > from && ((unsigned char)self->text[a] & 0xC0) == 0x80) a--;
+        /* do not begin inside a quotation */
+        for (unsigned i = 0; i < done; i++) {
+            if (self->quotes[i].outer_start < a && self->quotes[i].outer_end > a)
+                a = self->quotes[i].outer_end;
+        }
+        quotes_tokenize(self, a, to);
+        uint32_t covered = self->token_count ? self->tokens[self->token_count - 1].end : a;
+        unsigned first = self->quotes[done].token, stop = first + 1;
+        if (first >= self->token_count || self->tokens[first].quote != done) {
+            self->tokens[0] = (qt_token){.type = QT_QUOTE,
+                                         .start = at,
+                                         .end = self->quotes[done].outer_end,
+                                         .quote = done,
+                                         .flags = QT_SPACED};
+            self->token_count = 1;
+            self->quotes[done].token = 0;
+            first = 0;
+            stop = 1;
+        }
+        uint32_t limit = covered >= to ? to : covered - MARGIN_AFTER;
+        while (stop < self->token_count && self->tokens[stop].start < limit) stop++;
+        walk(self, first, stop);
+        unsigned before = done;
+        for (unsigned i = first; i < stop; i++) {
+            if (self->tokens[i].type == QT_QUOTE) done = self->tokens[i].quote + 1;
+        }
+        if (done == before) done++;
+    }
+}
+
+static void do_paragraph(qt_engine *self)
+{
+    uint32_t from = self->par_start;
+    choose_language(self);
+    while (from < self->par_end) {
+        uint32_t to = quotes_pair(self, from, self->par_end);
+        if (self->probe.has_dashes || self->probe.inline_dashes) quotes_dashes(self);
+        if (self->probe.dialogue || self->probe.inline_dashes) quotes_cut_incises(self);
+        walk_windows(self, from, to);
+        from = to;
+    }
+}
+
+static bool starts_with_dash(const qt_engine *self)
+{
+    const char *p = self->text + self->par_start, *end = self->text + self->par_end;
+    unsigned n;
+    while (p < end && quotes_is_space(quotes_decode(p, end, &n))) p += n;
+    if (p >= end) return false;
+    uint32_t c = quotes_decode(p, end, &n);
+    return c == '-' || (c >= 0x2012 && c <= 0x2015);
+}
+
+void quotes_document(qt_engine *self, tamis_str text)
+{
+    self->text = text.p;
+    self->size = (uint32_t)text.n;
+    self->quote_count = self->token_count = 0;
+    self->entity_count = self->subject_count = 0;
+    self->has_last = self->pending = false;
+    self->par_number = 0;
+    if (!quotes_probe_marks(self)) return;
+    if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;
+    if (self->mode == QT_MODE_FICTION) self->probe.dialogue = true;
+    if (self->doc_lang == QT_NO_LANG)
+        self->doc_lang = quotes_probe(
+            self->lexicon, (tamis_str){text.p, text.n < 6000 ? text.n : 6000}, QT_NO_LANG);
+    uint32_t at = 0;
+    bool more = next_paragraph(self, at, &self->par_start, &self->par_end);
+    while (more) {
+        uint32_t next_from = 0, next_to = 0;
+        more = next_paragraph(self, self->par_end, &next_from, &next_to);
+        self->opens_next = more && opens_with_mark(self, next_from, next_to);
+        if (has_marks(self) || (self->probe.has_dashes && starts_with_dash(self)) ||
+            self->probe.inline_dashes) {
+            do_paragraph(self);
+        } else {
+            self->quote_count = 0;
+            choose_language(self);
+            uint32_t size = self->par_end - self->par_start;
+            quotes_tokenize(self, self->par_start,
+                            self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
+            walk(self, 0, self->token_count);
+        }
+        self->par_start = next_from;
+        self->par_end = next_to;
+        self->par_number++;
+        if (self->sink->expired && self->sink->expired(self->sink->user)) return;
+    }
+}

@@ -1,0 +1,366 @@
+/* Kind: is a quoted span speech, or a name, a distanced word, a headline, a title?
+ *
+ * What is seen of the span and around it are features; an integer table in the data (kind.tsv: any
+ * language, and what a language adds) weighs them, and above zero is speech. Headlines are told by
+ * the shape of their paragraph first. In stories nearly all is speech. */
+#include "quotes.h"
+
+#include <string.h>
+
+enum {
+    F_BIAS,
+    F_AFTER,
+    F_LATER,
+    F_INSIDE,
+    F_SOURCE,
+    F_BEFORE,
+    F_BEFORE_FAR,
+    F_WEAK,
+    F_COLON_NAME,
+    F_SAME,
+    F_PARAGRAPH,
+    F_THAT,
+    F_DET,
+    F_NAMING,
+    F_SOCALLED,
+    F_MOOD,
+    F_LOWER,
+    F_STOP,
+    F_WORDS_1,
+    F_WORDS_2,
+    F_WORDS_4,
+    F_WORDS_7,
+    F_WORDS_14,
+    F_WORDS_MORE,
+    F_TITLED,
+    F_FIRST,
+    F_OPENS,
+    F_COLON,
+    F_CUE_NEXT,
+    F_SPEAKER,
+    F_NO_SPEAKER,
+    F_UNCLOSED,
+    F_NESTED,
+    F_NOUN,
+    F_UPPER_WORD,
+    F_COMMA,
+    F_POSS,
+    F_NAME_NEXT,
+    F_BRACKETS,
+    F_NUMBER,
+    F_LIST,
+    F_STORY,
+    F_AFTER_SPEECH,
+    F_OF,
+    F_ROLE,
+    F_COUNT
+};
+_Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
+
+const char *const quotes_feature_names[QT_MAX_FEATURES] = {
+    [F_BIAS] = "bias",
+    [F_AFTER] = "cue-after",
+    [F_LATER] = "cue-later",
+    [F_INSIDE] = "cue-inside",
+    [F_SOURCE] = "source",
+    [F_BEFORE] = "cue-before",
+    [F_BEFORE_FAR] = "cue-far",
+    [F_WEAK] = "cue-weak",
+    [F_COLON_NAME] = "name-colon",
+    [F_SAME] = "same-speaker",
+    [F_PARAGRAPH] = "speaker-above",
+    [F_THAT] = "that",
+    [F_DET] = "article",
+    [F_NAMING] = "naming",
+    [F_SOCALLED] = "so-called",
+    [F_MOOD] = "reporting-mood",
+    [F_LOWER] = "small-letter",
+    [F_STOP] = "ends-with-stop",
+    [F_WORDS_1] = "words-1",
+    [F_WORDS_2] = "words-2",
+    [F_WORDS_4] = "words-3-4",
+    [F_WORDS_7] = "words-5-7",
+    [F_WORDS_14] = "words-8-14",
+    [F_WORDS_MORE] = "words-15",
+    [F_TITLED] = "capitals",
+    [F_FIRST] = "first-person",
+    [F_OPENS] = "opens-paragraph",
+    [F_COLON] = "colon",
+    [F_CUE_NEXT] = "cue-touches",
+    [F_SPEAKER] = "speaker",
+    [F_NO_SPEAKER] = "cue-no-speaker",
+    [F_UNCLOSED] = "unclosed",
+    [F_NESTED] = "nested",
+    [F_NOUN] = "speech-noun",
+    [F_UPPER_WORD] = "one-capital",
+    [F_COMMA] = "ends-with-comma",
+    [F_POSS] = "possessive",
+    [F_NAME_NEXT] = "name-follows",
+    [F_BRACKETS] = "in-brackets",
+    [F_NUMBER] = "digits",
+    [F_LIST] = "among-quotations",
+    [F_STORY] = "story",
+    [F_AFTER_SPEECH] = "after-speech",
+    [F_OF] = "of",
+    [F_ROLE] = "role",
+};
+
+typedef struct {
+    const qt_engine *engine;
+    qt_quote *quote;
+    const qt_token *t;
+    unsigned at;
+    bool on[QT_MAX_FEATURES];
+    unsigned words, capitals, long_words; /* of the body's first words */
+    bool lower_first;
+    uint32_t first, last; /* characters of the body */
+} view;
+
+static bool stops(uint32_t c)
+{
+    return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 ||
+           c == 0xFF1F || c == 0x61F;
+}
+
+static void see_body(view *v)
+{
+    enum { ROOM = 48 };
+    const qt_engine *e = v->engine;
+    qt_quote *q = v->quote;
+    qt_token t[ROOM];
+    unsigned n;
+    uint32_t to = q->end - q->start > 320 ? q->start + 320 : q->end;
+    while (to < q->end && ((unsigned char)e->text[to] & 0xC0) == 0x80) to--;
+    unsigned count = quotes_tokens_of(e, q->start, to, t, ROOM);
+    v->words = q->words;
+    v->first = quotes_decode(e->text + q->start, e->text + q->end, &n);
+    v->last = quotes_decode_back(e->text + q->start, e->text + q->end, &n);
+    bool first_word = true;
+    for (unsigned i = 0; i < count; i++) {
+        if (t[i].type == QT_NUMBER) v->on[F_NUMBER] = true;
+        if (t[i].type != QT_WORD) continue;
+        if (first_word) v->lower_first = t[i].flags & QT_LOWER;
+        first_word = false;
+        bool counts = t[i].end - t[i].start > 3 || count <= 2;
+        v->long_words += counts;
+        v->capitals += counts && t[i].flags & QT_CAP;
+        if (t[i].classes & QT_FIRST) v->on[F_FIRST] = true;
+    }
+    v->on[F_LOWER] = v->lower_first;
+    v->on[F_STOP] = stops(v->last);
+    v->on[F_COMMA] = v->last == ',';
+    v->on[F_WORDS_1] = v->words <= 1;
+    v->on[F_WORDS_2] = v->words == 2;
+    v->on[F_WORDS_4] = v->words == 3 || v->words == 4;
+    v->on[F_WORDS_7] = v->words >= 5 && v->words <= 7;
+    v->on[F_WORDS_14] = v->words >= 8 && v->words <= 14;
+    v->on[F_WORDS_MORE] = v->words >= 15;
+    v->on[F_TITLED] = v->long_words > 1 && v->capitals == v->long_words && v->words <= 6;
+    v->on[F_UPPER_WORD] = v->words == 1 && v->capitals;
+}
+
+static void see_left(view *v)
+{
+    const qt_token *t = v->t;
+    unsigned at = v->at;
+    if (at == 0) return;
+    const qt_token *l = &t[at - 1];
+    if (l->type == QT_PUNCT && l->mark == ':') v->on[F_COLON] = true;
+    if (l->type == QT_OPEN) v->on[F_BRACKETS] = true;
+    if (l->flags & QT_ENDS) return;
+    if (l->type == QT_WORD) {
+        v->on[F_DET] = l->classes & QT_DET && !(l->classes & QT_PREP);
+        v->on[F_POSS] = l->classes & QT_POSS;
+        v->on[F_CUE_NEXT] = l->classes & QT_CUE && !(l->classes & QT_NAMING);
+        v->on[F_OF] = l->classes & QT_OF;
+        v->on[F_ROLE] = l->classes & QT_ROLE;
+    }
+    for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
+        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
+        if (t[i].type != QT_WORD) continue;
+        if (t[i].classes & QT_NAMING && steps < 3) v->on[F_NAMING] = true;
+        if (t[i].classes & QT_SOCALLED) v->on[F_SOCALLED] = true;
+        if (t[i].classes & QT_COMP) v->on[F_THAT] = true;
+        if (t[i].classes & QT_NOUN) v->on[F_NOUN] = true;
+    }
+}
+
+static void see_sentence(view *v)
+{
+    const qt_token *t = v->t;
+    unsigned from = v->at, to = v->at + 1;
+    while (from > 0 && v->at - from < 40 && !(t[from - 1].flags & QT_ENDS)) from--;
+    while (to < v->engine->token_count && to - v->at < 30 && !(t[to - 1].flags & QT_ENDS)) to++;
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_KONJ) v->on[F_MOOD] = true;
+        if (t[i].type == QT_QUOTE && i != v->at && i + 3 > v->at && i < v->at + 3)
+            v->on[F_LIST] = true;
+    }
+    if (v->at + 1 < v->engine->token_count) {
+        const qt_token *r = &t[v->at + 1];
+        v->on[F_NAME_NEXT] = r->type == QT_WORD && r->flags & QT_CAP &&
+                             !(t[v->at].flags & QT_ENDS) && !(r->classes & QT_FUNCTION);
+    }
+}
+
+static void see_attribution(view *v)
+{
+    const qt_engine *e = v->engine;
+    const qt_quote *q = v->quote;
+    bool cue = q->cue_end > 0;
+    v->on[F_AFTER] = q->rule == QT_RULE_AFTER;
+    v->on[F_LATER] = q->rule == QT_RULE_LATER;
+    v->on[F_INSIDE] = q->rule == QT_RULE_INSIDE;
+    v->on[F_SOURCE] = q->rule == QT_RULE_SOURCE;
+    v->on[F_BEFORE] = q->rule == QT_RULE_BEFORE && q->strong;
+    v->on[F_BEFORE_FAR] =
+        q->rule == QT_RULE_BEFORE && q->cue_end && q->outer_start > q->cue_end + 60;
+    v->on[F_WEAK] = q->rule == QT_RULE_BEFORE && !q->strong;
+    v->on[F_COLON_NAME] = q->rule == QT_RULE_COLON;
+    v->on[F_SAME] = q->rule == QT_RULE_SAME;
+    v->on[F_PARAGRAPH] = q->rule == QT_RULE_PARAGRAPH;
+    v->on[F_SPEAKER] = q->speaker_end > 0 && cue;
+    v->on[F_NO_SPEAKER] = q->speaker_end == 0 && cue;
+    v->on[F_UNCLOSED] = q->unclosed;
+    v->on[F_NESTED] = q->depth > 0;
+    v->on[F_STORY] = e->probe.dialogue;
+    v->on[F_AFTER_SPEECH] = e->has_last && e->last.paragraph == q->paragraph &&
+                            (e->last.kind == QT_DIRECT || e->last.kind == QT_CONTINUATION);
+}
+
+/* ------------------------------------------------------------------ the paragraph's shape */
+
+static uint32_t edge(const qt_engine *e, uint32_t from, uint32_t to, bool last)
+{
+    unsigned n;
+    while (from < to) {
+        uint32_t c = last ? quotes_decode_back(e->text + from, e->text + to, &n)
+                          : quotes_decode(e->text + from, e->text + to, &n);
+        if (!quotes_is_space(c)) return c;
+        if (last)
+            to -= n;
+        else
+            from += n;
+    }
+    return 0;
+}
+
+static bool closes(uint32_t c)
+{
+    return stops(c) || c == 0xBB || c == 0x201D || c == '"' || c == 0x201C;
+}
+
+static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
+{
+    unsigned n;
+    for (; from < to; from += n) {
+        uint32_t c = quotes_decode(e->text + from, e->text + to, &n);
+        if (quotes_is_letter(c) || (c >= '0' && c <= '9')) return false;
+    }
+    return true;
+}
+
+static bool has_stop(const qt_engine *e, uint32_t from, uint32_t to)
+{
+    for (; from < to; from++) {
+        char c = e->text[from];
+        if (c == '.' || c == '!' || c == '?') return true;
+        if ((unsigned char)c == 0xE2 && from + 2 < to && !memcmp(e->text + from, "\xE2\x80\xA6", 3))
+            return true;
+    }
+    return false;
+}
+
+enum { HEADLINE_BYTES = 170, ALONE_BYTES = 130 };
+
+static bool is_headline(const view *v)
+{
+    const qt_engine *e = v->engine;
+    const qt_quote *q = v->quote;
+    if (q->unclosed || q->dash || q->orphan) return false;
+    uint32_t from = e->par_start, to = e->par_end;
+    uint32_t size = to - from;
+    if (size > 260) return false;
+    bool cue = q->cue_end > 0, spoken = cue && q->speaker_end > 0;
+    bool endp = stops(v->last) || v->last == ',';
+    bool starts = only_marks(e, from, q->outer_start);
+    uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
+    bool alone = starts && only_marks(e, q->outer_end, to);
+    if (alone && size < ALONE_BYTES && !(e->has_last && e->pending)) return !endp || v->words < 14;
+    if (first == 0x2022 || first == '*') return false;
+    bool headline = size < HEADLINE_BYTES &&
+                    (!closes(last) ||
+                     (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp && !cue));
+    if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
+    if (q->rule == QT_RULE_COLON) {
+        if (endp && v->words >= 6 && q->end + 6 >= to)
+            headline = false;
+        else if (!endp && size < 190 && to - q->end < 16)
+            headline = true;
+    }
+    return headline;
+}
+
+static int weigh(const view *v)
+{
+    const qt_lexicon *lexicon = v->engine->lexicon;
+    int score = 0;
+    for (unsigned f = 0; f < F_COUNT; f++) {
+        if (!v->on[f]) continue;
+        score += lexicon->weights[QT_MAX_LANGS][f];
+        if (v->quote->lang < QT_MAX_LANGS) score += lexicon->weights[v->quote->lang][f];
+    }
+    return score;
+}
+
+static void explain(const view *v)
+{
+    char text[200];
+    size_t used = 0;
+    text[0] = 0;
+    for (unsigned f = 0; f < F_COUNT; f++) {
+        if (!v->on[f] || used + 24 > sizeof text) continue;
+        const char *name = quotes_feature_names[f];
+        size_t n = strlen(name);
+        if (used) text[used++] = ' ';
+        memcpy(text + used, name, n);
+        used += n;
+        text[used] = 0;
+    }
+    quotes_note(v->engine, v->quote, "kind", "score %d: %s", v->quote->score, text);
+}
+
+void quotes_decide_kind(qt_engine *self, unsigned index)
+{
+    qt_quote *q = &self->quotes[index];
+    view v = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
+    v.on[F_BIAS] = true;
+    see_body(&v);
+    if (!q->depth) {
+        see_left(&v);
+        see_sentence(&v);
+    }
+    see_attribution(&v);
+    v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
+    q->score = (int16_t)weigh(&v);
+    bool endp = v.on[F_STOP] || v.on[F_COMMA];
+    if (q->carries)
+        q->kind = QT_CONTINUATION;
+    else if (q->dash || q->piece)
+        q->kind = QT_DIRECT;
+    else if (self->probe.dialogue && (endp || v.on[F_OPENS] || v.words > 4))
+        q->kind = QT_DIRECT;
+    else if (is_headline(&v))
+        q->kind = QT_HEADLINE;
+    else if (q->family == QT_BOOK)
+        q->kind = QT_TITLED;
+    else if (q->score > 0)
+        q->kind = QT_DIRECT;
+    else
+        q->kind = v.on[F_NAMING] && v.on[F_TITLED] ? QT_TITLED : QT_SCARE;
+    if (q->kind == QT_HEADLINE || q->kind == QT_TITLED || q->kind == QT_SCARE) {
+        q->speaker_start = q->speaker_end = q->who_start = q->who_end = 0;
+        q->cue_start = q->cue_end = 0;
+    }
+    if (self->tracing) explain(&v);
+}

@@ -1,0 +1,446 @@
+/* Noun phrases: which tokens name whoever speaks. Two questions are answered for attribute.c and
+ * refer.c: what phrase follows a verb (said the mayor of Lyon), and what phrase is the subject of the
+ * verb at a place (Anna, who had waited, said). No grammar, only the order of word classes. */
+#include "quotes.h"
+
+enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3 };
+
+static const qt_lang *lang_of(const qt_engine *self)
+{
+    return self->lang == QT_NO_LANG ? NULL : &self->lexicon->langs[self->lang];
+}
+
+static uint32_t traits(const qt_engine *self)
+{
+    const qt_lang *lang = lang_of(self);
+    return lang ? lang->traits : 0;
+}
+
+static bool is_comma(const qt_token *t)
+{
+    return t->type == QT_PUNCT && t->mark == ',';
+}
+
+/* A capital that is no function word, title or role. */
+static bool is_name(const qt_token *t)
+{
+    if (t->type != QT_WORD) return false;
+    if (t->flags & QT_PERSON) return true;
+    return t->flags & QT_CAP && !(t->classes & (QT_FUNCTION | QT_TITLE | QT_ROLE));
+}
+
+/* The end of the run of names at `at`, particles (de la, van) included; `at` where there is none. */
+unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
+{
+    if (at >= count || !is_name(&tokens[at])) return at;
+    unsigned i = at + 1;
+    while (i < count && i - at < 7) {
+        if (is_name(&tokens[i])) {
+            i++;
+            continue;
+        }
+        unsigned j = i;
+        while (j < count && j - i < 2 && tokens[j].type == QT_WORD && tokens[j].flags & QT_LOWER &&
+               tokens[j].features & QT_SELF)
+            j++;
+        if (j == i || j >= count || !is_name(&tokens[j]) || tokens[j].classes & QT_PLACE ||
+            tokens[i - 1].classes & QT_PLACE)
+            break;
+        i = j + 1;
+    }
+    return i;
+}
+
+/* The first or last run of names in [from, to) that hangs on no preposition. */
+bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
+                    unsigned *b)
+{
+    bool any = false, hangs = true;
+    for (unsigned i = from; i < to;) {
+        unsigned end = quotes_name_run(tokens, to, i);
+        if (end == i) {
+            i++;
+            continue;
+        }
+        unsigned p = i;
+        while (p > from && tokens[p - 1].classes & QT_DET && !(tokens[p - 1].classes & QT_PREP))
+            p--;
+        bool now = p > from && tokens[p - 1].classes & QT_PREP;
+        if (!any || (hangs && !now) || (last && !now)) {
+            if (!any || hangs || last) {
+                *a = i;
+                *b = end;
+                hangs = now;
+            }
+            any = true;
+        }
+        i = end;
+    }
+    return any && !hangs;
+}
+
+static bool starts_phrase(const qt_engine *self, const qt_token *t)
+{
+    if (t->type != QT_WORD) return false;
+    if (is_name(t) || t->classes & (QT_DET | QT_TITLE | QT_ROLE | QT_POSS)) return true;
+    if (t->classes & (QT_FUNCTION | QT_CUE)) return false;
+    if (traits(self) & (QT_NO_ARTICLE | QT_CASELESS)) return true;
+    return t->classes & QT_BODY;
+}
+
+static bool ends_phrase(const qt_token *t)
+{
+    if (t->type != QT_WORD) return true;
+    if (t->flags & QT_PERSON) return false;
+    if (t->classes &
+        (QT_COMP | QT_REL | QT_CONJ | QT_AUX | QT_ADV | QT_CLITIC | QT_PRON | QT_SOURCE))
+        return true;
+    if (t->classes & QT_PREP && !(t->classes & QT_OF)) return true;
+    return t->classes & (QT_SAY | QT_VERB) && !(t->flags & QT_CAP) &&
+           !(t->classes & (QT_ROLE | QT_NOUN));
+}
+
+/* The phrase that starts at `at`: its end. */
+static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
+{
+    unsigned i = at, limit = at + MAX_PHRASE < count ? at + MAX_PHRASE : count;
+    unsigned lower = 0;
+    bool noun = false, named = false;
+    while (i < limit) {
+        const qt_token *w = &t[i];
+        if (i > at && ends_phrase(w)) {
+            /* X and Y */
+            if (w->type == QT_WORD && w->classes & QT_CONJ && named && i + 1 < limit &&
+                is_name(&t[i + 1]) && !(traits(self) & QT_NOUNS_UPPER)) {
+                i++;
+                continue;
+            }
+            break;
+        }
+        if (w->classes & QT_OF && !(w->flags & QT_CAP)) {
+            if (i == at || i + 1 >= limit ||
+                (ends_phrase(&t[i + 1]) && !(t[i + 1].classes & QT_OF)))
+                break;
+            noun = false;
+            lower = 0;
+            i++;
+            continue;
+        }
+        if (w->classes & (QT_DET | QT_POSS) && !is_name(w)) {
+            if (noun || named) {
+                if (!(traits(self) & QT_NOUNS_UPPER)) break; /* genitive: der Sprecher der Partei */
+            }
+            i++;
+            continue;
+        }
+        unsigned run = quotes_name_run(t, limit, i);
+        if (run > i) {
+            i = run;
+            named = true;
+            continue;
+        }
+        if (named && !(traits(self) & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
+            !(w->classes & (QT_ROLE | QT_TITLE))) {
+            /* an adjective may follow: la Défense britannique */
+            if (i + 1 < limit && t[i + 1].type == QT_WORD &&
+                (t[i + 1].classes & QT_OF || is_name(&t[i + 1])) && lower == 0) {
+                lower++;
+                i++;
+                continue;
+            }
+            break;
+        }
+        if (++lower > 4) break;
+        noun = true;
+        i++;
+    }
+    while (i > at && (t[i - 1].classes & (QT_OF | QT_DET | QT_CONJ)) && !is_name(&t[i - 1])) i--;
+    return i;
+}
+
+/* A name in apposition: the porte-parole of the ministry, Pat Ryder[,.] */
+static bool apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
+                         unsigned *from, unsigned *to)
+{
+    if (traits(self) & QT_CASELESS || end + 1 >= count || !is_comma(&t[end])) return false;
+    unsigned i = end + 1;
+    while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
+    unsigned run = quotes_name_run(t, count, i);
+    if (run == i || t[i].classes & QT_PLACE) return false;
+    if (run - i < 2 && i == end + 1) return false;
+    if (run < count && t[run].type == QT_WORD &&
+        !(t[run].classes & (QT_PREP | QT_CONJ | QT_REL | QT_ADV)))
+        return false;
+    *from = end + 1;
+    *to = run;
+    return true;
+}
+
+/* Skips what may stand between verb and subject: adverbs, object pronouns, times, those addressed. */
+static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
+{
+    unsigned i = at, limit = at + MAX_SKIP < count ? at + MAX_SKIP : count;
+    while (i < limit) {
+        const qt_token *w = &t[i];
+        if (w->type == QT_NUMBER) {
+            i++;
+        } else if (is_comma(w) && i + 1 < limit && t[i + 1].type == QT_WORD &&
+                   (t[i + 1].classes & (QT_ADV | QT_PREP) || i > at)) {
+            i++;
+        } else if (w->type != QT_WORD) {
+            break;
+        } else if (w->flags & QT_PERSON || w->classes & QT_PRON) {
+            break;
+        } else if (w->classes & (QT_ADV | QT_CLITIC) && !is_name(w)) {
+            i++;
+        } else if (w->classes & QT_PREP && w->flags & QT_LOWER) {
+            unsigned j = i + 1;
+            while (j < limit && t[j].type == QT_WORD &&
+                   t[j].classes & (QT_DET | QT_POSS | QT_ADV) && !is_name(&t[j]))
+                j++;
+            if (w->features & QT_SELF && w->classes & QT_OF && j < limit && is_name(&t[j]))
+                break; /* von der Leyen */
+            unsigned run = quotes_name_run(t, limit, j);
+            if (run == j && j < limit && (t[j].type == QT_WORD || t[j].type == QT_NUMBER)) {
+                run = j + 1;
+                while (run < limit && t[run].type == QT_NUMBER) run++;
+                if (run + 1 < limit && t[run].type == QT_WORD && t[run].classes & QT_OF &&
+                    !(t[run].flags & QT_CAP)) {
+                    run = phrase_end(self, t, limit, run + 1);
+                }
+            }
+            if (run == j) break;
+            i = run;
+        } else {
+            break;
+        }
+    }
+    return i;
+}
+
+bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                         unsigned *from, unsigned *to)
+{
+    if (at >= count) return false;
+    unsigned i = skip_between(self, t, count, at);
+    if (i >= count || t[i].type != QT_WORD) return false;
+    if (t[i].classes & QT_PRON && !is_name(&t[i])) {
+        *from = i;
+        *to = i + 1;
+        return true;
+    }
+    bool particle = t[i].features & QT_SELF && t[i].classes & QT_OF && i + 1 < count &&
+                    (is_name(&t[i + 1]) || (i + 2 < count && is_name(&t[i + 2])));
+    if (!particle && !starts_phrase(self, &t[i])) return false;
+    unsigned end = particle ? quotes_name_run(t, count, is_name(&t[i + 1]) ? i + 1 : i + 2)
+                            : phrase_end(self, t, count, i);
+    if (end == i) return false;
+    unsigned a, b;
+    if (!quotes_name_in(t, i, end, true, &a, &b) && apposed_name(self, t, count, end, &a, &b)) {
+        *from = a;
+        *to = b;
+        return true;
+    }
+    *from = i;
+    *to = end;
+    return true;
+}
+
+/* ------------------------------------------------------------------ the subject before a verb */
+
+static bool bounds_clause(const qt_token *t)
+{
+    if (t->type == QT_QUOTE || t->type == QT_DASH || t->flags & QT_ENDS) return true;
+    if (t->type == QT_PUNCT) return true;
+    if (t->type != QT_WORD) return false;
+    return t->classes & QT_COMP;
+}
+
+typedef struct {
+    unsigned from, to;
+    bool hangs; /* on a preposition */
+    bool pronoun;
+} phrase;
+
+/* The phrases of [from, to), the last few of them. */
+static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                           phrase *out, unsigned room)
+{
+    unsigned count = 0;
+    bool hangs = false;
+    for (unsigned i = from; i < to;) {
+        const qt_token *w = &t[i];
+        phrase p = {i, i + 1, hangs, false};
+        if (w->type != QT_WORD) {
+            hangs = false;
+            i++;
+            continue;
+        }
+        if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
+            p.pronoun = true;
+        } else if (w->classes & (QT_PREP | QT_SOURCE) && !is_name(w)) {
+            hangs = true;
+            i++;
+            continue;
+        } else if (starts_phrase(self, w)) {
+            p.to = phrase_end(self, t, to, i);
+            if (p.to == i) {
+                i++;
+                continue;
+            }
+        } else {
+            if (!(w->classes & QT_DET)) hangs = false;
+            i++;
+            continue;
+        }
+        if (count == room) {
+            for (unsigned k = 1; k < room; k++) out[k - 1] = out[k];
+            count--;
+        }
+        out[count++] = p;
+        hangs = false;
+        i = p.to;
+    }
+    return count;
+}
+
+/* The phrase of a chunk that is its subject: the last that hangs on nothing, a pronoun first. */
+static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                       unsigned *a, unsigned *b)
+{
+    enum { ROOM = 6 };
+    phrase p[ROOM];
+    unsigned count = phrases_of(self, t, from, to, p, ROOM);
+    for (unsigned i = 0; i < count; i++) {
+        if (!p[i].pronoun || p[i].from > from + 3) continue;
+        *a = p[i].from;
+        *b = p[i].to;
+        return true;
+    }
+    for (unsigned i = count; i-- > 0;) {
+        if (p[i].hangs) continue;
+        *a = p[i].from;
+        *b = p[i].to;
+        return true;
+    }
+    return false;
+}
+
+static unsigned clause_start(const qt_token *t, unsigned at)
+{
+    unsigned i = at;
+    while (i > 0 && !bounds_clause(&t[i - 1])) i--;
+    return i;
+}
+
+static bool is_plain_name(const qt_token *t, unsigned from, unsigned to)
+{
+    while (from < to && t[from].classes & QT_TITLE) from++;
+    return from < to && quotes_name_run(t, to, from) == to;
+}
+
+/* Before a comma: "X, minister of Y," or "the minister of Y, X,". [0, comma) holds it. */
+static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsigned comma,
+                                 unsigned *a, unsigned *b)
+{
+    unsigned end = comma;
+    for (int hop = 0; hop < MAX_HOPS && end > 0; hop++) {
+        unsigned start = clause_start(t, end);
+        if (start == end) return false;
+        if (is_plain_name(t, start, end)) {
+            *a = start;
+            *b = end;
+            return true;
+        }
+        bool more = start > 0 && is_comma(&t[start - 1]);
+        bool inserted = t[start].type == QT_WORD && !(t[start].flags & QT_CAP) &&
+                        !(t[start].classes & (QT_DET | QT_PRON | QT_POSS));
+        if (t[start].classes & (QT_DET | QT_ROLE) && t[start].flags & QT_LOWER && more) {
+            /* an apposition after a name? */
+            unsigned before = clause_start(t, start - 1), x, y;
+            if (quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1)
+                inserted = true;
+        }
+        if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
+        if (!inserted || !more) return subject_in(self, t, start, end, a, b);
+        end = start - 1;
+    }
+    return false;
+}
+
+/* A gerund borrows the subject of its sentence: the verb of saying before it, else the first phrase. */
+static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
+                             unsigned *a, unsigned *b)
+{
+    unsigned start = cue;
+    while (start > 0 && !(t[start - 1].flags & QT_ENDS && t[start - 1].type != QT_QUOTE)) start--;
+    for (unsigned i = cue; i-- > start;) {
+        if (t[i].type != QT_WORD) continue;
+        if (t[i].flags & QT_INVERTED) {
+            *a = i;
+            *b = i + 1;
+            return true;
+        }
+        if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK))
+            return quotes_subject_of(self, t, count, i, a, b) ||
+                   (i > start && (is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
+                    quotes_phrase_after(self, t, cue, i + 1, a, b));
+    }
+    enum { ROOM = 6 };
+    phrase p[ROOM];
+    unsigned limit = cue - start > 40 ? start + 40 : cue;
+    unsigned chunk = start;
+    while (chunk < limit) {
+        unsigned end = chunk;
+        while (end < limit && !is_comma(&t[end])) end++;
+        unsigned n = phrases_of(self, t, chunk, end, p, ROOM);
+        for (unsigned i = 0; i < n; i++) {
+            if (p[i].hangs) continue;
+            *a = p[i].from;
+            *b = p[i].to;
+            return true;
+        }
+        chunk = end + 1;
+    }
+    return false;
+}
+
+bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
+                       unsigned *a, unsigned *b)
+{
+    if (t[cue].classes & QT_GER && !(t[cue].classes & (QT_SAY | QT_PART)))
+        return borrowed_subject(self, t, count, cue, a, b);
+    if (cue + 1 < count && t[cue + 1].flags & QT_INVERTED) {
+        *a = cue + 1;
+        *b = cue + 2;
+        return true;
+    }
+    unsigned i = cue;
+    while (i > 0 && t[i - 1].type == QT_WORD && !(t[i - 1].classes & (QT_PRON | QT_COMP)) &&
+           t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) && !(t[i - 1].flags & QT_ENDS))
+        i--;
+    if (i == 0) return false;
+    const qt_token *before = &t[i - 1];
+    if (before->flags & QT_ENDS) return false;
+    if (before->type == QT_WORD && before->classes & QT_REL) {
+        unsigned end = i - 1;
+        if (end > 0 && is_comma(&t[end - 1])) end--;
+        unsigned start = clause_start(t, end);
+        return subject_in(self, t, start, end, a, b);
+    }
+    if (before->type == QT_WORD && before->classes & QT_PRON) {
+        *a = i - 1;
+        *b = i;
+        return true;
+    }
+    if (is_comma(before) || before->type == QT_CLOSE || before->type == QT_DASH) {
+        unsigned end = i - 1;
+        if (before->type == QT_CLOSE) {
+            while (end > 0 && t[end].type != QT_OPEN && cue - end < 24) end--;
+            return end > 0 && subject_in(self, t, clause_start(t, end), end, a, b);
+        }
+        return subject_before_comma(self, t, end, a, b);
+    }
+    unsigned start = clause_start(t, i);
+    return start < i && subject_in(self, t, start, i, a, b);
+}

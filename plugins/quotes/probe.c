@@ -1,0 +1,211 @@
+/* What marks a document uses, and how: one pass over its lines before anything is decided.
+ * Answers: are guillemets reversed (»so«), are single marks the primary ones, is it a story
+ * (dialogue: most paragraphs open with a mark or a dash), are its lines wrapped. document.c asks. */
+#include "quotes.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *text, *end;
+    uint32_t lines, marked, dashed,
+        stopped;                          /* lines that open with a mark, a dash, end with a stop */
+    uint32_t long_lines, adjacent, lower; /* for wrapping */
+    uint32_t normal, reversed;            /* guillemets */
+    uint32_t doubles;
+    uint32_t single, apostrophe; /* ‘ and ' that open */
+    uint32_t low_single;
+    uint32_t right_single;  /* ’ that opens: ’so’ */
+    uint32_t inline_dashes; /* ". --So" */
+    uint32_t any;
+} counts;
+
+static bool opens_plainly(uint32_t c)
+{
+    return !c || quotes_is_space(c) || c == '(' || c == '-' || c == '[' ||
+           (c >= 0x2012 && c <= 0x2015);
+}
+
+static void count_mark(counts *self, const char *line, const char *p, const char *line_end,
+                       qt_mark m)
+{
+    unsigned n;
+    uint32_t left = quotes_decode_back(line, p, &n);
+    uint32_t right = p + m.length < line_end ? quotes_decode(p + m.length, line_end, &n) : 0;
+    bool word = quotes_is_letter(right) || (right >= '0' && right <= '9');
+    switch (m.code) {
+    case 0xAB:
+        self->any++;
+        self->doubles++;
+        if ((opens_plainly(left) || left == 0x2019 || left == '\'') && right) self->normal++;
+        break;
+    case 0xBB:
+        self->any++;
+        if (opens_plainly(left) && word) self->reversed++;
+        break;
+    case '"':
+        self->any++;
+        self->doubles++; /* halved later */
+        break;
+    case 0x201C:
+    case 0x201E:
+        self->any++;
+        self->doubles += 2;
+        break;
+    case 0x2018:
+        if (opens_plainly(left) && (word || quotes_is_space(right))) self->single++;
+        break;
+    case 0x2019:
+        if (opens_plainly(left) && quotes_is_upper(right)) self->right_single++;
+        break;
+    case 0x201A: self->low_single++; break;
+    case '\'':
+        if (opens_plainly(left) && quotes_is_upper(right)) self->apostrophe++;
+        break;
+    default: self->any += m.family != 0; break;
+    }
+}
+
+/* A dash that opens speech: then a space or a second dash, then a word. Returns its length. */
+static unsigned dash_length(const char *p, const char *end)
+{
+    const char *s = p;
+    unsigned n, dashes = 0;
+    while (s < end && dashes < 3) {
+        uint32_t c = quotes_decode(s, end, &n);
+        if (c != '-' && !(c >= 0x2012 && c <= 0x2015)) break;
+        s += n;
+        dashes++;
+    }
+    return dashes ? (unsigned)(s - p) : 0;
+}
+
+static void count_line(counts *self, const char *p, const char *line_end)
+{
+    unsigned n;
+    while (p < line_end && quotes_is_space(quotes_decode(p, line_end, &n))) p += n;
+    if (p == line_end) return;
+    self->lines++;
+    qt_mark m = quotes_mark_at(p, line_end);
+    if (m.family && m.code != 0x2019)
+        self->marked++;
+    else if (dash_length(p, line_end))
+        self->dashed++;
+    const char *e = line_end;
+    uint32_t last = 0;
+    while (e > p) {
+        last = quotes_decode_back(p, e, &n);
+        if (!quotes_is_space(last)) break;
+        e -= n;
+    }
+    m = quotes_mark_at(e - n, line_end);
+    if (last == '.' || last == '!' || last == '?' || last == 0x2026 || m.family) self->stopped++;
+}
+
+/* Runs of the text's ". --So" and ": — So" within lines: stories whose line ends were lost. */
+static void count_inline(counts *self, const char *line, const char *p, const char *line_end)
+{
+    unsigned dash = dash_length(p, line_end), n;
+    if (!dash || p == line) return;
+    uint32_t left = quotes_decode_back(line, p, &n);
+    if (quotes_is_space(left)) left = quotes_decode_back(line, p - n, &n);
+    const char *s = p + dash;
+    while (s < line_end && quotes_is_space(quotes_decode(s, line_end, &n))) s += n;
+    if (s < line_end && (left == '.' || left == ':' || left == '!' || left == '?') &&
+        quotes_is_upper(quotes_decode(s, line_end, &n)))
+        self->inline_dashes++;
+}
+
+static void count_marks(counts *self, const char *line, const char *line_end)
+{
+    const char *p = quotes_skip(line, line_end, false);
+    while (p < line_end) {
+        qt_mark m = quotes_mark_at(p, line_end);
+        if (m.family)
+            count_mark(self, line, p, line_end, m);
+        else if ((unsigned char)*p == 0xE2)
+            count_inline(self, line, p, line_end);
+        p = quotes_skip(p + m.length, line_end, false);
+    }
+}
+
+static void count_singles(counts *self)
+{
+    const char *p = self->text;
+    while ((p = memchr(p, '\'', (size_t)(self->end - p)))) {
+        count_mark(self, self->text, p, self->end, quotes_mark_at(p, self->end));
+        p++;
+    }
+}
+
+static void count_double_dashes(counts *self)
+{
+    const char *p = self->text;
+    while (p < self->end && (p = memchr(p, '-', (size_t)(self->end - p)))) {
+        if (p + 1 < self->end && p[1] == '-') {
+            count_inline(self, self->text, p, self->end);
+            p++;
+        }
+        p++;
+    }
+}
+
+static void count_wrapping(counts *self)
+{
+    const char *p = self->text;
+    while (p < self->end) {
+        const char *nl = memchr(p, '\n', (size_t)(self->end - p));
+        if (!nl) break;
+        if (nl - p >= 90) self->long_lines++;
+        if (nl > p && nl + 1 < self->end && nl[1] != '\n' && nl[1] != '\r') {
+            unsigned n;
+            self->adjacent++;
+            uint32_t c = quotes_decode(nl + 1, self->end, &n);
+            self->lower += quotes_is_letter(c) && !quotes_is_upper(c);
+        }
+        p = nl + 1;
+    }
+}
+
+static uint32_t single_mode(const counts *self)
+{
+    uint32_t doubles = self->doubles / 2;
+    if (self->single > 3 ? self->single > 2 * doubles : self->single && !doubles) return 0x2018;
+    if (self->right_single > 1 && !doubles && !self->single) return 0x2019;
+    if (self->apostrophe > 3 ? self->apostrophe > 2 * doubles : self->apostrophe > 1 && !doubles)
+        return '\'';
+    if (self->low_single && !doubles) return 0x201A;
+    return 0;
+}
+
+bool quotes_probe_marks(qt_engine *self)
+{
+    counts c = {.text = self->text, .end = self->text + self->size};
+    const char *p = c.text;
+    while (p < c.end) {
+        const char *nl = memchr(p, '\n', (size_t)(c.end - p));
+        const char *line_end = nl ? nl : c.end;
+        count_line(&c, p, line_end);
+        count_marks(&c, p, line_end);
+        p = line_end + 1;
+    }
+    self->probe = (qt_probe){0};
+    if (!c.any)
+        count_singles(&c);
+    else if (c.doubles < 16)
+        count_singles(&c);
+    if (!c.any && !c.dashed && !c.single && c.apostrophe < 2 && !c.low_single && !c.inline_dashes &&
+        c.right_single < 2)
+        return false;
+    count_double_dashes(&c);
+    count_wrapping(&c);
+    self->probe.reversed = c.reversed > c.normal;
+    self->probe.single = single_mode(&c);
+    self->probe.has_dashes = c.dashed > 0;
+    uint32_t opened = c.marked + c.dashed;
+    self->probe.dialogue = c.lines >= 4 && opened * 10 >= c.lines * 3 &&
+                           c.stopped * 4 >= c.lines * 3 && !(c.lines < 25 && opened * 2 < c.lines);
+    self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 400 > self->size / 10;
+    self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&
+                          c.lower * 4 > c.adjacent;
+    return true;
+}

@@ -1,0 +1,345 @@
+/* The quotes stage: what its files share.
+ *
+ * The text goes through paragraph by paragraph: marks.c pairs the quotation marks, dialogue.c finds
+ * what is spoken without them, words.c makes tokens of what stands outside the quotations (each
+ * quotation is one token), attribute.c finds cue and speaker, kind.c tells speech from names and
+ * headlines, refer.c resolves who a pronoun or a role stands for. document.c runs them in order and
+ * hands each finished quotation to a sink. quotes.c is the stage around it: options, data, spans.
+ *
+ * Positions are byte offsets into the document, which is at most 2^31 - 1 bytes. All state of a
+ * worker is one qt_engine of fixed size: nothing grows with the document.
+ */
+#ifndef QUOTES_H
+#define QUOTES_H
+
+#include <tamis/plugin.h>
+
+#define tamis quotes_host
+extern const tamis_host *tamis;
+
+/* ------------------------------------------------------------------ characters (text.c) */
+
+/* The code point at p (before end) and its length; U+FFFD and 1 where the bytes are no UTF-8. */
+uint32_t quotes_decode(const char *p, const char *end, unsigned *length);
+/* The code point that ends before p, not before `start`; 0 at the start. */
+uint32_t quotes_decode_back(const char *start, const char *p, unsigned *length);
+bool quotes_is_letter(uint32_t c);
+bool quotes_is_upper(uint32_t c);
+bool quotes_is_space(uint32_t c);
+uint32_t quotes_lower(uint32_t c);
+
+/* ------------------------------------------------------------------ lexicons (lexicon.c) */
+
+/* What a word or phrase can be. The names are those of the data files. */
+enum {
+    QT_SAY = 1u << 0,       /* finite form of a verb of saying */
+    QT_PART = 1u << 1,      /* its participle */
+    QT_GER = 1u << 2,       /* its gerund or infinitive: the subject stands elsewhere */
+    QT_WEAK = 1u << 3,      /* says something only beside a quotation: to want, to accuse */
+    QT_NOUN = 1u << 4,      /* statement, letter, words */
+    QT_SOURCE = 1u << 5,    /* according to */
+    QT_SOURCE2 = 1u << 6,   /* the same after its noun: zufolge */
+    QT_PRON = 1u << 7,      /* subject pronoun */
+    QT_DET = 1u << 8,       /* article, demonstrative */
+    QT_OF = 1u << 9,        /* preposition that belongs to the noun before it */
+    QT_PREP = 1u << 10,     /* any other preposition */
+    QT_TO = 1u << 11,       /* preposition of the one spoken to */
+    QT_COMP = 1u << 12,     /* that */
+    QT_CONJ = 1u << 13,     /* and, but */
+    QT_REL = 1u << 14,      /* who */
+    QT_AUX = 1u << 15,      /* auxiliary */
+    QT_ADV = 1u << 16,      /* skipped between verb and subject: yesterday, also */
+    QT_CLITIC = 1u << 17,   /* object pronoun: se, lui */
+    QT_TITLE = 1u << 18,    /* Mr, Dr */
+    QT_ROLE = 1u << 19,     /* president, witness: a person */
+    QT_NAMING = 1u << 20,   /* newspaper, film, operation: what follows in marks is a name */
+    QT_NONAME = 1u << 21,   /* capital, but no name */
+    QT_PLACE = 1u << 22,    /* a name, but no person */
+    QT_KONJ = 1u << 23,     /* reporting mood: German Konjunktiv I */
+    QT_FICTION = 1u << 24,  /* verb of saying in stories only */
+    QT_ABBR = 1u << 25,     /* its full stop ends no sentence */
+    QT_GIVEN = 1u << 26,    /* given name */
+    QT_FIRST = 1u << 27,    /* first or second person: speech */
+    QT_SOCALLED = 1u << 28, /* so-called */
+    QT_POSS = 1u << 29,     /* possessive */
+    QT_BODY = 1u << 30      /* group or institution that speaks: union, court */
+};
+#define QT_VERB (1u << 31) /* another finite verb */
+#define QT_CUE  (QT_SAY | QT_PART | QT_GER)
+#define QT_FUNCTION                                                                              \
+    (QT_PRON | QT_DET | QT_OF | QT_PREP | QT_TO | QT_COMP | QT_CONJ | QT_REL | QT_AUX | QT_ADV | \
+     QT_CLITIC | QT_SOURCE | QT_NONAME | QT_POSS)
+
+enum { QT_MALE = 1, QT_FEMALE = 2, QT_PLURAL = 4, QT_PHRASE = 8, QT_SELF = 16 }; /* features */
+
+/* Data for languages is found by a number from 0; QT_NO_LANG has none. */
+enum { QT_MAX_LANGS = 40, QT_NO_LANG = 255 };
+
+/* What a language does. The names are those of the data files ("trait" rows). */
+enum {
+    QT_ELIDES = 1,      /* l'homme: the article is a word of its own */
+    QT_INVERTS = 2,     /* dit-il: the pronoun hangs on the verb */
+    QT_NOUNS_UPPER = 4, /* nouns have capitals: a capital is no name */
+    QT_V2 = 8,          /* the verb stands second, its subject may follow it */
+    QT_NO_ARTICLE = 16, /* a bare noun can be a subject */
+    QT_DROPS = 32,      /* the subject pronoun may be absent */
+    QT_CASELESS = 64,   /* no capitals at all */
+    QT_DASHES = 128     /* the press quotes by a leading dash */
+};
+
+typedef struct {
+    uint64_t key; /* 0: free */
+    uint32_t classes;
+    uint32_t features;
+} qt_entry;
+
+typedef struct {
+    char tag[8];
+    uint32_t traits;
+    qt_entry *slots; /* open addressing, a power of two */
+    uint32_t mask;
+    uint32_t used;
+    uint64_t stem_lengths; /* bit n: there are stems of n bytes */
+    qt_entry *stems;
+    uint32_t stem_mask;
+    uint32_t stem_used;
+} qt_lang;
+
+enum { QT_MAX_FEATURES = 64 };
+
+typedef struct {
+    qt_lang langs[QT_MAX_LANGS];
+    unsigned lang_count;
+    int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
+} qt_lexicon;
+
+/* Memory for a lexicon, zeroed; NULL when there is none. */
+typedef void *(*qt_alloc)(void *user, size_t bytes);
+
+/* Reads one cue file. On a mistake returns false and says which line and what. */
+bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void *user,
+                         unsigned *line, const char **what);
+/* Reads the score table of kinds. */
+bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
+unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
+const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key);
+const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key);
+uint64_t quotes_key_join(uint64_t a, uint64_t b);
+/* The language of a piece of text by its function words; `fallback` where they do not say. */
+unsigned quotes_probe(const qt_lexicon *self, tamis_str text, unsigned fallback);
+
+/* ------------------------------------------------------------------ quotations */
+
+enum { QT_DIRECT, QT_CONTINUATION, QT_SCARE, QT_HEADLINE, QT_TITLED };
+
+/* What decided about the speaker; the names are in quotes_rule_names. */
+enum {
+    QT_RULE_NONE,
+    QT_RULE_AFTER,     /* cue right after the quotation */
+    QT_RULE_LATER,     /* cue later in its sentence */
+    QT_RULE_INSIDE,    /* cue inside the marks */
+    QT_RULE_SOURCE,    /* according to */
+    QT_RULE_BEFORE,    /* cue before */
+    QT_RULE_COLON,     /* name and colon */
+    QT_RULE_SAME,      /* as the quotation before it */
+    QT_RULE_PARAGRAPH, /* the last who spoke in the paragraph */
+    QT_RULE_TURN,      /* in dialogue: dash or paragraph of its own */
+    QT_RULES
+};
+extern const char *const quotes_rule_names[QT_RULES];
+
+typedef struct {
+    uint32_t start, end;             /* inner, trimmed */
+    uint32_t outer_start, outer_end; /* with marks */
+    uint32_t speaker_start, speaker_end;
+    uint32_t cue_start, cue_end;
+    uint32_t who_start, who_end; /* the name that the speaker stands for */
+    uint32_t paragraph;
+    int16_t score; /* of the kind: above 0 is speech */
+    uint16_t token;
+    uint8_t family; /* of its opening mark */
+    uint8_t kind, rule, depth;
+    uint8_t lang;
+    uint8_t words;
+    bool unclosed, carries, orphan, dash, piece; /* carries: goes on from the paragraph before */
+    bool speaker_pronoun;
+    bool strong; /* a verb of saying by itself */
+} qt_quote;
+
+/* ------------------------------------------------------------------ tokens (words.c) */
+
+enum { QT_WORD = 1, QT_NUMBER, QT_PUNCT, QT_DASH, QT_OPEN, QT_CLOSE, QT_QUOTE, QT_GAP };
+enum {
+    QT_CAP = 1,
+    QT_UPPER = 2,
+    QT_INVERTED = 4,
+    QT_ENDS = 8,
+    QT_SPACED = 16,
+    QT_PERSON = 32,
+    QT_LOWER = 64
+};
+
+typedef struct {
+    uint64_t key;
+    uint32_t start, end;
+    uint32_t classes;
+    uint8_t features;
+    uint8_t type;
+    uint8_t flags;
+    uint8_t mark; /* QT_PUNCT: the character */
+    uint32_t quote;
+} qt_token;
+
+/* ------------------------------------------------------------------ the engine (document.c) */
+
+enum {
+    QT_MAX_QUOTES = 128,  /* of one batch: a longer paragraph is done in several */
+    QT_MAX_TOKENS = 896,  /* of one window */
+    QT_MAX_DEPTH = 4,     /* of the mark stack */
+    QT_MAX_ENTITIES = 64, /* names remembered */
+    QT_MAX_SPEAKERS = 24  /* subjects of verbs of saying remembered */
+};
+
+typedef struct {
+    uint32_t start, end; /* longest form seen */
+    uint32_t last;       /* where it was last seen */
+    uint64_t key;        /* of its last word */
+    uint64_t role;       /* key of the role noun that stood beside it; 0: none */
+    uint64_t role2;
+    uint16_t count;
+    uint8_t features;
+    uint8_t person; /* 0 unknown, 1 no, 2 yes */
+} qt_entity;
+
+typedef struct {
+    uint32_t at;
+    uint16_t entity; /* index, or QT_NOBODY */
+    uint8_t features;
+    uint8_t quoted;
+    uint32_t start, end; /* its text where it is no entity */
+} qt_subject;
+
+enum { QT_NOBODY = 0xffff };
+
+/* Finds the language at a position; persons of an entity stage. */
+typedef struct {
+    void *user;
+    unsigned (*lang_at)(void *user, uint32_t at);
+    bool (*person_at)(void *user, uint32_t at, uint32_t *start, uint32_t *end);
+    void (*emit)(void *user, const qt_quote *quote);
+    void (*note)(void *user, uint32_t start, uint32_t end, const char *cue, const char *text);
+    bool (*expired)(void *user);
+} qt_sink;
+
+typedef struct {
+    bool reversed;   /* »so« */
+    uint32_t single; /* ‘ or ' or 0: single marks are the primary ones */
+    bool dialogue;   /* fiction */
+    bool wrapped;    /* a blank line ends a paragraph, a line end does not */
+    bool has_dashes;
+    bool inline_dashes; /* a story whose line ends were lost: ". --So" opens speech */
+} qt_probe;
+
+/* Counts of marks still to come in the paragraph. */
+typedef struct {
+    uint32_t guillemet_left, guillemet_right;
+    uint32_t low, left, right;
+    uint32_t straight_open, straight_close;
+} qt_ahead;
+
+typedef struct {
+    const qt_lexicon *lexicon;
+    const qt_sink *sink;
+    const char *text;
+    uint32_t size;
+    qt_probe probe;
+    unsigned doc_lang, lang;
+    bool tracing;
+    int32_t mode; /* QT_MODE_… */
+    /* the paragraph */
+    uint32_t par_start, par_end, par_number;
+    bool opens_next; /* the next paragraph starts with a mark */
+    qt_quote quotes[QT_MAX_QUOTES];
+    unsigned quote_count;
+    qt_token tokens[QT_MAX_TOKENS];
+    unsigned token_count;
+    /* over paragraphs */
+    qt_entity entities[QT_MAX_ENTITIES];
+    unsigned entity_count;
+    qt_subject subjects[QT_MAX_SPEAKERS];
+    unsigned subject_count; /* ever */
+    qt_quote last;          /* the quotation before */
+    bool has_last;
+    bool pending; /* the last was unclosed */
+    uint32_t turn_speakers[2][2];
+} qt_engine;
+
+enum { QT_MODE_AUTO, QT_MODE_NEWS, QT_MODE_FICTION };
+
+void quotes_document(qt_engine *self, tamis_str text);
+
+/* text.c: the first byte at or after p that may begin a mark (' only where `single`). */
+const char *quotes_skip(const char *p, const char *end, bool single);
+
+/* probe.c: what marks the document uses, and how. False where it has none and no dash dialogue. */
+bool quotes_probe_marks(qt_engine *self);
+
+/* marks.c: what stands at p; family 0: no mark. */
+typedef struct {
+    uint32_t code;
+    uint8_t length;
+    uint8_t family;
+} qt_mark;
+enum {
+    QT_GUILLEMET = 1,
+    QT_DOUBLE,
+    QT_STRAIGHT,
+    QT_SINGLE,
+    QT_ANGLE,
+    QT_CORNER,
+    QT_WHITE,
+    QT_BOOK,
+    QT_PRIME,
+    QT_NONE
+};
+qt_mark quotes_mark_at(const char *p, const char *end);
+bool quotes_opens_after(uint32_t c);
+bool quotes_closes_before(uint32_t c);
+
+/* marks.c: all pairs of [from, to) within the paragraph into self->quotes; returns where it stopped
+ * (to, or earlier when the quotes are full). */
+uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to);
+
+/* dialogue.c: lines that open with a dash, and the attributions inside marks in French stories. */
+void quotes_dashes(qt_engine *self);
+void quotes_cut_incises(qt_engine *self);
+
+/* words.c */
+void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
+/* Tokens of [from, to) alone, quotations not regarded, into room. */
+unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
+                          unsigned count);
+
+/* attribute.c */
+void quotes_attribute(qt_engine *self, unsigned index);
+bool quotes_subject_of(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned cue,
+                       unsigned *from, unsigned *to);
+bool quotes_phrase_after(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned at,
+                         unsigned *from, unsigned *to);
+bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
+                    unsigned *b);
+unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
+
+/* kind.c */
+void quotes_decide_kind(qt_engine *self, unsigned index);
+extern const char *const quotes_feature_names[QT_MAX_FEATURES];
+
+/* refer.c */
+void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);
+void quotes_meet_subject(qt_engine *self, unsigned cue);
+void quotes_refer(qt_engine *self, unsigned index);
+
+void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, const char *format,
+                 ...);
+
+#endif

@@ -1,0 +1,373 @@
+/* Reference: who a pronoun, a role or a surname stands for.
+ *
+ * Names are met in the order of reading and kept with their longest form, their gender where a title
+ * or given name shows it, and the role that stood beside them (l'avocat Douglas Wigdor). Subjects of
+ * verbs of saying are kept too, quoted or not: a pronoun takes the last of them that fits. A bounded
+ * table holds both; where it is full the name longest unseen and seldom met leaves. */
+#include "quotes.h"
+
+#include <string.h>
+
+static uint32_t traits(const qt_engine *self)
+{
+    return self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+}
+
+static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t n)
+{
+    return memcmp(self->text + a, self->text + b, n) == 0;
+}
+
+/* A surname with a case ending is the same name: Путин, Путина. */
+static bool same_name(const qt_engine *self, const qt_entity *e, const qt_token *last)
+{
+    if (e->key == last->key) return true;
+    if (!(traits(self) & QT_NO_ARTICLE)) return false;
+    const char *text = self->text;
+    uint32_t start = e->end;
+    while (start > e->start && text[start - 1] != ' ') start--;
+    uint32_t a = e->end - start, b = last->end - last->start, least = a < b ? a : b;
+    if (least < 8) return false;
+    uint32_t keep = least > 4 ? least - 4 : least;
+    return (a > b ? a - b : b - a) <= 4 && same_letters(self, start, last->start, keep);
+}
+
+static unsigned find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        if (same_name(self, &self->entities[i], &t[to - 1])) return i;
+    }
+    if (to - from > 1) return QT_NOBODY;
+    /* a given name alone: Kim */
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        uint32_t n = t[from].end - t[from].start;
+        if (e->end - e->start > n && self->text[e->start + n] == ' ' &&
+            same_letters(self, e->start, t[from].start, n))
+            return i;
+    }
+    return QT_NOBODY;
+}
+
+static unsigned free_entity(qt_engine *self)
+{
+    if (self->entity_count < QT_MAX_ENTITIES) return self->entity_count++;
+    unsigned worst = 0;
+    uint64_t least = UINT64_MAX;
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i++) {
+        uint64_t worth = self->entities[i].last + (uint64_t)self->entities[i].count * 2000;
+        if (worth < least) {
+            least = worth;
+            worst = i;
+        }
+    }
+    for (unsigned i = 0; i < QT_MAX_SPEAKERS; i++) {
+        if (self->subjects[i].entity == worst) self->subjects[i].entity = QT_NOBODY;
+    }
+    return worst;
+}
+
+/* What stands around a name: gender from titles and given names, its role. */
+static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
+                  unsigned from, unsigned to)
+{
+    uint8_t features = 0;
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].classes & QT_GIVEN) {
+            features |= t[i].features & (QT_MALE | QT_FEMALE);
+            e->person = 2;
+        }
+        if (t[i].classes & (QT_PLACE | QT_BODY) && !e->person) e->person = 1;
+        if (t[i].flags & QT_PERSON) e->person = 2;
+    }
+    for (unsigned i = from, steps = 0; i-- > 0 && steps < 7; steps++) {
+        const qt_token *w = &t[i];
+        if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
+        if (w->type != QT_WORD) {
+            if (w->type == QT_PUNCT && w->mark == ',' && steps == 0) continue;
+            break;
+        }
+        if (w->classes & (QT_TITLE | QT_ROLE)) {
+            features |= w->features & (QT_MALE | QT_FEMALE);
+            e->person = 2;
+            if (w->classes & QT_ROLE) e->role = w->key;
+            break;
+        }
+        if (w->classes & (QT_AUX | QT_COMP | QT_CONJ | QT_REL | QT_CUE | QT_VERB)) break;
+    }
+    /* X, naturopathe[,.] */
+    if (to + 1 < count && t[to].type == QT_PUNCT && t[to].mark == ',') {
+        for (unsigned i = to + 1; i < count && i < to + 5; i++) {
+            if (t[i].type != QT_WORD) break;
+            if (t[i].classes & QT_ROLE) {
+                if (!e->role)
+                    e->role = t[i].key;
+                else
+                    e->role2 = t[i].key;
+                features |= t[i].features & (QT_MALE | QT_FEMALE);
+                e->person = 2;
+            }
+        }
+    }
+    if (features == QT_MALE || features == QT_FEMALE) e->features = features;
+}
+
+static unsigned meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
+{
+    unsigned i = find_entity(self, t, from, to);
+    qt_entity *e;
+    if (i == QT_NOBODY) {
+        i = free_entity(self);
+        e = &self->entities[i];
+        *e = (qt_entity){.start = t[from].start, .end = t[to - 1].end, .key = t[to - 1].key};
+    } else {
+        e = &self->entities[i];
+        if (t[to - 1].end - t[from].start > e->end - e->start && to - from <= 4) {
+            e->start = t[from].start;
+            e->end = t[to - 1].end;
+            e->key = t[to - 1].key;
+        }
+    }
+    e->last = t[from].start;
+    if (e->count < 1000) e->count++;
+    learn(self, e, t, count, from, to);
+    return i;
+}
+
+void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
+{
+    const qt_token *t = self->tokens;
+    if (traits(self) & QT_CASELESS) return;
+    for (unsigned i = from; i < to;) {
+        unsigned end = quotes_name_run(t, to, i);
+        if (end == i) {
+            i++;
+            continue;
+        }
+        bool plain = traits(self) & QT_NOUNS_UPPER && end - i < 2 && !(t[i].flags & QT_PERSON) &&
+                     !(t[i].classes & QT_GIVEN);
+        bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
+                     find_entity(self, t, i, end) == QT_NOBODY;
+        if (!plain && !opens) meet(self, t, self->token_count, i, end);
+        i = end;
+    }
+}
+
+/* ------------------------------------------------------------------ subjects */
+
+static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features,
+                     uint32_t start, uint32_t end)
+{
+    qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
+    *s = (qt_subject){
+        .at = at, .entity = (uint16_t)entity, .features = features, .start = start, .end = end};
+}
+
+static bool fits(const qt_entity *e, uint8_t features)
+{
+    uint8_t gender = features & (QT_MALE | QT_FEMALE);
+    if (gender != QT_MALE && gender != QT_FEMALE) return true;
+    if (e->features == QT_MALE || e->features == QT_FEMALE) return e->features == gender;
+    return true;
+}
+
+static bool person_like(const qt_entity *e)
+{
+    return e->person != 1;
+}
+
+/* The role noun of a phrase, if it has one. */
+static const qt_token *role_in(const qt_token *t, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) return &t[i];
+        if (t[i].type == QT_WORD && t[i].classes & QT_OF) break;
+    }
+    return NULL;
+}
+
+static unsigned by_role(const qt_engine *self, uint64_t role)
+{
+    unsigned best = QT_NOBODY;
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if ((e->role == role || e->role2 == role) &&
+            (best == QT_NOBODY || e->last > self->entities[best].last))
+            best = i;
+    }
+    return best;
+}
+
+/* The last subject of a verb of saying before `at` that fits; else the last person met. */
+static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, bool person,
+                       uint32_t *start, uint32_t *end)
+{
+    unsigned n = self->subject_count < QT_MAX_SPEAKERS ? self->subject_count : QT_MAX_SPEAKERS;
+    for (unsigned k = 0; k < n; k++) {
+        const qt_subject *s = &self->subjects[(self->subject_count - 1 - k) % QT_MAX_SPEAKERS];
+        if (s->at >= at) continue;
+        if (s->entity != QT_NOBODY) {
+            const qt_entity *e = &self->entities[s->entity];
+            if (!fits(e, features) || (person && !person_like(e))) continue;
+            *start = e->start;
+            *end = e->end;
+            return true;
+        }
+        uint8_t gender = features & (QT_MALE | QT_FEMALE),
+                mine = s->features & (QT_MALE | QT_FEMALE);
+        if (gender && mine && gender != mine && mine != (QT_MALE | QT_FEMALE) &&
+            gender != (QT_MALE | QT_FEMALE))
+            continue;
+        if (s->end) {
+            *start = s->start;
+            *end = s->end;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool last_person(const qt_engine *self, uint32_t at, uint8_t features, uint32_t *start,
+                        uint32_t *end)
+{
+    const qt_entity *best = NULL;
+    uint64_t most = 0;
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (e->last >= at || !person_like(e) || !fits(e, features)) continue;
+        uint64_t worth = (uint64_t)e->last + (uint64_t)(e->count > 6 ? 6 : e->count) * 90 +
+                         (e->person == 2 ? 400 : 0);
+        if (!best || worth > most) {
+            best = e;
+            most = worth;
+        }
+    }
+    if (!best || at - best->last > 2500) return false;
+    *start = best->start;
+    *end = best->end;
+    return true;
+}
+
+/* What the phrase [from, to) of tokens stands for. */
+static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
+                    uint32_t *end, unsigned *entity)
+{
+    unsigned a, b;
+    *entity = QT_NOBODY;
+    uint32_t at = t[from].start;
+    if (to == from + 1 && t[from].classes & QT_PRON && !(t[from].flags & QT_PERSON)) {
+        if (t[from].features & QT_PLURAL) return antecedent(self, at, 0, false, start, end);
+        return antecedent(self, at, t[from].features, t[from].features & (QT_MALE | QT_FEMALE),
+                          start, end) ||
+               last_person(self, at, t[from].features, start, end);
+    }
+    const qt_token *role = role_in(t, from, to);
+    bool own = quotes_name_in(t, from, to, true, &a, &b);
+    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1)) {
+        unsigned known = find_entity(self, t, a, b);
+        if (known != QT_NOBODY) {
+            const qt_entity *e = &self->entities[known];
+            *entity = known;
+            if (role && self->entities[known].role == 0) self->entities[known].role = role->key;
+            *start = e->start;
+            *end = e->end;
+            return true;
+        }
+        *start = t[a].start;
+        *end = t[b - 1].end;
+        return true;
+    }
+    if (role) {
+        unsigned known = by_role(self, role->key);
+        if (known != QT_NOBODY) {
+            *entity = known;
+            *start = self->entities[known].start;
+            *end = self->entities[known].end;
+            return true;
+        }
+        bool definite = t[from].classes & QT_DET;
+        if (definite && !(role->features & QT_PLURAL) && !(t[from].features & QT_PLURAL) &&
+            antecedent(self, at, role->features, true, start, end) && at - *start < 100000)
+            return true;
+    }
+    *start = t[from].start;
+    *end = t[to - 1].end;
+    return true;
+}
+
+static bool find_tokens(const qt_engine *self, uint32_t start, uint32_t end, unsigned *from,
+                        unsigned *to)
+{
+    for (unsigned i = 0; i < self->token_count; i++) {
+        if (self->tokens[i].start != start) continue;
+        unsigned k = i + 1;
+        while (k < self->token_count && self->tokens[k].end <= end) k++;
+        *from = i;
+        *to = k;
+        return true;
+    }
+    return false;
+}
+
+void quotes_meet_subject(qt_engine *self, unsigned cue)
+{
+    unsigned from, to, entity;
+    uint32_t start, end;
+    const qt_token *t = self->tokens;
+    if (t[cue].classes & QT_PART && !(t[cue].classes & QT_SAY) && cue > 0 &&
+        !(t[cue - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC | QT_PRON)))
+        return;
+    bool after = cue > 0 && (t[cue - 1].type == QT_QUOTE ||
+                             (t[cue - 1].type == QT_PUNCT && t[cue - 1].mark == ','));
+    if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
+        from <= cue + 3) {
+    } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
+        return;
+    }
+    if (to == from + 1 && t[from].classes & QT_PRON) return;
+    if (from > cue) quotes_meet_names(self, from, to);
+    if (!resolve(self, t, from, to, &start, &end, &entity)) return;
+    uint8_t features = 0;
+    const qt_token *role = role_in(t, from, to);
+    if (role) features = role->features;
+    if (entity != QT_NOBODY && t[cue].features == 0) features = self->entities[entity].features;
+    remember(self, t[cue].start, entity, features, start, end);
+}
+
+void quotes_refer(qt_engine *self, unsigned index)
+{
+    qt_quote *q = &self->quotes[index];
+    if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return;
+    if (q->who_end) return;
+    unsigned from, to, entity;
+    uint32_t start = 0, end = 0;
+    if (q->speaker_end) {
+        if (q->rule == QT_RULE_INSIDE) {
+            enum { ROOM = 24 };
+            qt_token t[ROOM];
+            unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
+            if (!count || !resolve(self, t, 0, count, &start, &end, &entity)) return;
+            if (q->speaker_pronoun &&
+                antecedent(self, q->start, t[0].features, true, &start, &end)) {
+            }
+        } else {
+            if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
+            if (from > q->token) quotes_meet_names(self, from, to);
+            if (!resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
+        }
+        if (!q->speaker_pronoun) {
+            unsigned known = QT_NOBODY;
+            for (unsigned i = 0; i < self->entity_count; i++) {
+                if (self->entities[i].start == start) known = i;
+            }
+            remember(self, q->start, known, 0, start, end);
+        }
+    } else if (q->cue_end || q->rule == QT_RULE_PARAGRAPH || (q->words > 7 && self->has_last)) {
+        if (!antecedent(self, q->start, 0, false, &start, &end)) return;
+    }
+    q->who_start = start;
+    q->who_end = end;
+    if (self->tracing && end)
+        quotes_note(self, q, "speaker", "%s: %.*s", quotes_rule_names[q->rule],
+                    (int)(end - start < 60 ? end - start : 60), self->text + start);
+}

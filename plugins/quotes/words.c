@@ -1,0 +1,389 @@
+/* Tokens of what stands outside the quotations: words with what the lexicon says of them, numbers,
+ * punctuation; each quotation is one token. Articles and pronouns that hang on by an apostrophe or a
+ * hyphen (l'homme, dit-il) come off; phrases of the lexicon (according to) become one token; stops
+ * that end a sentence are told from those of abbreviations. Attribution, kinds and reference read
+ * these tokens and nothing else. */
+#include "quotes.h"
+
+#include <string.h>
+
+enum { MAX_PHRASE = 5 };
+
+typedef struct {
+    const qt_engine *engine;
+    const qt_lang *lang;
+    qt_token *at;
+    unsigned count, room;
+} writer;
+
+static bool is_hyphen(uint32_t c)
+{
+    return c == '-' || c == 0x2010 || c == 0x2011;
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019;
+}
+
+static bool is_mark_combining(uint32_t c)
+{
+    return c >= 0x300 && c < 0x370;
+}
+
+/* The end of the word that begins at p. */
+static const char *word_end(const char *p, const char *end)
+{
+    unsigned n, after;
+    const char *from = p;
+    while (p < end) {
+        unsigned char b = (unsigned char)*p;
+        if ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') {
+            p++;
+            continue;
+        }
+        if (b >= '0' && b <= '9') {
+            p++;
+            continue;
+        }
+        if (b < 0x80 && b != '-' && b != '\'' && b != '.') break;
+        uint32_t c = quotes_decode(p, end, &n);
+        if (quotes_is_letter(c) || is_mark_combining(c)) {
+            p += n;
+            continue;
+        }
+        if (p + n >= end) break;
+        uint32_t next = quotes_decode(p + n, end, &after);
+        bool joins = (is_hyphen(c) && (quotes_is_letter(next) || (next >= '0' && next <= '9'))) ||
+                     (is_apostrophe(c) && quotes_is_letter(next)) ||
+                     (c == '.' && quotes_is_upper(next) && p - from <= 2);
+        if (!joins) break;
+        p += n;
+    }
+    return p;
+}
+
+static void set_case(qt_token *t, const char *text)
+{
+    const char *p = text + t->start, *end = text + t->end;
+    unsigned n, letters = 0, upper = 0;
+    uint32_t c = quotes_decode(p, end, &n);
+    if (quotes_is_upper(c))
+        t->flags |= QT_CAP;
+    else if (quotes_is_letter(c))
+        t->flags |= QT_LOWER;
+    if (!(t->flags & QT_CAP)) return;
+    for (; p < end; p += n) {
+        c = quotes_decode(p, end, &n);
+        if (!quotes_is_letter(c)) continue;
+        letters++;
+        upper += quotes_is_upper(c);
+    }
+    if (letters > 1 && upper == letters) t->flags |= QT_UPPER;
+}
+
+static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
+{
+    if (self->count == self->room) return NULL;
+    qt_token *t = &self->at[self->count++];
+    *t = (qt_token){.start = start, .end = end, .type = type};
+    const char *text = self->engine->text;
+    if (start > self->engine->par_start) {
+        unsigned n;
+        uint32_t before = quotes_decode_back(text + self->engine->par_start, text + start, &n);
+        if (quotes_is_space(before)) t->flags |= QT_SPACED;
+    } else {
+        t->flags |= QT_SPACED;
+    }
+    return t;
+}
+
+static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
+{
+    qt_token *t = add(self, start, end, QT_WORD);
+    if (!t) return NULL;
+    const char *text = self->engine->text;
+    const qt_entry *e = quotes_lookup(self->lang, text + start, end - start, &t->key);
+    if (e) {
+        t->classes = e->classes;
+        t->features = (uint8_t)e->features;
+    }
+    set_case(t, text);
+    return t;
+}
+
+/* l'homme, qu'il: the part before the apostrophe is short, and a word of the lexicon. */
+static uint32_t elision(const writer *self, uint32_t start, uint32_t end)
+{
+    const char *text = self->engine->text;
+    if (!self->lang || !(self->lang->traits & QT_ELIDES)) return 0;
+    for (uint32_t i = start + 1; i < end && i - start <= 8; i++) {
+        unsigned n;
+        if (text[i] != '\'' && (unsigned char)text[i] != 0xE2) continue;
+        if (!is_apostrophe(quotes_decode(text + i, text + end, &n))) continue;
+        uint64_t key;
+        return quotes_lookup(self->lang, text + start, i + n - start, &key) ? i + n : 0;
+    }
+    return 0;
+}
+
+/* dit-il, a-t-elle: the pronoun after the last hyphen. */
+static uint32_t inversion(const writer *self, uint32_t start, uint32_t end, uint32_t *verb_end)
+{
+    const char *text = self->engine->text;
+    if (!self->lang || !(self->lang->traits & QT_INVERTS)) return 0;
+    const char *hyphen = memrchr(text + start, '-', end - start);
+    if (!hyphen || hyphen == text + start) return 0;
+    uint32_t from = (uint32_t)(hyphen - text) + 1;
+    uint64_t key;
+    const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
+    if (!e || !(e->classes & QT_PRON)) return 0;
+    *verb_end = from - 1;
+    if (*verb_end >= start + 3 && memcmp(text + *verb_end - 2, "-t", 2) == 0) *verb_end -= 2;
+    return from;
+}
+
+static void add_words(writer *self, uint32_t start, uint32_t end)
+{
+    for (;;) {
+        uint32_t next = elision(self, start, end);
+        if (!next) break;
+        add_word(self, start, next);
+        start = next;
+    }
+    uint32_t verb_end;
+    uint32_t pronoun = inversion(self, start, end, &verb_end);
+    if (pronoun) {
+        add_word(self, start, verb_end);
+        qt_token *t = add_word(self, pronoun, end);
+        if (t) t->flags |= QT_INVERTED;
+        return;
+    }
+    qt_token *t = add_word(self, start, end);
+    const char *text = self->engine->text;
+    if (!t || end - start < 3) return;
+    /* Smith's */
+    const char *s = text + end - 2;
+    if (*s == '\'' && (s[1] == 's')) t->end = end - 2;
+    if (end - start > 4 && (unsigned char)s[-2] == 0xE2 && (unsigned char)s[-1] == 0x80 &&
+        (unsigned char)s[0] == 0x99 && s[1] == 's')
+        t->end = end - 4;
+    if (t->end != end) {
+        const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
+        t->classes = e ? e->classes : 0;
+    }
+}
+
+/* An initial or an abbreviation takes its full stop with it. */
+static const char *absorb_stop(writer *self, const char *p, const char *end)
+{
+    qt_token *t = self->count ? &self->at[self->count - 1] : NULL;
+    if (!t || t->type != QT_WORD || p >= end || *p != '.') return p;
+    const char *text = self->engine->text;
+    unsigned n;
+    const char *s = p + 1;
+    while (s < end && quotes_is_space(quotes_decode(s, end, &n))) s += n;
+    bool upper = s < end && quotes_is_upper(quotes_decode(s, end, &n));
+    quotes_decode(text + t->start, text + t->end, &n);
+    bool initial = t->end - t->start == n && t->flags & QT_CAP && upper && s > p + 1;
+    bool dotted = t->end - t->start > 2 && memchr(text + t->start, '.', t->end - t->start);
+    if (!initial && !(t->classes & QT_ABBR) && !(dotted && s < end)) return p;
+    if (t->classes & QT_ABBR && !(t->classes & QT_TITLE) && s >= end) return p;
+    t->end = (uint32_t)(p + 1 - text);
+    return p + 1;
+}
+
+static void add_other(writer *self, uint32_t start, uint32_t length, uint32_t c)
+{
+    uint8_t type = QT_PUNCT;
+    if (c == '(' || c == '[' || c == '{')
+        type = QT_OPEN;
+    else if (c == ')' || c == ']' || c == '}')
+        type = QT_CLOSE;
+    else if (c == '-' || (c >= 0x2012 && c <= 0x2015))
+        type = QT_DASH;
+    else if (c >= 0x80 && c != 0x2026 && c != 0x3002 && c != 0x60C && c != 0xFF0C && c != 0xFF1A &&
+             c != 0x61B && c != 0x61F && c != 0x964)
+        return; /* symbols say nothing */
+    uint8_t mark = c < 0x80 ? (uint8_t)c : 0;
+    if (c == 0x2026) mark = '.';
+    if (c == 0x3002 || c == 0x964) mark = '.';
+    if (c == 0x60C || c == 0xFF0C) mark = ',';
+    if (c == 0xFF1A) mark = ':';
+    if (c == 0x61F) mark = '?';
+    if (c == 0x61B) mark = ';';
+    qt_token *last = self->count ? &self->at[self->count - 1] : NULL;
+    if (last && last->end == start &&
+        ((type == QT_DASH && last->type == QT_DASH) ||
+         (type == QT_PUNCT && last->type == QT_PUNCT && mark == '.' && last->mark == '.'))) {
+        last->end = start + length;
+        return;
+    }
+    qt_token *t = add(self, start, start + length, type);
+    if (t) t->mark = mark;
+}
+
+static void add_number(writer *self, const char **p, const char *end)
+{
+    const char *s = *p;
+    while (s < end && ((*s >= '0' && *s <= '9') ||
+                       ((*s == '.' || *s == ',') && s + 1 < end && s[1] >= '0' && s[1] <= '9')))
+        s++;
+    unsigned n;
+    if (s < end && quotes_is_letter(quotes_decode(s, end, &n))) s = word_end(s, end);
+    const char *text = self->engine->text;
+    add(self, (uint32_t)(*p - text), (uint32_t)(s - text), QT_NUMBER);
+    *p = s;
+}
+
+static const char *add_next(writer *self, const char *p, const char *end)
+{
+    const char *text = self->engine->text;
+    unsigned n;
+    uint32_t c = quotes_decode(p, end, &n);
+    if (quotes_is_space(c)) return p + n;
+    if (c >= '0' && c <= '9') {
+        add_number(self, &p, end);
+        return p;
+    }
+    if (quotes_is_letter(c)) {
+        const char *stop = word_end(p, end);
+        add_words(self, (uint32_t)(p - text), (uint32_t)(stop - text));
+        return absorb_stop(self, stop, end);
+    }
+    add_other(self, (uint32_t)(p - text), n, c);
+    return p + n;
+}
+
+/* ------------------------------------------------------------------ after all are there */
+
+static void merge_phrases(writer *self)
+{
+    unsigned out = 0;
+    for (unsigned i = 0; i < self->count;) {
+        qt_token t = self->at[i];
+        unsigned used = 1;
+        if (t.type == QT_WORD && t.features & QT_PHRASE && self->lang) {
+            uint64_t key = t.key;
+            for (unsigned k = 1; k < MAX_PHRASE && i + k < self->count; k++) {
+                const qt_token *next = &self->at[i + k];
+                if (next->type != QT_WORD) break;
+                key = quotes_key_join(key, next->key);
+                const qt_entry *e = quotes_lookup_key(self->lang, key);
+                if (!e) continue;
+                t.classes = e->classes;
+                t.features = (uint8_t)e->features;
+                t.end = next->end;
+                t.key = key;
+                used = k + 1;
+            }
+        }
+        self->at[out++] = t;
+        i += used;
+    }
+    self->count = out;
+}
+
+static bool body_ends_with(const qt_engine *self, const qt_token *t, const char *stops)
+{
+    const qt_quote *q = &self->quotes[t->quote];
+    unsigned n;
+    uint32_t c = quotes_decode_back(self->text + q->start, self->text + q->end, &n);
+    if (c == 0x2026) c = '.';
+    return c && c < 0x80 && strchr(stops, (int)c);
+}
+
+/* A stop ends a sentence when a capital, a quotation or nothing follows. */
+static void mark_sentences(writer *self)
+{
+    for (unsigned i = 0; i < self->count; i++) {
+        qt_token *t = &self->at[i];
+        const qt_token *next = i + 1 < self->count ? &self->at[i + 1] : NULL;
+        bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
+                      next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
+                      next->type == QT_OPEN;
+        if (t->type == QT_PUNCT && (t->mark == '.' || t->mark == '!' || t->mark == '?')) {
+            if (starts && (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
+                           next->start > t->end))
+                t->flags |= QT_ENDS;
+        } else if (t->type == QT_QUOTE && body_ends_with(self->engine, t, ".!?")) {
+            if (next && next->type == QT_DASH) starts = false;
+            if (starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED))
+                t->flags |= QT_ENDS;
+        }
+    }
+}
+
+static void mark_persons(writer *self)
+{
+    const qt_sink *sink = self->engine->sink;
+    if (!sink->person_at) return;
+    for (unsigned i = 0; i < self->count; i++) {
+        qt_token *t = &self->at[i];
+        uint32_t a, b;
+        if (t->type == QT_WORD && sink->person_at(sink->user, t->start, &a, &b)) {
+            t->flags |= QT_PERSON | QT_CAP;
+            t->classes &= QT_GIVEN | QT_PLACE;
+        }
+    }
+}
+
+static void set_lang(writer *self, uint32_t at)
+{
+    const qt_engine *e = self->engine;
+    unsigned lang = e->lang;
+    if (e->sink->lang_at) lang = e->sink->lang_at(e->sink->user, at);
+    if (lang == QT_NO_LANG) lang = e->lang;
+    self->lang = lang == QT_NO_LANG ? NULL : &e->lexicon->langs[lang];
+}
+
+void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
+{
+    writer w = {.engine = self, .at = self->tokens, .room = QT_MAX_TOKENS};
+    const char *p = self->text + from, *end = self->text + to;
+    unsigned quote = 0;
+    set_lang(&w, from);
+    while (quote < self->quote_count &&
+           (self->quotes[quote].outer_start < from || self->quotes[quote].depth))
+        quote++;
+    while (p < end && w.count < w.room) {
+        if (quote < self->quote_count &&
+            self->quotes[quote].outer_start <= (uint32_t)(p - self->text)) {
+            qt_quote *q = &self->quotes[quote];
+            qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
+            if (t) t->quote = quote;
+            p = self->text + q->outer_end;
+            uint32_t done = q->outer_end;
+            while (quote < self->quote_count &&
+                   (self->quotes[quote].depth || self->quotes[quote].outer_start < done))
+                quote++;
+            continue;
+        }
+        const char *stop =
+            quote < self->quote_count ? self->text + self->quotes[quote].outer_start : end;
+        unsigned before = w.count;
+        p = add_next(&w, p, stop < end ? stop : end);
+        if (w.count > before && self->tokens[before].type == QT_PUNCT)
+            set_lang(&w, (uint32_t)(p - self->text));
+    }
+    set_lang(&w, from);
+    merge_phrases(&w);
+    mark_sentences(&w);
+    mark_persons(&w);
+    self->token_count = w.count;
+    for (unsigned i = 0; i < w.count; i++) {
+        if (self->tokens[i].type == QT_QUOTE)
+            self->quotes[self->tokens[i].quote].token = (uint16_t)i;
+    }
+}
+
+unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
+                          unsigned count)
+{
+    writer w = {.engine = self, .at = room, .room = count};
+    const char *p = self->text + from, *end = self->text + to;
+    set_lang(&w, from);
+    while (p < end && w.count < w.room) p = add_next(&w, p, end);
+    merge_phrases(&w);
+    return w.count;
+}
