@@ -119,6 +119,11 @@ static void put_meta(const tamis_doc *doc, bool nested, buffer *out)
     if (!nested) buffer_append_char(out, '"');
 }
 
+void encode_meta(const tamis_doc *doc, buffer *out)
+{
+    put_meta(doc, true, out);
+}
+
 /* ------------------------------------------------------------------ spans, removals */
 
 void encode_span(plan *self, tamis_doc *doc, const planned *item, uint32_t number, buffer *out)
@@ -201,7 +206,7 @@ tamis_rc encode_allowed(const tamis_doc *doc, const record_options *options, err
     return TAMIS_OK;
 }
 
-static const char *status_name(document_status status)
+const char *encode_status(document_status status)
 {
     return status == DOCUMENT_DROPPED       ? "dropped"
            : status == DOCUMENT_QUARANTINED ? "quarantined"
@@ -218,7 +223,7 @@ static void put_head(plan *self, tamis_doc *doc, buffer *out)
     PUT(out, ",\"input\":");
     put_any(out, doc->input);
     PUT(out, ",\"status\":\"");
-    buffer_append_text(out, status_name(doc->status));
+    buffer_append_text(out, encode_status(doc->status));
     PUT(out, "\",\"reason\":");
     put_any(out, doc->reason);
     PUT(out, ",\"text\":");

@@ -10,6 +10,9 @@ void encode_span(plan *self, tamis_doc *doc, const planned *item, uint32_t numbe
 void encode_removal(plan *self, const document_removal *removal, buffer *out);
 /* The attributes as a JSON object; `body` escapes it for a place within a string. */
 void encode_attrs(plan *self, tamis_doc *doc, const document_span *span, bool body, buffer *out);
+/* The metadata as a JSON object; "written", "dropped" or "quarantined". */
+void encode_meta(const tamis_doc *doc, buffer *out);
+const char *encode_status(document_status status);
 /* TAMIS_FAIL where the original text is asked for and something of it is secret. */
 tamis_rc encode_allowed(const tamis_doc *doc, const record_options *options, error *e);
 /* The text of a planned span as it is written: empty for tiles. */
