@@ -92,6 +92,7 @@ void slot_note_id(slot *self, slot_state *draft, uint64_t hash);
 void slot_publish(slot *self, const slot_state *draft);
 /* True where lengths and counts are in range and add up: asked after a death. */
 bool slot_plausible(const slot *self, size_t output_count, size_t stage_count);
+bool slot_has_regular(const slot *self, const engine_output *outputs, size_t count);
 /* Writes the chunks of regular outputs at the granted offsets. */
 tamis_rc slot_write_granted(const slot *self, const engine_output *outputs, size_t count, error *e);
 void slot_trim(slot *self); /* gives back memory beyond SLOT_SOFT_BYTES */

@@ -164,6 +164,16 @@ bool slot_plausible(const slot *self, size_t output_count, size_t stage_count)
     return sum >= s->used;
 }
 
+bool slot_has_regular(const slot *self, const engine_output *outputs, size_t count)
+{
+    const slot_state *s = slot_read(self);
+    for (uint32_t i = 0; i < s->chunks; i++) {
+        const slot_chunk *c = &self->header->chunks[i];
+        if (c->output < count && outputs[c->output].regular && c->length) return true;
+    }
+    return false;
+}
+
 tamis_rc slot_write_granted(const slot *self, const engine_output *outputs, size_t count, error *e)
 {
     const slot_state *s = slot_read(self);

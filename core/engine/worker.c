@@ -223,7 +223,9 @@ static void run_task(worker *self, const message *task)
     atomic_store(&w->page->task, task->task);
     work_result result = work_batch(w, task, &w->slots->at[task->slot], &e);
     if (result == WORK_FATAL) fail(self, EXIT_INTERNAL, e.text);
-    self->awaited[self->awaited_count++] = task->slot;
+    /* The parent grants only what is for regular files; the rest it writes itself. */
+    if (slot_has_regular(&w->slots->at[task->slot], w->out->outputs, w->out->output_count))
+        self->awaited[self->awaited_count++] = task->slot;
     self->slot = -1;
     atomic_store(&w->page->task, 0);
     tell(self, result == WORK_REPLACE ? MESSAGE_REPLACE : MESSAGE_DONE, task->slot, 0);
