@@ -1,0 +1,300 @@
+/* The boilerplate stage: takes page furniture out of the view, line by line, and says of each range what
+ * kind it is, which rule named it and how certain that is. What is done to a document: text.h reads it
+ * into rows, phrases.h and features.h look at them, decide.h decides, and this file removes. */
+#include "boilerplate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define tamis boilerplate_host
+const tamis_host *tamis;
+
+typedef struct {
+    int32_t mode;
+    tamis_list keep;
+    double max_removed;
+    bool dry_run;
+    tamis_list phrases;
+    tamis_str page_model, article_model, mode_model, cues;
+} boilerplate_conf;
+
+static const tamis_option options[] = {
+    TAMIS_OPTION(ENUM, boilerplate_conf, mode, "auto", "auto|page|article",
+                 "what the text is: a whole page, or the text that an extractor left"),
+    TAMIS_OPTION(LIST, boilerplate_conf, keep, NULL,
+                 "nav|related|cookie|comment-form|caption|credit|share|hashtags|timestamp|"
+                 "duplicate-title|source-link|editor|ad|teaser|byline|footer",
+                 "kinds that stay in the text"),
+    TAMIS_OPTION(NUMBER, boilerplate_conf, max_removed, "0.995", "0..1",
+                 "share of a text's words that may go; past it only what is certain goes"),
+    TAMIS_OPTION(BOOL, boilerplate_conf, dry_run, "false", NULL,
+                 "write spans of type boilerplate instead of removing"),
+    TAMIS_OPTION(PATHS, boilerplate_conf, phrases, NULL, NULL,
+                 "further phrase lists (TSV: term, lang, category, reach, opens)"),
+    TAMIS_OPTION(PATH, boilerplate_conf, page_model, "page.model", NULL, "model for whole pages"),
+    TAMIS_OPTION(PATH, boilerplate_conf, article_model, "article.model", NULL,
+                 "model for extracted text"),
+    TAMIS_OPTION(PATH, boilerplate_conf, mode_model, "mode.model", NULL,
+                 "model that tells the two apart"),
+    TAMIS_OPTION(PATH, boilerplate_conf, cues, "cues.tsv", NULL, "the table of named rules"),
+};
+
+/* ------------------------------------------------------------------ opening */
+
+static tamis_rc read_model(const tamis_run *c, tamis_str path, boilerplate_model *out)
+{
+    tamis_str bytes;
+    char message[160];
+    tamis_rc rc = tamis->data(c, path, &bytes);
+    if (rc != TAMIS_OK) return rc;
+    if (boilerplate_model_read(out, bytes.p, bytes.n, message)) return TAMIS_OK;
+    return tamis->fail(c, TAMIS_FAIL, "boilerplate: %.*s: %s", (int)path.n, path.p, message);
+}
+
+static void close_stage(void *shared)
+{
+    boilerplate_knowledge *know = shared;
+    if (!know) return;
+    for (unsigned k = 0; k < BOILERPLATE_MODES; k++) boilerplate_model_free(&know->models[k]);
+    boilerplate_model_free(&know->kind);
+    boilerplate_cues_free(&know->cues);
+    free(know);
+}
+
+static tamis_rc fill_knowledge(const tamis_run *c, boilerplate_knowledge *know)
+{
+    const boilerplate_conf *conf = c->conf;
+    tamis_str bytes;
+    char message[160];
+    tamis_rc rc = read_model(c, conf->page_model, &know->models[BOILERPLATE_PAGE]);
+    if (rc == TAMIS_OK)
+        rc = read_model(c, conf->article_model, &know->models[BOILERPLATE_ARTICLE]);
+    if (rc == TAMIS_OK) rc = read_model(c, conf->mode_model, &know->kind);
+    if (rc == TAMIS_OK) rc = tamis->data(c, conf->cues, &bytes);
+    if (rc != TAMIS_OK) return rc;
+    if (!boilerplate_cues_read(&know->cues, bytes, message))
+        return tamis->fail(c, TAMIS_FAIL, "boilerplate: %.*s: %s", (int)conf->cues.n, conf->cues.p,
+                           message);
+    return boilerplate_phrases_open(tamis, c, conf->phrases.at, conf->phrases.n, &know->phrases);
+}
+
+static tamis_rc open_stage(const tamis_run *c, void **shared)
+{
+    boilerplate_knowledge *know = calloc(1, sizeof *know);
+    if (!know) return tamis->fail(c, TAMIS_FAIL, "boilerplate: no memory");
+    tamis_rc rc = fill_knowledge(c, know);
+    if (rc != TAMIS_OK) {
+        close_stage(know);
+        return rc;
+    }
+    *shared = know;
+    return TAMIS_OK;
+}
+
+static tamis_rc enter_stage(const tamis_run *c, void **scratch)
+{
+    *scratch = calloc(1, sizeof(boilerplate_work));
+    return *scratch ? TAMIS_OK : tamis->fail(c, TAMIS_FAIL, "boilerplate: no memory");
+}
+
+static void leave_stage(const void *shared, void *scratch)
+{
+    (void)shared;
+    if (scratch) boilerplate_work_free(scratch);
+    free(scratch);
+}
+
+/* ------------------------------------------------------------------ naming and removing */
+
+typedef struct {
+    unsigned kind;
+    tamis_str rule;
+} verdict;
+
+/* Kind and rule of a row that goes: a phrase that says it all, else the first cue that holds. */
+static verdict name_row(const boilerplate_work *work, const boilerplate_knowledge *know, size_t row)
+{
+    const boilerplate_phrase_row *p = &work->phrases[row];
+    if (p->hit >= BOILERPLATE_HIT_WHOLE) return (verdict){p->kind, TAMIS_STR("phrase")};
+    const boilerplate_cue *cue = boilerplate_cues_name(&know->cues, &work->columns, row);
+    if (cue) return (verdict){cue->kind, cue->name};
+    if (p->hit) return (verdict){p->kind, TAMIS_STR("phrase")};
+    return (verdict){BOILERPLATE_KIND_nav, TAMIS_STR("model")};
+}
+
+static bool keeps(const boilerplate_conf *conf, unsigned kind)
+{
+    const char *name = boilerplate_kind_name(kind);
+    for (size_t i = 0; i < conf->keep.n; i++)
+        if (conf->keep.at[i].n == strlen(name) && !memcmp(conf->keep.at[i].p, name, strlen(name)))
+            return true;
+    return false;
+}
+
+static tamis_rc take_range(const tamis_run *c, tamis_doc *doc, size_t start, size_t end, verdict v,
+                           double score)
+{
+    const boilerplate_conf *conf = c->conf;
+    const char *kind = boilerplate_kind_name(v.kind);
+    tamis_str name = {kind, strlen(kind)};
+    if (conf->dry_run) {
+        tamis_span span = {.start = start,
+                           .end = end,
+                           .type = TAMIS_STR("boilerplate"),
+                           .category = name,
+                           .rule = v.rule,
+                           .score = score};
+        return tamis->span(c, doc, &span, sizeof span) ? TAMIS_OK : TAMIS_FAIL;
+    }
+    tamis_removal removal = {
+        .start = start, .end = end, .reason = name, .rule = v.rule, .score = score};
+    return tamis->remove(c, doc, &removal, sizeof removal);
+}
+
+/* Rows of one kind and rule that lie together go as one range, with the blank lines behind them. */
+static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, const boilerplate_work *work)
+{
+    const boilerplate_knowledge *know = c->shared;
+    const boilerplate_text *t = &work->text;
+    tamis_lines lines;
+    tamis_rc rc = tamis->lines(c, doc, &lines);
+    for (size_t i = 0; i < t->row_count && rc == TAMIS_OK;) {
+        if (!work->removed[i]) {
+            i++;
+            continue;
+        }
+        verdict v = name_row(work, know, i);
+        if (keeps(c->conf, v.kind)) {
+            i++;
+            continue;
+        }
+        size_t first = i;
+        double score = boilerplate_certainty(work, know, i);
+        for (i++; i < t->row_count && work->removed[i]; i++) {
+            verdict next = name_row(work, know, i);
+            if (next.kind != v.kind || next.rule.p != v.rule.p) break;
+            score = fmin(score, boilerplate_certainty(work, know, i));
+        }
+        size_t start = lines.start[t->rows[first].line];
+        size_t end = i < t->row_count ? lines.start[t->rows[i].line] : t->n;
+        rc = take_range(c, doc, start, end, v, score);
+    }
+    return rc;
+}
+
+/* ------------------------------------------------------------------ explaining */
+
+/* One cue and what it saw: "separators 3 > 1, from_start 0 < 9". */
+static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+                     const boilerplate_cue *cue, size_t i)
+{
+    const boilerplate_row *row = &work->text.rows[i];
+    char name[64], saw[400];
+    size_t n = 0;
+    bool holds = boilerplate_cue_holds(cue, &work->columns, i);
+    snprintf(name, sizeof name, "%.*s", (int)cue->name.n, cue->name.p);
+    for (unsigned k = 0; k < cue->test_count && n < sizeof saw; k++) {
+        const boilerplate_test *t = &cue->tests[k];
+        unsigned value = boilerplate_column(&work->columns, t->feature)[(ptrdiff_t)i + t->away];
+        n += (size_t)snprintf(saw + n, sizeof saw - n, "%s%s%s%.0d %u %c %u", k ? ", " : "",
+                              boilerplate_feature_name(t->feature), t->away ? "@" : "", t->away,
+                              value, t->above ? '>' : '<', t->n);
+    }
+    if (holds)
+        tamis->note(c, doc, row->start, row->end, name, "%s: holds, weight %d", saw,
+                    cue->weight[work->mode]);
+    else
+        tamis->reject(c, doc, row->start, row->end, name, "%s", saw);
+}
+
+static void note_phrase(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+                        size_t i)
+{
+    static const char *const reach[] = {"", "occurs in it", "opens it", "is the line",
+                                        "is never prose"};
+    const boilerplate_knowledge *know = c->shared;
+    const boilerplate_row *row = &work->text.rows[i];
+    const boilerplate_phrase_row *p = &work->phrases[i];
+    tamis_term_row term;
+    if (!p->hit || !tamis->terms_row(know->phrases.terms, p->term, &term, sizeof term)) {
+        tamis->reject(c, doc, row->start, row->end, "phrase", "no phrase of furniture");
+        return;
+    }
+    tamis->note(c, doc, row->start, row->end, "phrase", "'%.*s' (%.*s, %s) %s; %.*s:%u",
+                (int)term.term.n, term.term.p, (int)term.lang.n, term.lang.p,
+                boilerplate_kind_name(p->kind), reach[p->hit], (int)term.file.n, term.file.p,
+                term.line);
+}
+
+static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+                     size_t i)
+{
+    const boilerplate_knowledge *know = c->shared;
+    const boilerplate_row *row = &work->text.rows[i];
+    const boilerplate_model *model = &know->models[work->mode];
+    note_phrase(c, doc, work, i);
+    for (size_t k = 0; k < know->cues.count; k++) note_cue(c, doc, work, &know->cues.at[k], i);
+    verdict v = name_row(work, know, i);
+    const char *kind = boilerplate_kind_name(v.kind);
+    const char *job = work->mode == BOILERPLATE_PAGE ? "page" : "article";
+    bool kept_kind = work->removed[i] && keeps(c->conf, v.kind);
+    tamis->note(c, doc, row->start, row->end, "model",
+                "%s: by itself %d, among its neighbours %d, threshold %d", job, work->scores[i],
+                work->finals[i], model->remove_below);
+    if (work->removed[i] && !kept_kind)
+        tamis->note(c, doc, row->start, row->end, "verdict", "goes: %s, rule %.*s, score %.2f%s",
+                    kind, (int)v.rule.n, v.rule.p, boilerplate_certainty(work, know, i),
+                    work->sparing ? ", certain although max_removed is passed" : "");
+    else
+        tamis->reject(c, doc, row->start, row->end, "verdict", "stays%s%s%s",
+                      kept_kind ? ": kind in `keep`: " : "", kept_kind ? kind : "",
+                      work->sparing ? ": max_removed is passed" : "");
+}
+
+static tamis_rc run_stage(const tamis_run *c, tamis_doc *doc)
+{
+    const boilerplate_conf *conf = c->conf;
+    const boilerplate_knowledge *know = c->shared;
+    boilerplate_work *work = c->scratch;
+    tamis_str view = tamis->view(doc);
+    if (!view.n) return TAMIS_OK;
+    if (!boilerplate_look(work, know, tamis, view.p, view.n, conf->mode - 1))
+        return tamis->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu bytes of text", view.n);
+    if (!work->text.row_count) return TAMIS_OK;
+    boilerplate_decide(work, know, conf->max_removed);
+    if (work->sparing) {
+        tamis_str id = tamis->id(doc);
+        tamis->log(c, TAMIS_LOG_INFO,
+                   "boilerplate: %.*s: more than max_removed = %g would go: only what is certain goes",
+                   (int)id.n, id.p, conf->max_removed);
+    }
+    if (c->flags & TAMIS_TRACING)
+        for (size_t i = 0; i < work->text.row_count; i++) note_row(c, doc, work, i);
+    return take_rows(c, doc, work);
+}
+
+/* ------------------------------------------------------------------ the plugin */
+
+static const char *const reads[] = {"view", NULL};
+static const char *const writes[] = {"view", "span:boilerplate", NULL};
+
+static const tamis_stage stage = {
+    .size = sizeof stage,
+    .name = "boilerplate",
+    .help = "take out page furniture: menus, notices, captions, related links",
+    .version = "1.0",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .conf_size = sizeof(boilerplate_conf),
+    .reads = reads,
+    .writes = writes,
+    .open = open_stage,
+    .close = close_stage,
+    .enter = enter_stage,
+    .leave = leave_stage,
+    .run = run_stage,
+};
+
+TAMIS_PLUGIN(boilerplate, "1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &stage})

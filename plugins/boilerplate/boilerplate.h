@@ -1,0 +1,10 @@
+/* boilerplate: what its files share. The host's table goes by a name of the plugin's own, so that the
+ * same source builds as a shared object and into the command. */
+#ifndef BOILERPLATE_H
+#define BOILERPLATE_H
+
+#include "decide.h"
+
+extern const tamis_host *boilerplate_host;
+
+#endif

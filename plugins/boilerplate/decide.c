@@ -1,0 +1,114 @@
+#include "decide.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool make_room(boilerplate_work *self, size_t rows)
+{
+    size_t need = (rows + 2 * BOILERPLATE_MARGIN) / 64 * 64 + 64;
+    if (need <= self->room) return true;
+    need += need / 2;
+    void **arrays[] = {(void **)&self->phrases, (void **)&self->scores, (void **)&self->finals,
+                       (void **)&self->levels, (void **)&self->removed};
+    const size_t sizes[] = {sizeof *self->phrases, sizeof *self->scores, sizeof *self->finals,
+                            sizeof *self->levels, sizeof *self->removed};
+    self->room = 0;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        free(*arrays[k]);
+        *arrays[k] = malloc(need * sizes[k]);
+        if (!*arrays[k]) return false;
+    }
+    self->room = need;
+    return true;
+}
+
+bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
+                      const tamis_host *host, const char *p, size_t n, int mode)
+{
+    boilerplate_text *t = &self->text;
+    if (!boilerplate_read(t, p, n) || !make_room(self, t->row_count)) return false;
+    memset(self->phrases, 0, (t->row_count + 1) * sizeof *self->phrases);
+    boilerplate_phrases_find(&know->phrases, host, t, self->phrases);
+    if (!boilerplate_fill(&self->columns, t, self->phrases)) return false;
+    self->mode_score = 0;
+    if (mode < 0 && t->row_count) {
+        size_t rows = self->columns.rows;
+        self->columns.rows = 1; /* the document's features are the same in every row */
+        boilerplate_model_score(&know->kind, 0, &self->columns, self->scores);
+        self->columns.rows = rows;
+        self->mode_score = self->scores[0];
+        mode = self->mode_score > 0 ? BOILERPLATE_PAGE : BOILERPLATE_ARTICLE;
+    }
+    self->mode = mode == BOILERPLATE_PAGE ? BOILERPLATE_PAGE : BOILERPLATE_ARTICLE;
+    boilerplate_fill_lexicon(&self->columns, t, know->models[self->mode].lexicon);
+    return true;
+}
+
+/* Two states, keep and remove; a row's gain is its score's distance from the threshold; a change costs.
+ * Viterbi: `levels` keeps, in two bits a row, from which state each state was reached best. */
+static void smooth(boilerplate_work *self, const boilerplate_model *model, int32_t below)
+{
+    int64_t keep = 0, drop = 0;
+    size_t n = self->text.row_count;
+    for (size_t i = 0; i < n; i++) {
+        int64_t gain = self->finals[i] - below, cost = i ? model->change : 0;
+        bool keep_from_drop = drop - cost > keep, drop_from_keep = keep - cost > drop;
+        int64_t k = (keep_from_drop ? drop - cost : keep) + gain;
+        int64_t d = (drop_from_keep ? keep - cost : drop) - gain;
+        self->levels[i] = (uint8_t)(keep_from_drop | drop_from_keep << 1);
+        keep = k;
+        drop = d;
+    }
+    bool dropping = drop > keep;
+    for (size_t i = n; i-- > 0;) {
+        self->removed[i] = dropping;
+        dropping = dropping ? !(self->levels[i] >> 1 & 1) : self->levels[i] & 1;
+    }
+}
+
+static double removed_share(const boilerplate_work *self)
+{
+    uint64_t all = 0, gone = 0;
+    for (size_t i = 0; i < self->text.row_count; i++) {
+        all += self->text.rows[i].words;
+        gone += self->removed[i] ? self->text.rows[i].words : 0;
+    }
+    return all ? (double)gone / (double)all : 0;
+}
+
+void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
+                        double max_removed)
+{
+    const boilerplate_model *model = &know->models[self->mode];
+    size_t n = self->text.row_count;
+    boilerplate_model_score(model, 0, &self->columns, self->scores);
+    boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->scores);
+    for (size_t i = 0; i < n; i++) self->levels[i] = boilerplate_model_level(self->scores[i]);
+    boilerplate_fill_scores(&self->columns, &self->text, self->levels);
+    boilerplate_model_score(model, 1, &self->columns, self->finals);
+    boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->finals);
+    smooth(self, model, model->remove_below);
+    self->sparing = removed_share(self) > max_removed;
+    if (self->sparing)
+        for (size_t i = 0; i < n; i++) self->removed[i] = self->finals[i] < model->sure_below;
+}
+
+double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,
+                             size_t row)
+{
+    int32_t distance = self->finals[row] - know->models[self->mode].remove_below;
+    return 1 / (1 + exp((double)distance / BOILERPLATE_UNIT));
+}
+
+void boilerplate_work_free(boilerplate_work *self)
+{
+    boilerplate_text_free(&self->text);
+    boilerplate_columns_free(&self->columns);
+    free(self->phrases);
+    free(self->scores);
+    free(self->finals);
+    free(self->levels);
+    free(self->removed);
+    memset(self, 0, sizeof *self);
+}

@@ -1,0 +1,48 @@
+/* boilerplate/decide: which rows go. Features, two passes of the model with the cues' weights, then the
+ * cheapest way through the document where changing from keeping to removing costs something. Called by
+ * the stage; knows nothing of documents, so that tests and the trainer can call it too. */
+#ifndef BOILERPLATE_DECIDE_H
+#define BOILERPLATE_DECIDE_H
+
+#include "cues.h"
+#include "model.h"
+
+/* What is loaded once and read by all. */
+typedef struct {
+    boilerplate_model models[BOILERPLATE_MODES]; /* page, article */
+    boilerplate_model kind; /* above 0: the document is a whole page */
+    boilerplate_cues cues;
+    boilerplate_phrases phrases;
+} boilerplate_knowledge;
+
+/* One document in work; kept from document to document for its memory. */
+typedef struct {
+    boilerplate_text text;
+    boilerplate_columns columns;
+    boilerplate_phrase_row *phrases;
+    int32_t *scores;  /* first pass */
+    int32_t *finals;  /* second pass; above the threshold: keep */
+    uint8_t *levels;
+    uint8_t *removed; /* 1 where a row goes */
+    size_t room;
+    unsigned mode;
+    int32_t mode_score;
+    bool sparing;     /* only what is certain goes */
+} boilerplate_work;
+
+/* Reads the text and fills the features; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no
+ * memory. */
+bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
+                      const tamis_host *host, const char *p, size_t n, int mode);
+
+/* Decides. `max_removed` is the share of the words that may go; past it only what is certain goes. */
+void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
+                        double max_removed);
+
+/* The probability that a row is furniture, from its score. */
+double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,
+                             size_t row);
+
+void boilerplate_work_free(boilerplate_work *self);
+
+#endif

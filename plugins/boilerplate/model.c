@@ -1,0 +1,194 @@
+#include "model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ scoring */
+
+enum { BATCH = 64 }; /* rows that go through a tree together */
+
+/* One tree over BATCH rows: six comparisons a row make the leaf's number. */
+static void score_batch(const boilerplate_tree *tree, const uint8_t *base, size_t stride, size_t at,
+                        int32_t *scores)
+{
+    uint8_t leaf[BATCH] = {0};
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        const uint8_t *column = base + tree->feature[k] * stride + at + tree->away[k];
+        uint8_t above = tree->above[k], bit = (uint8_t)(1u << k);
+        for (unsigned i = 0; i < BATCH; i++) leaf[i] |= column[i] > above ? bit : 0;
+    }
+    for (unsigned i = 0; i < BATCH; i++) scores[i] += tree->leaf[leaf[i]];
+}
+
+void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
+                             const boilerplate_columns *columns, int32_t *scores)
+{
+    const uint8_t *base = boilerplate_column(columns, 0);
+    for (size_t at = 0; at < columns->rows; at += BATCH) {
+        for (unsigned i = 0; i < BATCH; i++) scores[at + i] = self->bias[pass];
+        for (size_t k = 0; k < self->tree_count[pass]; k++)
+            score_batch(&self->trees[pass][k], base, columns->stride, at, scores + at);
+    }
+}
+
+/* ------------------------------------------------------------------ the file */
+
+typedef struct {
+    const char *at, *end;
+    unsigned line;
+    char *message;
+} model_file;
+
+static bool refuse(model_file *f, const char *what)
+{
+    snprintf(f->message, 160, "line %u: %s", f->line, what);
+    return false;
+}
+
+static void skip_space(model_file *f)
+{
+    while (f->at < f->end && (*f->at == ' ' || *f->at == '\t')) f->at++;
+}
+
+static bool read_number(model_file *f, long *out)
+{
+    skip_space(f);
+    bool minus = f->at < f->end && *f->at == '-';
+    if (minus) f->at++;
+    if (f->at == f->end || *f->at < '0' || *f->at > '9') return refuse(f, "a number is missing");
+    long n = 0;
+    while (f->at < f->end && *f->at >= '0' && *f->at <= '9' && n < 100000000)
+        n = n * 10 + (*f->at++ - '0');
+    *out = minus ? -n : n;
+    return true;
+}
+
+static size_t read_word(model_file *f, const char **word)
+{
+    skip_space(f);
+    *word = f->at;
+    while (f->at < f->end && ((*f->at >= 'a' && *f->at <= 'z') || *f->at == '_' ||
+                              (*f->at >= '0' && *f->at <= '9')))
+        f->at++;
+    return (size_t)(f->at - *word);
+}
+
+static bool read_feature(model_file *f, uint8_t *feature)
+{
+    const char *word;
+    size_t n = read_word(f, &word);
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
+        const char *name = boilerplate_feature_name(k);
+        if (strlen(name) == n && !memcmp(name, word, n)) {
+            *feature = (uint8_t)k;
+            return true;
+        }
+    }
+    return refuse(f, "no such feature");
+}
+
+/* name@away>above, six times, then the leaves */
+static bool read_tree(model_file *f, boilerplate_tree *tree)
+{
+    long n = 0;
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        if (!read_feature(f, &tree->feature[k])) return false;
+        tree->away[k] = 0;
+        if (f->at < f->end && *f->at == '@') {
+            f->at++;
+            if (!read_number(f, &n)) return false;
+            if (n < -BOILERPLATE_MARGIN || n > BOILERPLATE_MARGIN)
+                return refuse(f, "a test looks too far away");
+            tree->away[k] = (int8_t)n;
+        }
+        if (f->at == f->end || *f->at++ != '>') return refuse(f, "'>' is missing");
+        if (!read_number(f, &n)) return false;
+        tree->above[k] = (uint8_t)n;
+    }
+    for (unsigned k = 0; k < BOILERPLATE_LEAVES; k++) {
+        if (!read_number(f, &n)) return false;
+        if (n < -128 || n > 127) return refuse(f, "a leaf lies outside -128 to 127");
+        tree->leaf[k] = (int8_t)n;
+    }
+    return true;
+}
+
+static bool add_tree(model_file *f, boilerplate_model *self, unsigned pass)
+{
+    size_t n = self->tree_count[pass];
+    if ((n & (n + 1)) == 0) {
+        void *p = realloc(self->trees[pass], (2 * n + 2) * sizeof(boilerplate_tree));
+        if (!p) return refuse(f, "no memory");
+        self->trees[pass] = p;
+    }
+    memset(&self->trees[pass][n], 0, sizeof(boilerplate_tree));
+    if (!read_tree(f, &self->trees[pass][n])) return false;
+    self->tree_count[pass]++;
+    return true;
+}
+
+/* words FIRST-SLOT WEIGHT WEIGHT … : weights of neighbouring slots; those not named are 0 */
+static bool read_weights(model_file *f, boilerplate_model *self)
+{
+    long slot = 0, n = 0;
+    if (!read_number(f, &slot)) return false;
+    for (skip_space(f); f->at < f->end && *f->at != '\n' && *f->at != '\r'; skip_space(f)) {
+        if (!read_number(f, &n)) return false;
+        if (slot < 0 || slot >= BOILERPLATE_LEXICON || n < -128 || n > 127)
+            return refuse(f, "a word's weight lies outside");
+        self->lexicon[slot++] = (int8_t)n;
+    }
+    return true;
+}
+
+static bool read_line(model_file *f, boilerplate_model *self)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } numbers[] = {{"bias1", offsetof(boilerplate_model, bias)},
+                   {"bias2", offsetof(boilerplate_model, bias) + sizeof(int32_t)},
+                   {"change", offsetof(boilerplate_model, change)},
+                   {"remove_below", offsetof(boilerplate_model, remove_below)},
+                   {"sure_below", offsetof(boilerplate_model, sure_below)}};
+    const char *word;
+    size_t n = read_word(f, &word);
+    if (n == 5 && !memcmp(word, "tree1", n)) return add_tree(f, self, 0);
+    if (n == 5 && !memcmp(word, "tree2", n)) return add_tree(f, self, 1);
+    if (n == 5 && !memcmp(word, "words", n)) return read_weights(f, self);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        if (strlen(numbers[k].name) != n || memcmp(numbers[k].name, word, n)) continue;
+        long value;
+        if (!read_number(f, &value)) return false;
+        int32_t value32 = (int32_t)value;
+        memcpy((char *)self + numbers[k].offset, &value32, sizeof value32);
+        return true;
+    }
+    return refuse(f, "starts with none of bias1, bias2, change, remove_below, sure_below, tree1, "
+                     "tree2, words");
+}
+
+bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160])
+{
+    model_file f = {bytes, bytes + n, 0, message};
+    memset(self, 0, sizeof *self);
+    self->lexicon = calloc(BOILERPLATE_LEXICON, 1);
+    if (!self->lexicon) return refuse(&f, "no memory");
+    while (f.at < f.end) {
+        f.line++;
+        skip_space(&f);
+        bool empty = f.at < f.end && (*f.at == '#' || *f.at == '\n' || *f.at == '\r');
+        if (!empty && f.at < f.end && !read_line(&f, self)) return false;
+        const char *feed = f.at < f.end ? memchr(f.at, '\n', (size_t)(f.end - f.at)) : NULL;
+        f.at = feed ? feed + 1 : f.end;
+    }
+    return true;
+}
+
+void boilerplate_model_free(boilerplate_model *self)
+{
+    for (unsigned k = 0; k < BOILERPLATE_PASSES; k++) free(self->trees[k]);
+    free(self->lexicon);
+    memset(self, 0, sizeof *self);
+}

@@ -1,0 +1,50 @@
+/* boilerplate/model: the one decision, in integers. A model is a file: weights of words, and two
+ * ensembles of trees whose tests are "feature, rows away, above a number". The first pass judges each
+ * row; the second judges it again knowing what the first thought of its neighbours. All rows of a
+ * document go through a tree together, as columns. Made by train/, read by the stage. */
+#ifndef BOILERPLATE_MODEL_H
+#define BOILERPLATE_MODEL_H
+
+#include "features.h"
+
+enum {
+    BOILERPLATE_DEPTH = 6,
+    BOILERPLATE_LEAVES = 1 << BOILERPLATE_DEPTH,
+    BOILERPLATE_UNIT = 64,  /* a score of 64 multiplies the odds by e */
+    BOILERPLATE_PASSES = 2
+};
+
+typedef struct {
+    uint8_t feature[BOILERPLATE_DEPTH];
+    int8_t away[BOILERPLATE_DEPTH];
+    uint8_t above[BOILERPLATE_DEPTH];
+    int8_t leaf[BOILERPLATE_LEAVES];
+} boilerplate_tree;
+
+typedef struct {
+    boilerplate_tree *trees[BOILERPLATE_PASSES];
+    size_t tree_count[BOILERPLATE_PASSES];
+    int32_t bias[BOILERPLATE_PASSES];
+    int8_t *lexicon;      /* BOILERPLATE_LEXICON weights; NULL: none */
+    int32_t change;       /* cost of changing between keeping and removing from row to row */
+    int32_t remove_below; /* a row goes whose score, smoothed, lies below */
+    int32_t sure_below;   /* below it a removal is certain: what `max_removed` still takes */
+} boilerplate_model;
+
+/* Reads a model file. On error `message` says what is wrong and in which line. The memory is malloc'ed:
+ * boilerplate_model_free. */
+bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160]);
+void boilerplate_model_free(boilerplate_model *self);
+
+/* Scores of all rows by one pass; above 0 leans to keeping. `scores` has columns->stride numbers. */
+void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
+                             const boilerplate_columns *columns, int32_t *scores);
+
+/* A score as the second pass sees it: 0 to 63, 32 even. */
+static inline uint8_t boilerplate_model_level(int32_t score)
+{
+    int32_t level = (score >> 3) + 32;
+    return (uint8_t)(level < 0 ? 0 : level > 63 ? 63 : level);
+}
+
+#endif

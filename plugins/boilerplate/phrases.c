@@ -1,0 +1,136 @@
+#include "phrases.h"
+
+#include <string.h>
+
+#define KIND_NAME(id, name) name,
+static const char *const kind_names[] = {BOILERPLATE_KINDS(KIND_NAME)};
+
+static const uint8_t kind_groups[BOILERPLATE_KIND_COUNT] = {
+    [BOILERPLATE_KIND_none] = BOILERPLATE_GROUP_COUNT,
+    [BOILERPLATE_KIND_nav] = BOILERPLATE_GROUP_MENU,
+    [BOILERPLATE_KIND_related] = BOILERPLATE_GROUP_RELATED,
+    [BOILERPLATE_KIND_cookie] = BOILERPLATE_GROUP_LEGAL,
+    [BOILERPLATE_KIND_comment_form] = BOILERPLATE_GROUP_SOCIAL,
+    [BOILERPLATE_KIND_caption] = BOILERPLATE_GROUP_SOURCE,
+    [BOILERPLATE_KIND_credit] = BOILERPLATE_GROUP_SOURCE,
+    [BOILERPLATE_KIND_share] = BOILERPLATE_GROUP_SOCIAL,
+    [BOILERPLATE_KIND_hashtags] = BOILERPLATE_GROUP_SOCIAL,
+    [BOILERPLATE_KIND_timestamp] = BOILERPLATE_GROUP_BYLINE,
+    [BOILERPLATE_KIND_duplicate_title] = BOILERPLATE_GROUP_COUNT,
+    [BOILERPLATE_KIND_source_link] = BOILERPLATE_GROUP_SOURCE,
+    [BOILERPLATE_KIND_editor] = BOILERPLATE_GROUP_BYLINE,
+    [BOILERPLATE_KIND_ad] = BOILERPLATE_GROUP_PROMOTION,
+    [BOILERPLATE_KIND_teaser] = BOILERPLATE_GROUP_PROMOTION,
+    [BOILERPLATE_KIND_byline] = BOILERPLATE_GROUP_BYLINE,
+    [BOILERPLATE_KIND_footer] = BOILERPLATE_GROUP_LEGAL};
+
+const char *boilerplate_kind_name(unsigned kind)
+{
+    return kind < BOILERPLATE_KIND_COUNT ? kind_names[kind] : "";
+}
+
+unsigned boilerplate_kind_group(unsigned kind)
+{
+    return kind < BOILERPLATE_KIND_COUNT ? kind_groups[kind] : BOILERPLATE_GROUP_COUNT;
+}
+
+static bool is(tamis_str s, const char *word)
+{
+    return s.n == strlen(word) && !memcmp(s.p, word, s.n);
+}
+
+unsigned boilerplate_kind_of(tamis_str name)
+{
+    for (unsigned k = 1; k < BOILERPLATE_KIND_COUNT; k++)
+        if (is(name, kind_names[k])) return k;
+    return BOILERPLATE_KIND_none;
+}
+
+/* How far a list says that a phrase may reach: `line` (by default), `start` or `sure`. */
+static uint8_t reach_of(tamis_str word)
+{
+    return is(word, "sure")    ? BOILERPLATE_HIT_SURE
+           : is(word, "start") ? BOILERPLATE_HIT_START
+                               : BOILERPLATE_HIT_WHOLE;
+}
+
+tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
+                                  const tamis_str *paths, size_t path_count,
+                                  boilerplate_phrases *out)
+{
+    tamis_str *files = host->alloc(c, (path_count + 1) * sizeof *files);
+    if (!files) return TAMIS_FAIL;
+    files[0] = TAMIS_STR("phrases.tsv");
+    for (size_t i = 0; i < path_count; i++) files[i + 1] = paths[i];
+    tamis_rc rc = host->terms_open(c, files, path_count + 1, NULL, 0, sizeof(tamis_term),
+                                   &out->terms);
+    if (rc != TAMIS_OK) return rc;
+    out->count = host->terms_count(out->terms);
+    boilerplate_phrase *rows = host->alloc(c, (out->count + 1) * sizeof *rows);
+    if (!rows) return TAMIS_FAIL;
+    for (size_t i = 0; i < out->count; i++) {
+        tamis_term_row row;
+        if (!host->terms_row(out->terms, (uint32_t)i, &row, sizeof row)) continue;
+        rows[i].kind = (uint8_t)boilerplate_kind_of(row.category);
+        rows[i].reach = reach_of(host->terms_column(out->terms, (uint32_t)i, "reach"));
+        rows[i].opens = is(host->terms_column(out->terms, (uint32_t)i, "opens"), "yes");
+        if (rows[i].kind == BOILERPLATE_KIND_none)
+            host->log(c, TAMIS_LOG_WARNING,
+                      "boilerplate: %.*s:%u: no such kind of furniture: '%.*s'", (int)row.file.n,
+                      row.file.p, row.line, (int)row.category.n, row.category.p);
+    }
+    out->rows = rows;
+    return TAMIS_OK;
+}
+
+/* How far this hit goes on this row. */
+static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
+                          const boilerplate_phrase *phrase, const tamis_hit *hit)
+{
+    enum { FEW_WORDS = 12 }; /* in a longer line a short phrase that merely occurs says nothing */
+    size_t size = hit->end - hit->start, all = row->end - row->start;
+    bool whole = size * 5 >= all * 4;
+    bool first = row->words && hit->start <= t->words[row->word].start;
+    if (phrase->reach == BOILERPLATE_HIT_SURE) return BOILERPLATE_HIT_SURE;
+    if (whole) return BOILERPLATE_HIT_WHOLE;
+    if (first && phrase->reach == BOILERPLATE_HIT_START) return BOILERPLATE_HIT_START;
+    return row->words <= FEW_WORDS ? BOILERPLATE_HIT_INSIDE : BOILERPLATE_HIT_NONE;
+}
+
+static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t, size_t i,
+                     const tamis_hit *hit, boilerplate_phrase_row *out)
+{
+    const boilerplate_row *row = &t->rows[i];
+    const boilerplate_phrase *phrase = &self->rows[hit->row];
+    unsigned reach = hit_reach(t, row, phrase, hit), group = kind_groups[phrase->kind];
+    if (reach == BOILERPLATE_HIT_NONE || phrase->kind == BOILERPLATE_KIND_none) return;
+    size_t covered = out->bytes + (hit->end - hit->start);
+    out->bytes = (uint32_t)covered;
+    out->covered = (uint8_t)boilerplate_share(covered, row->end - row->start);
+    if (group < BOILERPLATE_GROUP_COUNT && reach > out->group[group])
+        out->group[group] = (uint8_t)reach;
+    if (reach > out->hit) {
+        out->hit = (uint8_t)reach;
+        out->kind = phrase->kind;
+        out->term = hit->row;
+    }
+    if (phrase->opens && reach == BOILERPLATE_HIT_WHOLE) out->opens = 1;
+}
+
+void boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host *host,
+                              const boilerplate_text *text, boilerplate_phrase_row *rows)
+{
+    enum { ROOM = 256 };
+    tamis_hit hits[ROOM];
+    tamis_str view = {text->p, text->n};
+    size_t i = 0;
+    for (size_t from = 0; from < view.n && text->row_count;) {
+        size_t n = host->terms_find(self->terms, view, from, NULL, NULL, hits, sizeof *hits, ROOM,
+                                    &from);
+        for (size_t k = 0; k < n; k++) {
+            while (i + 1 < text->row_count && text->rows[i + 1].start <= hits[k].start) i++;
+            if (hits[k].start >= text->rows[i].start && hits[k].end <= text->rows[i].end)
+                take_hit(self, text, i, &hits[k], &rows[i]);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/* boilerplate/text: a document as rows and words. A row is a line that is not blank, without the
+ * white space around it; a word is a run of letters and digits (one ideograph is a word of its own).
+ * One pass over the bytes counts everything that the cues later look up, so that no cue reads text
+ * twice. Called by the stage and by the trainer. */
+#ifndef BOILERPLATE_TEXT_H
+#define BOILERPLATE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a character counts. The order of the first five matters: they make words. */
+enum {
+    BOILERPLATE_LOWER,
+    BOILERPLATE_UPPER,
+    BOILERPLATE_LETTER, /* of a script without case */
+    BOILERPLATE_IDEO,   /* ideograph or kana: a word of its own */
+    BOILERPLATE_DIGIT,
+    BOILERPLATE_MARK, /* combining: goes on with the word */
+    BOILERPLATE_SPACE,
+    BOILERPLATE_COMMA,
+    BOILERPLATE_STOP,  /* . and its kin */
+    BOILERPLATE_ASK,   /* ? ! and their kin */
+    BOILERPLATE_DOTS,  /* the one character … */
+    BOILERPLATE_COLON, /* : and ; */
+    BOILERPLATE_SEP,   /* | > › » · • / \ ~ : what menus are made of */
+    BOILERPLATE_STRAIGHT,
+    BOILERPLATE_CURLY,
+    BOILERPLATE_OPEN, /* opening quote or bracket */
+    BOILERPLATE_CLOSE,
+    BOILERPLATE_QUOTE, /* " : either */
+    BOILERPLATE_DASH,
+    BOILERPLATE_AT,
+    BOILERPLATE_HASH,
+    BOILERPLATE_CODE, /* { } = < ; $ ` ^ _ */
+    BOILERPLATE_RIGHTS, /* © ® ™ */
+    BOILERPLATE_OTHER,
+    BOILERPLATE_CLASSES
+};
+
+enum {
+    BOILERPLATE_WORD_CAPITAL = 1, /* begins with an upper-case letter */
+    BOILERPLATE_WORD_NUMBER = 2,  /* digits only */
+    BOILERPLATE_WORD_IDEO = 4,
+    BOILERPLATE_WORD_SHORT = 8 /* at most three characters, no capital: mostly a function word */
+};
+
+/* What a row begins and ends with. */
+enum {
+    BOILERPLATE_END_LETTER,
+    BOILERPLATE_END_DIGIT,
+    BOILERPLATE_END_OTHER,
+    BOILERPLATE_END_CLOSE, /* a closing mark with no sentence end before it */
+    BOILERPLATE_END_COMMA,
+    BOILERPLATE_END_COLON,
+    BOILERPLATE_END_DOTS,
+    BOILERPLATE_END_ASK,
+    BOILERPLATE_END_STOP /* also when a closing mark follows */
+};
+
+typedef struct {
+    uint32_t start, hash;
+    uint16_t length; /* bytes; 65535 at most */
+    uint8_t characters;
+    uint8_t flags;
+} boilerplate_word;
+
+typedef struct {
+    uint32_t start, end;         /* bytes, without surrounding space */
+    uint32_t word, words;        /* its words: first and how many */
+    uint32_t line;               /* number of its line, from 0 */
+    uint16_t count[BOILERPLATE_CLASSES];
+    uint16_t characters, letters;
+    uint16_t sentences;          /* end marks followed by space or by the end */
+    uint16_t capitals, numbers, shorts; /* words */
+    uint16_t longest;            /* word, in characters */
+    uint8_t first, first_next;   /* class of the first character and of the one after */
+    uint8_t ending;              /* BOILERPLATE_END_… */
+    uint8_t blank_before;        /* a blank line lies before it */
+    uint8_t straight, curly;     /* apostrophes between letters; 255 at most */
+    uint64_t hash;               /* of its words, numbers alike by length */
+} boilerplate_row;
+
+typedef struct {
+    const char *p;
+    size_t n;
+    boilerplate_row *rows;
+    boilerplate_word *words;
+    size_t row_count, word_count;
+    size_t row_room, word_room; /* what the arrays hold */
+    size_t lines;
+} boilerplate_text;
+
+/* Reads `p` into rows and words. The arrays grow with realloc and are kept from text to text;
+ * false when there is no memory. `text` is zeroed before its first use. */
+bool boilerplate_read(boilerplate_text *text, const char *p, size_t n);
+void boilerplate_text_free(boilerplate_text *text);
+
+/* A number of at most 63 for any count, exact below 8, then four steps an octave. */
+unsigned boilerplate_scale(uint64_t count);
+
+/* part : whole in steps of 1/16, 0 to 16. */
+unsigned boilerplate_share(uint64_t part, uint64_t whole);
+
+#endif

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Writes labelled documents in the form that `train` reads (Python's standard library only).
+
+  prepare.py OUT SET.jsonl[.gz] ... [--source NAME,...] [--folds N]
+
+SET: one object a line, {"id", "source", "text", "labels"}: one label per line of text, 1 keep, 0 remove, any other: not told.
+
+Titles: sets disagree about whether a page's title is content, and on many pages the <title> line carries the
+label of the headline while the visible headline carries none, or the other way round. Where a visible
+headline stands below, it is the one to keep and the <title> line goes; in sets whose gold leaves titles
+out (--untitled) such lines are not told at all.
+
+Groups (what must not be on both sides of a split) are publishers or sites where the id tells them."""
+import argparse, gzip, hashlib, json, random, re
+
+WORD = re.compile(r'[^\W_]+')
+
+
+def records(path):
+    with (gzip.open if path.endswith('.gz') else open)(path, 'rt', encoding='utf-8') as f:
+        for l in f:
+            if l.strip():
+                yield json.loads(l)
+
+
+def group_of(r):
+    parts = r['id'].split('/')
+    if r['source'] == 'daniel':
+        return 'daniel/' + parts[1].split('_')[1]
+    if r['source'] == 'fundus':
+        return '/'.join(parts[:2]) + '/' + parts[-1].split('-')[0]
+    if r['source'] == 'trafseg':
+        return 'trafseg/' + parts[-1].split('-')[0]
+    return r['id']
+
+
+def titles(labels, lines, titled):
+    """labels with the title's copies settled"""
+    words = [WORD.findall(l.lower()) for l in lines[:400]]
+    if not words or len(words[0]) < 4:
+        return labels
+    head = set(words[0])
+    copies = [i for i in range(1, len(words)) if len(words[i]) >= 3 and len(set(words[i]) & head) >= .8 * len(set(words[i])) and len(set(words[i]) & head) >= .5 * len(head)]
+    if not copies:
+        return labels if titled else ['-'] + labels[1:]
+    if not titled:
+        for i in [0] + copies:
+            if labels[i] != '1':
+                labels[i] = '-'
+        return labels
+    if any(labels[i] == '1' for i in [0] + copies):
+        body = next((i for i in range(1, len(lines)) if labels[i] == '1' and i not in copies), len(lines))
+        near = [i for i in copies if i < body] or copies[:1]
+        for i in [0] + copies:
+            if labels[i] == '0' or i == 0:
+                labels[i] = '0'
+        labels[near[-1]] = '1'
+    return labels
+
+
+def crop(key, labels, lines):
+    """what an extractor might have left of a page: the wanted lines, what stands among them, a little around them;
+    long runs of furniture are cut short. Half of them get a blank line between lines."""
+    rng = random.Random(key)
+    kept = [i for i, l in enumerate(labels) if l == '1']
+    if len(kept) < 3:
+        return None
+    a, b = max(0, kept[0] - rng.choice((0, 0, 0, 1, 2))), min(len(lines), kept[-1] + 1 + rng.choice((0, 0, 1, 2, 4, 8)))
+    out, run, most = [], 0, rng.choice((0, 1, 2, 3, 5))
+    for i in range(a, b):
+        run = 0 if labels[i] == '1' else run + 1
+        if run <= most or rng.random() < .02:
+            out.append((labels[i], lines[i]))
+    if rng.random() < .5:
+        out = [x for l, t in out for x in ((l, t), ('-', ''))]
+    return [l for l, _ in out], [t for _, t in out]
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument('out')
+    ap.add_argument('sets', nargs='+')
+    ap.add_argument('--source', default='', help='only these')
+    ap.add_argument('--untitled', default='aeb,wcxb', help='sources whose gold leaves titles out')
+    ap.add_argument('--asis', default='turku,synthetic', help='sources whose labels stay as they are')
+    ap.add_argument('--weights', default='', help='source=weight,...')
+    ap.add_argument('--folds', type=int, default=5)
+    ap.add_argument('--by', default='group', choices=('group', 'source'), help='what the folds keep together')
+    ap.add_argument('--crop', type=float, default=0, help='weight of cropped copies of pages; 0: none')
+    ap.add_argument('--clean', type=float, default=0, help='weight of the wanted lines alone, all to keep; 0: none')
+    ap.add_argument('--pages', type=float, default=1, help='factor of the weight of pages; 0: none')
+    ap.add_argument('--task', default='lines', choices=('lines', 'mode'), help='mode: label documents, 1 whole page, 0 extracted')
+    o = ap.parse_args()
+    only = set(filter(None, o.source.split(',')))
+    weight = dict((x.split('=')[0], float(x.split('=')[1])) for x in o.weights.split(',') if x)
+    docs, sources = [], {}
+    for path in o.sets:
+        for r in records(path):
+            if only and r['source'] not in only or not r.get('labels'):
+                continue
+            lines = r['text'].split('\n')
+            labels = [l if l in '01' else '-' for l in r['labels']]
+            if len(labels) != len(lines):
+                raise SystemExit('%s: %d labels for %d lines' % (r['id'], len(labels), len(lines)))
+            if r['source'] not in o.asis.split(','):
+                labels = titles(labels, lines, r['source'] not in o.untitled.split(','))
+            g = group_of(r)
+            s = sources.setdefault(r['source'], len(sources))
+            fold = s if o.by == 'source' else int(hashlib.sha1(g.encode()).hexdigest()[:6], 16) % o.folds
+            w = weight.get(r['source'], 1.0)
+            page = r['source'] not in o.asis.split(',')
+            if not page or o.pages:
+                docs.append((g, r['id'], fold, w * (o.pages if page else 1), labels, lines, page))
+            cropped = page and o.crop and crop(r['id'], labels, lines)
+            if cropped:
+                docs.append((g, r['id'] + '#crop', fold, w * o.crop) + cropped + (False,))
+            if o.clean and labels.count('1') >= 3:
+                clean = [t for l, t in zip(labels, lines) if l == '1']
+                docs.append((g, r['id'] + '#clean', fold, w * o.clean, ['1'] * len(clean), clean, False))
+    docs.sort(key=lambda d: d[:2])
+    with open(o.out, 'w', encoding='utf-8', newline='\n') as f:
+        for g, i, fold, w, labels, lines, page in docs:
+            if o.task == 'mode':
+                first = next((k for k, t in enumerate(lines) if t.strip()), 0)
+                labels = ['-'] * len(lines)
+                labels[first] = '1' if page else '0'
+                w = 1 if page else .3      # `train` weighs a document by what it keeps; this evens it out
+            f.write('#\t%s\t%s\t%d\t%g\n' % (i, g, fold, w))
+            for l, t in zip(labels, lines):
+                f.write('%s\t%s\n' % (l, t))
+    print('%d documents, %s' % (len(docs), sources))
+
+
+if __name__ == '__main__':
+    main()

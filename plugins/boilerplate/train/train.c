@@ -1,0 +1,594 @@
+/* boilerplate/train: makes a model file from labelled documents. It reads text exactly as the stage
+ * does (it is linked with the stage's own files), so that what is learnt is what will be seen.
+ *
+ *   train DOCUMENTS MODEL [--hold FOLD] [--scores FILE] [--trees1 N] [--trees2 N] [--rate R] …
+ *
+ * DOCUMENTS, written by prepare.py: a line "#<TAB>id<TAB>group<TAB>fold<TAB>weight" opens a document;
+ * its lines follow, each with its label before a tab: 1 keep, 0 remove, - not told.
+ * What is learnt in turn:
+ *  - weights of words and pairs (logistic regression by AdaGrad), only of those seen in several groups;
+ *  - first ensemble of symmetric trees (gradient boosting on the logistic loss, histograms), over the
+ *    features of a row and its neighbours, with word weights that come from other groups;
+ *  - second ensemble, which sees the first one's scores of the neighbourhood, again from other groups.
+ * The fold named by --hold is left out of everything; --scores writes its rows' scores, for judging.
+ * All random choices come from a fixed seed: the same documents give the same model. */
+#include "../model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS = 4, PAD = BOILERPLATE_MARGIN, MAX_CANDIDATES = 2048 };
+
+typedef struct {
+    char *id;
+    uint32_t group;
+    int fold, part; /* part: which share of the groups, for scores from other groups */
+    float weight;
+    boilerplate_text text;
+    boilerplate_phrase_row *phrases;
+    uint8_t *label; /* a row: 0, 1, or 2 not told */
+    size_t row0;    /* its first row in the common columns */
+} document;
+
+typedef struct {
+    document *documents;
+    size_t count, rows; /* rows with the zeros between documents */
+    uint8_t *columns[BOILERPLATE_FEATURE_COUNT];
+    uint8_t *label;
+    float *weight;
+    uint32_t *owner;
+} corpus;
+
+typedef struct {
+    uint8_t feature;
+    int8_t away;
+} candidate;
+
+static struct {
+    int hold;
+    int trees[2];
+    double rate, row_share, column_share, ridge, power;
+    int groups_least;
+    double drop_weight;
+    bool by_document; /* look at features of the whole document only: for the model of modes */
+} options = {-1, {160, 120}, 0.12, 0.35, 0.3, 3.0, 0.6, 4, 1.0, false};
+
+static uint64_t random_state = 0x9E3779B97F4A7C15u;
+static uint32_t random_next(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)(random_state >> 32);
+}
+
+static void *must(void *p)
+{
+    if (!p) {
+        fprintf(stderr, "train: no memory\n");
+        exit(70);
+    }
+    return p;
+}
+
+static uint32_t hash_string(const char *s)
+{
+    uint32_t h = 2166136261u;
+    for (; *s; s++) h = (h ^ (uint8_t)*s) * 16777619u;
+    return h ^ h >> 15;
+}
+
+/* ------------------------------------------------------------------ documents */
+
+/* Phrases are looked up by find_phrases.c where it is linked in: it needs the host's matcher. */
+void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows);
+
+static void end_document(document *d, char *text, size_t n, char *labels)
+{
+    if (!boilerplate_read(&d->text, text, n)) must(NULL);
+    d->label = must(malloc(d->text.row_count + 1));
+    for (size_t i = 0; i < d->text.row_count; i++) {
+        char l = labels[d->text.rows[i].line];
+        d->label[i] = l == '1' ? 1 : l == '0' ? 0 : 2;
+    }
+    d->phrases = must(calloc(d->text.row_count + 1, sizeof *d->phrases));
+    train_find_phrases(&d->text, d->phrases);
+}
+
+static void read_corpus(corpus *c, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        perror(path);
+        exit(65);
+    }
+    char *line = NULL, *text = NULL, *labels = NULL;
+    size_t room = 0, n = 0, lines = 0, text_room = 0, label_room = 0, documents_room = 0;
+    ssize_t got;
+    document *d = NULL;
+    while ((got = getline(&line, &room, f)) >= 0) {
+        if (line[0] == '#') {
+            if (d) end_document(d, text, n, labels);
+            if (c->count == documents_room)
+                c->documents = must(realloc(c->documents, (documents_room = documents_room * 2 + 64) *
+                                                              sizeof *c->documents));
+            d = &c->documents[c->count++];
+            memset(d, 0, sizeof *d);
+            char id[512], group[256];
+            if (sscanf(line, "#\t%511[^\t]\t%255[^\t]\t%d\t%f", id, group, &d->fold, &d->weight) != 4) {
+                fprintf(stderr, "train: not a document's head: %s", line);
+                exit(65);
+            }
+            d->id = must(strdup(id));
+            d->group = hash_string(group);
+            d->part = (int)(d->group >> 8) % PARTS;
+            text = NULL;
+            n = lines = text_room = 0;
+            continue;
+        }
+        if (n + (size_t)got > text_room) text = must(realloc(text, text_room = (n + (size_t)got) * 2));
+        if (lines + 1 > label_room) labels = must(realloc(labels, label_room = lines * 2 + 64));
+        labels[lines++] = line[0];
+        memcpy(text + n, line + 2, (size_t)got - 2);
+        n += (size_t)got - 2;
+    }
+    if (d) end_document(d, text, n, labels);
+    free(line);
+    free(labels);
+    fclose(f);
+}
+
+/* ------------------------------------------------------------------ weights of words */
+
+static uint32_t *count_groups(const corpus *c)
+{
+    uint32_t *groups = must(calloc(BOILERPLATE_LEXICON, sizeof *groups));
+    uint32_t *last = must(calloc(BOILERPLATE_LEXICON, sizeof *last));
+    for (size_t k = 0; k < c->count; k++) { /* documents of a group stand together */
+        const document *d = &c->documents[k];
+        if (d->fold == options.hold) continue;
+        for (size_t i = 0; i < d->text.row_count; i++)
+            for (unsigned j = 0; j < d->text.rows[i].words; j++) {
+                const boilerplate_word *w = &d->text.words[d->text.rows[i].word + j];
+                uint32_t slots[2] = {boilerplate_word_slot(w), 0};
+                unsigned n = 1;
+                if (j + 1 < d->text.rows[i].words) slots[n++] = boilerplate_pair_slot(w);
+                while (n--)
+                    if (last[slots[n]] != d->group) {
+                        last[slots[n]] = d->group;
+                        groups[slots[n]]++;
+                    }
+            }
+    }
+    free(last);
+    return groups;
+}
+
+/* part < 0: of all groups, else of all but that part */
+static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
+{
+    enum { EPOCHS = 3 };
+    float *v = must(calloc(BOILERPLATE_LEXICON, sizeof *v));
+    float *sq = must(calloc(BOILERPLATE_LEXICON, sizeof *sq));
+    uint32_t *groups = count_groups(c);
+    float bias = 0, bias_sq = 1e-3f;
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        for (size_t step = 0; step < c->count; step++) {
+            const document *d = &c->documents[random_next() % c->count];
+            if (d->fold == options.hold || d->part == part) continue;
+            for (size_t i = 0; i < d->text.row_count; i++) {
+                const boilerplate_row *row = &d->text.rows[i];
+                size_t at = d->row0 + i;
+                if (d->label[i] > 1 || !row->words || c->weight[at] <= 0) continue;
+                const boilerplate_word *w = &d->text.words[row->word];
+                float scale = 1.0f / sqrtf((float)row->words), sum = bias;
+                for (unsigned j = 0; j < row->words; j++) {
+                    sum += v[boilerplate_word_slot(&w[j])] * scale;
+                    if (j + 1 < row->words) sum += v[boilerplate_pair_slot(&w[j])] * scale;
+                }
+                float p = 1 / (1 + expf(-sum));
+                float g = (p - d->label[i]) * c->weight[at] * 20;
+                bias_sq += g * g;
+                bias -= 0.05f * g / sqrtf(bias_sq);
+                for (unsigned j = 0; j < row->words; j++)
+                    for (unsigned two = 0; two < 2 && j + two < row->words; two++) {
+                        uint32_t s = two ? boilerplate_pair_slot(&w[j]) : boilerplate_word_slot(&w[j]);
+                        if ((int)groups[s] < options.groups_least) continue;
+                        float gs = g * scale + 1e-5f * v[s];
+                        sq[s] += gs * gs;
+                        v[s] -= 0.08f * gs / sqrtf(sq[s] + 1e-4f);
+                    }
+            }
+        }
+    }
+    for (size_t s = 0; s < BOILERPLATE_LEXICON; s++) {
+        float x = v[s] * 16;
+        lexicon[s] = (int8_t)(x > 127 ? 127 : x < -127 ? -127 : lrintf(x));
+    }
+    free(v);
+    free(sq);
+    free(groups);
+}
+
+/* ------------------------------------------------------------------ columns of all documents */
+
+static void copy_columns(corpus *c, const document *d, const boilerplate_columns *columns,
+                         unsigned from, unsigned to)
+{
+    for (unsigned k = from; k <= to; k++)
+        memcpy(c->columns[k] + d->row0, boilerplate_column(columns, k), d->text.row_count);
+}
+
+static void fill_columns(corpus *c)
+{
+    size_t at = PAD;
+    for (size_t k = 0; k < c->count; k++) {
+        c->documents[k].row0 = at;
+        at += c->documents[k].text.row_count + PAD;
+    }
+    c->rows = at + PAD;
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) c->columns[k] = must(calloc(c->rows, 1));
+    c->label = must(malloc(c->rows));
+    memset(c->label, 2, c->rows);
+    c->weight = must(calloc(c->rows, sizeof *c->weight));
+    c->owner = must(calloc(c->rows, sizeof *c->owner));
+    boilerplate_columns columns = {0};
+    for (size_t k = 0; k < c->count; k++) {
+        document *d = &c->documents[k];
+        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        copy_columns(c, d, &columns, 0, BOILERPLATE_FEATURE_COUNT - 1);
+        /* a document weighs as its kept words do: an error costs its share of them */
+        double kept = 0, all = 0;
+        for (size_t i = 0; i < d->text.row_count; i++) {
+            double w = pow(fmin(d->text.rows[i].words, 80), options.power);
+            c->label[d->row0 + i] = d->label[i];
+            c->owner[d->row0 + i] = (uint32_t)k;
+            if (d->label[i] > 1) continue;
+            all += w;
+            if (d->label[i] == 1) kept += w;
+        }
+        double total = 0.7 * kept + 0.3 * all;
+        for (size_t i = 0; i < d->text.row_count && total > 0; i++)
+            if (d->label[i] < 2)
+                c->weight[d->row0 + i] =
+                    (float)(d->weight * pow(fmin(d->text.rows[i].words, 80), options.power) / total *
+                            (d->label[i] ? 1.0 : options.drop_weight));
+    }
+    boilerplate_columns_free(&columns);
+}
+
+static void put_lexicon(corpus *c, const int8_t *const *lexicons)
+{
+    boilerplate_columns columns = {0};
+    for (size_t k = 0; k < c->count; k++) {
+        document *d = &c->documents[k];
+        const int8_t *lexicon = lexicons[d->fold == options.hold ? PARTS : d->part];
+        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        boilerplate_fill_lexicon(&columns, &d->text, lexicon);
+        copy_columns(c, d, &columns, BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_last);
+        copy_columns(c, d, &columns, BOILERPLATE_F_document_lexicon, BOILERPLATE_F_document_lexicon);
+    }
+    boilerplate_columns_free(&columns);
+}
+
+/* ------------------------------------------------------------------ trees */
+
+/* Which tests a tree may choose from. */
+static size_t list_candidates(unsigned pass, candidate *out)
+{
+    static const uint8_t far[] = {
+        BOILERPLATE_F_words,    BOILERPLATE_F_ending,       BOILERPLATE_F_capitals,
+        BOILERPLATE_F_copies,   BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_sum,
+        BOILERPLATE_F_in_title, BOILERPLATE_F_date,         BOILERPLATE_F_covered,
+        BOILERPLATE_F_opening,  BOILERPLATE_F_blank,        BOILERPLATE_F_echo,
+        BOILERPLATE_F_byline,   BOILERPLATE_F_related,      BOILERPLATE_F_social,
+        BOILERPLATE_F_legal,    BOILERPLATE_F_source,       BOILERPLATE_F_promotion,
+        BOILERPLATE_F_menu,     BOILERPLATE_F_separators,   BOILERPLATE_F_title_in};
+    size_t n = 0;
+    for (unsigned k = BOILERPLATE_F_document_rows; options.by_document && k < BOILERPLATE_FEATURE_COUNT;
+         k++)
+        if (k != BOILERPLATE_F_document_lexicon) out[n++] = (candidate){(uint8_t)k, 0};
+    if (options.by_document) return n;
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
+        bool of_scores = k >= BOILERPLATE_F_score && k <= BOILERPLATE_F_document_kept;
+        if (!of_scores || pass == 1) out[n++] = (candidate){(uint8_t)k, 0};
+    }
+    for (unsigned k = 0; k < sizeof far; k++)
+        for (int away = -4; away <= 4; away++)
+            if (away && (pass == 0 || (away >= -2 && away <= 2)))
+                out[n++] = (candidate){far[k], (int8_t)away};
+    for (int away = -8; away <= 8 && pass == 1; away++)
+        if (away) {
+            out[n++] = (candidate){BOILERPLATE_F_score, (int8_t)away};
+            if (away % 3 == 0) out[n++] = (candidate){BOILERPLATE_F_score2, (int8_t)away};
+        }
+    return n;
+}
+
+typedef struct {
+    float g, h;
+} pair;
+
+typedef struct {
+    const corpus *corpus;
+    int part; /* left out; -1 none */
+    uint32_t *row;
+    size_t rows, sampled;
+    uint32_t *sample;
+    pair *gradient;
+    uint8_t *leaf;
+    float *score; /* by row of the corpus */
+} boosting;
+
+static double best_threshold(const pair *histogram, unsigned leaves, unsigned *above)
+{
+    double best = -1;
+    double gl[BOILERPLATE_LEAVES] = {0}, hl[BOILERPLATE_LEAVES] = {0};
+    double gt[BOILERPLATE_LEAVES] = {0}, ht[BOILERPLATE_LEAVES] = {0};
+    for (unsigned l = 0; l < leaves; l++)
+        for (unsigned b = 0; b < 64; b++) {
+            gt[l] += histogram[l * 64 + b].g;
+            ht[l] += histogram[l * 64 + b].h;
+        }
+    for (unsigned b = 0; b < 63; b++) {
+        double gain = 0;
+        for (unsigned l = 0; l < leaves; l++) {
+            gl[l] += histogram[l * 64 + b].g;
+            hl[l] += histogram[l * 64 + b].h;
+            double gr = gt[l] - gl[l], hr = ht[l] - hl[l];
+            gain += gl[l] * gl[l] / (hl[l] + options.ridge) + gr * gr / (hr + options.ridge);
+        }
+        if (gain > best) {
+            best = gain;
+            *above = b;
+        }
+    }
+    return best;
+}
+
+static void sample_rows(boosting *b)
+{
+    b->sampled = 0;
+    uint32_t limit = (uint32_t)(options.row_share * 4294967295.0);
+    for (size_t k = 0; k < b->rows; k++)
+        if (random_next() < limit) {
+            uint32_t r = b->row[k];
+            float p = 1 / (1 + expf(-b->score[r])), w = b->corpus->weight[r];
+            b->gradient[b->sampled] = (pair){w * (p - b->corpus->label[r]), w * fmaxf(p * (1 - p), 1e-3f)};
+            b->leaf[b->sampled] = 0;
+            b->sample[b->sampled++] = r;
+        }
+}
+
+static void grow_tree(boosting *b, const candidate *all, size_t count, boilerplate_tree *tree)
+{
+    static pair histogram[BOILERPLATE_LEAVES * 64];
+    candidate pick[MAX_CANDIDATES];
+    size_t picked = 0;
+    sample_rows(b);
+    for (size_t k = 0; k < count; k++)
+        if (random_next() < options.column_share * 4294967295.0) pick[picked++] = all[k];
+    for (unsigned level = 0; level < BOILERPLATE_DEPTH; level++) {
+        double best = -1;
+        unsigned best_above = 0, leaves = 1u << level;
+        candidate best_pick = all[0];
+        for (size_t k = 0; k < picked; k++) {
+            const uint8_t *column = b->corpus->columns[pick[k].feature] + pick[k].away;
+            memset(histogram, 0, leaves * 64 * sizeof *histogram);
+            for (size_t i = 0; i < b->sampled; i++) {
+                pair *cell = &histogram[b->leaf[i] * 64u + column[b->sample[i]]];
+                cell->g += b->gradient[i].g;
+                cell->h += b->gradient[i].h;
+            }
+            unsigned above = 0;
+            double gain = best_threshold(histogram, leaves, &above);
+            if (gain > best) {
+                best = gain;
+                best_above = above;
+                best_pick = pick[k];
+            }
+        }
+        tree->feature[level] = best_pick.feature;
+        tree->away[level] = best_pick.away;
+        tree->above[level] = (uint8_t)best_above;
+        const uint8_t *column = b->corpus->columns[best_pick.feature] + best_pick.away;
+        for (size_t i = 0; i < b->sampled; i++)
+            b->leaf[i] |= (uint8_t)((column[b->sample[i]] > best_above) << level);
+    }
+    double g[BOILERPLATE_LEAVES] = {0}, h[BOILERPLATE_LEAVES] = {0};
+    for (size_t i = 0; i < b->sampled; i++) {
+        g[b->leaf[i]] += b->gradient[i].g;
+        h[b->leaf[i]] += b->gradient[i].h;
+    }
+    for (unsigned l = 0; l < BOILERPLATE_LEAVES; l++) {
+        double v = -g[l] / (h[l] + options.ridge) * options.rate * BOILERPLATE_UNIT;
+        tree->leaf[l] = (int8_t)(v > 127 ? 127 : v < -127 ? -127 : lrint(v));
+    }
+}
+
+static unsigned leaf_of(const corpus *c, const boilerplate_tree *tree, size_t row)
+{
+    unsigned leaf = 0;
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++)
+        leaf |= (unsigned)(c->columns[tree->feature[k]][(ptrdiff_t)row + tree->away[k]] > tree->above[k])
+                << k;
+    return leaf;
+}
+
+/* Boosts on all rows whose document is in neither the held fold nor `part`; scores every row. */
+static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *trees, int count,
+                  int32_t *bias, float *score)
+{
+    candidate all[MAX_CANDIDATES];
+    size_t n = list_candidates(pass, all);
+    boosting b = {.corpus = c, .part = part, .score = score};
+    b.row = must(malloc(c->rows * sizeof *b.row));
+    b.sample = must(malloc(c->rows * sizeof *b.sample));
+    b.gradient = must(malloc(c->rows * sizeof *b.gradient));
+    b.leaf = must(malloc(c->rows));
+    double keep = 1, total = 2;
+    for (size_t r = 0; r < c->rows; r++) {
+        const document *d = &c->documents[c->owner[r]];
+        if (c->weight[r] <= 0 || d->fold == options.hold || d->part == part) continue;
+        b.row[b.rows++] = (uint32_t)r;
+        total += c->weight[r];
+        keep += c->weight[r] * c->label[r];
+    }
+    *bias = (int32_t)lrint(log(keep / (total - keep)) * BOILERPLATE_UNIT);
+    for (size_t r = 0; r < c->rows; r++) score[r] = (float)*bias / BOILERPLATE_UNIT;
+    for (int t = 0; t < count; t++) {
+        grow_tree(&b, all, n, &trees[t]);
+        for (size_t r = PAD; r + PAD < c->rows; r++)
+            score[r] += (float)trees[t].leaf[leaf_of(c, &trees[t], r)] / BOILERPLATE_UNIT;
+    }
+    double loss = 0;
+    for (size_t k = 0; k < b.rows; k++) {
+        uint32_t r = b.row[k];
+        loss += c->weight[r] * log1p(exp(c->label[r] ? -score[r] : score[r]));
+    }
+    fprintf(stderr, "pass %u part %d: %zu rows, loss %.4f\n", pass + 1, part, b.rows, loss / total);
+    free(b.row);
+    free(b.sample);
+    free(b.gradient);
+    free(b.leaf);
+}
+
+static void put_scores(corpus *c, const float *const *scores)
+{
+    boilerplate_columns columns = {0};
+    for (size_t k = 0; k < c->count; k++) {
+        document *d = &c->documents[k];
+        const float *score = scores[d->fold == options.hold ? PARTS : d->part];
+        size_t n = d->text.row_count;
+        uint8_t *levels = must(malloc(n + 1));
+        for (size_t i = 0; i < n; i++)
+            levels[i] = boilerplate_model_level((int32_t)lrintf(score[d->row0 + i] * BOILERPLATE_UNIT));
+        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        boilerplate_fill_scores(&columns, &d->text, levels);
+        copy_columns(c, d, &columns, BOILERPLATE_F_score, BOILERPLATE_F_document_kept);
+        free(levels);
+    }
+    boilerplate_columns_free(&columns);
+}
+
+/* ------------------------------------------------------------------ output */
+
+static void write_tree(FILE *f, unsigned pass, const boilerplate_tree *t)
+{
+    fprintf(f, "tree%u", pass + 1);
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        fprintf(f, " %s", boilerplate_feature_name(t->feature[k]));
+        if (t->away[k]) fprintf(f, "@%d", t->away[k]);
+        fprintf(f, ">%u", t->above[k]);
+    }
+    for (unsigned k = 0; k < BOILERPLATE_LEAVES; k++) fprintf(f, " %d", t->leaf[k]);
+    fputc('\n', f);
+}
+
+static void write_lexicon(FILE *f, const int8_t *lexicon)
+{
+    for (size_t s = 0; s < BOILERPLATE_LEXICON;) {
+        if (!lexicon[s]) {
+            s++;
+            continue;
+        }
+        fprintf(f, "words %zu", s);
+        unsigned zeros = 0;
+        for (size_t n = 0; n < 64 && s < BOILERPLATE_LEXICON && zeros < 3; s++, n++) {
+            fprintf(f, " %d", lexicon[s]);
+            zeros = lexicon[s] ? 0 : zeros + 1;
+        }
+        fputc('\n', f);
+    }
+}
+
+static void write_scores(const corpus *c, const char *path, const float *first, const float *second)
+{
+    FILE *f = fopen(path, "w");
+    if (!f) {
+        perror(path);
+        exit(74);
+    }
+    for (size_t k = 0; k < c->count; k++) {
+        const document *d = &c->documents[k];
+        if (d->fold != options.hold) continue;
+        fprintf(f, "%s", d->id);
+        for (size_t i = 0; i < d->text.row_count; i++)
+            fprintf(f, "\t%u:%.0f:%.0f", d->text.rows[i].line, first[d->row0 + i] * BOILERPLATE_UNIT,
+                    second[d->row0 + i] * BOILERPLATE_UNIT);
+        fputc('\n', f);
+    }
+    fclose(f);
+}
+
+static const char *option(int argc, char **argv, const char *name, const char *fallback)
+{
+    for (int i = 3; i + 1 < argc; i++)
+        if (!strcmp(argv[i], name)) return argv[i + 1];
+    return fallback;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "usage: train DOCUMENTS MODEL [--hold FOLD] [--scores FILE] [--trees1 N] "
+                        "[--trees2 N] [--rate R] [--power P] [--rows SHARE] [--columns SHARE] "
+                        "[--groups N] [--drop WEIGHT] [--ridge R] [--document 1] [--change N] "
+                        "[--remove-below N] [--sure-below N]\n");
+        return 2;
+    }
+    const char *scores = option(argc, argv, "--scores", NULL);
+    options.hold = atoi(option(argc, argv, "--hold", "-1"));
+    options.trees[0] = atoi(option(argc, argv, "--trees1", "160"));
+    options.trees[1] = atoi(option(argc, argv, "--trees2", "120"));
+    options.rate = atof(option(argc, argv, "--rate", "0.12"));
+    options.power = atof(option(argc, argv, "--power", "0.6"));
+    options.row_share = atof(option(argc, argv, "--rows", "0.35"));
+    options.column_share = atof(option(argc, argv, "--columns", "0.3"));
+    options.groups_least = atoi(option(argc, argv, "--groups", "4"));
+    options.drop_weight = atof(option(argc, argv, "--drop", "1"));
+    options.ridge = atof(option(argc, argv, "--ridge", "3"));
+    options.by_document = atoi(option(argc, argv, "--document", "0"));
+    corpus c = {0};
+    read_corpus(&c, argv[1]);
+    fill_columns(&c);
+    fprintf(stderr, "%zu documents, %zu rows\n", c.count, c.rows);
+
+    int8_t *lexicons[PARTS + 1];
+    for (int part = 0; part <= PARTS; part++) {
+        lexicons[part] = must(calloc(BOILERPLATE_LEXICON, 1));
+        train_lexicon(&c, part < PARTS ? part : -1, lexicons[part]);
+    }
+    put_lexicon(&c, (const int8_t *const *)lexicons);
+    fprintf(stderr, "words weighed\n");
+
+    float *score[PARTS + 1];
+    boilerplate_model model = {0};
+    for (int pass = 0; pass < 2; pass++)
+        model.trees[pass] = must(calloc((size_t)options.trees[pass] + 1, sizeof *model.trees[pass]));
+    for (int part = 0; part <= PARTS; part++) {
+        score[part] = must(calloc(c.rows, sizeof **score));
+        boost(&c, 0, part < PARTS ? part : -1, model.trees[0], options.trees[0], &model.bias[0],
+              score[part]);
+    }
+    put_scores(&c, (const float *const *)score);
+    float *second = score[0];
+    boost(&c, 1, -1, model.trees[1], options.trees[1], &model.bias[1], second);
+    if (scores) write_scores(&c, scores, score[PARTS], second);
+
+    FILE *f = fopen(argv[2], "w");
+    if (!f) {
+        perror(argv[2]);
+        return 74;
+    }
+    fprintf(f, "bias1 %d\nbias2 %d\n", model.bias[0], model.bias[1]);
+    fprintf(f, "change %s\n", option(argc, argv, "--change", "0"));
+    fprintf(f, "remove_below %s\n", option(argc, argv, "--remove-below", "0"));
+    fprintf(f, "sure_below %s\n", option(argc, argv, "--sure-below", "-200"));
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (int k = 0; k < options.trees[pass]; k++) write_tree(f, pass, &model.trees[pass][k]);
+    write_lexicon(f, lexicons[PARTS]);
+    return fclose(f) ? 74 : 0;
+}
