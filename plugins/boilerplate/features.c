@@ -29,6 +29,7 @@ typedef struct {
     uint8_t *base;      /* first row of the first column */
     size_t stride;
     uint32_t *prose;    /* words of prose before each row, summed; rows + 1 */
+    uint32_t *topic;    /* of each row: longer words that the title has */
     uint32_t *table;    /* scratch hash table */
     size_t table_mask;
     uint32_t curly, straight;
@@ -176,6 +177,7 @@ static void fill_phrases(filler *f, size_t i)
     PUT(f, i, byline, p->group[BOILERPLATE_GROUP_BYLINE]);
     PUT(f, i, promotion, p->group[BOILERPLATE_GROUP_PROMOTION]);
     PUT(f, i, covered, p->covered);
+    PUT(f, i, sure, at_most(p->sure, 15));
 }
 
 static unsigned mean_weight(int sum, unsigned n)
@@ -247,6 +249,7 @@ static void fill_copies(filler *f)
         size_t at = (size_t)(row->hash >> 20) & f->table_mask;
         while (t->rows[table[at] - 1].hash != row->hash) at = (at + 1) & f->table_mask;
         PUT(f, i, copies, GET(f, table[at] - 1, copies));
+        if (last[table[at] - 1] == i) PUT(f, i, copy, 3);
     }
 }
 
@@ -266,8 +269,9 @@ static void fill_title(filler *f)
     }
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
-        unsigned common = 0, fresh = 0;
+        unsigned common = 0, fresh = 0, longer = 0;
         uint64_t seen[8] = {0};
+        f->topic[i] = 0;
         if (i == title || row->words < 2) {
             PUT(f, i, in_title, 0);
             PUT(f, i, title_in, i == title ? 17 : 0);
@@ -278,9 +282,12 @@ static void fill_title(filler *f)
             uint64_t bit = (uint64_t)1 << (h & 63);
             if (!(has[h >> 6] & bit)) continue;
             common++;
+            longer += t->words[row->word + k].characters > 4 ||
+                      t->words[row->word + k].flags & BOILERPLATE_WORD_IDEO;
             fresh += !(seen[h >> 6] & bit);
             seen[h >> 6] |= bit;
         }
+        f->topic[i] = longer;
         PUT(f, i, in_title, boilerplate_share(common, row->words < 60 ? row->words : 60));
         PUT(f, i, title_in, boilerplate_share(fresh, distinct));
     }
@@ -386,6 +393,60 @@ static void fill_place(filler *f)
     for (size_t i = n; i-- > 0;) {
         PUT(f, i, prose_down, down == n ? 63 : boilerplate_scale(down - i));
         if (is_prose(&t->rows[i])) down = i;
+    }
+}
+
+static size_t clip(size_t i, size_t reach, size_t n, size_t *to)
+{
+    *to = i + reach + 1 < n ? i + reach + 1 : n;
+    return i > reach ? i - reach : 0;
+}
+
+/* Sums over a row's neighbourhood: where the title's words are, where copies, dates and phrases stand
+ * close together. Four sums run in one 64-bit word each way. */
+static void fill_neighbours(filler *f)
+{
+    const boilerplate_text *t = f->text;
+    size_t n = t->row_count, headline = n, comments = n, a, b;
+    uint32_t *sum = f->prose, *topic = f->topic;
+    uint32_t topics = 0;
+    sum[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t words = t->rows[i].words < PROSE_MOST ? t->rows[i].words : PROSE_MOST;
+        sum[i + 1] = sum[i] + words;
+        topics += topic[i];
+        topic[i] = topics; /* up to and with this row */
+    }
+    for (size_t i = 0; i < n; i++)
+        for (unsigned k = 0; k < 2; k++) {
+            a = clip(i, k ? 10 : 3, n, &b);
+            uint32_t hits = topic[b - 1] - (a ? topic[a - 1] : 0);
+            f->base[(BOILERPLATE_F_topic3 + k) * f->stride + i] =
+                (uint8_t)at_most((uint64_t)hits * 64 / (sum[b] - sum[a] + 8), 63);
+        }
+    sum[0] = 0; /* copies, dates and phrases in ten bits each */
+    uint32_t run = 0;
+    for (size_t i = 0; i < n; i++) {
+        run += (GET(f, i, copy) > 0) + ((GET(f, i, date) > 1) << 10) +
+               ((uint32_t)(f->phrases[i].hit >= BOILERPLATE_HIT_WHOLE) << 20);
+        sum[i + 1] = run;
+    }
+    for (size_t i = 0; i < n; i++) {
+        a = clip(i, 5, n, &b);
+        uint32_t near = sum[b] - sum[a];
+        PUT(f, i, copies5, near & 31);
+        PUT(f, i, dates5, near >> 10 & 31);
+        PUT(f, i, phrases5, near >> 20 & 31);
+        if (GET(f, i, in_title) > 11 && GET(f, i, title_in) > 6) headline = i;
+        PUT(f, i, headline, headline == n ? 63 : boilerplate_scale(i - headline));
+        PUT(f, i, comments, comments == n ? 63 : boilerplate_scale(i - comments));
+        if (f->phrases[i].opens && f->phrases[i].kind == BOILERPLATE_KIND_comment_form)
+            comments = i;
+    }
+    headline = n;
+    for (size_t i = n; i-- > 0;) {
+        PUT(f, i, headline_down, headline == n ? 63 : boilerplate_scale(headline - i));
+        if (GET(f, i, in_title) > 11 && GET(f, i, title_in) > 6) headline = i;
     }
 }
 
@@ -499,9 +560,9 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
         self->bytes = malloc(need + need / 2);
         self->room = self->bytes ? need + need / 2 : 0;
     }
-    if (rows + 1 + table > self->work_room) {
+    if (2 * (rows + 1) + table > self->work_room) {
         free(self->work);
-        self->work_room = rows + 1 + table;
+        self->work_room = 2 * (rows + 1) + table;
         self->work = malloc(self->work_room * sizeof *self->work);
         if (!self->work) self->work_room = 0;
     }
@@ -521,6 +582,7 @@ static filler make_filler(boilerplate_columns *self, const boilerplate_text *tex
     filler f = {.text = text, .columns = self, .stride = self->stride};
     f.base = boilerplate_column(self, 0);
     f.prose = self->work;
+    f.topic = self->work + self->rows + 1;
     return f;
 }
 
@@ -532,7 +594,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     if (!make_room(self, text->row_count, table)) return false;
     filler f = make_filler(self, text);
     f.phrases = phrases;
-    f.table = self->work + text->row_count + 1;
+    f.table = self->work + 2 * (text->row_count + 1);
     f.table_mask = table - 1;
     for (size_t i = 0; i < text->row_count; i++) {
         fill_shape(&f, i);
@@ -542,6 +604,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     fill_title(&f);
     fill_echo(&f);
     fill_typography(&f);
+    if (text->row_count) fill_neighbours(&f);
     if (text->row_count) fill_place(&f);
     fill_word_block(&f);
     fill_document(&f);

@@ -38,7 +38,7 @@
     X(foreign, "other letters than most of the document")                                          \
     X(apostrophe, "its apostrophes are not the document's")                                        \
     X(copies, "lines with the same words")                                                         \
-    X(copy, "1 first, 2 later of equal lines")                                                     \
+    X(copy, "1 first, 2 between, 3 last of equal lines")                                                     \
     X(copy_near, "rows to the nearest earlier copy")                                               \
     X(in_title, "share of its words that the title has")                                           \
     X(title_in, "share of the title's words that it has")                                          \
@@ -55,7 +55,16 @@
     X(byline, "phrases: author, date, reading time")                                               \
     X(promotion, "phrases: newsletter, advertisement, subscription")                               \
     X(covered, "share of the line that phrases cover")                                             \
+    X(sure, "phrases that no prose has")                                                           \
     X(anchor, "rows since a line that opens a related or comment block")                           \
+    X(comments, "rows since a line that opens comments")                                           \
+    X(headline, "rows since a line with the title's words")                                        \
+    X(headline_down, "rows until such a line")                                                     \
+    X(topic3, "the title's longer words within three rows, per 8 words")                           \
+    X(topic10, "the title's longer words within ten rows, per 8 words")                            \
+    X(copies5, "copies within five rows")                                                          \
+    X(dates5, "dates within five rows")                                                            \
+    X(phrases5, "lines of set phrases within five rows")                                           \
     X(position, "place in the document, of 32")                                                    \
     X(from_start, "rows from the start")                                                           \
     X(to_end, "rows to the end")                                                                   \

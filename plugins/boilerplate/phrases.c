@@ -89,6 +89,8 @@ static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
 {
     enum { FEW_WORDS = 12 }; /* in a longer line a short phrase that merely occurs says nothing */
     size_t size = hit->end - hit->start, all = row->end - row->start;
+    size_t others = (size_t)(row->characters - row->letters); /* "Comments (12)" is "Comments" */
+    all -= others < all ? others : all;
     bool whole = size * 5 >= all * 4;
     bool first = row->words && hit->start <= t->words[row->word].start;
     if (phrase->reach == BOILERPLATE_HIT_SURE) return BOILERPLATE_HIT_SURE;
@@ -114,6 +116,7 @@ static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t,
         out->kind = phrase->kind;
         out->term = hit->row;
     }
+    if (reach == BOILERPLATE_HIT_SURE && out->sure < 255) out->sure++;
     if (phrase->opens && reach == BOILERPLATE_HIT_WHOLE) out->opens = 1;
 }
 

@@ -282,10 +282,11 @@ static size_t list_candidates(unsigned pass, candidate *out)
         BOILERPLATE_F_words,    BOILERPLATE_F_ending,       BOILERPLATE_F_capitals,
         BOILERPLATE_F_copies,   BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_sum,
         BOILERPLATE_F_in_title, BOILERPLATE_F_date,         BOILERPLATE_F_covered,
-        BOILERPLATE_F_opening,  BOILERPLATE_F_blank,        BOILERPLATE_F_echo,
+        BOILERPLATE_F_opening,  BOILERPLATE_F_sure,         BOILERPLATE_F_echo,
         BOILERPLATE_F_byline,   BOILERPLATE_F_related,      BOILERPLATE_F_social,
         BOILERPLATE_F_legal,    BOILERPLATE_F_source,       BOILERPLATE_F_promotion,
-        BOILERPLATE_F_menu,     BOILERPLATE_F_separators,   BOILERPLATE_F_title_in};
+        BOILERPLATE_F_menu,     BOILERPLATE_F_separators,   BOILERPLATE_F_title_in,
+        BOILERPLATE_F_blank,    BOILERPLATE_F_topic3,       BOILERPLATE_F_sentences};
     size_t n = 0;
     for (unsigned k = BOILERPLATE_F_document_rows; options.by_document && k < BOILERPLATE_FEATURE_COUNT;
          k++)
