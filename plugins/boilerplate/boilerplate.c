@@ -69,8 +69,7 @@ static tamis_rc fill_knowledge(const tamis_run *c, boilerplate_knowledge *know)
     tamis_str bytes;
     char message[160];
     tamis_rc rc = read_model(c, conf->page_model, &know->models[BOILERPLATE_PAGE]);
-    if (rc == TAMIS_OK)
-        rc = read_model(c, conf->article_model, &know->models[BOILERPLATE_ARTICLE]);
+    if (rc == TAMIS_OK) rc = read_model(c, conf->article_model, &know->models[BOILERPLATE_ARTICLE]);
     if (rc == TAMIS_OK) rc = read_model(c, conf->mode_model, &know->kind);
     if (rc == TAMIS_OK) rc = tamis->data(c, conf->cues, &bytes);
     if (rc != TAMIS_OK) return rc;
@@ -266,9 +265,10 @@ static tamis_rc run_stage(const tamis_run *c, tamis_doc *doc)
     boilerplate_decide(work, know, conf->max_removed);
     if (work->sparing) {
         tamis_str id = tamis->id(doc);
-        tamis->log(c, TAMIS_LOG_INFO,
-                   "boilerplate: %.*s: more than max_removed = %g would go: only what is certain goes",
-                   (int)id.n, id.p, conf->max_removed);
+        tamis->log(
+            c, TAMIS_LOG_INFO,
+            "boilerplate: %.*s: more than max_removed = %g would go: only what is certain goes",
+            (int)id.n, id.p, conf->max_removed);
     }
     if (c->flags & TAMIS_TRACING)
         for (size_t i = 0; i < work->text.row_count; i++) note_row(c, doc, work, i);

@@ -50,8 +50,7 @@ static bool read_test(tamis_str word, boilerplate_test *test, char message[160])
                           BOILERPLATE_MARGIN, &away))
             n = word.n;
     }
-    if (n >= word.n ||
-        !read_integer((tamis_str){word.p + n + 1, word.n - n - 1}, 0, 64, &number)) {
+    if (n >= word.n || !read_integer((tamis_str){word.p + n + 1, word.n - n - 1}, 0, 64, &number)) {
         snprintf(message, 160, "not a test: '%.*s' (feature>n, feature<n or feature@rows>n)",
                  (int)word.n, word.p);
         return false;

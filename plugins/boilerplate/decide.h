@@ -10,7 +10,7 @@
 /* What is loaded once and read by all. */
 typedef struct {
     boilerplate_model models[BOILERPLATE_MODES]; /* page, article */
-    boilerplate_model kind; /* above 0: the document is a whole page */
+    boilerplate_model kind;                      /* above 0: the document is a whole page */
     boilerplate_cues cues;
     boilerplate_phrases phrases;
 } boilerplate_knowledge;
@@ -20,14 +20,14 @@ typedef struct {
     boilerplate_text text;
     boilerplate_columns columns;
     boilerplate_phrase_row *phrases;
-    int32_t *scores;  /* first pass */
-    int32_t *finals;  /* second pass; above the threshold: keep */
+    int32_t *scores; /* first pass */
+    int32_t *finals; /* second pass; above the threshold: keep */
     uint8_t *levels;
     uint8_t *removed; /* 1 where a row goes */
     size_t room;
     unsigned mode;
     int32_t mode_score;
-    bool sparing;     /* only what is certain goes */
+    bool sparing; /* only what is certain goes */
 } boilerplate_work;
 
 /* Reads the text and fills the features; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no

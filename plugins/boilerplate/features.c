@@ -26,20 +26,24 @@ typedef struct {
     const boilerplate_text *text;
     const boilerplate_phrase_row *phrases;
     boilerplate_columns *columns;
-    uint8_t *base;      /* first row of the first column */
+    uint8_t *base; /* first row of the first column */
     size_t stride;
-    uint32_t *prose;    /* words of prose before each row, summed; rows + 1 */
-    uint32_t *topic;    /* of each row: longer words that the title has */
-    uint32_t *table;    /* scratch hash table */
+    uint32_t *prose; /* words of prose before each row, summed; rows + 1 */
+    uint32_t *topic; /* of each row: longer words that the title has */
+    uint32_t *table; /* scratch hash table */
     size_t table_mask;
     uint32_t curly, straight;
     unsigned script;
 } filler;
 
-#define PUT(f, i, name, value) ((f)->base[BOILERPLATE_F_##name * (f)->stride + (i)] = (uint8_t)(value))
+#define PUT(f, i, name, value) \
+    ((f)->base[BOILERPLATE_F_##name * (f)->stride + (i)] = (uint8_t)(value))
 #define GET(f, i, name) ((f)->base[BOILERPLATE_F_##name * (f)->stride + (i)])
 
-static unsigned at_most(uint64_t n, unsigned most) { return n < most ? (unsigned)n : most; }
+static unsigned at_most(uint64_t n, unsigned most)
+{
+    return n < most ? (unsigned)n : most;
+}
 
 static bool is_prose(const boilerplate_row *row)
 {
@@ -225,8 +229,7 @@ static void fill_copies(filler *f)
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
         size_t at = (size_t)(row->hash >> 20) & f->table_mask;
-        while (table[at] && t->rows[table[at] - 1].hash != row->hash)
-            at = (at + 1) & f->table_mask;
+        while (table[at] && t->rows[table[at] - 1].hash != row->hash) at = (at + 1) & f->table_mask;
         PUT(f, i, copies, 0);
         PUT(f, i, copy, 0);
         PUT(f, i, copy_near, 0);
@@ -253,12 +256,26 @@ static void fill_copies(filler *f)
     }
 }
 
-/* Words in common with the title: the first row, or the second where the first is a mere name. */
+/* Which row is the title: the first, or the second where the first is a mere name, or a path that ends in
+ * the second. */
+static size_t title_row(const boilerplate_text *t)
+{
+    if (t->row_count < 2) return 0;
+    const boilerplate_row *first = &t->rows[0], *second = &t->rows[1];
+    if (first->words < 4) return second->words > first->words;
+    if (first->count[BOILERPLATE_SEP] < 2 || second->words < 4 || second->words > first->words)
+        return 0;
+    const boilerplate_word *tail = &t->words[first->word + first->words - second->words];
+    for (unsigned k = 0; k < second->words; k++)
+        if (tail[k].hash != t->words[second->word + k].hash) return 0;
+    return 1;
+}
+
+/* Words in common with the title. */
 static void fill_title(filler *f)
 {
     const boilerplate_text *t = f->text;
-    size_t title = 0;
-    if (t->row_count > 1 && t->rows[0].words < 4 && t->rows[1].words > t->rows[0].words) title = 1;
+    size_t title = title_row(t);
     uint64_t has[8] = {0};
     unsigned distinct = 0;
     const boilerplate_row *head = t->row_count ? &t->rows[title] : NULL;
@@ -377,8 +394,7 @@ static void fill_place(filler *f)
             f->base[(BOILERPLATE_F_near3 + k) * f->stride + i] =
                 (uint8_t)boilerplate_scale((uint64_t)(sum[b] - sum[a]) * 4 / (b - a));
         }
-        bool is_short = t->rows[i].words < PROSE_WORDS &&
-                        t->rows[i].ending < BOILERPLATE_END_COLON;
+        bool is_short = t->rows[i].words < PROSE_WORDS && t->rows[i].ending < BOILERPLATE_END_COLON;
         if (!is_short) {
             for (size_t k = i - run; k < i; k++) PUT(f, k, run, boilerplate_scale(run));
             run = 0;
@@ -517,8 +533,8 @@ static void fill_document(filler *f)
         ended += row->ending >= BOILERPLATE_END_ASK;
         copies += GET(f, i, copy) != 0;
         blanks += row->blank_before;
-        bullets += (row->first == BOILERPLATE_DASH || row->first == BOILERPLATE_SEP) &&
-                   row->words > 0;
+        bullets +=
+            (row->first == BOILERPLATE_DASH || row->first == BOILERPLATE_SEP) && row->words > 0;
         pipes += row->count[BOILERPLATE_SEP];
         phrases += f->phrases[i].hit >= BOILERPLATE_HIT_WHOLE;
         block += GET(f, i, block) == 1 ? row->words : 0;
@@ -545,7 +561,10 @@ static void fill_document(filler *f)
                      (head->count[BOILERPLATE_SEP] || head->count[BOILERPLATE_DASH]));
     PUT_DOCUMENT(f, script, f->script);
     PUT_DOCUMENT(f, curly,
-                 f->curly == 0 ? 0 : f->curly < f->straight * 4 ? 1 : f->curly < 5 ? 2 : 3);
+                 f->curly == 0                ? 0
+                 : f->curly < f->straight * 2 ? 1
+                 : f->curly < 5               ? 2
+                                              : 3);
     PUT_DOCUMENT(f, block, boilerplate_share(block, words));
     PUT_DOCUMENT(f, short, boilerplate_share(shorts, n));
     PUT_DOCUMENT(f, links, boilerplate_share(links, n));
@@ -638,7 +657,8 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
             static const uint8_t reach[3] = {2, 5, 15};
             size_t a = i > reach[k] ? i - reach[k] : 0;
             size_t b = i + reach[k] + 1 < n ? i + reach[k] + 1 : n;
-            f.base[(BOILERPLATE_F_score2 + k) * f.stride + i] = (uint8_t)((sum[b] - sum[a]) / (b - a));
+            f.base[(BOILERPLATE_F_score2 + k) * f.stride + i] =
+                (uint8_t)((sum[b] - sum[a]) / (b - a));
         }
     uint64_t kept = 0, words = 0, before = 0;
     for (size_t i = 0; i < n; i++) {

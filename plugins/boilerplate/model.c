@@ -68,8 +68,8 @@ static size_t read_word(model_file *f, const char **word)
 {
     skip_space(f);
     *word = f->at;
-    while (f->at < f->end && ((*f->at >= 'a' && *f->at <= 'z') || *f->at == '_' ||
-                              (*f->at >= '0' && *f->at <= '9')))
+    while (f->at < f->end &&
+           ((*f->at >= 'a' && *f->at <= 'z') || *f->at == '_' || (*f->at >= '0' && *f->at <= '9')))
         f->at++;
     return (size_t)(f->at - *word);
 }

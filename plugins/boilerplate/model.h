@@ -10,7 +10,7 @@
 enum {
     BOILERPLATE_DEPTH = 6,
     BOILERPLATE_LEAVES = 1 << BOILERPLATE_DEPTH,
-    BOILERPLATE_UNIT = 64,  /* a score of 64 multiplies the odds by e */
+    BOILERPLATE_UNIT = 64, /* a score of 64 multiplies the odds by e */
     BOILERPLATE_PASSES = 2
 };
 
@@ -33,7 +33,8 @@ typedef struct {
 
 /* Reads a model file. On error `message` says what is wrong and in which line. The memory is malloc'ed:
  * boilerplate_model_free. */
-bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160]);
+bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n,
+                            char message[160]);
 void boilerplate_model_free(boilerplate_model *self);
 
 /* Scores of all rows by one pass; above 0 leans to keeping. `scores` has columns->stride numbers. */

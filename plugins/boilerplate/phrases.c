@@ -62,8 +62,8 @@ tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
     if (!files) return TAMIS_FAIL;
     files[0] = TAMIS_STR("phrases.tsv");
     for (size_t i = 0; i < path_count; i++) files[i + 1] = paths[i];
-    tamis_rc rc = host->terms_open(c, files, path_count + 1, NULL, 0, sizeof(tamis_term),
-                                   &out->terms);
+    tamis_rc rc =
+        host->terms_open(c, files, path_count + 1, NULL, 0, sizeof(tamis_term), &out->terms);
     if (rc != TAMIS_OK) return rc;
     out->count = host->terms_count(out->terms);
     boilerplate_phrase *rows = host->alloc(c, (out->count + 1) * sizeof *rows);
@@ -128,8 +128,8 @@ void boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host 
     tamis_str view = {text->p, text->n};
     size_t i = 0;
     for (size_t from = 0; from < view.n && text->row_count;) {
-        size_t n = host->terms_find(self->terms, view, from, NULL, NULL, hits, sizeof *hits, ROOM,
-                                    &from);
+        size_t n =
+            host->terms_find(self->terms, view, from, NULL, NULL, hits, sizeof *hits, ROOM, &from);
         for (size_t k = 0; k < n; k++) {
             while (i + 1 < text->row_count && text->rows[i + 1].start <= hits[k].start) i++;
             if (hits[k].start >= text->rows[i].start && hits[k].end <= text->rows[i].end)

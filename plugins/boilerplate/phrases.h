@@ -9,23 +9,23 @@
 #include <tamis/plugin.h>
 
 /* Kinds of furniture. X(identifier, name in the record) */
-#define BOILERPLATE_KINDS(X)                                                                       \
-    X(none, "")                                                                                    \
-    X(nav, "nav")                                                                                  \
-    X(related, "related")                                                                          \
-    X(cookie, "cookie")                                                                            \
-    X(comment_form, "comment-form")                                                                \
-    X(caption, "caption")                                                                          \
-    X(credit, "credit")                                                                            \
-    X(share, "share")                                                                              \
-    X(hashtags, "hashtags")                                                                        \
-    X(timestamp, "timestamp")                                                                      \
-    X(duplicate_title, "duplicate-title")                                                          \
-    X(source_link, "source-link")                                                                  \
-    X(editor, "editor")                                                                            \
-    X(ad, "ad")                                                                                    \
-    X(teaser, "teaser")                                                                            \
-    X(byline, "byline")                                                                            \
+#define BOILERPLATE_KINDS(X)              \
+    X(none, "")                           \
+    X(nav, "nav")                         \
+    X(related, "related")                 \
+    X(cookie, "cookie")                   \
+    X(comment_form, "comment-form")       \
+    X(caption, "caption")                 \
+    X(credit, "credit")                   \
+    X(share, "share")                     \
+    X(hashtags, "hashtags")               \
+    X(timestamp, "timestamp")             \
+    X(duplicate_title, "duplicate-title") \
+    X(source_link, "source-link")         \
+    X(editor, "editor")                   \
+    X(ad, "ad")                           \
+    X(teaser, "teaser")                   \
+    X(byline, "byline")                   \
     X(footer, "footer")
 
 #define BOILERPLATE_KIND_NAME(id, name) BOILERPLATE_KIND_##id,
@@ -89,7 +89,7 @@ void boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host 
                               const boilerplate_text *text, boilerplate_phrase_row *rows);
 
 const char *boilerplate_kind_name(unsigned kind);
-unsigned boilerplate_kind_of(tamis_str name); /* KIND_none: no such kind */
+unsigned boilerplate_kind_of(tamis_str name);   /* KIND_none: no such kind */
 unsigned boilerplate_kind_group(unsigned kind); /* GROUP_COUNT: none */
 
 #endif

@@ -5,44 +5,50 @@
 
 /* Characters by class: ASCII as a table, the rest by range. */
 static const uint8_t ascii_class[128] = {
-    ['\t'] = BOILERPLATE_SPACE,  ['\r'] = BOILERPLATE_SPACE,  ['\f'] = BOILERPLATE_SPACE,
-    ['\v'] = BOILERPLATE_SPACE,  [' '] = BOILERPLATE_SPACE,   ['!'] = BOILERPLATE_ASK,
-    ['"'] = BOILERPLATE_QUOTE,   ['#'] = BOILERPLATE_HASH,    ['$'] = BOILERPLATE_CODE,
-    ['%'] = BOILERPLATE_OTHER,   ['&'] = BOILERPLATE_OTHER,   ['\''] = BOILERPLATE_STRAIGHT,
-    ['('] = BOILERPLATE_OPEN,    [')'] = BOILERPLATE_CLOSE,   ['*'] = BOILERPLATE_DASH,
-    ['+'] = BOILERPLATE_OTHER,   [','] = BOILERPLATE_COMMA,   ['-'] = BOILERPLATE_DASH,
-    ['.'] = BOILERPLATE_STOP,    ['/'] = BOILERPLATE_SEP,     ['0'] = BOILERPLATE_DIGIT,
-    ['1'] = BOILERPLATE_DIGIT,   ['2'] = BOILERPLATE_DIGIT,   ['3'] = BOILERPLATE_DIGIT,
-    ['4'] = BOILERPLATE_DIGIT,   ['5'] = BOILERPLATE_DIGIT,   ['6'] = BOILERPLATE_DIGIT,
-    ['7'] = BOILERPLATE_DIGIT,   ['8'] = BOILERPLATE_DIGIT,   ['9'] = BOILERPLATE_DIGIT,
-    [':'] = BOILERPLATE_COLON,   [';'] = BOILERPLATE_COLON,   ['<'] = BOILERPLATE_CODE,
-    ['='] = BOILERPLATE_CODE,    ['>'] = BOILERPLATE_SEP,     ['?'] = BOILERPLATE_ASK,
-    ['@'] = BOILERPLATE_AT,      ['['] = BOILERPLATE_OPEN,    ['\\'] = BOILERPLATE_SEP,
-    [']'] = BOILERPLATE_CLOSE,   ['^'] = BOILERPLATE_CODE,    ['_'] = BOILERPLATE_CODE,
-    ['`'] = BOILERPLATE_CODE,    ['{'] = BOILERPLATE_CODE,    ['|'] = BOILERPLATE_SEP,
-    ['}'] = BOILERPLATE_CODE,    ['~'] = BOILERPLATE_SEP,     ['A'] = BOILERPLATE_UPPER,
-    ['B'] = BOILERPLATE_UPPER,   ['C'] = BOILERPLATE_UPPER,   ['D'] = BOILERPLATE_UPPER,
-    ['E'] = BOILERPLATE_UPPER,   ['F'] = BOILERPLATE_UPPER,   ['G'] = BOILERPLATE_UPPER,
-    ['H'] = BOILERPLATE_UPPER,   ['I'] = BOILERPLATE_UPPER,   ['J'] = BOILERPLATE_UPPER,
-    ['K'] = BOILERPLATE_UPPER,   ['L'] = BOILERPLATE_UPPER,   ['M'] = BOILERPLATE_UPPER,
-    ['N'] = BOILERPLATE_UPPER,   ['O'] = BOILERPLATE_UPPER,   ['P'] = BOILERPLATE_UPPER,
-    ['Q'] = BOILERPLATE_UPPER,   ['R'] = BOILERPLATE_UPPER,   ['S'] = BOILERPLATE_UPPER,
-    ['T'] = BOILERPLATE_UPPER,   ['U'] = BOILERPLATE_UPPER,   ['V'] = BOILERPLATE_UPPER,
-    ['W'] = BOILERPLATE_UPPER,   ['X'] = BOILERPLATE_UPPER,   ['Y'] = BOILERPLATE_UPPER,
-    ['Z'] = BOILERPLATE_UPPER,   [0] = BOILERPLATE_OTHER,     [127] = BOILERPLATE_OTHER,
+    ['\t'] = BOILERPLATE_SPACE, ['\r'] = BOILERPLATE_SPACE, ['\f'] = BOILERPLATE_SPACE,
+    ['\v'] = BOILERPLATE_SPACE, [' '] = BOILERPLATE_SPACE,  ['!'] = BOILERPLATE_ASK,
+    ['"'] = BOILERPLATE_QUOTE,  ['#'] = BOILERPLATE_HASH,   ['$'] = BOILERPLATE_CODE,
+    ['%'] = BOILERPLATE_OTHER,  ['&'] = BOILERPLATE_OTHER,  ['\''] = BOILERPLATE_STRAIGHT,
+    ['('] = BOILERPLATE_OPEN,   [')'] = BOILERPLATE_CLOSE,  ['*'] = BOILERPLATE_DASH,
+    ['+'] = BOILERPLATE_OTHER,  [','] = BOILERPLATE_COMMA,  ['-'] = BOILERPLATE_DASH,
+    ['.'] = BOILERPLATE_STOP,   ['/'] = BOILERPLATE_SEP,    ['0'] = BOILERPLATE_DIGIT,
+    ['1'] = BOILERPLATE_DIGIT,  ['2'] = BOILERPLATE_DIGIT,  ['3'] = BOILERPLATE_DIGIT,
+    ['4'] = BOILERPLATE_DIGIT,  ['5'] = BOILERPLATE_DIGIT,  ['6'] = BOILERPLATE_DIGIT,
+    ['7'] = BOILERPLATE_DIGIT,  ['8'] = BOILERPLATE_DIGIT,  ['9'] = BOILERPLATE_DIGIT,
+    [':'] = BOILERPLATE_COLON,  [';'] = BOILERPLATE_COLON,  ['<'] = BOILERPLATE_CODE,
+    ['='] = BOILERPLATE_CODE,   ['>'] = BOILERPLATE_SEP,    ['?'] = BOILERPLATE_ASK,
+    ['@'] = BOILERPLATE_AT,     ['['] = BOILERPLATE_OPEN,   ['\\'] = BOILERPLATE_SEP,
+    [']'] = BOILERPLATE_CLOSE,  ['^'] = BOILERPLATE_CODE,   ['_'] = BOILERPLATE_CODE,
+    ['`'] = BOILERPLATE_CODE,   ['{'] = BOILERPLATE_CODE,   ['|'] = BOILERPLATE_SEP,
+    ['}'] = BOILERPLATE_CODE,   ['~'] = BOILERPLATE_SEP,    ['A'] = BOILERPLATE_UPPER,
+    ['B'] = BOILERPLATE_UPPER,  ['C'] = BOILERPLATE_UPPER,  ['D'] = BOILERPLATE_UPPER,
+    ['E'] = BOILERPLATE_UPPER,  ['F'] = BOILERPLATE_UPPER,  ['G'] = BOILERPLATE_UPPER,
+    ['H'] = BOILERPLATE_UPPER,  ['I'] = BOILERPLATE_UPPER,  ['J'] = BOILERPLATE_UPPER,
+    ['K'] = BOILERPLATE_UPPER,  ['L'] = BOILERPLATE_UPPER,  ['M'] = BOILERPLATE_UPPER,
+    ['N'] = BOILERPLATE_UPPER,  ['O'] = BOILERPLATE_UPPER,  ['P'] = BOILERPLATE_UPPER,
+    ['Q'] = BOILERPLATE_UPPER,  ['R'] = BOILERPLATE_UPPER,  ['S'] = BOILERPLATE_UPPER,
+    ['T'] = BOILERPLATE_UPPER,  ['U'] = BOILERPLATE_UPPER,  ['V'] = BOILERPLATE_UPPER,
+    ['W'] = BOILERPLATE_UPPER,  ['X'] = BOILERPLATE_UPPER,  ['Y'] = BOILERPLATE_UPPER,
+    ['Z'] = BOILERPLATE_UPPER,  [0] = BOILERPLATE_OTHER,    [127] = BOILERPLATE_OTHER,
 };
 
 static uint8_t latin1_class(uint32_t c)
 {
     switch (c) {
-    case 0xA0: case 0x85: return BOILERPLATE_SPACE;
-    case 0xA9: case 0xAE: return BOILERPLATE_RIGHTS;
+    case 0xA0:
+    case 0x85: return BOILERPLATE_SPACE;
+    case 0xA9:
+    case 0xAE: return BOILERPLATE_RIGHTS;
     case 0xAB: return BOILERPLATE_OPEN;
     case 0xBB: return BOILERPLATE_CLOSE;
     case 0xB7: return BOILERPLATE_SEP;
-    case 0xA1: case 0xBF: return BOILERPLATE_OPEN;
-    case 0xAA: case 0xB5: case 0xBA: return BOILERPLATE_LOWER;
-    case 0xD7: case 0xF7: return BOILERPLATE_OTHER;
+    case 0xA1:
+    case 0xBF: return BOILERPLATE_OPEN;
+    case 0xAA:
+    case 0xB5:
+    case 0xBA: return BOILERPLATE_LOWER;
+    case 0xD7:
+    case 0xF7: return BOILERPLATE_OTHER;
     }
     if (c < 0xC0) return BOILERPLATE_OTHER;
     return c < 0xDF ? BOILERPLATE_UPPER : BOILERPLATE_LOWER;
@@ -56,13 +62,27 @@ static uint8_t symbol_class(uint32_t c)
     if (c <= 0x200F || c == 0x2060) return BOILERPLATE_MARK;
     if (c <= 0x2015) return BOILERPLATE_DASH;
     switch (c) {
-    case 0x2018: case 0x201A: case 0x201C: case 0x201E: case 0x2039: return BOILERPLATE_OPEN;
+    case 0x2018:
+    case 0x201A:
+    case 0x201C:
+    case 0x201E:
+    case 0x2039: return BOILERPLATE_OPEN;
     case 0x2019: return BOILERPLATE_CURLY;
-    case 0x201D: case 0x201B: case 0x201F: return BOILERPLATE_CLOSE;
-    case 0x203A: case 0x2022: case 0x2023: case 0x2024: case 0x2027: case 0x2044:
-        return BOILERPLATE_SEP;
+    case 0x201D:
+    case 0x201B:
+    case 0x201F: return BOILERPLATE_CLOSE;
+    case 0x203A:
+    case 0x2022:
+    case 0x2023:
+    case 0x2024:
+    case 0x2027:
+    case 0x2044: return BOILERPLATE_SEP;
     case 0x2026: return BOILERPLATE_DOTS;
-    case 0x203C: case 0x203D: case 0x2047: case 0x2048: case 0x2049: return BOILERPLATE_ASK;
+    case 0x203C:
+    case 0x203D:
+    case 0x2047:
+    case 0x2048:
+    case 0x2049: return BOILERPLATE_ASK;
     case 0x2122: return BOILERPLATE_RIGHTS;
     }
     if ((c >= 0x2190 && c <= 0x21FF) || (c >= 0x25A0 && c <= 0x25FF) || c == 0x22C5 ||
@@ -77,11 +97,21 @@ static uint8_t cjk_symbol_class(uint32_t c)
     case 0x3000: return BOILERPLATE_SPACE;
     case 0x3001: return BOILERPLATE_COMMA;
     case 0x3002: return BOILERPLATE_STOP;
-    case 0x3005: case 0x3006: case 0x3007: return BOILERPLATE_IDEO;
-    case 0x3008: case 0x300A: case 0x300C: case 0x300E: case 0x3010: case 0x3014:
-        return BOILERPLATE_OPEN;
-    case 0x3009: case 0x300B: case 0x300D: case 0x300F: case 0x3011: case 0x3015:
-        return BOILERPLATE_CLOSE;
+    case 0x3005:
+    case 0x3006:
+    case 0x3007: return BOILERPLATE_IDEO;
+    case 0x3008:
+    case 0x300A:
+    case 0x300C:
+    case 0x300E:
+    case 0x3010:
+    case 0x3014: return BOILERPLATE_OPEN;
+    case 0x3009:
+    case 0x300B:
+    case 0x300D:
+    case 0x300F:
+    case 0x3011:
+    case 0x3015: return BOILERPLATE_CLOSE;
     case 0x30FB: return BOILERPLATE_SEP;
     case 0x30FC: return BOILERPLATE_IDEO;
     }
@@ -101,22 +131,24 @@ static uint8_t fullwidth_class(uint32_t c)
 static uint8_t two_byte_class(uint32_t c)
 {
     if (c < 0x100) return latin1_class(c);
-    if (c < 0x250) return c == 0x131 || c == 0x138 || c == 0x149 || c == 0x17F
-                              ? BOILERPLATE_LOWER
-                              : ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)
-                                     ? (c & 1 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER)
-                                     : (c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER));
+    if (c < 0x250)
+        return c == 0x131 || c == 0x138 || c == 0x149 || c == 0x17F
+                   ? BOILERPLATE_LOWER
+                   : ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)
+                          ? (c & 1 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER)
+                          : (c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER));
     if (c < 0x2B0) return BOILERPLATE_LOWER;
     if (c < 0x370) return BOILERPLATE_MARK;
-    if (c < 0x400) return c == 0x37E ? BOILERPLATE_ASK
-                          : c == 0x387 ? BOILERPLATE_SEP
-                          : c >= 0x386 && c < 0x3AC && c != 0x390 ? BOILERPLATE_UPPER
-                                                                  : BOILERPLATE_LOWER;
+    if (c < 0x400)
+        return c == 0x37E                              ? BOILERPLATE_ASK
+               : c == 0x387                            ? BOILERPLATE_SEP
+               : c >= 0x386 && c < 0x3AC && c != 0x390 ? BOILERPLATE_UPPER
+                                                       : BOILERPLATE_LOWER;
     if (c < 0x430) return BOILERPLATE_UPPER;
     if (c < 0x460) return BOILERPLATE_LOWER;
     if (c < 0x530) return c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    if (c < 0x590) return c == 0x589 ? BOILERPLATE_STOP
-                          : c >= 0x561 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
+    if (c < 0x590)
+        return c == 0x589 ? BOILERPLATE_STOP : c >= 0x561 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
     switch (c) {
     case 0x60C: return BOILERPLATE_COMMA;
     case 0x61B: return BOILERPLATE_COLON;
@@ -131,9 +163,12 @@ static uint8_t two_byte_class(uint32_t c)
 
 static uint8_t three_byte_class(uint32_t c)
 {
-    if (c < 0xE00) return c == 0x964 || c == 0x965 ? BOILERPLATE_STOP
-                          : c >= 0x966 && c <= 0x96F ? BOILERPLATE_DIGIT : BOILERPLATE_LETTER;
-    if (c < 0xE80) return BOILERPLATE_IDEO; /* Thai has no spaces: a word a character, as ideographs */
+    if (c < 0xE00)
+        return c == 0x964 || c == 0x965   ? BOILERPLATE_STOP
+               : c >= 0x966 && c <= 0x96F ? BOILERPLATE_DIGIT
+                                          : BOILERPLATE_LETTER;
+    if (c < 0xE80)
+        return BOILERPLATE_IDEO; /* Thai has no spaces: a word a character, as ideographs */
     if (c < 0x1E00) return c == 0x1362 ? BOILERPLATE_STOP : BOILERPLATE_LETTER;
     if (c < 0x1F00) return c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
     if (c < 0x2000) return c & 8 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER;
@@ -216,14 +251,17 @@ static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, si
 static uint8_t next_ending(uint8_t ending, uint8_t class)
 {
     switch (class) {
-    case BOILERPLATE_SPACE: case BOILERPLATE_MARK: return ending;
+    case BOILERPLATE_SPACE:
+    case BOILERPLATE_MARK: return ending;
     case BOILERPLATE_STOP: return BOILERPLATE_END_STOP;
     case BOILERPLATE_ASK: return BOILERPLATE_END_ASK;
     case BOILERPLATE_DOTS: return BOILERPLATE_END_DOTS;
     case BOILERPLATE_COLON: return BOILERPLATE_END_COLON;
     case BOILERPLATE_COMMA: return BOILERPLATE_END_COMMA;
     case BOILERPLATE_DIGIT: return BOILERPLATE_END_DIGIT;
-    case BOILERPLATE_CLOSE: case BOILERPLATE_QUOTE: case BOILERPLATE_CURLY:
+    case BOILERPLATE_CLOSE:
+    case BOILERPLATE_QUOTE:
+    case BOILERPLATE_CURLY:
     case BOILERPLATE_STRAIGHT:
         return ending >= BOILERPLATE_END_DOTS ? ending : BOILERPLATE_END_CLOSE;
     }
@@ -231,7 +269,10 @@ static uint8_t next_ending(uint8_t ending, uint8_t class)
                                                                     : BOILERPLATE_END_OTHER;
 }
 
-static unsigned saturate(unsigned n, unsigned most) { return n < most ? n : most; }
+static unsigned saturate(unsigned n, unsigned most)
+{
+    return n < most ? n : most;
+}
 
 /* One line, [at, end) without its line feed. False: it is blank. */
 static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end)
@@ -243,12 +284,17 @@ static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     uint32_t sentences = 0, characters = 0;
     uint8_t word_flags = 0, before = BOILERPLATE_SPACE, before_that = BOILERPLATE_SPACE;
     uint8_t ending = BOILERPLATE_END_OTHER;
+    unsigned left = 0, right = 0; /* « and » */
     bool in_word = false, seen = false, number = true;
 
     for (size_t i = at; i < end;) {
         size_t length = 1;
         uint8_t class = s[i] < 128 ? ascii_class[s[i]] : decode_class(s + i, end - i, &length);
         count[class]++;
+        if (s[i] == 0xC2 && length == 2) {
+            left += s[i + 1] == 0xAB;
+            right += s[i + 1] == 0xBB;
+        }
         characters++;
         if (class <= BOILERPLATE_MARK && class != BOILERPLATE_IDEO) {
             if (!in_word && class != BOILERPLATE_MARK) {
@@ -298,6 +344,10 @@ static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
         add_word(t, row, word_start, end, word_characters,
                  word_flags | (number ? BOILERPLATE_WORD_NUMBER : 0));
     if (ending >= BOILERPLATE_END_ASK && before != BOILERPLATE_SPACE) sentences++;
+    if (!left) { /* » alone parts the steps of a path, it does not quote */
+        count[BOILERPLATE_SEP] += right;
+        count[BOILERPLATE_CLOSE] -= right;
+    }
     for (unsigned k = 0; k < BOILERPLATE_CLASSES; k++)
         row->count[k] = (uint16_t)saturate(count[k], 65535);
     row->letters = (uint16_t)saturate(count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
@@ -321,8 +371,7 @@ bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
         const char *feed = memchr(p + at, '\n', n - at);
         size_t end = feed ? (size_t)(feed - p) : n;
         /* a word takes at least one byte, and two words one more between them, but ideographs */
-        if (!grow((void **)&text->rows, &text->row_room, text->row_count + 1,
-                  sizeof *text->rows) ||
+        if (!grow((void **)&text->rows, &text->row_room, text->row_count + 1, sizeof *text->rows) ||
             !grow((void **)&text->words, &text->word_room, text->word_count + (end - at) / 2 + 2,
                   sizeof *text->words))
             return false;

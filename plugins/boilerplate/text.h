@@ -32,7 +32,7 @@ enum {
     BOILERPLATE_DASH,
     BOILERPLATE_AT,
     BOILERPLATE_HASH,
-    BOILERPLATE_CODE, /* { } = < ; $ ` ^ _ */
+    BOILERPLATE_CODE,   /* { } = < ; $ ` ^ _ */
     BOILERPLATE_RIGHTS, /* © ® ™ */
     BOILERPLATE_OTHER,
     BOILERPLATE_CLASSES
@@ -66,19 +66,19 @@ typedef struct {
 } boilerplate_word;
 
 typedef struct {
-    uint32_t start, end;         /* bytes, without surrounding space */
-    uint32_t word, words;        /* its words: first and how many */
-    uint32_t line;               /* number of its line, from 0 */
+    uint32_t start, end;  /* bytes, without surrounding space */
+    uint32_t word, words; /* its words: first and how many */
+    uint32_t line;        /* number of its line, from 0 */
     uint16_t count[BOILERPLATE_CLASSES];
     uint16_t characters, letters;
-    uint16_t sentences;          /* end marks followed by space or by the end */
+    uint16_t sentences;                 /* end marks followed by space or by the end */
     uint16_t capitals, numbers, shorts; /* words */
-    uint16_t longest;            /* word, in characters */
-    uint8_t first, first_next;   /* class of the first character and of the one after */
-    uint8_t ending;              /* BOILERPLATE_END_… */
-    uint8_t blank_before;        /* a blank line lies before it */
-    uint8_t straight, curly;     /* apostrophes between letters; 255 at most */
-    uint64_t hash;               /* of its words, numbers alike by length */
+    uint16_t longest;                   /* word, in characters */
+    uint8_t first, first_next;          /* class of the first character and of the one after */
+    uint8_t ending;                     /* BOILERPLATE_END_… */
+    uint8_t blank_before;               /* a blank line lies before it */
+    uint8_t straight, curly;            /* apostrophes between letters; 255 at most */
+    uint64_t hash;                      /* of its words, numbers alike by length */
 } boilerplate_row;
 
 typedef struct {

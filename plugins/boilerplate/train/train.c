@@ -112,12 +112,14 @@ static void read_corpus(corpus *c, const char *path)
         if (line[0] == '#') {
             if (d) end_document(d, text, n, labels);
             if (c->count == documents_room)
-                c->documents = must(realloc(c->documents, (documents_room = documents_room * 2 + 64) *
-                                                              sizeof *c->documents));
+                c->documents =
+                    must(realloc(c->documents, (documents_room = documents_room * 2 + 64) *
+                                                   sizeof *c->documents));
             d = &c->documents[c->count++];
             memset(d, 0, sizeof *d);
             char id[512], group[256];
-            if (sscanf(line, "#\t%511[^\t]\t%255[^\t]\t%d\t%f", id, group, &d->fold, &d->weight) != 4) {
+            if (sscanf(line, "#\t%511[^\t]\t%255[^\t]\t%d\t%f", id, group, &d->fold, &d->weight) !=
+                4) {
                 fprintf(stderr, "train: not a document's head: %s", line);
                 exit(65);
             }
@@ -128,7 +130,8 @@ static void read_corpus(corpus *c, const char *path)
             n = lines = text_room = 0;
             continue;
         }
-        if (n + (size_t)got > text_room) text = must(realloc(text, text_room = (n + (size_t)got) * 2));
+        if (n + (size_t)got > text_room)
+            text = must(realloc(text, text_room = (n + (size_t)got) * 2));
         if (lines + 1 > label_room) labels = must(realloc(labels, label_room = lines * 2 + 64));
         labels[lines++] = line[0];
         memcpy(text + n, line + 2, (size_t)got - 2);
@@ -194,7 +197,8 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
                 bias -= 0.05f * g / sqrtf(bias_sq);
                 for (unsigned j = 0; j < row->words; j++)
                     for (unsigned two = 0; two < 2 && j + two < row->words; two++) {
-                        uint32_t s = two ? boilerplate_pair_slot(&w[j]) : boilerplate_word_slot(&w[j]);
+                        uint32_t s =
+                            two ? boilerplate_pair_slot(&w[j]) : boilerplate_word_slot(&w[j]);
                         if ((int)groups[s] < options.groups_least) continue;
                         float gs = g * scale + 1e-5f * v[s];
                         sq[s] += gs * gs;
@@ -229,7 +233,8 @@ static void fill_columns(corpus *c)
         at += c->documents[k].text.row_count + PAD;
     }
     c->rows = at + PAD;
-    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) c->columns[k] = must(calloc(c->rows, 1));
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++)
+        c->columns[k] = must(calloc(c->rows, 1));
     c->label = must(malloc(c->rows));
     memset(c->label, 2, c->rows);
     c->weight = must(calloc(c->rows, sizeof *c->weight));
@@ -253,8 +258,8 @@ static void fill_columns(corpus *c)
         for (size_t i = 0; i < d->text.row_count && total > 0; i++)
             if (d->label[i] < 2)
                 c->weight[d->row0 + i] =
-                    (float)(d->weight * pow(fmin(d->text.rows[i].words, 80), options.power) / total *
-                            (d->label[i] ? 1.0 : options.drop_weight));
+                    (float)(d->weight * pow(fmin(d->text.rows[i].words, 80), options.power) /
+                            total * (d->label[i] ? 1.0 : options.drop_weight));
     }
     boilerplate_columns_free(&columns);
 }
@@ -268,7 +273,8 @@ static void put_lexicon(corpus *c, const int8_t *const *lexicons)
         if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
         boilerplate_fill_lexicon(&columns, &d->text, lexicon);
         copy_columns(c, d, &columns, BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_last);
-        copy_columns(c, d, &columns, BOILERPLATE_F_document_lexicon, BOILERPLATE_F_document_lexicon);
+        copy_columns(c, d, &columns, BOILERPLATE_F_document_lexicon,
+                     BOILERPLATE_F_document_lexicon);
     }
     boilerplate_columns_free(&columns);
 }
@@ -288,8 +294,8 @@ static size_t list_candidates(unsigned pass, candidate *out)
         BOILERPLATE_F_menu,     BOILERPLATE_F_separators,   BOILERPLATE_F_title_in,
         BOILERPLATE_F_blank,    BOILERPLATE_F_topic3,       BOILERPLATE_F_sentences};
     size_t n = 0;
-    for (unsigned k = BOILERPLATE_F_document_rows; options.by_document && k < BOILERPLATE_FEATURE_COUNT;
-         k++)
+    for (unsigned k = BOILERPLATE_F_document_rows;
+         options.by_document && k < BOILERPLATE_FEATURE_COUNT; k++)
         if (k != BOILERPLATE_F_document_lexicon) out[n++] = (candidate){(uint8_t)k, 0};
     if (options.by_document) return n;
     for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
@@ -357,7 +363,8 @@ static void sample_rows(boosting *b)
         if (random_next() < limit) {
             uint32_t r = b->row[k];
             float p = 1 / (1 + expf(-b->score[r])), w = b->corpus->weight[r];
-            b->gradient[b->sampled] = (pair){w * (p - b->corpus->label[r]), w * fmaxf(p * (1 - p), 1e-3f)};
+            b->gradient[b->sampled] =
+                (pair){w * (p - b->corpus->label[r]), w * fmaxf(p * (1 - p), 1e-3f)};
             b->leaf[b->sampled] = 0;
             b->sample[b->sampled++] = r;
         }
@@ -413,7 +420,8 @@ static unsigned leaf_of(const corpus *c, const boilerplate_tree *tree, size_t ro
 {
     unsigned leaf = 0;
     for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++)
-        leaf |= (unsigned)(c->columns[tree->feature[k]][(ptrdiff_t)row + tree->away[k]] > tree->above[k])
+        leaf |= (unsigned)(c->columns[tree->feature[k]][(ptrdiff_t)row + tree->away[k]] >
+                           tree->above[k])
                 << k;
     return leaf;
 }
@@ -465,7 +473,8 @@ static void put_scores(corpus *c, const float *const *scores)
         size_t n = d->text.row_count;
         uint8_t *levels = must(malloc(n + 1));
         for (size_t i = 0; i < n; i++)
-            levels[i] = boilerplate_model_level((int32_t)lrintf(score[d->row0 + i] * BOILERPLATE_UNIT));
+            levels[i] =
+                boilerplate_model_level((int32_t)lrintf(score[d->row0 + i] * BOILERPLATE_UNIT));
         if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
         boilerplate_fill_scores(&columns, &d->text, levels);
         copy_columns(c, d, &columns, BOILERPLATE_F_score, BOILERPLATE_F_document_kept);
@@ -517,8 +526,8 @@ static void write_scores(const corpus *c, const char *path, const float *first, 
         if (d->fold != options.hold) continue;
         fprintf(f, "%s", d->id);
         for (size_t i = 0; i < d->text.row_count; i++)
-            fprintf(f, "\t%u:%.0f:%.0f", d->text.rows[i].line, first[d->row0 + i] * BOILERPLATE_UNIT,
-                    second[d->row0 + i] * BOILERPLATE_UNIT);
+            fprintf(f, "\t%u:%.0f:%.0f", d->text.rows[i].line,
+                    first[d->row0 + i] * BOILERPLATE_UNIT, second[d->row0 + i] * BOILERPLATE_UNIT);
         fputc('\n', f);
     }
     fclose(f);
@@ -568,7 +577,8 @@ int main(int argc, char **argv)
     float *score[PARTS + 1];
     boilerplate_model model = {0};
     for (int pass = 0; pass < 2; pass++)
-        model.trees[pass] = must(calloc((size_t)options.trees[pass] + 1, sizeof *model.trees[pass]));
+        model.trees[pass] =
+            must(calloc((size_t)options.trees[pass] + 1, sizeof *model.trees[pass]));
     for (int part = 0; part <= PARTS; part++) {
         score[part] = must(calloc(c.rows, sizeof **score));
         boost(&c, 0, part < PARTS ? part : -1, model.trees[0], options.trees[0], &model.bias[0],

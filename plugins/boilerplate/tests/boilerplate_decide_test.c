@@ -1,0 +1,350 @@
+/* What the boilerplate stage takes out and leaves, with the shipped lists and models, and what it says of
+ * broken data files. All texts are written for these tests. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "boilerplate/decide.h"
+#include "plugin/call.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static boilerplate_knowledge know;
+static boilerplate_work work;
+static stage_call call;
+static registry_stage element;
+static arena memory;
+
+static tamis_str data(const char *name)
+{
+    tamis_str bytes = {NULL, 0}, path = {name, strlen(name)};
+    assert_int_equal(host_table.data(&call.run, path, &bytes), TAMIS_OK);
+    return bytes;
+}
+
+static void read_model(const char *name, boilerplate_model *out)
+{
+    char message[160] = "";
+    tamis_str bytes = data(name);
+    if (!boilerplate_model_read(out, bytes.p, bytes.n, message)) fail_msg("%s: %s", name, message);
+}
+
+static int open_knowledge(void **state)
+{
+    (void)state;
+    char message[160] = "";
+    element.data_folders[0] = TAMIS_SOURCE_FOLDER "/plugins/boilerplate/data";
+    call = (stage_call){.run = {.size = sizeof call.run},
+                        .phase = PHASE_OPEN,
+                        .stage = "boilerplate",
+                        .element = &element,
+                        .memory = &memory,
+                        .resources = stage_resources_new()};
+    read_model("page.model", &know.models[BOILERPLATE_PAGE]);
+    read_model("article.model", &know.models[BOILERPLATE_ARTICLE]);
+    read_model("mode.model", &know.kind);
+    if (!boilerplate_cues_read(&know.cues, data("cues.tsv"), message)) fail_msg("%s", message);
+    return boilerplate_phrases_open(&host_table, &call.run, NULL, 0, &know.phrases);
+}
+
+static int close_knowledge(void **state)
+{
+    (void)state;
+    boilerplate_work_free(&work);
+    for (unsigned k = 0; k < BOILERPLATE_MODES; k++) boilerplate_model_free(&know.models[k]);
+    boilerplate_model_free(&know.kind);
+    boilerplate_cues_free(&know.cues);
+    stage_resources_free(call.resources);
+    arena_free(&memory);
+    return 0;
+}
+
+/* Each line opens with '+' (must stay), '-' (must go) or '?' (either), and then its text. */
+static void expect(const char *marked, int mode)
+{
+    size_t n = strlen(marked), at = 0, row = 0;
+    char *text = calloc(n + 1, 1), marks[200];
+    size_t m = 0, k = 0;
+    while (at < n) {
+        const char *end = strchr(marked + at, '\n');
+        size_t stop = end ? (size_t)(end - marked) : n;
+        if (stop > at) marks[m++] = marked[at++];
+        memcpy(text + k, marked + at, stop - at + (end != NULL));
+        k += stop - at + (end != NULL);
+        at = stop + 1;
+    }
+    assert_true(boilerplate_look(&work, &know, &host_table, text, k, mode));
+    boilerplate_decide(&work, &know, 1);
+    assert_int_equal(work.text.row_count, m);
+    unsigned wrong = 0;
+    for (row = 0; row < m; row++) {
+        const boilerplate_row *r = &work.text.rows[row];
+        bool bad =
+            (marks[row] == '+' && work.removed[row]) || (marks[row] == '-' && !work.removed[row]);
+        if (bad)
+            print_error("%s (%d): %.*s\n", work.removed[row] ? "lost" : "left", work.finals[row],
+                        (int)(r->end - r->start), text + r->start);
+        wrong += bad;
+    }
+    free(text);
+    assert_int_equal(wrong, 0);
+}
+
+static const char clean_french[] =
+    "+Le port de Brassemer rouvre après trois semaines de travaux\n\n"
+    "+Les chalutiers ont repris la mer mardi matin, a annoncé la capitainerie, qui avait fermé le "
+    "bassin nord après l’effondrement d’un quai.\n\n"
+    "+« Nous n’avons jamais cessé d’y croire », a déclaré le maire devant une centaine d’habitants "
+    "venus saluer l’équipage.\n\n"
+    "+Un chantier sous surveillance\n\n"
+    "+Selon l’entreprise, il a fallu remplacer quarante pieux et draguer plus de dix mille mètres "
+    "cubes de vase. D’autres contrôles auront lieu à l’automne.\n\n"
+    "+La facture, estimée à deux millions d’euros, sera partagée entre la région et l’État.\n";
+
+static void clean_text_stays_whole(void **state)
+{
+    (void)state;
+    expect(clean_french, -1);
+    expect(clean_french, BOILERPLATE_ARTICLE);
+}
+
+static void furniture_of_a_scraped_article_goes(void **state)
+{
+    (void)state;
+    expect(
+        "-Accueil » Région » Le port de Brassemer rouvre après trois semaines de travaux\n\n"
+        "+Le port de Brassemer rouvre après trois semaines de travaux\n\n"
+        "-2023-05-09 08:12:44\n\n"
+        "+Les chalutiers ont repris la mer mardi matin, a annoncé la capitainerie, qui avait fermé "
+        "le bassin nord après l’effondrement d’un quai.\n\n"
+        "-Les chalutiers ont repris la mer mardi matin, a annoncé l'équipe qui avait fermé "
+        "l'entrée\n\n"
+        "-Source : AFP\n\n"
+        "+« Nous n’avons jamais cessé d’y croire », a déclaré le maire devant une centaine "
+        "d’habitants venus saluer l’équipage.\n\n"
+        "-lire aussi\n\n"
+        "+Selon l’entreprise, il a fallu remplacer quarante pieux et draguer plus de dix mille "
+        "mètres cubes de vase. D’autres contrôles auront lieu à l’automne.\n\n"
+        "+La facture, estimée à deux millions d’euros, sera partagée entre la région et l’État.\n\n"
+        "-#port #Brassemer #travaux #pêche\n\n"
+        "-1683612764\n\n"
+        "-Facebook\n-Twitter\n-LinkedIn\n-Pinterest\n\n"
+        "-Laisser un commentaire\n\n"
+        "-Ce site utilise Akismet pour réduire les indésirables. En savoir plus sur la façon dont "
+        "les données de vos commentaires sont traitées.\n\n"
+        "-Related Articles\n\n"
+        "-This website uses cookies to improve your experience. You can opt-out if you wish.\n",
+        -1);
+}
+
+static const char page[] =
+    "-Ferry talks end without result - The Harbour Post\n-Skip to content\n-Menu\n-Home\n-News\n"
+    "-Sport\n-Culture\n-Weather\n-Subscribe\n-Log in\n-Home\n-News\n?Ferry talks end without "
+    "result\n"
+    "?By Ann Example\n-12 March 2024 10:15\n-Share on Facebook\n-Share on Twitter\n"
+    "+Talks about the future of the island ferry ended late on Monday without a result, both sides "
+    "said, and no date was set for another meeting.\n"
+    "+The company wants to cut the number of crossings from eight to five a day. Islanders say "
+    "that "
+    "they could then no longer reach the hospital in time.\n"
+    "+“We have been patient for long enough,” said the spokeswoman of the residents, who had "
+    "brought "
+    "a petition with four thousand names.\n"
+    "+The ministry has said that it will look at the figures once more before the summer, and that "
+    "until then nothing will change for passengers.\n"
+    "-Related articles\n-Bridge to the island too dear, says report\n-Ten best beaches of the "
+    "north\n"
+    "-Most read\n-Man finds ring after forty years\n-Town hall to be painted blue\n"
+    "-We use cookies to improve your experience. Accept all cookies\n-Terms of use\n-Privacy "
+    "policy\n"
+    "-Contact us\n-© 2024 The Harbour Post. All rights reserved.\n";
+
+static void only_the_story_of_a_page_stays(void **state)
+{
+    (void)state;
+    expect(page, BOILERPLATE_PAGE);
+    expect(page, -1);
+    assert_int_equal(work.mode, BOILERPLATE_PAGE);
+}
+
+static void a_passed_guard_spares_what_is_not_certain(void **state)
+{
+    (void)state;
+    char text[sizeof page];
+    size_t k = 0;
+    for (const char *p = page; *p; p++)
+        if (p == page || p[-1] == '\n')
+            continue;
+        else
+            text[k++] = *p;
+    assert_true(boilerplate_look(&work, &know, &host_table, text, k, BOILERPLATE_PAGE));
+    boilerplate_decide(&work, &know, 1);
+    assert_false(work.sparing);
+    size_t all = 0, certain = 0;
+    for (size_t i = 0; i < work.text.row_count; i++) all += work.removed[i];
+    boilerplate_decide(&work, &know, 0.05);
+    assert_true(work.sparing);
+    for (size_t i = 0; i < work.text.row_count; i++) {
+        certain += work.removed[i];
+        if (work.removed[i]) assert_true(boilerplate_certainty(&work, &know, i) > 0.5);
+    }
+    assert_true(certain < all);
+}
+
+/* The name of the rule that names `line` of `text` (from 0), "phrase" aside. */
+static const char *rule_of(const char *text, size_t line)
+{
+    static char name[64];
+    assert_true(
+        boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
+    boilerplate_decide(&work, &know, 1);
+    const boilerplate_cue *cue = boilerplate_cues_name(&know.cues, &work.columns, line);
+    snprintf(name, sizeof name, "%.*s", cue ? (int)cue->name.n : 0, cue ? cue->name.p : "");
+    return name;
+}
+
+#define PROSE                                                                                                \
+    "Les chalutiers ont repris la mer mardi matin, a annoncé l’un d’eux, et l’on s’en réjouit.\n"  \
+    "L’affaire n’est pas close, dit-on, car l’enquête n’a pas commencé avant l’hiver dernier.\n" \
+    "Il n’y a plus d’eau dans le bassin, et l’on attend qu’une marée d’équinoxe l’emplisse.\n"
+
+static void each_rule_knows_its_case(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *rule;
+        size_t line;
+    } cases[] = {
+        {PROSE "#mer #port #hiver", "hashtags", 3},
+        {PROSE "1683612764", "unix-time", 3},
+        {PROSE "2023-05-09 08:12:44", "date-line", 3},
+        {"Accueil » Région » Le port rouvre enfin\nLe port rouvre enfin\n" PROSE, "breadcrumb", 0},
+        {"Le port rouvre enfin après l’hiver\n" PROSE "Région » Port » Le port rouvre enfin",
+         "breadcrumb", 4},
+        {"Le port rouvre enfin après l’hiver\n" PROSE "Foto: dpa", "credit", 4},
+        {"Le port rouvre enfin après l’hiver\n" PROSE "L'un d'eux sourit à l'équipage",
+         "caption-apostrophe", 4},
+        {"Le port rouvre enfin après l’hiver\n" PROSE
+         "Bisou sur le quai\nBisou sur le quai\n" PROSE,
+         "caption-copy", 5},
+        {PROSE "© 2023 Le Journal", "rights", 3},
+        {PROSE "par", "editor-stub", 3},
+    };
+    unsigned wrong = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *rule = rule_of(cases[i].text, cases[i].line);
+        if (strcmp(rule, cases[i].rule)) {
+            print_error("case %zu: %s, not %s\n", i, rule, cases[i].rule);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void phrases_count_by_where_they_stand(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Related articles\nLire aussi : le port rouvre\n"
+        "Votre adresse e-mail ne sera pas publiée, dit le formulaire du journal\n"
+        "The related articles of the treaty were signed by all of them on that same day\n"
+        "12 Kommentare\n関連記事";
+    static const uint8_t hit[] = {BOILERPLATE_HIT_WHOLE, BOILERPLATE_HIT_START,
+                                  BOILERPLATE_HIT_SURE,  BOILERPLATE_HIT_NONE,
+                                  BOILERPLATE_HIT_WHOLE, BOILERPLATE_HIT_WHOLE};
+    static const uint8_t kind[] = {BOILERPLATE_KIND_related,      BOILERPLATE_KIND_related,
+                                   BOILERPLATE_KIND_comment_form, BOILERPLATE_KIND_none,
+                                   BOILERPLATE_KIND_comment_form, BOILERPLATE_KIND_related};
+    assert_true(boilerplate_look(&work, &know, &host_table, text, sizeof text - 1, -1));
+    for (size_t i = 0; i < sizeof hit; i++) {
+        assert_int_equal(work.phrases[i].hit, hit[i]);
+        assert_int_equal(work.phrases[i].kind, kind[i]);
+    }
+    assert_true(work.phrases[0].opens);
+}
+
+static void broken_models_are_refused_with_the_line(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "bias1\n",         "bias1 0\nnonsense 3\n", "\n\ntree1 words>3\n", "tree1 nosuch>3\n",
+        "words 70000 1\n", "words 1 300\n",         "tree1 words@99>3\n"};
+    static const char *const line[] = {"line 1", "line 2", "line 3", "line 1",
+                                       "line 1", "line 1", "line 1"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        boilerplate_model model;
+        char message[160] = "";
+        assert_false(boilerplate_model_read(&model, broken[i], strlen(broken[i]), message));
+        assert_non_null(strstr(message, line[i]));
+        boilerplate_model_free(&model);
+    }
+}
+
+static void broken_cues_are_refused_with_the_line(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"h\na\tno-such-kind\t0\t0\twords>3",
+                                         "h\na\tnav\tx\t0\twords>3", "h\na\tnav\t0\t0\tnosuch>3",
+                                         "h\na\tnav\t0\t0\twords=3", "h\na\tnav\t0\t0\twords@x>3"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        boilerplate_cues cues;
+        char message[160] = "";
+        tamis_str bytes = {broken[i], strlen(broken[i])};
+        assert_false(boilerplate_cues_read(&cues, bytes, message));
+        assert_non_null(strstr(message, "line 2"));
+        boilerplate_cues_free(&cues);
+    }
+}
+
+static void a_tree_is_read_and_scored(void **state)
+{
+    (void)state;
+    char file[1024] = "# one tree\nbias1 5\ntree1 words>2 words>0 words>0 words>0 words>0 words>0";
+    for (int k = 0; k < BOILERPLATE_LEAVES; k++) strcat(file, k & 1 ? " 7" : " -3");
+    boilerplate_model model;
+    char message[160] = "";
+    assert_true(boilerplate_model_read(&model, file, strlen(file), message));
+    static const char text[] = "one\none two three\none two";
+    assert_true(boilerplate_look(&work, &know, &host_table, text, sizeof text - 1, 0));
+    int32_t scores[64];
+    boilerplate_model_score(&model, 0, &work.columns, scores);
+    assert_int_equal(scores[0], 2);
+    assert_int_equal(scores[1], 12);
+    assert_int_equal(scores[2], 2);
+    boilerplate_model_free(&model);
+}
+
+static void the_same_text_gives_the_same_answer_after_others(void **state)
+{
+    (void)state;
+    int32_t first[64];
+    assert_true(boilerplate_look(&work, &know, &host_table, page, sizeof page - 1, -1));
+    boilerplate_decide(&work, &know, 1);
+    size_t n = work.text.row_count;
+    assert_true(n <= 64);
+    memcpy(first, work.finals, n * sizeof *first);
+    expect(clean_french, -1);
+    assert_true(boilerplate_look(&work, &know, &host_table, page, sizeof page - 1, -1));
+    boilerplate_decide(&work, &know, 1);
+    assert_memory_equal(first, work.finals, n * sizeof *first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clean_text_stays_whole),
+        cmocka_unit_test(furniture_of_a_scraped_article_goes),
+        cmocka_unit_test(only_the_story_of_a_page_stays),
+        cmocka_unit_test(a_passed_guard_spares_what_is_not_certain),
+        cmocka_unit_test(each_rule_knows_its_case),
+        cmocka_unit_test(phrases_count_by_where_they_stand),
+        cmocka_unit_test(broken_models_are_refused_with_the_line),
+        cmocka_unit_test(broken_cues_are_refused_with_the_line),
+        cmocka_unit_test(a_tree_is_read_and_scored),
+        cmocka_unit_test(the_same_text_gives_the_same_answer_after_others),
+    };
+    return cmocka_run_group_tests(tests, open_knowledge, close_knowledge);
+}

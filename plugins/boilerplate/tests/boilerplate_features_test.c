@@ -1,0 +1,266 @@
+/* What the reader and the features of the boilerplate stage see. All texts are written for these tests. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "boilerplate/features.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    boilerplate_text text;
+    boilerplate_phrase_row *phrases;
+    boilerplate_columns columns;
+} seen;
+
+static void look(seen *s, const char *text)
+{
+    memset(s, 0, sizeof *s);
+    assert_true(boilerplate_read(&s->text, text, strlen(text)));
+    s->phrases = calloc(s->text.row_count + 1, sizeof *s->phrases);
+    assert_true(boilerplate_fill(&s->columns, &s->text, s->phrases));
+}
+
+static void forget(seen *s)
+{
+    boilerplate_text_free(&s->text);
+    boilerplate_columns_free(&s->columns);
+    free(s->phrases);
+}
+
+static unsigned value(const seen *s, unsigned feature, size_t row)
+{
+    return boilerplate_column(&s->columns, feature)[row];
+}
+#define VALUE(s, name, row) value(s, BOILERPLATE_F_##name, row)
+
+static void blank_lines_are_no_rows(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "one two\n\n \t\nthree\r\n\xC2\xA0\nfour");
+    assert_int_equal(s.text.row_count, 3);
+    assert_int_equal(s.text.lines, 6);
+    assert_int_equal(s.text.rows[1].line, 3);
+    assert_true(s.text.rows[1].blank_before);
+    assert_int_equal(s.text.rows[1].end - s.text.rows[1].start, 5);
+    assert_int_equal(s.text.rows[2].line, 5);
+    forget(&s);
+}
+
+static void words_are_counted_in_any_script(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "L’été 1968 à Orléans\nДень за днём\n今日は 雨\nЗ");
+    assert_int_equal(s.text.rows[0].words, 5);
+    assert_int_equal(s.text.rows[0].capitals, 2);
+    assert_int_equal(s.text.rows[0].numbers, 1);
+    assert_int_equal(s.text.rows[1].words, 3);
+    assert_int_equal(s.text.rows[2].words, 4); /* an ideograph is a word */
+    assert_int_equal(VALUE(&s, script, 1), 2);
+    assert_int_equal(VALUE(&s, script, 2), 4);
+    assert_int_equal(VALUE(&s, foreign, 2), 1);
+    forget(&s);
+}
+
+static void no_text_is_no_row(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "");
+    assert_int_equal(s.text.row_count, 0);
+    forget(&s);
+    look(&s, "\n\n");
+    assert_int_equal(s.text.row_count, 0);
+    forget(&s);
+}
+
+static void broken_bytes_and_nul_are_read(void **state)
+{
+    (void)state;
+    seen s;
+    memset(&s, 0, sizeof s);
+    static const char bytes[] = "a\0b\n\xE2\x80\n\xC3";
+    assert_true(boilerplate_read(&s.text, bytes, sizeof bytes - 1));
+    assert_int_equal(s.text.row_count, 3);
+    boilerplate_text_free(&s.text);
+}
+
+static void endings_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned ending;
+    } cases[] = {{"No mark here", BOILERPLATE_END_LETTER}, {"It ends.", BOILERPLATE_END_STOP},
+                 {"“It ends.”", BOILERPLATE_END_STOP},     {"Does it?", BOILERPLATE_END_ASK},
+                 {"It goes on…", BOILERPLATE_END_DOTS},    {"It goes on...", BOILERPLATE_END_DOTS},
+                 {"終わり。", BOILERPLATE_END_STOP},       {"as follows:", BOILERPLATE_END_COLON},
+                 {"(in brackets)", BOILERPLATE_END_CLOSE}, {"Page 12", BOILERPLATE_END_DIGIT},
+                 {"وهل انتهى؟", BOILERPLATE_END_ASK},      {"more »", BOILERPLATE_END_CLOSE}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        seen s;
+        look(&s, cases[i].text);
+        if (VALUE(&s, ending, 0) != cases[i].ending) print_error("%s\n", cases[i].text);
+        assert_int_equal(VALUE(&s, ending, 0), cases[i].ending);
+        forget(&s);
+    }
+}
+
+static void dates_and_hours_are_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned date;
+    } cases[] = {{"since 1987", 1},
+                 {"2021-03-04", 2},
+                 {"04.03.2021", 2},
+                 {"at 10:45", 3},
+                 {"12/05/2020 10:45", 4},
+                 {"page 12", 0},
+                 {"3 March 2021", 2},
+                 {"no date at all", 0},
+                 {"in 1987 they met again, as they had in the long years before", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        seen s;
+        look(&s, cases[i].text);
+        if (VALUE(&s, date, 0) != cases[i].date) print_error("%s\n", cases[i].text);
+        assert_int_equal(VALUE(&s, date, 0), cases[i].date);
+        forget(&s);
+    }
+}
+
+static void labels_addresses_and_code_are_seen(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s,
+         "Source: the archive\nSee https://example.org and @someone\n#one #two\nif (a) { b = c; }\n"
+         "© The Paper");
+    assert_int_equal(VALUE(&s, label, 0), 1);
+    assert_int_equal(VALUE(&s, address, 1), 2);
+    assert_int_equal(VALUE(&s, address, 2), 2);
+    assert_true(VALUE(&s, code, 3) >= 3);
+    assert_int_equal(VALUE(&s, rights, 4), 1);
+    forget(&s);
+}
+
+static void copies_are_found_whatever_their_marks(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "A kiss...\nSomething else\nA kiss…\nA KISS\n12 comments\n34 comments");
+    assert_int_equal(VALUE(&s, copy, 0), 1);
+    assert_int_equal(VALUE(&s, copy, 1), 0);
+    assert_int_equal(VALUE(&s, copy, 2), 2);
+    assert_int_equal(VALUE(&s, copy, 3), 3);
+    assert_int_equal(VALUE(&s, copies, 3), 2);
+    assert_int_equal(VALUE(&s, copy, 5), 3); /* numbers of one length are alike */
+    forget(&s);
+}
+
+static void the_title_is_found_again(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Storm sinks two ferries off the northern coast - The Paper\nMenu\n"
+             "Storm sinks two ferries off the northern coast\nNothing of the kind was said.");
+    assert_int_equal(VALUE(&s, title_in, 0), 17);
+    assert_int_equal(VALUE(&s, in_title, 2), 16);
+    assert_true(VALUE(&s, title_in, 2) > 11);
+    assert_true(VALUE(&s, in_title, 3) < 6);
+    assert_int_equal(VALUE(&s, headline, 3), 1);
+    assert_int_equal(VALUE(&s, headline_down, 1), 1);
+    forget(&s);
+}
+
+static void echoes_of_prose_are_found(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "The minister opened the new bridge over the river on Monday morning.\n"
+             "The minister opened the new bridge over the river\n"
+             "Nobody else had come to look at it so early in the day.");
+    assert_true(VALUE(&s, echo, 1) > 14);
+    assert_int_equal(VALUE(&s, echo, 2), 0);
+    forget(&s);
+}
+
+static void odd_apostrophes_are_found(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s,
+         "L’un dit qu’il n’a rien vu.\nL’autre dit qu’elle l’a cru.\nC’est l’affaire d’un jour.\n"
+         "L'image montre l'un d'eux");
+    assert_int_equal(VALUE(&s, apostrophe, 0), 0);
+    assert_true(VALUE(&s, apostrophe, 3) > 2);
+    assert_int_equal(VALUE(&s, document_curly, 0), 3);
+    forget(&s);
+}
+
+static void runs_of_short_lines_are_measured(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Home\nNews\nSport\nCulture\nThe council met on Tuesday to speak about the new "
+             "school.\nTop");
+    assert_int_equal(VALUE(&s, run, 0), 4);
+    assert_int_equal(VALUE(&s, run_at, 2), 3);
+    assert_int_equal(VALUE(&s, run, 4), 0);
+    assert_int_equal(VALUE(&s, prose_up, 5), 1);
+    assert_int_equal(VALUE(&s, prose_down, 0), 4);
+    forget(&s);
+}
+
+static void scales_never_fall(void **state)
+{
+    (void)state;
+    unsigned last = 0;
+    for (uint64_t n = 0; n < 200000; n++) {
+        unsigned now = boilerplate_scale(n);
+        assert_true(now >= last && now < 64);
+        last = now;
+    }
+    assert_int_equal(boilerplate_scale(7), 7);
+    assert_int_equal(boilerplate_share(1, 2), 8);
+    assert_int_equal(boilerplate_share(1, 0), 0);
+}
+
+static void margins_are_nought(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "One line that is long enough to count for something.\nAnd another one of them.");
+    for (unsigned k = 0; k < BOILERPLATE_F_score; k++)
+        for (int away = 1; away <= BOILERPLATE_MARGIN; away++) {
+            assert_int_equal(boilerplate_column(&s.columns, k)[-away], 0);
+            assert_int_equal(boilerplate_column(&s.columns, k)[1 + away], 0);
+        }
+    forget(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blank_lines_are_no_rows),
+        cmocka_unit_test(words_are_counted_in_any_script),
+        cmocka_unit_test(no_text_is_no_row),
+        cmocka_unit_test(broken_bytes_and_nul_are_read),
+        cmocka_unit_test(endings_are_told_apart),
+        cmocka_unit_test(dates_and_hours_are_seen),
+        cmocka_unit_test(labels_addresses_and_code_are_seen),
+        cmocka_unit_test(copies_are_found_whatever_their_marks),
+        cmocka_unit_test(the_title_is_found_again),
+        cmocka_unit_test(echoes_of_prose_are_found),
+        cmocka_unit_test(odd_apostrophes_are_found),
+        cmocka_unit_test(runs_of_short_lines_are_measured),
+        cmocka_unit_test(scales_never_fall),
+        cmocka_unit_test(margins_are_nought),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
