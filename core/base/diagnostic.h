@@ -14,8 +14,8 @@
 
 #include "base/base.h"
 
-/* A place in a user's file. line and column are 1-based, column and width in bytes; 0: not known. `file` lives as long as
- * the diagnostics (an arena string or a literal); NULL: the command line. */
+/* A place in a user's file. line and column are 1-based, column and width in bytes; 0: not known. diagnostics_add copies
+ * `file`; NULL: the command line. */
 typedef struct {
     const char *file;
     uint32_t line, column, width;

@@ -290,7 +290,7 @@ static int unknown_word_noted(lua_State *L, const char *word, const char *why, c
     position at = script_where(L, 1), name_at;
     source_constructor(self, word, (tamis_str){NULL, 0}, &at, &name_at);
     diagnostic *said =
-        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, "E0203", at, "unknown word `%s`", word);
+        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, "E0121", at, "unknown word `%s`", word);
     if (near) said->label = diagnostics_text(self->diags, "did you mean `%s`?", near);
     if (why) said->help = why;
     lua_newuserdatauv(L, 0, 0);

@@ -213,6 +213,8 @@ void script_begin(script *self, const tamis_run *call, tamis_doc *doc, const cha
     self->epoch = (self->epoch + 1) & 0xFFFFFF;
     if (!self->epoch) self->epoch = 1;
     self->query_count = 0;
+    if (self->entered) /* the text as a Lua string does not count */
+        self->ceiling = self->base + self->limits.memory + (doc ? doc->view.n : 0);
 }
 
 void script_end(script *self)
@@ -237,6 +239,8 @@ static int panic(lua_State *L)
 static int open_libraries(lua_State *L)
 {
     sandbox_open(L);
+    loader_open(L);
+    config_open(L);
     document_open(L);
     json_open(L);
     regex_open(L);
@@ -285,7 +289,6 @@ void script_set_limits(script *self, script_limits limits)
     self->limits = limits;
     if (self->limits.memory == 0) self->limits.memory = (size_t)64 << 20;
     if (!(self->limits.seconds > 0)) self->limits.seconds = 2;
-    if (self->entered) self->ceiling = self->used + self->limits.memory;
 }
 
 tamis_rc script_enter(script *self, error *e)
@@ -294,7 +297,7 @@ tamis_rc script_enter(script *self, error *e)
     tamis_rc rc = TAMIS_OK;
     if (!self->entered) {
         lua_gc(self->L, LUA_GCCOLLECT, 0);
-        self->ceiling = self->used + self->limits.memory;
+        self->base = self->used;
         rc = regex_enter(self, e);
         self->entered = rc >= 0;
     }

@@ -47,12 +47,19 @@ typedef struct {
 /* A compiled expression, on the list of all of them so that a worker can JIT them. */
 typedef struct script_regex script_regex;
 
+/* A file that an option of type path names: a script may read it wherever it lies. */
+typedef struct allowed_path {
+    const char *path;
+    struct allowed_path *next;
+} allowed_path;
+
 struct script {
     lua_State *L;
     arena memory;         /* specs, positions, names, option tables: as long as the script */
     pthread_mutex_t lock; /* one call at a time: libtamis may run documents on several threads */
 
     size_t used, ceiling; /* bytes of the state, and what it may hold (0: no bound) */
+    size_t base;          /* what it held when the worker entered */
     script_limits limits;
     volatile sig_atomic_t interrupted;
     lua_State *volatile running; /* the state or coroutine that executes; NULL between calls */
@@ -73,6 +80,7 @@ struct script {
 
     /* the document's text as a Lua string, made at most once a view */
     uint64_t text_generation;
+    const tamis_doc *text_doc;
     const char *text_pointer; /* of that Lua string */
     int text_ref, doc_ref;
     int checked_ref; /* the last foreign string that was found to be valid UTF-8 */
@@ -87,6 +95,7 @@ struct script {
     int include_depth;
     rule_list *rule_lists;
     size_t rule_list_count, rule_list_room;
+    allowed_path *allowed;
     uint64_t identity; /* hash of every file read */
 
     script_regex *regexes;
@@ -169,6 +178,9 @@ size_t source_return(script *self, const char *file);
 /* Resolves a file that a script names: against `folder`, then the Lua that ships. NULL: no such file. */
 const char *script_resolve(script *self, const char *folder, tamis_str name, bool *shipped);
 
+void loader_open(lua_State *L);
+void config_open(lua_State *L); /* config.c: the words of pipeline files */
+
 /* --- values.c */
 
 /* The Lua value at `index` as a tree in the script's arena; positions start as `at`. Mistakes go to the diagnostics. */
@@ -179,9 +191,8 @@ void options_push(lua_State *L, const tamis_option *table, size_t count, const v
 
 /* --- the document and its helpers */
 void document_open(lua_State *L);  /* proxy.c: the doc userdata, span handles */
-void document_aim(script *self);   /* pushes the doc userdata for this call */
+tamis_doc *document_check(lua_State *L); /* the document of this call, or an error */
 bool document_is(lua_State *L, int index);
-tamis_str document_view_of(lua_State *L); /* the current view, or an error */
 /* The text of a subject: the doc proxy's view or a Lua string. *view: it is the view itself. */
 tamis_str subject_text(lua_State *L, int index, bool *view);
 void document_text_push(lua_State *L);
