@@ -17,11 +17,14 @@ typedef struct {
     bool called, bad;
     stage_spec spec;
     pipeline_spec *pipeline;
-    value rules;     /* SPEC_RULES: the rules with their places */
-    size_t brace;    /* token of the table; SIZE_MAX: not known */
+    value rules;  /* SPEC_RULES: the rules with their places */
+    size_t brace; /* token of the table; SIZE_MAX: not known */
 } box;
 
-static box *check_box(lua_State *L, int index) { return luaL_testudata(L, index, BOX); }
+static box *check_box(lua_State *L, int index)
+{
+    return luaL_testudata(L, index, BOX);
+}
 
 static box *new_box(lua_State *L, box_kind kind)
 {
@@ -42,7 +45,8 @@ static void require_loading(lua_State *L, const char *word)
 {
     script *self = script_of(L);
     if (!self->diags || self->include_depth == 0)
-        luaL_error(L, "`%s` belongs in a pipeline file, not in a script or a document's call", word);
+        luaL_error(L, "`%s` belongs in a pipeline file, not in a script or a document's call",
+                   word);
 }
 
 static const char *folder_of(script *self, const char *file)
@@ -70,9 +74,9 @@ static box *begin(lua_State *L, const char *word, spec_kind kind)
         return b;
     }
     b->bad = true;
-    diagnostic *said = diagnostics_add(self->diags, DIAGNOSTIC_ERROR, "E0121", at,
-                                       "`%s` takes a name, not %s", word,
-                                       name.p ? "empty text" : luaL_typename(L, 1));
+    diagnostic *said =
+        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, "E0121", at, "`%s` takes a name, not %s",
+                        word, name.p ? "empty text" : luaL_typename(L, 1));
     said->help = diagnostics_text(self->diags, "write %s \"…\" { … }", word);
     return b;
 }
@@ -150,7 +154,8 @@ static void take_rules_file(lua_State *L, box *b)
     if (!script_compile(L, path, NULL, b->spec.name_at) || !script_execute(L, 1, b->spec.name_at))
         return;
     if (!lua_istable(L, -1)) {
-        mistake(self, "E0119", b->spec.name_at, "a rules file returns a list of rules: return { {…}, … }");
+        mistake(self, "E0119", b->spec.name_at,
+                "a rules file returns a list of rules: return { {…}, … }");
     } else {
         source_map *map = source_find(self, path);
         b->bad = false;
@@ -411,7 +416,8 @@ static int include_file(lua_State *L)
     lua_newtable(L); /* what is given after a mistake: no stages */
     if (b->bad) return 1;
     if (self->include_depth > INCLUDE_DEPTH) {
-        mistake(self, "E0118", b->spec.name_at, "includes nested more than 16 deep: does it include itself?");
+        mistake(self, "E0118", b->spec.name_at,
+                "includes nested more than 16 deep: does it include itself?");
         return 1;
     }
     const char *path = resolve_named(self, b, "file to include:");
@@ -421,7 +427,8 @@ static int include_file(lua_State *L)
     self->include_depth--;
     if (!good) return 1;
     if (lua_istable(L, -1) || check_box(L, -1)) return 1;
-    mistake(self, "E0118", b->spec.name_at, "an included file returns a list of stages: return { stage …, … }");
+    mistake(self, "E0118", b->spec.name_at,
+            "an included file returns a list of stages: return { stage …, … }");
     lua_pop(L, 1);
     return 1;
 }
@@ -518,8 +525,9 @@ static int load_body(lua_State *L)
     return 0;
 }
 
-pipeline_spec *script_load(script *self, const char *path, const char *from_text, script_param *params,
-                           size_t param_count, const char *lua_folder, diagnostics *out)
+pipeline_spec *script_load(script *self, const char *path, const char *from_text,
+                           script_param *params, size_t param_count, const char *lua_folder,
+                           diagnostics *out)
 {
     load_job job = {.path = path, .text = from_text};
     error e = {0};

@@ -1,5 +1,6 @@
 /* `terms` objects: core/match for scripts, compiled while they load. And the files beside a script: JSON, TSV and lines,
  * only from the script's own folder or a path that an option names. */
+#include "match/terms.h"
 #include "script/state.h"
 
 #include <limits.h>
@@ -36,11 +37,13 @@ static const char *data_path(lua_State *L, tamis_str name)
 {
     script *self = script_of(L);
     char folder[PATH_MAX], real[PATH_MAX];
-    if (self->doc) luaL_error(L, "files are read before documents run: at the top of the script or in `open`");
+    if (self->doc)
+        luaL_error(L, "files are read before documents run: at the top of the script or in `open`");
     if (name.n && name.p[0] == '/') {
         if (!self->no_sandbox && !is_allowed(self, name.p))
-            luaL_error(L, "`%s`: a script reads files beside it, and those an option of type path names",
-                       name.p);
+            luaL_error(
+                L, "`%s`: a script reads files beside it, and those an option of type path names",
+                name.p);
         return name.p;
     }
     const char *base = calling_folder(L);
@@ -83,7 +86,8 @@ static tamis_str open_data(lua_State *L)
     lua_setmetatable(L, -2);
     if (file_open(path, &box->file, &e) < 0) luaL_error(L, "%s", e.text);
     box->open = true;
-    if (box->file.bytes.n > DATA_BYTES) luaL_error(L, "`%s` is larger than 256 MiB: use `terms`", name.p);
+    if (box->file.bytes.n > DATA_BYTES)
+        luaL_error(L, "`%s` is larger than 256 MiB: use `terms`", name.p);
     self->identity = hash_bytes(box->file.bytes.p, box->file.bytes.n, self->identity);
     return box->file.bytes;
 }
@@ -97,7 +101,7 @@ static int data_text(lua_State *L)
 
 static int data_json(lua_State *L)
 {
-    json_push(L, open_data(L));
+    script_json_push(L, open_data(L));
     return 1;
 }
 
@@ -226,7 +230,9 @@ static int terms_new(lua_State *L)
     error e = {0};
     int list = lua_gettop(L);
     luaL_checktype(L, list, LUA_TTABLE);
-    if (self->doc) return luaL_error(L, "terms are compiled before documents run: at the top of the script or in `open`");
+    if (self->doc)
+        return luaL_error(
+            L, "terms are compiled before documents run: at the top of the script or in `open`");
     size_t n = lua_rawlen(L, list), file_count = 0;
     tamis_term *rows = lua_newuserdatauv(L, (n + 1) * sizeof *rows, 0);
     for (size_t i = 0; i < n; i++) rows[i] = read_row(L, list, (lua_Integer)i + 1);
@@ -258,7 +264,10 @@ static int terms_new(lua_State *L)
     return 1;
 }
 
-static terms_box *check_terms(lua_State *L, int index) { return luaL_checkudata(L, index, TERMS); }
+static terms_box *check_terms(lua_State *L, int index)
+{
+    return luaL_checkudata(L, index, TERMS);
+}
 
 static int terms_collect(lua_State *L)
 {
@@ -274,8 +283,8 @@ static int push_hit(lua_State *L, const terms_box *box, const tamis_hit *hit)
     terms_row(box->terms, hit->row, &row);
     lua_pushinteger(L, (lua_Integer)hit->start + 1);
     lua_pushinteger(L, (lua_Integer)hit->end);
-    tamis_str value = row.value.n ? row.value : row.term;
-    lua_pushlstring(L, value.p ? value.p : "", value.n);
+    tamis_str stands_for = row.value.n ? row.value : row.term;
+    lua_pushlstring(L, stands_for.p ? stands_for.p : "", stands_for.n);
     if (row.category.n)
         lua_pushlstring(L, row.category.p, row.category.n);
     else
@@ -371,8 +380,10 @@ static int terms_length(lua_State *L)
 
 void gazetteer_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"find", terms_find_one}, {"gmatch", terms_gmatch},
-                                       {"row", terms_get_row},   {"column", terms_get_column},
+    static const luaL_Reg methods[] = {{"find", terms_find_one},
+                                       {"gmatch", terms_gmatch},
+                                       {"row", terms_get_row},
+                                       {"column", terms_get_column},
                                        {NULL, NULL}};
     static const luaL_Reg data[] = {{"text", data_text},
                                     {"json", data_json},

@@ -33,7 +33,8 @@ typedef struct {
 
 static void bad(guard_job *job, position at, const char *what)
 {
-    diagnostics_add(job->out, DIAGNOSTIC_ERROR, "E0113", at, "`when` of stage `%s`: %s", job->stage, what);
+    diagnostics_add(job->out, DIAGNOSTIC_ERROR, "E0113", at, "`when` of stage `%s`: %s", job->stage,
+                    what);
 }
 
 static void add_read(guard_job *job, const char *kind, tamis_str name)
@@ -51,9 +52,11 @@ static void take_values(guard_job *job, ask *a, value *v, bool texts_only)
     if (a->value_count == 0) bad(job, v->at, "an empty list fits no document");
     for (size_t i = 0; i < a->value_count; i++) {
         value_kind kind = a->values[i].kind;
-        if (kind != VALUE_STRING && (texts_only || (kind != VALUE_INT && kind != VALUE_NUMBER && kind != VALUE_BOOL)))
-            bad(job, a->values[i].at, texts_only ? "expected text, or a list of texts"
-                                                 : "expected text, a number, true or false, or a list");
+        if (kind != VALUE_STRING &&
+            (texts_only || (kind != VALUE_INT && kind != VALUE_NUMBER && kind != VALUE_BOOL)))
+            bad(job, a->values[i].at,
+                texts_only ? "expected text, or a list of texts"
+                           : "expected text, a number, true or false, or a list");
     }
 }
 
@@ -96,7 +99,8 @@ static void take_map(guard_job *job, value *v, ask_kind kind)
 
 static void take_member(guard_job *job, value_member *m)
 {
-    static const char *const known[] = {"lang", "has", "lacks", "min_bytes", "max_bytes", "attributes", "meta"};
+    static const char *const known[] = {"lang",      "has",        "lacks", "min_bytes",
+                                        "max_bytes", "attributes", "meta"};
     if (str_is(m->key, "lang")) {
         take_values(job, add_ask(job, ASK_LANG, TAMIS_STR("lang")), m->value, true);
         add_read(job, "attr", TAMIS_STR("lang"));
@@ -118,8 +122,9 @@ static void take_member(guard_job *job, value_member *m)
                                            (int)m->key.n, m->key.p);
         const char *near = did_you_mean(m->key, known, sizeof known / sizeof known[0]);
         if (near) said->label = diagnostics_text(job->out, "did you mean `%s`?", near);
-        said->help = "it takes lang, has, lacks, min_bytes, max_bytes, attributes and meta; or it is a "
-                     "function of the document";
+        said->help =
+            "it takes lang, has, lacks, min_bytes, max_bytes, attributes and meta; or it is a "
+            "function of the document";
     }
 }
 
@@ -139,11 +144,15 @@ script_guard *script_guard_new(script *self, const value *when, const char *stag
     else if (when->kind == VALUE_MAP)
         for (size_t i = 0; i < n; i++) take_member(&job, &when->u.map.members[i]);
     else
-        bad(&job, when->at, "a guard is a table such as { lang = { \"fr\", \"es\" } }, or a function");
+        bad(&job, when->at,
+            "a guard is a table such as { lang = { \"fr\", \"es\" } }, or a function");
     return g;
 }
 
-const char *const *script_guard_reads(const script_guard *self) { return self->reads; }
+const char *const *script_guard_reads(const script_guard *self)
+{
+    return self->reads;
+}
 
 /* ------------------------------------------------------------------ asking a document */
 
@@ -179,7 +188,7 @@ typedef struct {
 static int compare_meta(lua_State *L)
 {
     meta_job *job = lua_touserdata(L, 1);
-    json_push(L, job->raw);
+    script_json_push(L, job->raw);
     for (size_t i = 0; i < job->asked->value_count && !job->fits; i++) {
         value_push(L, &job->asked->values[i]);
         job->fits = lua_compare(L, -1, -2, LUA_OPEQ);

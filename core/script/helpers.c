@@ -14,10 +14,22 @@ static int log_at(lua_State *L, int level)
     return 0;
 }
 
-static int log_debug(lua_State *L) { return log_at(L, TAMIS_LOG_DEBUG); }
-static int log_info(lua_State *L) { return log_at(L, TAMIS_LOG_INFO); }
-static int log_warning(lua_State *L) { return log_at(L, TAMIS_LOG_WARNING); }
-static int log_error(lua_State *L) { return log_at(L, TAMIS_LOG_ERROR); }
+static int log_debug(lua_State *L)
+{
+    return log_at(L, TAMIS_LOG_DEBUG);
+}
+static int log_info(lua_State *L)
+{
+    return log_at(L, TAMIS_LOG_INFO);
+}
+static int log_warning(lua_State *L)
+{
+    return log_at(L, TAMIS_LOG_WARNING);
+}
+static int log_error(lua_State *L)
+{
+    return log_at(L, TAMIS_LOG_ERROR);
+}
 
 /* hash(text): a number from 0 (included) to 1, the same on every machine and in every run; and an integer. */
 static int base_hash(lua_State *L)
@@ -33,7 +45,7 @@ static int base_hash(lua_State *L)
 /* doc:line_at(i): number, first, last (ahead of the ending) of the line that holds position i. */
 static int doc_line_at(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     lua_Integer at = luaL_checkinteger(L, 2);
     tamis_lines lines;
     error e = {0};
@@ -77,7 +89,10 @@ static size_t skip_closers(tamis_str text, size_t i)
     return i;
 }
 
-static bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+static bool is_blank(unsigned char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 /* A full stop after one letter ("J. Doe") or a number ("3.5", "1. Mai") ends nothing. */
 static bool stop_is_inside(tamis_str text, size_t at)
@@ -97,7 +112,8 @@ static size_t sentence_end(tamis_str text, size_t from)
     static const char *const marks[] = {"。", "！", "？", "؟", "।", "…"};
     for (size_t i = from; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (c == '\n' && i + 1 < text.n && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r')) return i;
+        if (c == '\n' && i + 1 < text.n && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r'))
+            return i;
         if (c == '.' || c == '!' || c == '?') {
             size_t end = skip_closers(text, i + 1);
             if (end < text.n && !is_blank((unsigned char)text.p[end])) continue;
@@ -117,7 +133,7 @@ static size_t sentence_end(tamis_str text, size_t from)
 /* Upvalue: where to look on. */
 static int sentences_next(lua_State *L)
 {
-    tamis_str text = document_check(L)->view;
+    tamis_str text = proxy_document(L)->view;
     size_t from = (size_t)lua_tointeger(L, lua_upvalueindex(1));
     while (from < text.n && is_blank((unsigned char)text.p[from])) from++;
     if (from >= text.n) return 0;
@@ -133,7 +149,7 @@ static int sentences_next(lua_State *L)
 
 static int doc_sentences(lua_State *L)
 {
-    document_check(L);
+    proxy_document(L);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, sentences_next, 1);
     return 1;
@@ -141,8 +157,11 @@ static int doc_sentences(lua_State *L)
 
 void helpers_open(lua_State *L)
 {
-    static const luaL_Reg log[] = {{"debug", log_debug}, {"info", log_info}, {"warning", log_warning},
-                                   {"error", log_error}, {NULL, NULL}};
+    static const luaL_Reg log[] = {{"debug", log_debug},
+                                   {"info", log_info},
+                                   {"warning", log_warning},
+                                   {"error", log_error},
+                                   {NULL, NULL}};
     static const luaL_Reg methods[] = {
         {"line_at", doc_line_at}, {"sentences", doc_sentences}, {NULL, NULL}};
     sandbox_base(L);

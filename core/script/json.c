@@ -25,12 +25,13 @@ static void fail(reader *r, const char *what)
 
 static void skip_space(reader *r)
 {
-    while (r->p < r->end && (*r->p == ' ' || *r->p == '\t' || *r->p == '\n' || *r->p == '\r')) r->p++;
+    while (r->p < r->end && (*r->p == ' ' || *r->p == '\t' || *r->p == '\n' || *r->p == '\r'))
+        r->p++;
 }
 
 static unsigned read_hex(reader *r)
 {
-    unsigned value = 0;
+    unsigned number = 0;
     if (r->end - r->p < 4) fail(r, "an escape is cut short");
     for (int i = 0; i < 4; i++, r->p++) {
         char c = *r->p;
@@ -39,9 +40,9 @@ static unsigned read_hex(reader *r)
                          : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
                                                 : 16;
         if (digit > 15) fail(r, "a \\u escape without four hexadecimal digits");
-        value = value * 16 + digit;
+        number = number * 16 + digit;
     }
-    return value;
+    return number;
 }
 
 static void read_escape(reader *r, luaL_Buffer *out)
@@ -56,7 +57,8 @@ static void read_escape(reader *r, luaL_Buffer *out)
     }
     if (c != 'u') fail(r, "an unknown escape");
     uint32_t point = read_hex(r);
-    if (point >= 0xD800 && point < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' && r->p[1] == 'u') {
+    if (point >= 0xD800 && point < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' &&
+        r->p[1] == 'u') {
         const char *back = r->p;
         r->p += 2;
         uint32_t low = read_hex(r);
@@ -200,7 +202,7 @@ static void read_value(reader *r)
     r->depth--;
 }
 
-void json_push(lua_State *L, tamis_str text)
+void script_json_push(lua_State *L, tamis_str text)
 {
     reader r = {.L = L, .p = text.p, .start = text.p, .end = text.p + text.n, .steps = 1};
     read_value(&r);
@@ -212,7 +214,7 @@ static int json_decode(lua_State *L)
 {
     tamis_str text;
     text.p = luaL_checklstring(L, 1, &text.n);
-    json_push(L, text);
+    script_json_push(L, text);
     return 1;
 }
 
@@ -304,7 +306,8 @@ static bool is_array(lua_State *L, int index)
 
 static void write_value(lua_State *L, int index, buffer *out, int depth)
 {
-    if (depth > JSON_DEPTH) luaL_error(L, "JSON: tables nested more than 100 deep, or one in itself");
+    if (depth > JSON_DEPTH)
+        luaL_error(L, "JSON: tables nested more than 100 deep, or one in itself");
     luaL_checkstack(L, 8, NULL);
     if (out->n > ((size_t)256 << 20) || out->failed) luaL_error(L, "JSON: more than 256 MiB");
     switch (lua_type(L, index)) {
@@ -337,7 +340,10 @@ static void write_value(lua_State *L, int index, buffer *out, int depth)
     }
 }
 
-void json_write(lua_State *L, int index, buffer *out) { write_value(L, lua_absindex(L, index), out, 0); }
+void script_json_write(lua_State *L, int index, buffer *out)
+{
+    write_value(L, lua_absindex(L, index), out, 0);
+}
 
 static int free_buffer(lua_State *L)
 {
@@ -363,7 +369,7 @@ static int json_encode(lua_State *L)
     luaL_checkany(L, 1);
     lua_settop(L, 1);
     buffer *out = guarded_buffer(L);
-    json_write(L, 1, out);
+    script_json_write(L, 1, out);
     lua_pushlstring(L, out->p, out->n);
     buffer_free(out);
     memset(out, 0, sizeof *out);
@@ -378,12 +384,13 @@ static int json_array(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    if (lua_getmetatable(L, 1)) return luaL_error(L, "json.array takes a table without a metatable");
+    if (lua_getmetatable(L, 1))
+        return luaL_error(L, "json.array takes a table without a metatable");
     luaL_setmetatable(L, ARRAY);
     return 1;
 }
 
-void json_open(lua_State *L)
+void script_json_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"decode", json_decode}, {"encode", json_encode}, {"array", json_array}, {NULL, NULL}};

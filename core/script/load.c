@@ -11,7 +11,10 @@ static const char LOADED = 0; /* registry: path -> what require returned */
 
 /* ------------------------------------------------------------------ where files are */
 
-static bool readable(const char *path) { return path && access(path, R_OK) == 0; }
+static bool readable(const char *path)
+{
+    return path && access(path, R_OK) == 0;
+}
 
 const char *script_resolve(script *self, const char *folder, tamis_str name, bool *shipped)
 {
@@ -78,8 +81,8 @@ void script_diagnose(script *self, const char *code, const char *message, positi
     }
     point_at_word(self, message, &at);
     tamis_str first = {message, strcspn(message, "\n")};
-    diagnostic *said = diagnostics_add(self->diags, DIAGNOSTIC_ERROR, code, at, "%.*s", (int)first.n,
-                                       first.p);
+    diagnostic *said =
+        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, code, at, "%.*s", (int)first.n, first.p);
     if (message[first.n]) said->help = diagnostics_text(self->diags, "%s", message + first.n + 1);
 }
 
@@ -102,10 +105,12 @@ static source_map *remember_source(script *self, const char *path, tamis_str tex
     return map;
 }
 
-static void read_failed(script *self, const char *code, const char *path, const char *why, position at)
+static void read_failed(script *self, const char *code, const char *path, const char *why,
+                        position at)
 {
     if (self->diags)
-        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, code, at, "`%s` cannot be read: %s", path, why);
+        diagnostics_add(self->diags, DIAGNOSTIC_ERROR, code, at, "`%s` cannot be read: %s", path,
+                        why);
     else
         luaL_error(self->L, "`%s` cannot be read: %s", path, why);
 }

@@ -144,7 +144,8 @@ static source_map *tokens_of(script *self, const char *file)
     map->tokens = arena_alloc(&self->memory, (n + 1) * sizeof *map->tokens);
     if (!map->tokens) return NULL;
     s = (scanner){.text = map->text, .line = 1};
-    while (map->token_count < n && next_token(&s, &map->tokens[map->token_count])) map->token_count++;
+    while (map->token_count < n && next_token(&s, &map->tokens[map->token_count]))
+        map->token_count++;
     return map;
 }
 
@@ -152,12 +153,14 @@ static source_map *tokens_of(script *self, const char *file)
 
 static bool is_symbol(const source_map *map, size_t i, char c)
 {
-    return i < map->token_count && map->tokens[i].kind == TOKEN_SYMBOL && map->tokens[i].text.p[0] == c;
+    return i < map->token_count && map->tokens[i].kind == TOKEN_SYMBOL &&
+           map->tokens[i].text.p[0] == c;
 }
 
 static bool is_word(const source_map *map, size_t i, const char *word)
 {
-    return i < map->token_count && map->tokens[i].kind == TOKEN_NAME && str_is(map->tokens[i].text, word);
+    return i < map->token_count && map->tokens[i].kind == TOKEN_NAME &&
+           str_is(map->tokens[i].text, word);
 }
 
 static position place_of(const source_map *map, size_t i)
@@ -184,14 +187,16 @@ position script_where(lua_State *L, int level)
 }
 
 /* A string token may hold escapes, so an unequal text is still taken when nothing fits better on that line. */
-size_t source_constructor(script *self, const char *word, tamis_str name, position *at, position *name_at)
+size_t source_constructor(script *self, const char *word, tamis_str name, position *at,
+                          position *name_at)
 {
     source_map *map = tokens_of(self, at->file);
     *name_at = *at;
     if (!map) return SIZE_MAX;
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < map->token_count && map->tokens[i].line <= at->line; i++) {
-        if (map->tokens[i].line != at->line || map->tokens[i].used || !is_word(map, i, word)) continue;
+        if (map->tokens[i].line != at->line || map->tokens[i].used || !is_word(map, i, word))
+            continue;
         size_t next = is_symbol(map, i + 1, '(') ? i + 2 : i + 1;
         bool fits = !name.p || (next < map->token_count && map->tokens[next].kind == TOKEN_STRING &&
                                 str_equal(map->tokens[next].text, name));
@@ -261,7 +266,8 @@ static void locate_field(script *self, const source_map *map, size_t i, size_t e
 {
     tamis_str key = {0};
     size_t at = i, from = i;
-    if (map->tokens[i].kind == TOKEN_NAME && is_symbol(map, i + 1, '=') && !is_symbol(map, i + 2, '=')) {
+    if (map->tokens[i].kind == TOKEN_NAME && is_symbol(map, i + 1, '=') &&
+        !is_symbol(map, i + 2, '=')) {
         key = map->tokens[i].text;
         from = i + 2;
     } else if (is_symbol(map, i, '[') && i + 3 < map->token_count &&
@@ -289,7 +295,8 @@ static void locate_field(script *self, const source_map *map, size_t i, size_t e
 static int by_place(const void *a, const void *b)
 {
     const value_member *x = a, *y = b;
-    uint32_t lx = x->at.column ? x->at.line : UINT32_MAX, ly = y->at.column ? y->at.line : UINT32_MAX;
+    uint32_t lx = x->at.column ? x->at.line : UINT32_MAX,
+             ly = y->at.column ? y->at.line : UINT32_MAX;
     if (lx != ly) return lx < ly ? -1 : 1;
     if (x->at.column != y->at.column) return x->at.column < y->at.column ? -1 : 1;
     return str_compare(x->key, y->key);

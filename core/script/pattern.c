@@ -211,9 +211,8 @@ static const char *match_here(matcher *m, const char *s, const char *p)
             break;
         }
         if (*p == '(') {
-            bool position = p + 1 < m->pattern_end && p[1] == ')';
-            found = match_open(m, s, p + (position ? 2 : 1),
-                               position ? CAPTURE_POSITION : CAPTURE_OPEN);
+            bool place = p + 1 < m->pattern_end && p[1] == ')';
+            found = match_open(m, s, p + (place ? 2 : 1), place ? CAPTURE_POSITION : CAPTURE_OPEN);
             break;
         }
         if (*p == ')') {
@@ -343,7 +342,8 @@ static int find_or_match(lua_State *L, bool find)
         lua_pushnil(L);
         return 1;
     }
-    if (find && (lua_toboolean(L, 4) || is_plain(pattern))) return find_plain(L, text, pattern, from);
+    if (find && (lua_toboolean(L, 4) || is_plain(pattern)))
+        return find_plain(L, text, pattern, from);
     matcher m;
     matcher_init(&m, L, text, pattern);
     const char *p = pattern.p, *s = text.p + from;
@@ -361,13 +361,20 @@ static int find_or_match(lua_State *L, bool find)
     return 1;
 }
 
-int pattern_find(lua_State *L) { return find_or_match(L, true); }
-int pattern_match(lua_State *L) { return find_or_match(L, false); }
+int pattern_find(lua_State *L)
+{
+    return find_or_match(L, true);
+}
+int pattern_match(lua_State *L)
+{
+    return find_or_match(L, false);
+}
 
 /* The iterator's upvalues: text, pattern, where to go on, end of the last match (-1: none). */
 static int gmatch_next(lua_State *L)
 {
-    tamis_str text = check_text(L, lua_upvalueindex(1)), pattern = check_text(L, lua_upvalueindex(2));
+    tamis_str text = check_text(L, lua_upvalueindex(1)),
+              pattern = check_text(L, lua_upvalueindex(2));
     size_t from = (size_t)lua_tointeger(L, lua_upvalueindex(3));
     lua_Integer last = lua_tointeger(L, lua_upvalueindex(4));
     matcher m;

@@ -12,9 +12,12 @@ enum { MAX_ATTRIBUTES = 64, EPOCH_BITS = 23, QUERY_BITS = 12, ROW_BITS = 28 };
 
 /* ------------------------------------------------------------------ the document */
 
-bool document_is(lua_State *L, int index) { return luaL_testudata(L, index, DOC) != NULL; }
+bool proxy_is(lua_State *L, int index)
+{
+    return luaL_testudata(L, index, DOC) != NULL;
+}
 
-tamis_doc *document_check(lua_State *L)
+tamis_doc *proxy_document(lua_State *L)
 {
     tamis_doc *doc = script_of(L)->doc;
     if (!doc)
@@ -23,10 +26,10 @@ tamis_doc *document_check(lua_State *L)
     return doc;
 }
 
-void document_text_push(lua_State *L)
+void proxy_text_push(lua_State *L)
 {
     script *self = script_of(L);
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     if (self->text_ref && self->text_doc == doc && self->text_generation == doc->generation) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, self->text_ref);
         return;
@@ -52,9 +55,9 @@ tamis_str subject_text(lua_State *L, int index, bool *view)
 {
     script *self = script_of(L);
     tamis_str text;
-    if (document_is(L, index)) {
+    if (proxy_is(L, index)) {
         *view = true;
-        return document_check(L)->view;
+        return proxy_document(L)->view;
     }
     text.p = luaL_checklstring(L, index, &text.n);
     *view = self->doc && self->text_doc == self->doc && text.p == self->text_pointer &&
@@ -84,30 +87,34 @@ static lua_Integer check_position(lua_State *L, int index, const char *what)
     int is_integer;
     lua_Integer at = lua_tointegerx(L, index, &is_integer);
     if (!is_integer)
-        luaL_error(L, "%s is %s; a position is an integer: bytes from 1, as string.find gives them", what,
-                   lua_isnumber(L, index) ? "a fraction" : luaL_typename(L, index));
+        luaL_error(L, "%s is %s; a position is an integer: bytes from 1, as string.find gives them",
+                   what, lua_isnumber(L, index) ? "a fraction" : luaL_typename(L, index));
     return at;
 }
 
 void range_check(lua_State *L, int first_index, int last_index, size_t *start, size_t *end)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     lua_Integer n = (lua_Integer)doc->view.n;
     lua_Integer first = check_position(L, first_index, "the first position");
     lua_Integer last = check_position(L, last_index, "the last position");
     if (first < 1 || last > n || first > n + 1)
-        luaL_error(L, "%I..%I is outside the text, which is %I bytes: positions count bytes from 1, "
-                      "first and last included",
+        luaL_error(L,
+                   "%I..%I is outside the text, which is %I bytes: positions count bytes from 1, "
+                   "first and last included",
                    (LUAI_UACINT)first, (LUAI_UACINT)last, (LUAI_UACINT)n);
     if (last < first - 1)
-        luaL_error(L, "%I..%I ends before it begins: first and last are included, so an empty range at %I "
-                      "is %I..%I",
-                   (LUAI_UACINT)first, (LUAI_UACINT)last, (LUAI_UACINT)first, (LUAI_UACINT)first,
-                   (LUAI_UACINT)first - 1);
+        luaL_error(
+            L,
+            "%I..%I ends before it begins: first and last are included, so an empty range at %I "
+            "is %I..%I",
+            (LUAI_UACINT)first, (LUAI_UACINT)last, (LUAI_UACINT)first, (LUAI_UACINT)first,
+            (LUAI_UACINT)first - 1);
     *start = (size_t)first - 1;
     *end = (size_t)last;
-    const char *cut = "%s %I lies inside a character or a CR LF: positions count bytes, and characters "
-                      "beyond ASCII have several";
+    const char *cut =
+        "%s %I lies inside a character or a CR LF: positions count bytes, and characters "
+        "beyond ASCII have several";
     if (!document_offset_ok(doc->view, *start)) luaL_error(L, cut, "first", (LUAI_UACINT)first);
     if (!document_offset_ok(doc->view, *end)) luaL_error(L, cut, "last", (LUAI_UACINT)last);
 }
@@ -138,7 +145,8 @@ const tamis_span *span_check(lua_State *L, int index)
     size_t query, row;
     if (lua_type(L, index) != LUA_TLIGHTUSERDATA) luaL_typeerror(L, index, "span");
     if (!span_unpack(self, lua_touserdata(L, index), &query, &row) || row == 0)
-        luaL_error(L, "a span is used outside the call it was read in: keep its fields, not the span");
+        luaL_error(L,
+                   "a span is used outside the call it was read in: keep its fields, not the span");
     return &self->queries[query].rows[row - 1];
 }
 
@@ -256,7 +264,8 @@ static int span_text(lua_State *L)
     }
     const tamis_span *s = span_check(L, 1);
     lua_pushlstring(L, s->type.p, s->type.n);
-    lua_pushfstring(L, "%s %I..%I", lua_tostring(L, -1), (LUAI_UACINT)s->start + 1, (LUAI_UACINT)s->end);
+    lua_pushfstring(L, "%s %I..%I", lua_tostring(L, -1), (LUAI_UACINT)s->start + 1,
+                    (LUAI_UACINT)s->end);
     return 1;
 }
 
@@ -285,7 +294,7 @@ static int spans_next(lua_State *L)
 /* The rows of a type as this call sees them. */
 static size_t query_type(lua_State *L, int index)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     error e = {0};
     tamis_str type;
     size_t count = 0;
@@ -347,7 +356,8 @@ static void read_attribute(lua_State *L, tamis_attr *a, size_t key_length, const
     }
 }
 
-static void add_attribute(lua_State *L, tamis_span *span, tamis_attr *room, const char *key, size_t n)
+static void add_attribute(lua_State *L, tamis_span *span, tamis_attr *room, const char *key,
+                          size_t n)
 {
     if (span->attr_count >= MAX_ATTRIBUTES)
         luaL_error(L, "more than %d attributes on one span", MAX_ATTRIBUTES);
@@ -372,8 +382,10 @@ static void read_member(lua_State *L, tamis_span *span, tamis_attr *room, const 
     static const struct {
         const char *key;
         size_t at;
-    } texts[] = {{"value", offsetof(tamis_span, value)}, {"category", offsetof(tamis_span, category)},
-                 {"lang", offsetof(tamis_span, lang)},   {"rule", offsetof(tamis_span, rule)},
+    } texts[] = {{"value", offsetof(tamis_span, value)},
+                 {"category", offsetof(tamis_span, category)},
+                 {"lang", offsetof(tamis_span, lang)},
+                 {"rule", offsetof(tamis_span, rule)},
                  {"role", offsetof(tamis_span, role)}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (str_is(k, texts[i].key)) {
@@ -415,7 +427,8 @@ static void read_members(lua_State *L, int index, tamis_span *span, tamis_attr *
     lua_pushvalue(L, index);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         size_t n;
-        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "a span's table has names, not positions");
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "a span's table has names, not positions");
         const char *key = lua_tolstring(L, -2, &n);
         if (strcmp(key, "attrs") == 0 && lua_istable(L, -1)) {
             int nested = lua_gettop(L);
@@ -436,7 +449,7 @@ static void read_members(lua_State *L, int index, tamis_span *span, tamis_attr *
 
 static int doc_span(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     tamis_span span = {0};
     tamis_attr room[MAX_ATTRIBUTES];
     error e = {0};
@@ -455,7 +468,7 @@ static int doc_span(lua_State *L)
 
 static int doc_remove(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     tamis_removal removal = {0};
     error e = {0};
     range_check(L, 2, 3, &removal.start, &removal.end);
@@ -477,7 +490,7 @@ static int doc_remove(lua_State *L)
 
 static int doc_set(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     tamis_attr a = {0};
     error e = {0};
     size_t n;
@@ -502,19 +515,19 @@ static int push_document_attribute(lua_State *L, tamis_doc *doc, const char *key
 
 static int doc_get(lua_State *L)
 {
-    return push_document_attribute(L, document_check(L), luaL_checkstring(L, 2));
+    return push_document_attribute(L, proxy_document(L), luaL_checkstring(L, 2));
 }
 
 static int doc_meta(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     tamis_str path;
     path.p = luaL_checklstring(L, 2, &path.n);
     tamis_str raw = document_meta(doc, path);
     if (raw.n == 0 || str_is(raw, "null"))
         lua_pushnil(L);
     else
-        json_push(L, raw);
+        script_json_push(L, raw);
     return 1;
 }
 
@@ -522,14 +535,14 @@ static int doc_sub(lua_State *L)
 {
     size_t start, end;
     range_check(L, 2, 3, &start, &end);
-    lua_pushlstring(L, document_check(L)->view.p + start, end - start);
+    lua_pushlstring(L, proxy_document(L)->view.p + start, end - start);
     return 1;
 }
 
 /* for text, first, last, whole in doc:lines(): `last` is ahead of the line ending, `whole` behind it. */
 static int lines_next(lua_State *L)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     tamis_lines lines;
     error e = {0};
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(1));
@@ -549,7 +562,7 @@ static int lines_next(lua_State *L)
 
 static int doc_lines(lua_State *L)
 {
-    document_check(L);
+    proxy_document(L);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, lines_next, 1);
     return 1;
@@ -557,7 +570,7 @@ static int doc_lines(lua_State *L)
 
 static int add_note(lua_State *L, bool reject, ...)
 {
-    tamis_doc *doc = document_check(L);
+    tamis_doc *doc = proxy_document(L);
     if (!doc->tracing) return 0;
     size_t start, end;
     range_check(L, 2, 3, &start, &end);
@@ -576,8 +589,14 @@ static int add_note(lua_State *L, bool reject, ...)
     return 0;
 }
 
-static int doc_note(lua_State *L) { return add_note(L, false); }
-static int doc_reject(lua_State *L) { return add_note(L, true); }
+static int doc_note(lua_State *L)
+{
+    return add_note(L, false);
+}
+static int doc_reject(lua_State *L)
+{
+    return add_note(L, true);
+}
 
 static int doc_expired(lua_State *L)
 {
@@ -590,7 +609,7 @@ static int doc_expired(lua_State *L)
 
 static int doc_length(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)document_check(L)->view.n);
+    lua_pushinteger(L, (lua_Integer)proxy_document(L)->view.n);
     return 1;
 }
 
@@ -600,30 +619,32 @@ static int doc_index(lua_State *L)
     size_t n;
     const char *text = luaL_checklstring(L, 2, &n);
     tamis_str key = {text, n};
-    if (str_is(key, "text")) return document_text_push(L), 1;
+    if (str_is(key, "text")) return proxy_text_push(L), 1;
     if (str_is(key, "lang") || str_is(key, "lang_score"))
-        return push_document_attribute(L, document_check(L), text);
+        return push_document_attribute(L, proxy_document(L), text);
     if (str_is(key, "id")) {
-        tamis_doc *doc = document_check(L);
+        tamis_doc *doc = proxy_document(L);
         lua_pushlstring(L, doc->id.p ? doc->id.p : "", doc->id.n);
         return 1;
     }
     if (str_is(key, "input")) {
-        tamis_doc *doc = document_check(L);
+        tamis_doc *doc = proxy_document(L);
         lua_pushlstring(L, doc->input.p ? doc->input.p : "", doc->input.n);
         return 1;
     }
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
-        static const char *const words[] = {"text",  "lang", "lang_score", "id",    "input",
-                                            "spans", "span", "remove",     "lines", "meta",
-                                            "set",   "get",  "sub",        "note",  "reject",
-                                            "expired", "sentences", "line_at", "words"};
+        static const char *const words[] = {"text",    "lang",      "lang_score", "id",    "input",
+                                            "spans",   "span",      "remove",     "lines", "meta",
+                                            "set",     "get",       "sub",        "note",  "reject",
+                                            "expired", "sentences", "line_at",    "words"};
         const char *near = did_you_mean(key, words, sizeof words / sizeof words[0]);
         if (near) return luaL_error(L, "a document has no `%s`: did you mean `%s`?", text, near);
-        return luaL_error(L, "a document has no `%s`: an attribute is read by doc:get \"%s\", an input "
-                             "field by doc:meta \"%s\"",
-                          text, text, text);
+        return luaL_error(
+            L,
+            "a document has no `%s`: an attribute is read by doc:get \"%s\", an input "
+            "field by doc:meta \"%s\"",
+            text, text, text);
     }
     return 1;
 }
@@ -634,15 +655,14 @@ static int doc_newindex(lua_State *L)
                       luaL_tolstring(L, 2, NULL));
 }
 
-void document_open(lua_State *L)
+void proxy_open(lua_State *L)
 {
     script *self = script_of(L);
-    static const luaL_Reg methods[] = {{"spans", doc_spans},   {"span", doc_span},
-                                       {"remove", doc_remove}, {"set", doc_set},
-                                       {"get", doc_get},       {"meta", doc_meta},
-                                       {"sub", doc_sub},       {"lines", doc_lines},
-                                       {"note", doc_note},     {"reject", doc_reject},
-                                       {"expired", doc_expired}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"spans", doc_spans},   {"span", doc_span},       {"remove", doc_remove},
+        {"set", doc_set},       {"get", doc_get},         {"meta", doc_meta},
+        {"sub", doc_sub},       {"lines", doc_lines},     {"note", doc_note},
+        {"reject", doc_reject}, {"expired", doc_expired}, {NULL, NULL}};
     lua_newuserdatauv(L, 0, 0);
     luaL_newmetatable(L, DOC);
     luaL_newlib(L, methods);

@@ -34,7 +34,8 @@ static bool regex_prepare(script *self)
     if (!self->general_context)
         self->general_context = pcre2_general_context_create(counted_malloc, counted_free, self);
     if (!self->general_context) return false;
-    if (!self->match_context) self->match_context = pcre2_match_context_create(self->general_context);
+    if (!self->match_context)
+        self->match_context = pcre2_match_context_create(self->general_context);
     if (!self->match_context) return false;
     pcre2_set_match_limit(self->match_context, MATCH_LIMIT);
     pcre2_set_depth_limit(self->match_context, DEPTH_LIMIT);
@@ -133,14 +134,16 @@ int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **
                          PCRE2_NO_UTF_CHECK, owner->match_data, owner->match_context);
     *bounds = pcre2_get_ovector_pointer(owner->match_data);
     if (rc > 0) return 1;
-    if (rc == 0) return error_set(e, TAMIS_FAIL, "pattern `%s` has more than 255 groups", self->pattern);
+    if (rc == 0)
+        return error_set(e, TAMIS_FAIL, "pattern `%s` has more than 255 groups", self->pattern);
     if (rc == PCRE2_ERROR_NOMATCH) return 0;
-    if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT || rc == PCRE2_ERROR_HEAPLIMIT ||
-        rc == PCRE2_ERROR_JIT_STACKLIMIT)
-        return error_set(e, TAMIS_FAIL,
-                         "pattern `%s` hit its match limit: it tries too many ways on this text; make "
-                         "its repetitions exclude each other or possessive (`++`)",
-                         self->pattern);
+    if (rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT ||
+        rc == PCRE2_ERROR_HEAPLIMIT || rc == PCRE2_ERROR_JIT_STACKLIMIT)
+        return error_set(
+            e, TAMIS_FAIL,
+            "pattern `%s` hit its match limit: it tries too many ways on this text; make "
+            "its repetitions exclude each other or possessive (`++`)",
+            self->pattern);
     char why[200];
     pcre2_get_error_message(rc, (PCRE2_UCHAR *)why, sizeof why);
     return error_set(e, TAMIS_FAIL, "pattern `%s`: %s", self->pattern, why);
@@ -180,7 +183,8 @@ static int compile(lua_State *L, int index)
     for (const char *f = luaL_optstring(L, index + 1, ""); *f; f++) {
         size_t i = 0, n = sizeof letters / sizeof letters[0];
         while (i < n && letters[i].letter != *f) i++;
-        if (i == n) return luaL_error(L, "re: unknown flag `%c`; there are i, m, s, x, u and a", *f);
+        if (i == n)
+            return luaL_error(L, "re: unknown flag `%c`; there are i, m, s, x, u and a", *f);
         flags |= letters[i].flag;
     }
     script_regex **box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -188,12 +192,19 @@ static int compile(lua_State *L, int index)
     luaL_setmetatable(L, REGEX);
     *box = regex_new(self, pattern, flags, &offset, &e);
     if (!*box)
-        return luaL_error(L, "re: %s, at byte %I of `%s`", e.text, (LUAI_UACINT)offset + 1, pattern.p);
+        return luaL_error(L, "re: %s, at byte %I of `%s`", e.text, (LUAI_UACINT)offset + 1,
+                          pattern.p);
     return 1;
 }
 
-static int re_compile(lua_State *L) { return compile(L, 1); }
-static int re_call(lua_State *L) { return compile(L, 2); }
+static int re_compile(lua_State *L)
+{
+    return compile(L, 1);
+}
+static int re_call(lua_State *L)
+{
+    return compile(L, 2);
+}
 
 static int regex_collect(lua_State *L)
 {
@@ -229,13 +240,15 @@ static size_t start_at(lua_State *L, int index, tamis_str text)
     if (at < 0) at = (lua_Integer)text.n + at + 1;
     if (at < 1) at = 1;
     if ((lua_Unsigned)at > text.n + 1) return text.n + 1;
-    if (!document_offset_ok(text, (size_t)at - 1) && utf8_is_continuation((unsigned char)text.p[at - 1]))
+    if (!document_offset_ok(text, (size_t)at - 1) &&
+        utf8_is_continuation((unsigned char)text.p[at - 1]))
         luaL_error(L, "position %I lies inside a character", (LUAI_UACINT)at);
     return (size_t)at - 1;
 }
 
 /* Matches, or raises the error of a limit. */
-static bool match_from(lua_State *L, script_regex *r, tamis_str text, size_t from, const size_t **bounds)
+static bool match_from(lua_State *L, script_regex *r, tamis_str text, size_t from,
+                       const size_t **bounds)
 {
     error e = {0};
     script_poll_now(L);
@@ -260,8 +273,14 @@ static int find_or_match(lua_State *L, bool find)
     return 2 + push_groups(L, r, text, bounds, false);
 }
 
-static int re_find(lua_State *L) { return find_or_match(L, true); }
-static int re_match(lua_State *L) { return find_or_match(L, false); }
+static int re_find(lua_State *L)
+{
+    return find_or_match(L, true);
+}
+static int re_match(lua_State *L)
+{
+    return find_or_match(L, false);
+}
 
 static int re_test(lua_State *L)
 {
@@ -367,8 +386,7 @@ static int re_gsub(lua_State *L)
             lua_pushvalue(L, 3);
         } else if (kind == LUA_TTABLE) {
             push_group(L, text, bounds, r->groups ? 1 : 0);
-            if (lua_isnil(L, -1))
-                lua_pop(L, 1), lua_pushliteral(L, "");
+            if (lua_isnil(L, -1)) lua_pop(L, 1), lua_pushliteral(L, "");
             lua_gettable(L, 3);
         } else {
             lua_pushvalue(L, 3);
@@ -410,10 +428,11 @@ static int regex_tostring(lua_State *L)
 
 void regex_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"find", re_find},     {"match", re_match}, {"test", re_test},
-                                       {"exec", re_exec},     {"gsub", re_gsub},
-                                       {"gmatch", re_gmatch}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"compile", re_compile}, {"escape", re_escape}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"find", re_find}, {"match", re_match},   {"test", re_test}, {"exec", re_exec},
+        {"gsub", re_gsub}, {"gmatch", re_gmatch}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"compile", re_compile}, {"escape", re_escape}, {NULL, NULL}};
     luaL_newmetatable(L, REGEX);
     luaL_newlib(L, methods);
     lua_setfield(L, -2, "__index");

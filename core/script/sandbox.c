@@ -7,7 +7,10 @@
 
 static const char BASE = 0, ENVIRONMENTS = 0; /* registry keys by address */
 
-void sandbox_base(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &BASE); }
+void sandbox_base(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &BASE);
+}
 
 /* ------------------------------------------------------------------ errors that cannot be caught */
 
@@ -30,10 +33,25 @@ static int base_pcall(lua_State *L)
     return finish_pcall(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_pcall), 0);
 }
 
+/* Lua calls a message handler from inside the hook that raised the error, with hooks off: a script's handler
+ * would run unwatched. So it is not called once a limit is hit. */
+static int guarded_handler(lua_State *L)
+{
+    if (script_of(L)->limit != LIMIT_NONE) return 1;
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
 static int base_xpcall(lua_State *L)
 {
     int n = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, guarded_handler, 1);
+    lua_replace(L, 2);
     lua_pushboolean(L, 1);
     lua_pushvalue(L, 1);
     lua_rotate(L, 3, 2);
@@ -162,8 +180,9 @@ static int base_setmetatable(lua_State *L)
     if (kind == LUA_TTABLE) {
         lua_pushliteral(L, "__gc");
         if (lua_rawget(L, 2) != LUA_TNIL)
-            return luaL_error(L, "a metatable with __gc is not allowed in a script: when a finalizer "
-                                 "runs depends on memory, not on the document");
+            return luaL_error(L,
+                              "a metatable with __gc is not allowed in a script: when a finalizer "
+                              "runs depends on memory, not on the document");
         lua_pop(L, 1);
     }
     lua_settop(L, 2);
@@ -327,8 +346,10 @@ static int unknown_word(lua_State *L)
 static int frozen(lua_State *L)
 {
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
-    return luaL_error(L, "global `%s` is set while documents run: make it local, so that what one "
-                         "document leaves behind never changes the next", name);
+    return luaL_error(L,
+                      "global `%s` is set while documents run: make it local, so that what one "
+                      "document leaves behind never changes the next",
+                      name);
 }
 
 /* An environment is an empty table whose metatable holds the file's globals in __index and takes new ones
@@ -414,15 +435,10 @@ static void copy_fields(lua_State *L, const char *const *names)
     lua_remove(L, -2);
 }
 
-static const luaL_Reg OWN[] = {{"pcall", base_pcall},
-                               {"xpcall", base_xpcall},
-                               {"setmetatable", base_setmetatable},
-                               {"rawset", base_rawset},
-                               {"tostring", base_tostring},
-                               {"print", base_print},
-                               {"pairs", pairs_sorted},
-                               {"next", base_next},
-                               {NULL, NULL}};
+static const luaL_Reg OWN[] = {
+    {"pcall", base_pcall},   {"xpcall", base_xpcall},     {"setmetatable", base_setmetatable},
+    {"rawset", base_rawset}, {"tostring", base_tostring}, {"print", base_print},
+    {"pairs", pairs_sorted}, {"next", base_next},         {NULL, NULL}};
 static const luaL_Reg COROUTINES[] = {{"create", coroutine_create},
                                       {"wrap", coroutine_wrap},
                                       {"resume", coroutine_resume},
@@ -439,9 +455,9 @@ static void open_stock(lua_State *L, const char *name, lua_CFunction open)
 /* The whole base library opens into the registry's globals, which no sandboxed script can reach. */
 static void add_base_functions(lua_State *L)
 {
-    static const char *const kept[] = {"assert", "error",    "getmetatable", "ipairs",
-                                       "rawequal", "rawget", "rawlen", "select", "tonumber",
-                                       "type", "_VERSION", NULL};
+    static const char *const kept[] = {"assert",   "error",  "getmetatable", "ipairs",
+                                       "rawequal", "rawget", "rawlen",       "select",
+                                       "tonumber", "type",   "_VERSION",     NULL};
     open_stock(L, "_G", luaopen_base);
     copy_fields(L, kept);
     luaL_setfuncs(L, OWN, 0);

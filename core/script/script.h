@@ -23,12 +23,12 @@ typedef enum {
 
 typedef struct {
     spec_kind kind;
-    tamis_str name;   /* stage name, script path as resolved, or a made-up name ("function:12") */
-    tamis_str as;     /* name in the record; never empty (defaults to the stage's name) */
-    position at;      /* of the constructor call */
-    position name_at; /* of its name string */
-    value options;    /* VALUE_MAP with `as`, `when`, `on_error`, `time`, `memory` still in it */
-    int function;     /* registry reference of a function, script table or rules table; 0: none */
+    tamis_str name;     /* stage name, script path as resolved, or a made-up name ("function:12") */
+    tamis_str as;       /* name in the record; never empty (defaults to the stage's name) */
+    position at;        /* of the constructor call */
+    position name_at;   /* of its name string */
+    value options;      /* VALUE_MAP with `as`, `when`, `on_error`, `time`, `memory` still in it */
+    int function;       /* registry reference of a function, script table or rules table; 0: none */
     const char *folder; /* of the file it was written in: paths resolve against it */
 } stage_spec;
 
@@ -38,8 +38,8 @@ typedef struct {
     const char *folder;
     stage_spec *stages;
     size_t stage_count;
-    bool sandbox;        /* false: the file said sandbox = false */
-    value options;       /* further keys of the pipeline table */
+    bool sandbox;  /* false: the file said sandbox = false */
+    value options; /* further keys of the pipeline table */
 } pipeline_spec;
 
 /* A -D NAME=VALUE without a dot: what param("name", default) gives. */
@@ -52,19 +52,21 @@ tamis_rc script_new(script **out, error *e);
 void script_free(script *self);
 /* Runs a pipeline file. Every mistake in it that can be told before plugins are known goes into `out`; the spec lives as long as
  * the script. NULL spec when it cannot be made. `from_text` (or NULL) replaces the file's content (tests, try -e). */
-pipeline_spec *script_load(script *self, const char *path, const char *from_text, script_param *params,
-                           size_t param_count, const char *lua_folder, diagnostics *out);
+pipeline_spec *script_load(script *self, const char *path, const char *from_text,
+                           script_param *params, size_t param_count, const char *lua_folder,
+                           diagnostics *out);
 
 /* ------------------------------------------------------------------ stages and guards in Lua */
 
 /* Presents a script, function or rules spec as a stage: fills `out` (name, options, reads, writes, callbacks) and
  * `conf`, which the callbacks find in tamis_run.conf and which lives as long as the script. Mistakes go into `diags`. */
-tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages, tamis_stage *out,
-                      const void **conf, diagnostics *diags);
+tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages,
+                      tamis_stage *out, const void **conf, diagnostics *diags);
 
 /* A guard made of a `when` value (a table or a function); NULL for none. */
 typedef struct script_guard script_guard;
-script_guard *script_guard_new(script *self, const value *when, const char *stage, diagnostics *out);
+script_guard *script_guard_new(script *self, const value *when, const char *stage,
+                               diagnostics *out);
 /* Sets *runs. TAMIS_FAIL with e set when the guard itself fails: its document is quarantined. */
 tamis_rc script_guard_test(script_guard *self, tamis_doc *doc, bool *runs, error *e);
 /* What a guard table asks of documents ("attr:lang"), NULL-terminated, for `check`. */

@@ -54,9 +54,9 @@ static tamis_rc take_result(const tamis_run *c, script *owner)
     if (lua_touserdata(L, -1) == &script_drop && lua_islightuserdata(L, -1))
         rc = host_table.drop(c, owner->drop_reason);
     else if (!lua_isnil(L, -1) && !(lua_isboolean(L, -1) && lua_toboolean(L, -1)))
-        rc = host_table.fail(c, TAMIS_FAIL,
-                             "the script returned a %s: a stage returns nothing, or drop \"reason\"",
-                             luaL_typename(L, -1));
+        rc = host_table.fail(
+            c, TAMIS_FAIL, "the script returned a %s: a stage returns nothing, or drop \"reason\"",
+            luaL_typename(L, -1));
     lua_pop(L, 1);
     return rc;
 }
@@ -96,7 +96,8 @@ static tamis_rc give_bytes(const tamis_run *c, script *owner, tamis_str *out)
     bool good = lua_type(L, -1) == LUA_TSTRING || lua_isnil(L, -1);
     lua_pop(L, 1);
     return good ? TAMIS_OK
-                : host_table.fail(c, TAMIS_FAIL, "`save` returns text: json.encode makes it of a table");
+                : host_table.fail(c, TAMIS_FAIL,
+                                  "`save` returns text: json.encode makes it of a table");
 }
 
 static tamis_rc stage_save(const tamis_run *c, tamis_str *bytes)
@@ -189,9 +190,9 @@ static diagnostic *complain(stage_job *job, position at, const char *message)
 static const struct {
     const char *name;
     uint16_t type;
-} TYPES[] = {{"bool", TAMIS_BOOL},   {"int", TAMIS_INT},     {"number", TAMIS_NUMBER},
+} TYPES[] = {{"bool", TAMIS_BOOL},     {"int", TAMIS_INT},   {"number", TAMIS_NUMBER},
              {"string", TAMIS_STRING}, {"enum", TAMIS_ENUM}, {"path", TAMIS_PATH},
-             {"list", TAMIS_LIST},   {"size", TAMIS_SIZE},   {"duration", TAMIS_DURATION},
+             {"list", TAMIS_LIST},     {"size", TAMIS_SIZE}, {"duration", TAMIS_DURATION},
              {"paths", TAMIS_PATHS}};
 enum { TYPE_COUNT = sizeof TYPES / sizeof TYPES[0] };
 
@@ -209,14 +210,17 @@ static const char *fallback_text(stage_job *job, const value *v)
     case VALUE_LIST:
         for (size_t i = 0; i < v->u.list.count; i++) {
             const char *item = fallback_text(job, &v->u.list.items[i]);
-            if (strchr(item, ',')) complain(job, v->at, "an item of a list's default cannot hold a comma");
+            if (strchr(item, ','))
+                complain(job, v->at, "an item of a list's default cannot hold a comma");
             if (i) buffer_append_char(&joined, ',');
             buffer_append_text(&joined, item);
         }
         text = arena_copy(memory, buffer_str(&joined)).p;
         buffer_free(&joined);
         return text ? text : "";
-    default: complain(job, v->at, "a default is text, a number, true, false or a list of those"); return "";
+    default:
+        complain(job, v->at, "a default is text, a number, true, false or a list of those");
+        return "";
     }
 }
 
@@ -241,8 +245,9 @@ static void read_type(stage_job *job, const value *v, tamis_option *row)
             return;
         }
     }
-    diagnostic *said = complain(job, v->at, "an option's type is bool, int, number, string, enum, path, "
-                                            "list, size, duration or paths");
+    diagnostic *said = complain(job, v->at,
+                                "an option's type is bool, int, number, string, enum, path, "
+                                "list, size, duration or paths");
     const char *near = v->kind == VALUE_STRING ? did_you_mean(v->u.s, names, TYPE_COUNT) : NULL;
     if (near) said->label = diagnostics_text(job->owner->diags, "did you mean `%s`?", near);
 }
@@ -267,7 +272,8 @@ static const char *read_accept(stage_job *job, const value *v)
 /* `name = default`, or `name = { type =, default =, accept =, help =, required = }`. */
 static void read_option(stage_job *job, const value_member *m, tamis_option *row)
 {
-    static const char *const keys[] = {"type", "default", "accept", "range", "choices", "help", "required"};
+    static const char *const keys[] = {"type",    "default", "accept",  "range",
+                                       "choices", "help",    "required"};
     row->name = m->key.p;
     row->help = "";
     if (m->value->kind != VALUE_MAP) {
@@ -283,15 +289,17 @@ static void read_option(stage_job *job, const value_member *m, tamis_option *row
         } else if (str_is(part->key, "default")) {
             row->fallback = fallback_text(job, v);
             if (!row->type) row->type = type_of_default(v);
-        } else if (str_is(part->key, "accept") || str_is(part->key, "range") || str_is(part->key, "choices")) {
+        } else if (str_is(part->key, "accept") || str_is(part->key, "range") ||
+                   str_is(part->key, "choices")) {
             row->accept = read_accept(job, v);
         } else if (str_is(part->key, "help") && v->kind == VALUE_STRING) {
             row->help = v->u.s.p;
         } else if (str_is(part->key, "required") && v->kind == VALUE_BOOL) {
             if (v->u.b) row->flags |= TAMIS_REQUIRED;
         } else {
-            diagnostic *said = complain(job, part->at, "an option's table has type, default, accept, help "
-                                                       "and required");
+            diagnostic *said = complain(job, part->at,
+                                        "an option's table has type, default, accept, help "
+                                        "and required");
             const char *near = did_you_mean(part->key, keys, 7);
             if (near) said->label = diagnostics_text(job->owner->diags, "did you mean `%s`?", near);
         }
@@ -376,8 +384,9 @@ static int function_member(stage_job *job, const value *tree, const char *key)
     const value *v = value_member_of(tree, key);
     if (!v) return 0;
     if (v->kind == VALUE_FUNCTION) return (int)v->u.i;
-    complain(job, v->at, "this is a function of a stage: open(options), run(doc, options, opened), save(), "
-                         "merge(total, bytes) or finish(total)");
+    complain(job, v->at,
+             "this is a function of a stage: open(options), run(doc, options, opened), save(), "
+             "merge(total, bytes) or finish(total)");
     return 0;
 }
 
@@ -389,17 +398,16 @@ static const char *text_member(const value *tree, const char *key, const char *o
 
 static void check_keys(stage_job *job, const value *tree)
 {
-    static const char *const known[] = {"name",   "help", "version", "options", "reads", "writes",
-                                        "open",   "run",  "save",    "merge",   "finish"};
+    static const char *const known[] = {"name", "help", "version", "options", "reads", "writes",
+                                        "open", "run",  "save",    "merge",   "finish"};
     enum { KNOWN = sizeof known / sizeof known[0] };
     for (size_t i = 0; i < tree->u.map.count; i++) {
         const value_member *m = &tree->u.map.members[i];
         size_t k = 0;
         while (k < KNOWN && !str_is(m->key, known[k])) k++;
         if (k < KNOWN) continue;
-        diagnostic *said =
-            diagnostics_add(job->owner->diags, DIAGNOSTIC_ERROR, "E0122", m->at,
-                            "a script stage has no `%.*s`", (int)m->key.n, m->key.p);
+        diagnostic *said = diagnostics_add(job->owner->diags, DIAGNOSTIC_ERROR, "E0122", m->at,
+                                           "a script stage has no `%.*s`", (int)m->key.n, m->key.p);
         const char *near = did_you_mean(m->key, known, KNOWN);
         if (near) said->label = diagnostics_text(job->owner->diags, "did you mean `%s`?", near);
     }
@@ -416,16 +424,20 @@ static void take_table(lua_State *L, stage_job *job, const char *file)
     out->name = text_member(&tree, "name", arena_copy(&owner->memory, job->spec->as).p);
     out->help = text_member(&tree, "help", "");
     out->version = text_member(&tree, "version", "0");
-    out->reads = read_resources(job, value_member_of(&tree, "reads"), "`reads` is a list of names such as \"span:quote\"");
-    out->writes = read_resources(job, value_member_of(&tree, "writes"), "`writes` is a list of names such as \"span:deal\"");
+    out->reads = read_resources(job, value_member_of(&tree, "reads"),
+                                "`reads` is a list of names such as \"span:quote\"");
+    out->writes = read_resources(job, value_member_of(&tree, "writes"),
+                                 "`writes` is a list of names such as \"span:deal\"");
     stage->open_ref = function_member(job, &tree, "open");
     stage->run_ref = function_member(job, &tree, "run");
     stage->save_ref = function_member(job, &tree, "save");
     stage->merge_ref = function_member(job, &tree, "merge");
     stage->finish_ref = function_member(job, &tree, "finish");
     const value *options = value_member_of(&tree, "options");
-    if (options && options->kind != VALUE_MAP && !(options->kind == VALUE_LIST && !options->u.list.count))
-        complain(job, options->at, "`options` is a table of name = default, or name = { type =, … }");
+    if (options && options->kind != VALUE_MAP &&
+        !(options->kind == VALUE_LIST && !options->u.list.count))
+        complain(job, options->at,
+                 "`options` is a table of name = default, or name = { type =, … }");
     declare_options(L, job, options);
     if (!stage->run_ref && !value_member_of(&tree, "run")) {
         diagnostic *said = complain(job, job->at, "the script stage has no `run`");
@@ -433,7 +445,8 @@ static void take_table(lua_State *L, stage_job *job, const char *file)
     }
     int totals = (stage->save_ref != 0) + (stage->merge_ref != 0) + (stage->finish_ref != 0);
     if (totals != 0 && totals != 3)
-        complain(job, job->at, "a stage with totals has `save`, `merge` and `finish`: all three or none");
+        complain(job, job->at,
+                 "a stage with totals has `save`, `merge` and `finish`: all three or none");
     if (totals == 3) {
         out->save = stage_save;
         out->merge = stage_merge;
@@ -453,7 +466,8 @@ static int script_stage_body(lua_State *L)
         return 0;
     }
     const char *file = spec->name.p;
-    if (!script_compile(L, file, NULL, spec->name_at) || !script_execute(L, 1, spec->name_at)) return 0;
+    if (!script_compile(L, file, NULL, spec->name_at) || !script_execute(L, 1, spec->name_at))
+        return 0;
     job->at = (position){.file = source_find(owner, file)->file, .line = 1};
     job->stage->folder = arena_copy(&owner->memory, path_folder(str_of(file))).p;
     if (lua_isfunction(L, -1)) {
@@ -464,7 +478,8 @@ static int script_stage_body(lua_State *L)
         take_table(L, job, file);
     } else {
         diagnostic *said = complain(job, job->at, "the script returns no stage");
-        said->help = "end it with: return { run = function(doc, options) … end }, or return a function";
+        said->help =
+            "end it with: return { run = function(doc, options) … end }, or return a function";
     }
     return 0;
 }
@@ -484,8 +499,8 @@ static void stage_defaults(const stage_spec *spec, script *self, tamis_stage *ou
     out->run = stage_run;
 }
 
-tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages, tamis_stage *out,
-                      const void **conf, diagnostics *diags)
+tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages,
+                      tamis_stage *out, const void **conf, diagnostics *diags)
 {
     (void)stages;
     error e = {0};

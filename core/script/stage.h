@@ -12,6 +12,7 @@ typedef struct lua_stage {
     const void *values; /* the filled option structure */
 } lua_stage;
 
-extern const char *const SCRIPT_HOST_OPTIONS[]; /* keys that are the host's, in every stage's table */
+extern const char
+    *const SCRIPT_HOST_OPTIONS[]; /* keys that are the host's, in every stage's table */
 
 #endif

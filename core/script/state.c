@@ -22,7 +22,8 @@ static void note_memory(script *self)
     lua_State *L = self->running;
     for (int level = 0; L && lua_getstack(L, level, &ar); level++) {
         if (!lua_getinfo(L, "Sl", &ar) || ar.currentline < 0) continue;
-        snprintf(self->limit_text, sizeof self->limit_text, "%s:%d: ", ar.short_src, ar.currentline);
+        snprintf(self->limit_text, sizeof self->limit_text, "%s:%d: ", ar.short_src,
+                 ar.currentline);
         return;
     }
 }
@@ -36,7 +37,8 @@ void *script_allocate(void *user, void *block, size_t old_size, size_t new_size)
         self->used -= old_size;
         return NULL;
     }
-    if (new_size > old_size && self->ceiling && self->used + (new_size - old_size) > self->ceiling) {
+    if (new_size > old_size && self->ceiling &&
+        self->used + (new_size - old_size) > self->ceiling) {
         if (self->limit == LIMIT_NONE) note_memory(self);
         return NULL;
     }
@@ -124,8 +126,8 @@ static int add_traceback(lua_State *L)
     if (!message) {
         message = luaL_tolstring(L, 1, NULL);
         if (lua_type(L, 1) != LUA_TSTRING && !luaL_getmetafield(L, 1, "__tostring"))
-            message = lua_pushfstring(L, "an error value that is %s, not a message",
-                                      luaL_typename(L, 1));
+            message =
+                lua_pushfstring(L, "an error value that is %s, not a message", luaL_typename(L, 1));
     }
     luaL_traceback(L, L, message, 1);
     return 1;
@@ -224,7 +226,10 @@ void script_end(script *self)
     pthread_mutex_unlock(&self->lock);
 }
 
-int script_ref(lua_State *L) { return luaL_ref(L, LUA_REGISTRYINDEX); }
+int script_ref(lua_State *L)
+{
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
 
 /* ------------------------------------------------------------------ life */
 
@@ -241,8 +246,8 @@ static int open_libraries(lua_State *L)
     sandbox_open(L);
     loader_open(L);
     config_open(L);
-    document_open(L);
-    json_open(L);
+    proxy_open(L);
+    script_json_open(L);
     regex_open(L);
     gazetteer_open(L);
     helpers_open(L);
@@ -305,4 +310,7 @@ tamis_rc script_enter(script *self, error *e)
     return rc;
 }
 
-bool script_tainted(const script *self) { return self->tainted; }
+bool script_tainted(const script *self)
+{
+    return self->tainted;
+}

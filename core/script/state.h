@@ -13,11 +13,11 @@
 #include "script/script.h"
 
 enum {
-    CONFIG_SECONDS = 10,           /* a pipeline file and each `open` may take so long */
-    CONFIG_MEMORY = 512 << 20,     /* and hold so much */
-    HOOK_INSTRUCTIONS = 5000,      /* between two looks at the clock where no signal comes */
-    POLL_STEPS = 1024,             /* between two polls of a loop in C */
-    VALUE_DEPTH = 32               /* nesting of tables that cross into C */
+    CONFIG_SECONDS = 10,       /* a pipeline file and each `open` may take so long */
+    CONFIG_MEMORY = 512 << 20, /* and hold so much */
+    HOOK_INSTRUCTIONS = 5000,  /* between two looks at the clock where no signal comes */
+    POLL_STEPS = 1024,         /* between two polls of a loop in C */
+    VALUE_DEPTH = 32           /* nesting of tables that cross into C */
 };
 
 typedef enum { LIMIT_NONE, LIMIT_TIME, LIMIT_MEMORY } limit_kind;
@@ -103,7 +103,10 @@ struct script {
     void *match_data, *match_context, *jit_stack, *general_context; /* PCRE2's */
 };
 
-static inline script *script_of(lua_State *L) { return *(script **)lua_getextraspace(L); }
+static inline script *script_of(lua_State *L)
+{
+    return *(script **)lua_getextraspace(L);
+}
 
 /* --- state.c: protected calls and limits */
 
@@ -120,9 +123,9 @@ static inline void script_poll_now(lua_State *L)
     if (self->interrupted || (self->deadline && clock_monotonic() > self->deadline)) script_stop(L);
 }
 /* In loops in C: looks at the clock every POLL_STEPS turns. */
-#define SCRIPT_POLL(L, counter)                                                                    \
-    do {                                                                                           \
-        if (((counter)++ & (POLL_STEPS - 1)) == 0) script_poll_now(L);                             \
+#define SCRIPT_POLL(L, counter)                                        \
+    do {                                                               \
+        if (((counter)++ & (POLL_STEPS - 1)) == 0) script_poll_now(L); \
     } while (0)
 /* After a coroutine was resumed or a protected call failed: a limit that was hit goes on upwards. */
 void script_rethrow_limit(lua_State *L, int status);
@@ -139,8 +142,8 @@ void script_end(script *self);
 int script_ref(lua_State *L);
 
 /* --- sandbox.c, strings.c, tables.c: what a script finds in its environment */
-void sandbox_open(lua_State *L);       /* makes the shared base table */
-void sandbox_release(script *self);    /* sandbox = false: adds io, os, debug, package, load … */
+void sandbox_open(lua_State *L);    /* makes the shared base table */
+void sandbox_release(script *self); /* sandbox = false: adds io, os, debug, package, load … */
 /* Pushes a fresh environment for one file. */
 void sandbox_environment(lua_State *L, const char *folder);
 /* From now on the environment takes no new globals. */
@@ -169,10 +172,12 @@ void script_diagnose(script *self, const char *code, const char *message, positi
 position script_where(lua_State *L, int level);
 source_map *source_find(script *self, const char *file);
 /* The index of the token after `word name` on or after the line; SIZE_MAX: none. Sets the places. */
-size_t source_constructor(script *self, const char *word, tamis_str name, position *at, position *name_at);
+size_t source_constructor(script *self, const char *word, tamis_str name, position *at,
+                          position *name_at);
 /* Gives a value tree the places of the table constructor that begins at token `index`. */
 void source_locate(script *self, const char *file, size_t index, value *tree);
-size_t source_next(script *self, const char *file, size_t index); /* after a string or a parenthesis */
+size_t source_next(script *self, const char *file,
+                   size_t index); /* after a string or a parenthesis */
 /* The token index of `{` of a `return {` at the file's end, or SIZE_MAX. */
 size_t source_return(script *self, const char *file);
 /* Resolves a file that a script names: against `folder`, then the Lua that ships. NULL: no such file. */
@@ -190,12 +195,12 @@ void value_push(lua_State *L, const value *from);
 void options_push(lua_State *L, const tamis_option *table, size_t count, const void *conf);
 
 /* --- the document and its helpers */
-void document_open(lua_State *L);  /* proxy.c: the doc userdata, span handles */
-tamis_doc *document_check(lua_State *L); /* the document of this call, or an error */
-bool document_is(lua_State *L, int index);
+void proxy_open(lua_State *L);           /* proxy.c: the doc userdata, span handles */
+tamis_doc *proxy_document(lua_State *L); /* the document of this call, or an error */
+bool proxy_is(lua_State *L, int index);
 /* The text of a subject: the doc proxy's view or a Lua string. *view: it is the view itself. */
 tamis_str subject_text(lua_State *L, int index, bool *view);
-void document_text_push(lua_State *L);
+void proxy_text_push(lua_State *L);
 /* A span handle at `index`: its row, or an error. */
 const tamis_span *span_check(lua_State *L, int index);
 void span_push(lua_State *L, size_t query, size_t row);
@@ -205,9 +210,10 @@ void attribute_push(lua_State *L, const tamis_attr *attribute);
 void range_check(lua_State *L, int first_index, int last_index, size_t *start, size_t *end);
 void attributes_read(lua_State *L, int index, tamis_span *span); /* {value=, category=, …} */
 
-void json_open(lua_State *L);
-void json_push(lua_State *L, tamis_str text); /* decodes; raises an error that names the place */
-void json_write(lua_State *L, int index, buffer *out);
+void script_json_open(lua_State *L);
+void script_json_push(lua_State *L,
+                      tamis_str text); /* decodes; raises an error that names the place */
+void script_json_write(lua_State *L, int index, buffer *out);
 void regex_open(lua_State *L);
 void gazetteer_open(lua_State *L);
 void helpers_open(lua_State *L); /* log, hash, normalisation, files beside the script */

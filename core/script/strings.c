@@ -17,8 +17,9 @@ static int string_rep(lua_State *L)
     }
     size_t room = self->ceiling > self->used ? self->ceiling - self->used : 0;
     if ((lua_Unsigned)times > room / (n + gap))
-        return luaL_error(L, "string.rep of %d bytes, %I times, is more than the script's memory limit",
-                          (int)n, (LUAI_UACINT)times);
+        return luaL_error(
+            L, "string.rep of %d bytes, %I times, is more than the script's memory limit", (int)n,
+            (LUAI_UACINT)times);
     luaL_Buffer out;
     char *at = luaL_buffinitsize(L, &out, n * (size_t)times + gap * (size_t)(times - 1));
     for (lua_Integer i = 0; i < times; i++) {
@@ -44,7 +45,8 @@ static int string_format(lua_State *L)
         size_t end = ++i;
         while (end < n && strchr("-+ #0123456789.", format[end]) && format[end]) end++;
         if (end < n && format[end] == 'p')
-            return luaL_error(L, "%%p is not available to scripts: an address differs from run to run");
+            return luaL_error(
+                L, "%%p is not available to scripts: an address differs from run to run");
         i = end;
     }
     int arguments = lua_gettop(L);
@@ -71,7 +73,7 @@ void strings_open(lua_State *L)
     static const luaL_Reg own[] = {{"find", pattern_find},     {"match", pattern_match},
                                    {"gmatch", pattern_gmatch}, {"gsub", pattern_gsub},
                                    {"rep", string_rep},        {NULL, NULL}};
-    static const char *const kept[] = {"byte", "char",  "len",    "lower",    "reverse", "sub",
+    static const char *const kept[] = {"byte",  "char", "len",    "lower",    "reverse", "sub",
                                        "upper", "pack", "unpack", "packsize", NULL};
     lua_newtable(L);
     lua_pushcfunction(L, luaopen_string);

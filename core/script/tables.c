@@ -28,7 +28,10 @@ static int compare_keys(const sort_key *a, const sort_key *b)
     }
 }
 
-static int compare_for_qsort(const void *a, const void *b) { return compare_keys(a, b); }
+static int compare_for_qsort(const void *a, const void *b)
+{
+    return compare_keys(a, b);
+}
 
 static sort_key key_of(lua_State *L, int index, int at)
 {
@@ -209,8 +212,8 @@ static int table_concat(lua_State *L)
         SCRIPT_POLL(L, steps);
         lua_geti(L, 1, i);
         if (!lua_isstring(L, -1))
-            return luaL_error(L, "item %I of table.concat is %s, not text or a number", (LUAI_UACINT)i,
-                              luaL_typename(L, -1));
+            return luaL_error(L, "item %I of table.concat is %s, not text or a number",
+                              (LUAI_UACINT)i, luaL_typename(L, -1));
         luaL_addvalue(&out);
         if (i == last) break; /* i + 1 could overflow */
         luaL_addlstring(&out, gap, gap_length);
@@ -269,9 +272,12 @@ static int table_pack(lua_State *L)
 
 void tables_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"insert", table_insert}, {"remove", table_remove},
-                                         {"move", table_move},     {"concat", table_concat},
-                                         {"unpack", table_unpack}, {"pack", table_pack},
+    static const luaL_Reg functions[] = {{"insert", table_insert},
+                                         {"remove", table_remove},
+                                         {"move", table_move},
+                                         {"concat", table_concat},
+                                         {"unpack", table_unpack},
+                                         {"pack", table_pack},
                                          {NULL, NULL}};
     luaL_newlib(L, functions);
     lua_pushcfunction(L, luaopen_table);

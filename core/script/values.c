@@ -84,7 +84,8 @@ static bool table_of(lua_State *L, int index, position at, int depth, bool map_w
     count_keys(L, index, &names, &others);
     if (map_wanted) return map_of(L, index, names, at, depth, out);
     if (names && others) {
-        complain(L, at, "a table that has both names and items: write options by name, lists without");
+        complain(L, at,
+                 "a table that has both names and items: write options by name, lists without");
         return false;
     }
     if (others != n) {
@@ -128,7 +129,8 @@ static bool tree_of(lua_State *L, int index, position at, int depth, bool map_wa
     case LUA_TTABLE: return table_of(L, index, at, depth, map_wanted, out);
     default: {
         char what[96];
-        snprintf(what, sizeof what, "a value of type %s has no place here", luaL_typename(L, index));
+        snprintf(what, sizeof what, "a value of type %s has no place here",
+                 luaL_typename(L, index));
         complain(L, at, what);
         return false;
     }
