@@ -86,7 +86,7 @@ script_regex *regex_new(script *self, tamis_str pattern, uint32_t flags, size_t 
     }
     script_regex *r = script_allocate(self, NULL, 0, sizeof *r);
     if (!r) {
-        error_set(e, TAMIS_FAIL, "no memory for an expression");
+        error_set(e, TAMIS_FATAL, "no memory for an expression");
         return NULL;
     }
     *r = (script_regex){.owner = self};
@@ -99,7 +99,7 @@ script_regex *regex_new(script *self, tamis_str pattern, uint32_t flags, size_t 
     if (!r->code) {
         char why[200];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-        error_set(e, TAMIS_FAIL, "%s", why);
+        error_set(e, code == PCRE2_ERROR_HEAP_FAILED ? TAMIS_FATAL : TAMIS_FAIL, "%s", why);
         script_allocate(self, r, sizeof *r, 0);
         return NULL;
     }
@@ -191,6 +191,12 @@ static int compile(lua_State *L, int index)
     *box = NULL;
     luaL_setmetatable(L, REGEX);
     *box = regex_new(self, pattern, flags, &offset, &e);
+    if (!*box && e.rc == TAMIS_FATAL) { /* as Lua does: collect, try again, and it is the limit */
+        e = (error){0};
+        lua_gc(L, LUA_GCCOLLECT, 0);
+        *box = regex_new(self, pattern, flags, &offset, &e);
+        if (!*box && e.rc == TAMIS_FATAL) script_rethrow_limit(L, LUA_ERRMEM);
+    }
     if (!*box)
         return luaL_error(L, "re: %s, at byte %I of `%s`", e.text, (LUAI_UACINT)offset + 1,
                           pattern.p);

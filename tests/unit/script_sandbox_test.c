@@ -32,7 +32,7 @@ static void contained(const char *body, const char *expected)
     bool tainted;
     int budget = strstr(expected, "time limit") ? BUDGET_MS : 5000;
     for (int polling = 0; polling < 2; polling++) {
-        const char *message = attempt(body, (size_t)64 << 20, budget, polling, &tainted);
+        const char *message = attempt(body, (size_t)256 << 20, budget, polling, &tainted);
         if (!message) fail_msg("not contained: %s", body);
         if (!strstr(message, expected)) fail_msg("%s\n  said: %s", body, message);
         if (strstr(expected, "time limit") || strstr(expected, "memory limit of the script")) {
