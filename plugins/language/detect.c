@@ -1,0 +1,322 @@
+/* detect.c: cut, score, smooth, join; see detect.h. The fast tier scores every unit, the accurate
+ * one those that stay unsure; in a long text that is what neighbours do not settle. */
+#include "detect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FOLD_ROOM = LANGUAGE_FAST_BYTES + 128,
+    FOLD_LEAD = 64,      /* bytes before the folded text */
+    SHORT_TEXT = 2048,   /* bytes: all unsure units of such a text are looked at twice */
+    LETTERS_ENOUGH = 512 /* of a unit, for its script */
+};
+
+/* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
+static const float SURE_SHORT = .995f, SURE_LONG = .9f;
+
+void language_scratch_free(language_scratch *self)
+{
+    free(self->units);
+    free(self->spans);
+    free(self->lattice);
+    free(self->keys);
+    free(self->folded);
+    memset(self, 0, sizeof *self);
+}
+
+static bool scratch_ready(language_scratch *s)
+{
+    if (!s->folded) s->folded = calloc(1, FOLD_ROOM);
+    if (!s->keys) s->keys = malloc(LANGUAGE_MAX_KEYS * sizeof *s->keys);
+    return s->folded && s->keys;
+}
+
+/* The end of a piece of at most `most` bytes from `start` that cuts no code point. */
+static size_t piece_end(const uint8_t *text, size_t start, size_t n, size_t most)
+{
+    if (n - start <= most) return n;
+    size_t end = start + most;
+    while (end > start && (text[end] & 0xC0) == 0x80) end--;
+    return end;
+}
+
+static void score_fast(const language_settings *set, language_scratch *s, int script,
+                       const uint8_t *text, size_t n, language_answer *out)
+{
+    uint8_t *folded = s->folded + FOLD_LEAD;
+    n = piece_end(text, 0, n, LANGUAGE_FAST_BYTES);
+    if (set->fast.head->script[script].lanes >= 3) {
+        language_fold(text, n, folded);
+        folded[-1] = folded[n] = ' ';
+        memset(folded + n + 1, 0, 16);
+    }
+    language_score_fast(&set->fast, &set->kernel, script, folded, n, set->allowed, out);
+}
+
+/* Labels of one group become the one that stands for it. */
+static void merge_groups(const uint8_t *group, language_answer *a)
+{
+    int kept = 0;
+    for (int i = 0; i < a->count; i++) {
+        uint8_t label = group[a->label[i]];
+        int k = 0;
+        while (k < kept && a->label[k] != label) k++;
+        a->p[k] = a->p[i] + (k < kept ? a->p[k] : 0);
+        a->label[k] = label;
+        if (k == kept) kept++;
+    }
+    a->count = (uint8_t)kept;
+}
+
+static float best_of(const language_answer *a)
+{
+    float best = a->und;
+    for (int i = 0; i < a->count; i++) best = a->p[i] > best ? a->p[i] : best;
+    return best;
+}
+
+static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *text,
+                           language_unit *u)
+{
+    language_score_accurate(&set->accurate, u->script, text + u->start, u->end - u->start,
+                            set->allowed, s->keys, &u->answer);
+    if (set->group) merge_groups(set->group, &u->answer);
+}
+
+static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *text,
+                       language_unit *u, bool twice)
+{
+    const uint8_t *p = text + u->start;
+    size_t n = u->end - u->start;
+    uint32_t counts[LANGUAGE_SCRIPT_COUNT];
+    u->script = (uint8_t)language_count_scripts(p, piece_end(p, 0, n, LETTERS_ENOUGH), counts);
+    u->letters = 0;
+    u->foreign = false;
+    memset(&u->answer, 0, sizeof u->answer);
+    if (u->script == LANGUAGE_NO_SCRIPT) return;
+    u->letters = counts[u->script];
+    if (set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head) {
+        score_accurate(set, s, text, u);
+        return;
+    }
+    score_fast(set, s, u->script, p, n, &u->answer);
+    if (set->group) merge_groups(set->group, &u->answer);
+    if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, text, u);
+}
+
+/* A script other than the text's main one, inside a line. */
+static void mark_foreign(language_scratch *s)
+{
+    size_t letters[LANGUAGE_SCRIPT_COUNT] = {0};
+    int main_script = 0;
+    for (size_t i = 0; i < s->unit_count; i++)
+        if (s->units[i].script != LANGUAGE_NO_SCRIPT)
+            letters[s->units[i].script] += s->units[i].letters;
+    for (int k = 1; k < LANGUAGE_SCRIPT_COUNT; k++)
+        if (letters[k] > letters[main_script]) main_script = k;
+    for (size_t i = 0; i < s->unit_count; i++)
+        s->units[i].foreign = s->units[i].script != main_script && !s->units[i].alone;
+}
+
+static bool label_units(const language_settings *set, language_scratch *s, const uint8_t *text,
+                        size_t n)
+{
+    bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
+    for (size_t i = 0; i < s->unit_count; i++)
+        score_unit(set, s, text, &s->units[i], more && n <= SHORT_TEXT);
+    mark_foreign(s);
+    if (!language_smooth(s)) return false;
+    if (!more || n <= SHORT_TEXT) return true;
+    bool again = false;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        language_unit *u = &s->units[i];
+        if (u->script == LANGUAGE_NO_SCRIPT || u->p >= SURE_LONG) continue;
+        score_accurate(set, s, text, u);
+        again = true;
+    }
+    return !again || language_smooth(s);
+}
+
+/* One label for all of a long text: pieces at its start, middle and end settle most; else every
+ * piece votes with its shares. */
+static void label_document(const language_settings *set, language_scratch *s, const uint8_t *text,
+                           size_t n, language_unit *u)
+{
+    enum { PROBE = 512 };
+    float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
+    const size_t at[] = {0, n / 2, n - PROBE};
+    language_unit piece = *u;
+    bool agree = true;
+    int first = -1;
+    for (int i = 0; i < 3 && agree; i++) {
+        size_t start = at[i];
+        while (start && (text[start] & 0xC0) == 0x80) start--;
+        piece.start = start;
+        piece.end = piece_end(text, start, n, PROBE);
+        score_unit(set, s, text, &piece, false);
+        int best = -1;
+        for (int k = 0; k < piece.answer.count; k++)
+            if (piece.answer.p[k] > .99f) best = piece.answer.label[k];
+        agree = best >= 0 && (first < 0 || best == first);
+        first = best;
+    }
+    if (agree) {
+        u->answer = piece.answer;
+        u->script = piece.script;
+        u->letters = piece.letters;
+        return;
+    }
+    float und = 0;
+    u->letters = 0;
+    for (size_t i = 0; i < n;) {
+        piece.start = i;
+        i = piece.end = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
+        score_unit(set, s, text, &piece, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head);
+        float weight = (float)(piece.end - piece.start);
+        for (int k = 0; k < piece.answer.count; k++)
+            mass[piece.answer.label[k]] += weight * piece.answer.p[k];
+        und += weight * piece.answer.und;
+        u->letters += piece.letters;
+        if (piece.script != LANGUAGE_NO_SCRIPT) {
+            total += weight;
+            u->script = piece.script;
+        }
+    }
+    memset(&u->answer, 0, sizeof u->answer);
+    if (total == 0) return;
+    u->answer.und = und / total;
+    while (u->answer.count < LANGUAGE_CANDIDATES) {
+        int best = 0;
+        for (int l = 1; l < LANGUAGE_MAX_LABELS; l++)
+            if (mass[l] > mass[best]) best = l;
+        if (mass[best] <= 0) break;
+        u->answer.label[u->answer.count] = (uint8_t)best;
+        u->answer.p[u->answer.count++] = mass[best] / total;
+        mass[best] = 0;
+    }
+}
+
+/* Label and share of a unit that stands for itself. */
+static void decide_alone(language_unit *u)
+{
+    const language_answer *a = &u->answer;
+    u->label = u->runner = LANGUAGE_LABEL_UND;
+    u->p = a->und;
+    u->runner_p = 0;
+    int best = -1, second = -1;
+    for (int k = 0; k < a->count; k++) {
+        if (best < 0 || a->p[k] > a->p[best]) {
+            second = best;
+            best = k;
+        } else if (second < 0 || a->p[k] > a->p[second]) {
+            second = k;
+        }
+    }
+    if (best >= 0) {
+        u->label = a->label[best];
+        u->p = a->p[best];
+    }
+    if (second >= 0) {
+        u->runner = a->label[second];
+        u->runner_p = a->p[second];
+    }
+}
+
+/* Below the least score, or likelier nobody's: und. With a least score of 0 a language is always
+ * named where there are letters. */
+static void apply_least_score(language_unit *u, double least)
+{
+    if (u->label == LANGUAGE_LABEL_UND) return;
+    if (least > 0 && (u->p < least || u->answer.und > u->p)) {
+        u->runner = u->label;
+        u->runner_p = u->p;
+        u->label = LANGUAGE_LABEL_UND;
+        u->p = 0;
+    }
+}
+
+static bool join_spans(language_scratch *s, bool apart, language_result *out)
+{
+    if (s->unit_count > s->span_room) {
+        language_span *grown = realloc(s->spans, s->unit_count * 2 * sizeof *grown);
+        if (!grown) return false;
+        s->spans = grown;
+        s->span_room = s->unit_count * 2;
+    }
+    float weight = 0;
+    out->count = 0;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const language_unit *u = &s->units[i];
+        float w = (float)u->letters + .01f;
+        language_span *last = out->count ? &s->spans[out->count - 1] : NULL;
+        if (last && !apart && last->label == u->label) {
+            last->end = u->end;
+            last->p = (last->p * weight + u->p * w) / (weight + w);
+            last->runner_p =
+                (last->runner_p * weight + (u->runner == last->runner ? u->runner_p * w : 0)) /
+                (weight + w);
+            weight += w;
+            continue;
+        }
+        s->spans[out->count++] =
+            (language_span){u->start, u->end, u->label, u->runner, u->p, u->runner_p};
+        weight = w;
+    }
+    out->spans = s->spans;
+    return true;
+}
+
+/* The text's language is the one with most letters; its mixture, the shares of all. */
+static void sum_up(const language_scratch *s, language_result *out)
+{
+    float letters[LANGUAGE_MAX_LABELS + 1] = {0}, sure[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const language_unit *u = &s->units[i];
+        float w = (float)u->letters * (u->script == LANGUAGE_HANI ? 1.5f : 1);
+        letters[u->label] += w;
+        sure[u->label] += w * u->p;
+        total += w;
+    }
+    out->label = LANGUAGE_LABEL_UND;
+    out->p = 0;
+    out->shares = 0;
+    if (total <= 0) return;
+    int best = LANGUAGE_LABEL_UND;
+    for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
+        if (letters[l] > letters[best]) best = l;
+    out->label = (uint8_t)best;
+    out->p = letters[best] > 0 ? sure[best] / letters[best] : 0;
+    while (out->shares < LANGUAGE_MIXTURE) {
+        int next = 0;
+        for (int l = 1; l <= LANGUAGE_MAX_LABELS; l++)
+            if (letters[l] > letters[next]) next = l;
+        if (letters[next] <= 0) break;
+        out->share[out->shares].label = (uint8_t)next;
+        out->share[out->shares++].share = letters[next] / total;
+        letters[next] = 0;
+    }
+}
+
+bool language_detect(const language_settings *set, language_scratch *s, const uint8_t *text,
+                     size_t n, language_result *out)
+{
+    memset(out, 0, sizeof *out);
+    out->label = LANGUAGE_LABEL_UND;
+    if (!scratch_ready(s) || !language_split(s, set->unit, text, n)) return false;
+    if (set->unit == LANGUAGE_UNIT_DOCUMENT && n) {
+        if (n <= LANGUAGE_FAST_BYTES)
+            score_unit(set, s, text, s->units,
+                       set->tier == LANGUAGE_TIER_AUTO && set->accurate.head);
+        else
+            label_document(set, s, text, n, s->units);
+        decide_alone(s->units);
+    } else if (!label_units(set, s, text, n)) {
+        return false;
+    }
+    for (size_t i = 0; i < s->unit_count; i++) apply_least_score(&s->units[i], set->min_score);
+    bool apart = set->unit == LANGUAGE_UNIT_LINE || set->unit == LANGUAGE_UNIT_SENTENCE;
+    if (!join_spans(s, apart, out)) return false;
+    sum_up(s, out);
+    return true;
+}

@@ -1,0 +1,77 @@
+/* detect.h: a text -> spans that tile it, each with its language. Knows nothing of the host: the
+ * stage (language.c), the tests and the benchmark call the same function. */
+#ifndef LANGUAGE_DETECT_H
+#define LANGUAGE_DETECT_H
+
+#include "score.h"
+
+enum { LANGUAGE_UNIT_SPAN, LANGUAGE_UNIT_SENTENCE, LANGUAGE_UNIT_LINE, LANGUAGE_UNIT_DOCUMENT };
+enum { LANGUAGE_TIER_AUTO, LANGUAGE_TIER_FAST, LANGUAGE_TIER_ACCURATE };
+enum { LANGUAGE_MIXTURE = 8 };
+
+typedef struct {
+    language_model fast, accurate; /* accurate.head may be NULL */
+    language_kernel kernel;
+    const uint8_t *allowed; /* by label; NULL: every language */
+    const uint8_t *group;   /* label -> label that stands for its group; NULL: no groups */
+    double min_score;
+    int unit, tier;
+} language_settings;
+
+/* A piece of the text that is looked at as one. */
+typedef struct {
+    size_t start, end;
+    uint8_t script;
+    bool after_break; /* a line starts here */
+    bool alone;       /* and ends here: the unit is all of its line */
+    bool foreign;     /* a run of another script inside a line */
+    uint32_t letters;
+    language_answer answer;
+    uint8_t label; /* decided */
+    uint8_t runner;
+    float p, runner_p;
+} language_unit;
+
+typedef struct {
+    size_t start, end;
+    uint8_t label, runner; /* LANGUAGE_LABEL_UND: none */
+    float p, runner_p;
+} language_span;
+
+typedef struct {
+    language_span *spans;
+    size_t count;
+    uint8_t label; /* the text's */
+    float p;
+    int shares; /* languages of the text, largest first, by letters */
+    struct {
+        uint8_t label;
+        float share;
+    } share[LANGUAGE_MIXTURE];
+} language_result;
+
+/* Memory of one worker, grown as texts need it. Zero it first; free with language_scratch_free. */
+typedef struct {
+    language_unit *units;
+    size_t unit_count, unit_room;
+    language_span *spans;
+    size_t span_room;
+    float *lattice; /* smoothing: units x states, twice */
+    size_t lattice_room;
+    uint64_t *keys;
+    uint8_t *folded;
+} language_scratch;
+
+void language_scratch_free(language_scratch *self);
+
+/* Labels `text` (valid UTF-8). The result's spans live until the next call. False: no memory. */
+bool language_detect(const language_settings *settings, language_scratch *scratch,
+                     const uint8_t *text, size_t n, language_result *out);
+
+/* split.c: cuts text into units; false: no memory. */
+bool language_split(language_scratch *scratch, int unit, const uint8_t *text, size_t n);
+
+/* smooth.c: decides label and share of each unit from all of them; false: no memory. */
+bool language_smooth(language_scratch *scratch);
+
+#endif

@@ -1,0 +1,138 @@
+/* fast.c: the fast tier. Every window of a few bytes names a row of 4-bit weights; rows are added in
+ * vectors as wide as the processor has them, scores become shares. */
+#include "score.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define KERNEL_WIDTH  64
+#define KERNEL_ROW    64
+#define KERNEL_NAME   add_64_wide
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#include "kernel.h"
+#define KERNEL_WIDTH  16
+#define KERNEL_ROW    16
+#define KERNEL_NAME   add_64_narrow
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#include "kernel.h"
+#define KERNEL_WIDTH  32
+#define KERNEL_ROW    64
+#define KERNEL_NAME   add_32_wide
+#define KERNEL_TARGET __attribute__((target("avx2")))
+#include "kernel.h"
+#define KERNEL_WIDTH  16
+#define KERNEL_ROW    16
+#define KERNEL_NAME   add_32_narrow
+#define KERNEL_TARGET __attribute__((target("avx2")))
+#include "kernel.h"
+#endif
+#define KERNEL_WIDTH 16
+#define KERNEL_ROW   64
+#define KERNEL_NAME  add_16_wide
+#define KERNEL_TARGET
+#include "kernel.h"
+#define KERNEL_WIDTH 16
+#define KERNEL_ROW   16
+#define KERNEL_NAME  add_16_narrow
+#define KERNEL_TARGET
+#include "kernel.h"
+
+bool language_kernel_get(int width, language_kernel *out)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (width == 64 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512dq")) {
+        *out = (language_kernel){add_64_wide, add_64_narrow};
+        return true;
+    }
+    if (width == 32 && __builtin_cpu_supports("avx2")) {
+        *out = (language_kernel){add_32_wide, add_32_narrow};
+        return true;
+    }
+#endif
+    if (width != 16) return false;
+    *out = (language_kernel){add_16_wide, add_16_narrow};
+    return true;
+}
+
+/* Keeps the likeliest LANGUAGE_CANDIDATES; what falls out joins the rest. */
+static void answer_add(language_answer *out, uint8_t label, float p)
+{
+    if (out->count < LANGUAGE_CANDIDATES) {
+        out->label[out->count] = label;
+        out->p[out->count++] = p;
+        return;
+    }
+    int least = 0;
+    for (int i = 1; i < LANGUAGE_CANDIDATES; i++)
+        if (out->p[i] < out->p[least]) least = i;
+    if (out->p[least] >= p) {
+        out->rest += p;
+        return;
+    }
+    out->rest += out->p[least];
+    out->label[least] = label;
+    out->p[least] = p;
+}
+
+void language_answer_make(const language_script_model *script, float *z, const uint8_t *allowed,
+                          language_answer *out)
+{
+    enum { NEGLIGIBLE = 9 }; /* nats below the best: less than a thousandth even of many */
+    const uint32_t lanes = script->lanes;
+    float top = -INFINITY, sum = 0;
+    memset(out, 0, sizeof *out);
+    if (allowed)
+        for (uint32_t l = 0; l < lanes; l++)
+            if (script->label[l] != LANGUAGE_LABEL_UND && !allowed[script->label[l]])
+                z[l] = -INFINITY;
+    for (uint32_t l = 0; l < lanes; l++) top = z[l] > top ? z[l] : top;
+    for (uint32_t l = 0; l < lanes; l++) {
+        if (z[l] < top - NEGLIGIBLE) continue;
+        float p = expf(z[l] - top);
+        sum += p;
+        if (script->label[l] == LANGUAGE_LABEL_UND)
+            out->und = p;
+        else
+            answer_add(out, script->label[l], p);
+    }
+    for (int i = 0; i < out->count; i++) out->p[i] /= sum;
+    out->und /= sum;
+    out->rest /= sum;
+}
+
+/* A script of one language (lane 0; the background beside it was never rich enough to tell). */
+void language_answer_single(const language_script_model *script, const uint8_t *allowed,
+                            language_answer *out)
+{
+    memset(out, 0, sizeof *out);
+    if (!script->lanes || (allowed && !allowed[script->label[0]])) {
+        out->und = 1;
+        return;
+    }
+    out->count = 1;
+    out->label[0] = script->label[0];
+    out->p[0] = .998f;
+    out->und = .002f;
+}
+
+void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
+                         const uint8_t *folded, size_t n, const uint8_t *allowed,
+                         language_answer *out)
+{
+    const language_script_model *s = &model->head->script[script];
+    uint16_t sums[LANGUAGE_LANES];
+    float z[LANGUAGE_LANES];
+    if (s->lanes < 3) {
+        language_answer_single(s, allowed, out);
+        return;
+    }
+    if (n > LANGUAGE_FAST_BYTES) n = LANGUAGE_FAST_BYTES;
+    size_t windows = (s->lanes > 32 ? kernel->wide : kernel->narrow)(
+        model->file + s->table, (int)s->row_bits, language_window(script), folded, n, sums);
+    float sharp = s->sharpness[language_length_step(windows)];
+    float scale = s->step * sharp / sqrtf((float)windows + 1);
+    for (uint32_t l = 0; l < s->lanes; l++) z[l] = (float)sums[l] * scale + s->bias[l] * sharp;
+    language_answer_make(s, z, allowed, out);
+}

@@ -1,0 +1,54 @@
+/* kernel.h: the inner loop of the fast tier, written once in GCC vectors. fast.c includes it for each
+ * vector width and row: KERNEL_WIDTH and KERNEL_ROW in bytes, KERNEL_NAME, KERNEL_TARGET.
+ *
+ * A row holds two 4-bit weights a byte. Sixteen rows fit into byte sums (16 * 15 < 256), which are
+ * then widened by the byte's parity, so that no lane moves. Lane L is summed in sums[L] and stored
+ * in byte 2 * (L % Q) + (L / Q >> 1), half L / Q & 1 of a row, where Q is half the row's bytes: the
+ * same for every width. */
+
+KERNEL_TARGET static size_t KERNEL_NAME(const uint8_t *table, int row_bits, int window,
+                                        const uint8_t *folded, size_t n, uint16_t *sums)
+{
+    typedef uint8_t bytes __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
+    typedef uint16_t words __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
+    enum { COUNT = KERNEL_ROW / KERNEL_WIDTH, QUARTER = KERNEL_ROW / 2 };
+    const size_t windows = n + 2 >= (size_t)window ? n + 3 - (size_t)window : 0;
+    const uint8_t *p = folded - 1, *end = p + windows;
+    const bytes low = (bytes){0} + 15;
+    const words even = (words){0} + 255;
+    const int left = 64 - 8 * window, right = 64 - row_bits;
+    words wide[4][COUNT];
+    for (int q = 0; q < 4; q++)
+        for (int v = 0; v < COUNT; v++) wide[q][v] = (words){0};
+    while (p < end) {
+        bytes a[COUNT], b[COUNT];
+        const uint8_t *stop = end - p > 16 ? p + 16 : end;
+        for (int v = 0; v < COUNT; v++) a[v] = b[v] = (bytes){0};
+        for (; p < stop; p++) {
+            uint64_t x;
+            __builtin_memcpy(&x, p, 8);
+            const uint8_t *row =
+                table + ((x << left) * LANGUAGE_WINDOW_FACTOR >> right) * KERNEL_ROW;
+            for (int v = 0; v < COUNT; v++) {
+                bytes r = *(const bytes *)(const void *)(row + v * KERNEL_WIDTH);
+                a[v] += r & low;
+                b[v] += (bytes)((words)r >> 4) & low;
+            }
+        }
+        for (int v = 0; v < COUNT; v++) {
+            wide[0][v] += (words)a[v] & even;
+            wide[1][v] += (words)b[v] & even;
+            wide[2][v] += (words)a[v] >> 8;
+            wide[3][v] += (words)b[v] >> 8;
+        }
+    }
+    for (int q = 0; q < 4; q++)
+        for (int v = 0; v < COUNT; v++)
+            *(words *)(void *)(sums + q * QUARTER + v * (KERNEL_WIDTH / 2)) = wide[q][v];
+    return windows;
+}
+
+#undef KERNEL_WIDTH
+#undef KERNEL_ROW
+#undef KERNEL_NAME
+#undef KERNEL_TARGET

@@ -1,0 +1,49 @@
+/* score.h: one piece of text -> how likely each label is. Two tiers over the same answer:
+ * fast.c adds rows of a hashed table, accurate.c looks up n-grams and words. */
+#ifndef LANGUAGE_SCORE_H
+#define LANGUAGE_SCORE_H
+
+#include "model.h"
+
+enum { LANGUAGE_CANDIDATES = 12 };
+
+/* Shares of the likeliest labels, in no order; what is not among them shares `rest`. `und` is the
+ * background's share. Everything adds up to one. */
+typedef struct {
+    uint8_t count;
+    uint8_t label[LANGUAGE_CANDIDATES];
+    float p[LANGUAGE_CANDIDATES];
+    float und, rest;
+} language_answer;
+
+/* Adds the rows of all windows of folded[-1, n + 1) (spaces at both ends, readable to n + 16) into
+ * sums; returns the number of windows. */
+typedef size_t (*language_adder)(const uint8_t *table, int row_bits, int window,
+                                 const uint8_t *folded, size_t n, uint16_t *sums);
+typedef struct {
+    language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
+} language_kernel;
+
+/* The kernel with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
+bool language_kernel_get(int width, language_kernel *out);
+
+/* Fast tier. `folded` as the kernel has it; at most LANGUAGE_FAST_BYTES are looked at. */
+enum { LANGUAGE_FAST_BYTES = 4096 };
+void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
+                         const uint8_t *folded, size_t n, const uint8_t *allowed,
+                         language_answer *out);
+
+/* Accurate tier, over the text itself; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
+ * calibration (language_length_step of the keys that the model knows). */
+int language_score_accurate(const language_model *model, int script, const uint8_t *text, size_t n,
+                            const uint8_t *allowed, uint64_t *keys, language_answer *out);
+
+/* Lane scores -> answer. `allowed` (by label; NULL: all) leaves labels out; und stays. */
+void language_answer_make(const language_script_model *script, float *z, const uint8_t *allowed,
+                          language_answer *out);
+
+/* The answer of a script that decides by itself (fewer than three lanes). */
+void language_answer_single(const language_script_model *script, const uint8_t *allowed,
+                            language_answer *out);
+
+#endif

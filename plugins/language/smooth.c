@@ -1,0 +1,176 @@
+/* smooth.c: what a unit is also depends on its neighbours and on the text. A hidden Markov chain over
+ * units: the language stays, or (at a line break easily, inside a line seldom) changes to one drawn
+ * from the text's own mixture. Forward and backward sums give each unit's share of each language:
+ * linear in units, and the label's probability comes with it. */
+#include "detect.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_STATES = 24 }; /* the background is state 0 */
+
+/* Chosen on the mixed development sets; see README.md. */
+static const float CHANGE_AT_BREAK = .25f, CHANGE_INSIDE = .04f;
+static const float LEAST_SHARE = 1e-5f;  /* of a label that a unit does not name */
+static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
+static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
+static const float BACKGROUND_MASS = .05f;
+static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
+
+typedef struct {
+    int count;
+    uint8_t label[MAX_STATES];
+    float share[MAX_STATES];
+    uint8_t of_label[LANGUAGE_MAX_LABELS + 1]; /* label -> state, 0 none */
+} states;
+
+static float unit_weight(const language_unit *u)
+{
+    return u->letters >= 60 ? 1 : (float)u->letters / 60;
+}
+
+/* The languages that may be in the text, and how much of it each may be. */
+static void gather_states(const language_scratch *s, states *out)
+{
+    float mass[LANGUAGE_MAX_LABELS + 1] = {0}, most[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
+    memset(out, 0, sizeof *out);
+    float background = BACKGROUND_MASS;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const language_unit *u = &s->units[i];
+        float weight = unit_weight(u);
+        for (int k = 0; k < u->answer.count; k++) {
+            mass[u->answer.label[k]] += weight * u->answer.p[k];
+            if (u->answer.p[k] > most[u->answer.label[k]])
+                most[u->answer.label[k]] = u->answer.p[k];
+        }
+        background += weight * u->answer.und;
+        total += weight;
+    }
+    out->label[0] = LANGUAGE_LABEL_UND;
+    out->share[0] = background;
+    out->count = 1;
+    for (;;) {
+        int best = -1;
+        for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
+            if ((mass[l] > STATE_MASS * total || most[l] > .3f) &&
+                (best < 0 || mass[l] > mass[best]))
+                best = l;
+        if (best < 0 || out->count == MAX_STATES) break;
+        out->of_label[best] = (uint8_t)out->count;
+        out->label[out->count] = (uint8_t)best;
+        out->share[out->count++] = mass[best];
+        mass[best] = most[best] = 0;
+    }
+    float sum = 0;
+    for (int k = 0; k < out->count; k++) sum += out->share[k] += .02f * (total + 1);
+    for (int k = 0; k < out->count; k++) out->share[k] /= sum;
+}
+
+/* How well each state explains a unit. */
+static void emission(const language_unit *u, const states *st, float *e)
+{
+    if (u->script == LANGUAGE_NO_SCRIPT) {
+        /* No letter: part of its surroundings, or nobody's when it has a line of its own. */
+        for (int k = 0; k < st->count; k++) e[k] = u->alone && k ? LEAST_SHARE : 1;
+        return;
+    }
+    /* Labels that the answer does not name share what it left over. */
+    float least = u->answer.rest / UNNAMED > LEAST_SHARE ? u->answer.rest / UNNAMED : LEAST_SHARE;
+    if (u->foreign && u->letters < 80) least = FOREIGN_SHARE;
+    bool named[MAX_STATES] = {false};
+    for (int k = 0; k < st->count; k++) e[k] = 0;
+    for (int i = 0; i < u->answer.count; i++) {
+        int k = st->of_label[u->answer.label[i]];
+        if (!k) continue;
+        e[k] = u->answer.p[i];
+        named[k] = true;
+    }
+    for (int k = 1; k < st->count; k++) {
+        if (!named[k] || e[k] < least) e[k] = least;
+    }
+    e[0] = u->answer.und > LEAST_SHARE ? u->answer.und : LEAST_SHARE;
+}
+
+static void normalise(float *v, int n)
+{
+    float sum = 0;
+    for (int k = 0; k < n; k++) sum += v[k];
+    for (int k = 0; k < n; k++) v[k] /= sum;
+}
+
+/* One step of either direction: `from` a neighbour's sums, times the emission already in `to`. */
+static void step(const float *from, const states *st, float change, float *to)
+{
+    float sum = 0;
+    for (int k = 0; k < st->count; k++) sum += from[k];
+    for (int k = 0; k < st->count; k++)
+        to[k] *= (1 - change) * from[k] + change * st->share[k] * sum;
+    normalise(to, st->count);
+}
+
+static void decide(language_unit *u, const states *st, const float *p)
+{
+    int best = 0, second = -1;
+    for (int k = 1; k < st->count; k++)
+        if (p[k] > p[best]) best = k;
+    for (int k = 0; k < st->count; k++)
+        if (k != best && st->label[k] != LANGUAGE_LABEL_UND && (second < 0 || p[k] > p[second]))
+            second = k;
+    u->label = st->label[best];
+    u->p = p[best];
+    u->runner = second < 0 ? LANGUAGE_LABEL_UND : st->label[second];
+    u->runner_p = second < 0 ? 0 : p[second];
+}
+
+static float change_before(const language_unit *u)
+{
+    return u->after_break ? CHANGE_AT_BREAK : CHANGE_INSIDE;
+}
+
+bool language_smooth(language_scratch *s)
+{
+    states st;
+    gather_states(s, &st);
+    size_t n = s->unit_count, width = (size_t)st.count;
+    if (n * width * 2 > s->lattice_room) {
+        size_t room = n * width * 2 + 4096;
+        float *grown = realloc(s->lattice, room * sizeof *grown);
+        if (!grown) return false;
+        s->lattice = grown;
+        s->lattice_room = room;
+    }
+    float *forward = s->lattice, *backward = s->lattice + n * width;
+    for (size_t i = 0; i < n; i++) {
+        float *f = forward + i * width, *b = backward + i * width;
+        emission(&s->units[i], &st, f);
+        memcpy(b, f, width * sizeof *b);
+        if (i)
+            step(f - width, &st, change_before(&s->units[i]), f);
+        else
+            for (size_t k = 0; k < width; k++) f[k] *= st.share[k];
+        if (!i) normalise(f, st.count);
+    }
+    /* b[i] = emission(i) * what follows; a unit's share is then forward without what follows, times
+     * the step back from i + 1. */
+    for (size_t i = n; i-- > 0;) {
+        float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES];
+        if (i + 1 == n) {
+            memcpy(p, f, width * sizeof *p);
+        } else {
+            const language_unit *next = &s->units[i + 1];
+            const float *after = b + width;
+            float change = change_before(next), mixed = 0;
+            for (size_t k = 0; k < width; k++) mixed += st.share[k] * after[k];
+            for (size_t k = 0; k < width; k++) {
+                float follow = (1 - change) * after[k] + change * mixed;
+                p[k] = f[k] * follow;
+                b[k] *= follow;
+            }
+            normalise(b, st.count);
+        }
+        normalise(p, st.count);
+        decide(&s->units[i], &st, p);
+    }
+    return true;
+}

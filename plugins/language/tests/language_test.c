@@ -1,0 +1,345 @@
+/* The detector against texts written for it: tiling, labels, what is no language, robustness, and
+ * that every kernel and every cut of a model file is handled. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "language/detect.h"
+
+typedef struct {
+    language_settings settings;
+    language_scratch scratch;
+    language_result result;
+} fixture;
+
+static const uint8_t *map_model(const char *name, size_t *size)
+{
+    char path[1024];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/plugins/language/data/%s", TAMIS_SOURCE_FOLDER, name);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &st)) return NULL;
+    *size = (size_t)st.st_size;
+    void *p = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    return p;
+}
+
+static int setup(void **state)
+{
+    static fixture f;
+    size_t size;
+    const uint8_t *file = map_model("fast.model", &size);
+    if (!file || language_model_open(file, size, LANGUAGE_FAST, &f.settings.fast)) return 1;
+    file = map_model("accurate.model", &size);
+    if (!file || language_model_open(file, size, LANGUAGE_ACCURATE, &f.settings.accurate)) return 1;
+    for (int width = 64; !language_kernel_get(width, &f.settings.kernel);) width /= 2;
+    f.settings.min_score = .5;
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    language_scratch_free(&((fixture *)*state)->scratch);
+    return 0;
+}
+
+static const char *tag(const fixture *f, uint8_t label)
+{
+    return label == LANGUAGE_LABEL_UND ? "und" : f->settings.fast.head->label[label].tag;
+}
+
+static const char *detect(fixture *f, const char *text)
+{
+    assert_true(language_detect(&f->settings, &f->scratch, (const uint8_t *)text, strlen(text),
+                                &f->result));
+    return tag(f, f->result.label);
+}
+
+/* ------------------------------------------------------------------ labels */
+
+static const struct {
+    const char *tag, *text;
+} samples[] = {
+    {"en", "The minister told reporters that the talks would continue after the weekend."},
+    {"fr", "Le ministre a déclaré que les discussions reprendraient après la fin de semaine."},
+    {"de", "Der Minister sagte, dass die Gespräche nach dem Wochenende weitergehen würden."},
+    {"es", "El ministro dijo que las conversaciones continuarían después del fin de semana."},
+    {"it", "Il ministro ha detto che i colloqui sarebbero continuati dopo la fine settimana."},
+    {"pt", "O ministro disse que as conversações continuariam depois do fim de semana."},
+    {"nl", "De minister zei dat de gesprekken na het weekend zouden worden voortgezet."},
+    {"sv", "Ministern sade att samtalen skulle fortsätta efter helgen som kommer."},
+    {"da", "Ministeren sagde, at samtalerne ville fortsætte efter weekenden, men ikke hvornår."},
+    {"fi", "Ministeri sanoi, että keskustelut jatkuvat viikonlopun jälkeen pääkaupungissa."},
+    {"pl", "Minister powiedział, że rozmowy będą kontynuowane po weekendzie w stolicy."},
+    {"cs", "Ministr řekl, že rozhovory budou pokračovat po víkendu v hlavním městě."},
+    {"hu", "A miniszter azt mondta, hogy a tárgyalások a hétvége után folytatódnak."},
+    {"ro", "Ministrul a spus că discuțiile vor continua după sfârșitul săptămânii."},
+    {"tr", "Bakan, görüşmelerin hafta sonundan sonra da devam edeceğini söyledi."},
+    {"vi", "Bộ trưởng nói rằng các cuộc đàm phán sẽ tiếp tục sau ngày cuối tuần."},
+    {"ru", "Министр сказал, что переговоры продолжатся после выходных в столице."},
+    {"uk", "Міністр сказав, що переговори продовжаться після вихідних у столиці."},
+    {"bg", "Министърът каза, че разговорите ще продължат след почивните дни."},
+    {"el", "Ο υπουργός είπε ότι οι συνομιλίες θα συνεχιστούν μετά το Σαββατοκύριακο."},
+    {"ar", "قال الوزير إن المحادثات ستستمر بعد نهاية الأسبوع في العاصمة."},
+    {"fa", "وزیر گفت که گفتگوها پس از پایان هفته در پایتخت ادامه خواهد یافت."},
+    {"he", "השר אמר כי השיחות יימשכו אחרי סוף השבוע בעיר הבירה."},
+    {"hi", "मंत्री ने कहा कि बातचीत सप्ताह के अंत के बाद भी जारी रहेगी।"},
+    {"th", "รัฐมนตรีกล่าวว่าการเจรจาจะดำเนินต่อไปหลังวันหยุดสุดสัปดาห์"},
+    {"ka", "მინისტრმა თქვა, რომ მოლაპარაკებები გაგრძელდება."},
+    {"ko", "장관은 주말 이후에도 회담이 계속될 것이라고 말했다."},
+    {"ja", "大臣は、週末の後も協議が続くと記者団に語った。"},
+    {"zh", "部长对记者说，会谈将在周末之后继续举行。"},
+    {"sw", "Waziri alisema kwamba mazungumzo yataendelea baada ya mwisho wa wiki."},
+};
+
+static void each_sample_is_labelled_with_its_language(void **state)
+{
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        assert_string_equal(detect(f, samples[i].text), samples[i].tag);
+        assert_true(f->result.p >= .9f && f->result.p <= 1.0001f);
+    }
+}
+
+static void upper_case_and_lost_accents_change_no_answer(void **state)
+{
+    fixture *f = *state;
+    assert_string_equal(detect(f, "LE MINISTRE A DÉCLARÉ QUE LES DISCUSSIONS REPRENDRAIENT"), "fr");
+    assert_string_equal(detect(f, "Le ministre a declare que les discussions reprendraient"), "fr");
+    assert_string_equal(detect(f, "МИНИСТР СКАЗАЛ, ЧТО ПЕРЕГОВОРЫ ПРОДОЛЖАТСЯ"), "ru");
+    assert_string_equal(detect(f, "BAKAN GÖRÜŞMELERİN DEVAM EDECEĞİNİ SÖYLEDİ"), "tr");
+    assert_string_equal(
+        detect(f, "#Le #ministre #déclare que les &nbsp; discussions<br>reprendront"), "fr");
+}
+
+static void a_language_between_paragraphs_of_another_is_found_exactly(void **state)
+{
+    fixture *f = *state;
+    static const char one[] =
+        "Le ministre a reçu les journalistes mardi matin. Il a parlé une heure.\n\n";
+    static const char two[] =
+        "Después viajó a Madrid para hablar con sus colegas del gobierno.\n\n";
+    static const char three[] = "Les discussions reprendront la semaine prochaine à Paris.\n";
+    char text[512];
+    snprintf(text, sizeof text, "%s%s%s", one, two, three);
+    assert_string_equal(detect(f, text), "fr");
+    assert_int_equal(f->result.count, 3);
+    assert_string_equal(tag(f, f->result.spans[1].label), "es");
+    assert_int_equal(f->result.spans[1].start, strlen(one));
+    assert_int_equal(f->result.spans[1].end, strlen(one) + strlen(two));
+}
+
+static void a_bracket_in_another_language_is_found_inside_a_line(void **state)
+{
+    fixture *f = *state;
+    detect(
+        f,
+        "Le site demande votre accord pour afficher la carte des lieux. [Die Karte wird von einem "
+        "anderen Anbieter geladen, der Daten speichern kann]. Vous pouvez refuser à tout moment.");
+    assert_int_equal(f->result.count, 3);
+    assert_string_equal(tag(f, f->result.spans[1].label), "de");
+}
+
+static void numbers_addresses_and_hashes_are_no_language(void **state)
+{
+    fixture *f = *state;
+    assert_string_equal(detect(f, "2024-06-19 07:41:49"), "und");
+    assert_string_equal(detect(f, "+33 1 23 45 67 89"), "und");
+    assert_string_equal(
+        detect(f, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), "und");
+    assert_string_equal(detect(f, ""), "und");
+    assert_int_equal(f->result.count, 0);
+}
+
+static void a_least_score_of_0_names_a_language_wherever_there_are_letters(void **state)
+{
+    fixture *f = *state;
+    f->settings.min_score = 0;
+    f->settings.unit = LANGUAGE_UNIT_DOCUMENT;
+    assert_string_not_equal(detect(f, "xqzt"), "und");
+    assert_string_equal(detect(f, "1234"), "und");
+    f->settings.min_score = .5;
+    f->settings.unit = LANGUAGE_UNIT_SPAN;
+}
+
+static void only_allowed_languages_are_named(void **state)
+{
+    fixture *f = *state;
+    uint8_t allowed[LANGUAGE_MAX_LABELS + 1] = {0};
+    allowed[language_model_label(&f->settings.fast, "es", 2)] = 1;
+    allowed[language_model_label(&f->settings.fast, "POR", 3)] = 1;
+    f->settings.allowed = allowed;
+    f->settings.min_score = 0;
+    for (size_t i = 0; i < 10; i++) {
+        detect(f, samples[i].text);
+        for (size_t k = 0; k < f->result.count; k++) {
+            const char *t = tag(f, f->result.spans[k].label);
+            assert_true(!strcmp(t, "es") || !strcmp(t, "pt") || !strcmp(t, "und"));
+        }
+    }
+    f->settings.allowed = NULL;
+    f->settings.min_score = .5;
+}
+
+/* ------------------------------------------------------------------ tiling */
+
+static void assert_tiled(const fixture *f, size_t n)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < f->result.count; i++) {
+        const language_span *x = &f->result.spans[i];
+        assert_int_equal(x->start, at);
+        assert_true(x->end > x->start);
+        assert_true(x->p >= 0 && x->p <= 1.001f);
+        at = x->end;
+    }
+    assert_int_equal(at, n);
+}
+
+static size_t put(uint8_t *out, uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (uint8_t)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (uint8_t)(0xC0 | c >> 6);
+        out[1] = (uint8_t)(0x80 | (c & 63));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (uint8_t)(0xE0 | c >> 12);
+        out[1] = (uint8_t)(0x80 | (c >> 6 & 63));
+        out[2] = (uint8_t)(0x80 | (c & 63));
+        return 3;
+    }
+    out[0] = (uint8_t)(0xF0 | c >> 18);
+    out[1] = (uint8_t)(0x80 | (c >> 12 & 63));
+    out[2] = (uint8_t)(0x80 | (c >> 6 & 63));
+    out[3] = (uint8_t)(0x80 | (c & 63));
+    return 4;
+}
+
+static void any_valid_text_is_tiled_without_a_gap(void **state)
+{
+    fixture *f = *state;
+    static uint8_t text[20000];
+    uint64_t r = 42;
+    for (int round = 0; round < 1500; round++) {
+        size_t n = 0, want = round % 50 ? (size_t)(round % 700) : 15000;
+        uint32_t base = 0x20;
+        while (n + 8 < sizeof text && n < want) {
+            r = r * 6364136223846793005ull + 1442695040888963407ull;
+            uint32_t x = (uint32_t)(r >> 33);
+            if (x % 17 == 0)
+                base = (uint32_t[]){0, 0xC0, 0x400, 0x600, 0x900, 0x4E00, 0x1F300}[x / 17 % 7];
+            uint32_t c = x % 11 == 0   ? (uint32_t) "\n .!?\r\n\0\t"[x / 11 % 9]
+                         : x % 13 == 0 ? x / 13 % 0x110000
+                                       : base + x / 64 % 0x60;
+            if (c >= 0xD800 && c < 0xE000) c = 'x';
+            n += put(text + n, c);
+        }
+        f->settings.unit = round % 4;
+        f->settings.tier = round / 4 % 3;
+        assert_true(language_detect(&f->settings, &f->scratch, text, n, &f->result));
+        assert_tiled(f, n);
+        for (size_t i = 0; i < f->result.count; i++)
+            assert_true(f->result.spans[i].start == n ||
+                        (text[f->result.spans[i].start] & 0xC0) != 0x80);
+    }
+    f->settings.unit = LANGUAGE_UNIT_SPAN;
+    f->settings.tier = LANGUAGE_TIER_AUTO;
+}
+
+static void units_of_lines_are_lines(void **state)
+{
+    fixture *f = *state;
+    f->settings.unit = LANGUAGE_UNIT_LINE;
+    detect(f, "Bonjour à tous les amis. Merci beaucoup.\nGood morning to all my friends.\n\nDanke "
+              "schön!\n");
+    assert_int_equal(f->result.count, 3);
+    f->settings.unit = LANGUAGE_UNIT_SPAN;
+}
+
+/* ------------------------------------------------------------------ parts */
+
+static void every_kernel_adds_up_the_same(void **state)
+{
+    fixture *f = *state;
+    language_kernel kernels[3];
+    int count = 0;
+    for (int width = 16; width <= 64; width *= 2)
+        count += language_kernel_get(width, &kernels[count]);
+    const language_script_model *s = &f->settings.fast.head->script[LANGUAGE_LATN];
+    const language_script_model *c = &f->settings.fast.head->script[LANGUAGE_CYRL];
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        uint8_t folded[512] = {0};
+        size_t n = strlen(samples[i].text);
+        language_fold((const uint8_t *)samples[i].text, n, folded + 1);
+        folded[0] = folded[n + 1] = ' ';
+        uint16_t wide[3][LANGUAGE_LANES], narrow[3][32];
+        for (int k = 0; k < count; k++) {
+            kernels[k].wide(f->settings.fast.file + s->table, (int)s->row_bits, 4, folded + 1, n,
+                            wide[k]);
+            kernels[k].narrow(f->settings.fast.file + c->table, (int)c->row_bits, 6, folded + 1, n,
+                              narrow[k]);
+            assert_memory_equal(wide[k], wide[0], sizeof wide[0]);
+            assert_memory_equal(narrow[k], narrow[0], sizeof narrow[0]);
+        }
+    }
+}
+
+static void a_model_cut_short_or_of_the_other_tier_is_refused(void **state)
+{
+    fixture *f = *state;
+    language_model m;
+    const language_model *fast = &f->settings.fast;
+    assert_null(language_model_open(fast->file, fast->size, LANGUAGE_FAST, &m));
+    assert_non_null(language_model_open(fast->file, fast->size, LANGUAGE_ACCURATE, &m));
+    for (size_t size = 0; size < fast->size; size += fast->size / 37)
+        assert_non_null(language_model_open(fast->file, size, LANGUAGE_FAST, &m));
+    const language_model *accurate = &f->settings.accurate;
+    for (size_t size = 0; size < accurate->size; size += accurate->size / 23)
+        assert_non_null(language_model_open(accurate->file, size, LANGUAGE_ACCURATE, &m));
+}
+
+static void folding_keeps_positions_and_lowers_case(void **state)
+{
+    (void)state;
+    static const char text[] = "ÀÉ Đ ŁÓDŹ Привет, МИР! ΣΊΣΥΦΟΣ İ 12";
+    static const char want[] = "àé đ łódź привет  мир  σίσυφοσ İ   ";
+    uint8_t out[sizeof text];
+    language_fold((const uint8_t *)text, sizeof text - 1, out);
+    assert_memory_equal(out, want, sizeof want - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_sample_is_labelled_with_its_language),
+        cmocka_unit_test(upper_case_and_lost_accents_change_no_answer),
+        cmocka_unit_test(a_language_between_paragraphs_of_another_is_found_exactly),
+        cmocka_unit_test(a_bracket_in_another_language_is_found_inside_a_line),
+        cmocka_unit_test(numbers_addresses_and_hashes_are_no_language),
+        cmocka_unit_test(a_least_score_of_0_names_a_language_wherever_there_are_letters),
+        cmocka_unit_test(only_allowed_languages_are_named),
+        cmocka_unit_test(any_valid_text_is_tiled_without_a_gap),
+        cmocka_unit_test(units_of_lines_are_lines),
+        cmocka_unit_test(every_kernel_adds_up_the_same),
+        cmocka_unit_test(a_model_cut_short_or_of_the_other_tier_is_refused),
+        cmocka_unit_test(folding_keeps_positions_and_lowers_case),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,202 @@
+/* pack.c: a trained model of floats -> the model file that ships (see ../model.h).
+ *
+ *   pack TRAINED HEADER OUT LINES|SPREAD
+ *     HEADER: the text that opens the file; accurate: LINES, the number of lines of 64 bytes; fast:
+ *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation.
+ *
+ * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
+ * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../model.h"
+#include "train.h"
+
+enum { HALF_BYTE_ZERO = 6, HALF_BYTE_TOP = 15 };
+
+static train_header T;
+static uint64_t *keys;
+static train_row *sparse;
+static float *rows;
+static language_head head;
+static uint8_t *out;
+static size_t out_size;
+
+static const float *row(uint64_t r)
+{
+    return rows + r * TRAIN_LANES;
+}
+
+static uint64_t reserve(size_t bytes)
+{
+    uint64_t at = (out_size + 63) & ~63ull;
+    out = realloc(out, at + bytes);
+    memset(out + out_size, 0, at + bytes - out_size);
+    out_size = at + bytes;
+    return at;
+}
+
+static void read_trained(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f || fread(&T, sizeof T, 1, f) != 1) exit(1);
+    if (T.accurate) {
+        keys = malloc(T.keys * sizeof *keys);
+        sparse = malloc(T.keys * sizeof *sparse);
+        if (fread(keys, sizeof *keys, T.keys, f) != T.keys) exit(1);
+        if (fread(sparse, sizeof *sparse, T.keys, f) != T.keys) exit(1);
+        T.rows -= T.keys;
+    }
+    rows = malloc(T.rows * TRAIN_LANES * sizeof *rows);
+    if (fread(rows, TRAIN_LANES * sizeof *rows, T.rows, f) != T.rows) exit(1);
+    fclose(f);
+}
+
+static void fill_head(void)
+{
+    memcpy(head.magic, "tamislng", 8);
+    head.format = LANGUAGE_FORMAT;
+    head.kind = T.accurate ? LANGUAGE_ACCURATE : LANGUAGE_FAST;
+    head.labels = T.labels;
+    head.head_size = sizeof head;
+    for (uint32_t l = 0; l < T.labels; l++) {
+        memcpy(head.label[l].tag, T.tag[l], 8);
+        memcpy(head.label[l].iso, T.name[l], 4);
+        memcpy(head.label[l].english, T.english[l], 32);
+        memcpy(head.label[l].group, T.group[l], 8);
+    }
+    for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
+        language_script_model *m = &head.script[s];
+        m->lanes = T.lanes[s];
+        m->row_bits = T.row_bits[s];
+        m->step = 1;
+        for (int i = 0; i < LANGUAGE_LENGTHS; i++) m->sharpness[i] = 1;
+        for (uint32_t l = 0; l < T.lanes[s]; l++) {
+            m->bias[l] = T.bias[s][l];
+            m->label[l] = T.label[s][l] == T.labels ? LANGUAGE_LABEL_UND : T.label[s][l];
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ fast */
+
+static void pack_fast(int s, double spread)
+{
+    language_script_model *m = &head.script[s];
+    uint64_t count = 1ull << m->row_bits;
+    size_t row_bytes = m->lanes > 32 ? 64 : 16, quarter = row_bytes / 2;
+    double squares = 0;
+    for (uint64_t r = 0; r < count; r++)
+        for (uint32_t l = 0; l < m->lanes; l++)
+            squares += (double)row(T.row_base[s] + r)[l] * row(T.row_base[s] + r)[l];
+    m->step = (float)(spread * sqrt(squares / (double)(count * m->lanes)));
+    m->table = reserve(count * row_bytes);
+    for (uint64_t r = 0; r < count; r++) {
+        const float *w = row(T.row_base[s] + r);
+        double mean = 0;
+        for (uint32_t l = 0; l < m->lanes; l++) mean += w[l];
+        mean /= m->lanes;
+        for (uint32_t l = 0; l < m->lanes; l++) {
+            long q = lrint((w[l] - mean) / m->step) + HALF_BYTE_ZERO;
+            q = q < 0 ? 0 : q > HALF_BYTE_TOP ? HALF_BYTE_TOP : q;
+            size_t byte = 2 * (l % quarter) + (l / quarter >> 1);
+            out[m->table + r * row_bytes + byte] |= (uint8_t)(q << (l / quarter & 1 ? 4 : 0));
+        }
+    }
+}
+
+/* ------------------------------------------------------------------ accurate */
+
+static uint64_t slot_of(const train_row *r, uint32_t from, uint64_t check)
+{
+    uint64_t slot = check;
+    for (uint32_t i = 0; i < LANGUAGE_PAIRS; i++) {
+        uint64_t lane = 0, weight = LANGUAGE_WEIGHT_ZERO;
+        if (from + i < r->count) {
+            long q = lrintf(r->weight[from + i] / TRAIN_STEP);
+            lane = r->lane[from + i];
+            weight = (uint64_t)(LANGUAGE_WEIGHT_ZERO + (q < -31 ? -31 : q > 31 ? 31 : q));
+        }
+        slot |= (lane | weight << LANGUAGE_LANE_BITS)
+                << (LANGUAGE_CHECK_BITS + i * LANGUAGE_PAIR_BITS);
+    }
+    return slot;
+}
+
+static int slots_free(const language_line *line)
+{
+    int n = 0;
+    for (int s = 0; s < LANGUAGE_SLOTS; s++) n += !line->slot[s];
+    return n;
+}
+
+/* Into the emptier of its two lines. */
+static bool slot_write(language_line *lines, uint64_t at, uint64_t check, uint64_t slot)
+{
+    uint64_t other = language_other_line(at, check);
+    language_line *line = &lines[slots_free(&lines[other]) > slots_free(&lines[at]) ? other : at];
+    for (int s = 0; s < LANGUAGE_SLOTS; s++)
+        if (!line->slot[s]) {
+            line->slot[s] = slot;
+            return true;
+        }
+    return false;
+}
+
+static void pack_accurate(uint64_t lines_wanted)
+{
+    head.lines = lines_wanted / LANGUAGE_BLOCK * LANGUAGE_BLOCK;
+    head.line_table = reserve(head.lines * sizeof(language_line));
+    language_line *lines = (language_line *)(void *)(out + head.line_table);
+    size_t written = 0, lost = 0, lost_first = 0;
+    for (uint32_t from = 0; from < TRAIN_KEPT_LANES; from += LANGUAGE_PAIRS)
+        for (uint64_t k = 0; k < T.keys; k++) { /* each key's first slot before any key's second */
+            if (from >= sparse[k].count) continue;
+            uint64_t check = language_key_check(keys[k]);
+            uint64_t slot = slot_of(&sparse[k], from, check);
+            if (slot_write(lines, language_key_line(keys[k], head.lines), check, slot))
+                written++;
+            else if (lost++, !from)
+                lost_first++;
+        }
+    fprintf(stderr, "%zu slots of %llu written, %zu did not fit, of them first slots %zu\n",
+            written, (unsigned long long)head.lines * LANGUAGE_SLOTS, lost, lost_first);
+    for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
+        language_script_model *m = &head.script[s];
+        m->step = TRAIN_STEP;
+        if (m->lanes < 3) continue;
+        m->table = reserve(8ull * LANGUAGE_ABSENT_STEPS * LANGUAGE_LANES);
+        for (int i = 0; i < 8 * LANGUAGE_ABSENT_STEPS; i++)
+            for (uint32_t l = 0; l < m->lanes; l++) {
+                long q = lrintf(row((uint64_t)s * 8 * TRAIN_ABSENT + (uint64_t)i)[l] / TRAIN_STEP);
+                out[m->table + (uint64_t)i * LANGUAGE_LANES + l] = (uint8_t)(int8_t)(q < -127 ? -127
+                                                                                     : q > 127 ? 127
+                                                                                               : q);
+            }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        fputs("usage: pack TRAINED HEADER OUT LINES|SPREAD\n", stderr);
+        return 2;
+    }
+    read_trained(argv[1]);
+    reserve(LANGUAGE_HEADER + sizeof head);
+    FILE *text = fopen(argv[2], "r");
+    if (!text || fread(out, 1, LANGUAGE_HEADER - 1, text) == 0) return 1;
+    fclose(text);
+    fill_head();
+    if (T.accurate)
+        pack_accurate((uint64_t)atof(argv[4]));
+    else
+        for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++)
+            if (T.row_bits[s]) pack_fast(s, atof(argv[4]));
+    memcpy(out + LANGUAGE_HEADER, &head, sizeof head);
+    FILE *f = fopen(argv[3], "wb");
+    if (!f || fwrite(out, 1, out_size, f) != out_size || fclose(f)) return 1;
+    return 0;
+}

@@ -1,0 +1,751 @@
+/* train.c: hashed or listed n-gram windows -> labels, by multinomial logistic regression.
+ *
+ *   train fast|accurate MODEL LABELS ROWS EPOCHS RATE THREADS SOURCE[:weight[:crops]]... -- TEST...
+ *     SOURCE, TEST: "label TAB text" lines (prepare.lua, ngrams.c). weight: copies an epoch (a
+ *     fraction: a share); crops: pieces of one to six words cut from a text an epoch.
+ *     ROWS: fast: log2 of the Latin table's rows; accurate: KEYS:KEPT:RICH, the keys that are learnt
+ *     first, those that stay when all but a few lanes of a key are cut off and the rest is learnt
+ *     anew, and how many of these have room for twelve and eight lanes instead of four.
+ *
+ * A text's score for a label is the sum of its windows' weights over the root of their number, plus
+ * the script's bias. Steps are AdaGrad by row; threads share the weights without locks. Every
+ * example is roughened now and then as web text is: accents lost, markup words left over. */
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "train.h"
+
+enum {
+    MAX_TEXT = 1 << 16,
+    MAX_ROWS = LANGUAGE_MAX_KEYS,
+    BASE_LABELS = 75,
+    SCRIPT_ROWS = LANGUAGE_SCRIPT_COUNT * 8 * TRAIN_ABSENT
+};
+
+typedef struct {
+    const uint8_t *text;
+    uint32_t size;
+    uint8_t label, script;
+    uint8_t source;
+} example;
+
+typedef struct {
+    char *path;
+    float weight;
+    int crops;
+} source;
+
+static train_header H;
+static float *W, *G;
+static uint64_t *table_key; /* accurate: open addressing, key -> row */
+static uint32_t *table_row;
+static uint64_t table_mask;
+static uint64_t *kept_keys;
+static uint32_t *kept_counts;
+static train_row *sparse; /* accurate, once pruned: rows of a few lanes */
+static int16_t lane_of[LANGUAGE_SCRIPT_COUNT][TRAIN_LABELS + 1];
+static example *examples;
+static size_t example_count;
+static source sources[64];
+static int source_count;
+
+static _Thread_local uint64_t random_state = 88172645463325252ull;
+
+static uint32_t draw(uint32_t below)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)((random_state >> 32) * below >> 32);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static uint8_t *read_file(const char *path, size_t *size)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        perror(path);
+        exit(1);
+    }
+    fseek(f, 0, SEEK_END);
+    *size = (size_t)ftell(f);
+    rewind(f);
+    uint8_t *bytes = malloc(*size + 16);
+    if (fread(bytes, 1, *size, f) != *size) exit(1);
+    bytes[*size] = '\n';
+    fclose(f);
+    return bytes;
+}
+
+static void read_labels(const char *path)
+{
+    char line[256];
+    FILE *f = fopen(path, "r");
+    if (!f) exit(1);
+    while (fgets(line, sizeof line, f)) {
+        char *cell[4], *at = line;
+        for (int i = 0; i < 4; i++) cell[i] = at ? strsep(&at, "\t\n") : NULL;
+        if (line[0] == '#' || !cell[3] || !strcmp(cell[0], "und")) continue;
+        snprintf(H.name[H.labels], sizeof H.name[0], "%s", cell[0]);
+        snprintf(H.tag[H.labels], sizeof H.tag[0], "%s", cell[1]);
+        snprintf(H.english[H.labels], sizeof H.english[0], "%s", cell[2]);
+        snprintf(H.group[H.labels], sizeof H.group[0], "%s", cell[3]);
+        H.labels++;
+    }
+    fclose(f);
+}
+
+static int label_number(const uint8_t *name, size_t n)
+{
+    for (uint32_t l = 0; l < H.labels; l++)
+        if (strlen(H.name[l]) == n && !memcmp(H.name[l], name, n)) return (int)l;
+    return (int)H.labels;
+}
+
+/* Reads a file's lines as examples; a label unknown is the background. */
+static size_t read_examples(const char *path, int from, example **out, size_t count)
+{
+    size_t size;
+    const uint8_t *p = read_file(path, &size), *end = p + size;
+    size_t room = count;
+    const uint8_t *last_name = NULL;
+    size_t last_n = 0;
+    int last_label = 0;
+    while (p < end) {
+        const uint8_t *stop = memchr(p, '\n', (size_t)(end - p) + 1);
+        const uint8_t *tab = memchr(p, '\t', (size_t)(stop - p));
+        if (tab && stop - tab > 2 && stop - tab < MAX_TEXT) {
+            size_t n = (size_t)(tab - p);
+            if (!last_name || n != last_n || memcmp(p, last_name, n))
+                last_label = label_number(p, n);
+            last_name = p;
+            last_n = n;
+            uint32_t counts[LANGUAGE_SCRIPT_COUNT];
+            int script = language_count_scripts(tab + 1, (size_t)(stop - tab - 1), counts);
+            if (script != LANGUAGE_NO_SCRIPT) {
+                if (count == room) *out = realloc(*out, (room = room * 2 + 1024) * sizeof **out);
+                (*out)[count++] = (example){tab + 1, (uint32_t)(stop - tab - 1),
+                                            (uint8_t)last_label, (uint8_t)script, (uint8_t)from};
+            }
+        }
+        p = stop + 1;
+    }
+    return count;
+}
+
+/* A script's lanes are the labels that a good part of their texts are written in, und the last. */
+static void choose_lanes(void)
+{
+    static uint32_t count[LANGUAGE_SCRIPT_COUNT][TRAIN_LABELS + 1], total[TRAIN_LABELS + 1];
+    for (size_t i = 0; i < example_count; i++) {
+        count[examples[i].script][examples[i].label]++;
+        total[examples[i].label]++;
+    }
+    for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
+        uint32_t n = 0;
+        memset(lane_of[s], -1, sizeof lane_of[s]);
+        for (uint32_t l = 0; l < H.labels; l++)
+            if (count[s][l] >= 12 && count[s][l] >= total[l] / 12 && n < TRAIN_LANES - 1) {
+                H.label[s][n] = (uint8_t)l;
+                lane_of[s][l] = (int16_t)n++;
+            }
+        if (!n) continue;
+        H.label[s][n] = (uint8_t)H.labels;
+        lane_of[s][H.labels] = (int16_t)n++;
+        H.lanes[s] = n;
+        fprintf(stderr, "%s %u lanes; ", language_script_names[s], n);
+    }
+    fputc('\n', stderr);
+}
+
+/* ------------------------------------------------------------------ features */
+
+static uint32_t table_find(uint64_t key)
+{
+    for (uint64_t i = (key >> 3) * 0x9E3779B97F4A7C15ull >> 20 & table_mask;;
+         i = (i + 1) & table_mask) {
+        if (table_key[i] == key) return table_row[i];
+        if (!table_key[i]) return UINT32_MAX;
+    }
+}
+
+typedef struct {
+    uint32_t row[MAX_ROWS];
+    size_t count;
+    uint32_t extra[8]; /* accurate: rows of what is absent; they count once each */
+    size_t extras;
+} features;
+
+static void features_fast(int script, const uint8_t *text, size_t n, features *f)
+{
+    static _Thread_local uint8_t b[MAX_TEXT + 32];
+    int window = language_window(script), bits = (int)H.row_bits[script];
+    f->count = f->extras = 0;
+    if (!bits) return;
+    if (n > 4000) n = 4000;
+    b[0] = ' ';
+    language_fold(text, n, b + 1);
+    b[n + 1] = ' ';
+    for (size_t i = 0; i + (size_t)window <= n + 2 && f->count < MAX_ROWS; i++) {
+        uint64_t x;
+        memcpy(&x, b + i, 8);
+        f->row[f->count++] = (uint32_t)H.row_base[script] + language_window_row(x, window, bits);
+    }
+}
+
+static void features_accurate(int script, const uint8_t *text, size_t n, features *f)
+{
+    static _Thread_local uint64_t keys[LANGUAGE_MAX_KEYS];
+    uint32_t seen[8] = {0}, absent[8] = {0};
+    size_t count = language_keys(script, text, n > 1500 ? 1500 : n, keys, LANGUAGE_MAX_KEYS);
+    f->count = f->extras = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i + 12 < count)
+            __builtin_prefetch(
+                &table_key[(keys[i + 12] >> 3) * 0x9E3779B97F4A7C15ull >> 20 & table_mask]);
+        uint32_t row = table_find(keys[i]);
+        seen[keys[i] & 7]++;
+        if (row == UINT32_MAX)
+            absent[keys[i] & 7]++;
+        else
+            f->row[f->count++] = row;
+    }
+    for (uint32_t k = 3; k < 8; k++)
+        if (seen[k]) {
+            uint32_t step = (absent[k] * (TRAIN_ABSENT - 1) + seen[k] / 2) / seen[k];
+            f->extra[f->extras++] =
+                (uint32_t)H.keys + ((uint32_t)script * 8 + k) * TRAIN_ABSENT + step;
+        }
+}
+
+static void features_of(int script, const uint8_t *text, size_t n, features *f)
+{
+    if (H.accurate)
+        features_accurate(script, text, n, f);
+    else
+        features_fast(script, text, n, f);
+}
+
+/* ------------------------------------------------------------------ the accurate tier's keys */
+
+static int by_count_down(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Counts keys over the examples and keeps the `keep` most frequent. Real texts count four times as
+ * much as drawn words, of which a third is looked at. */
+static void choose_keys(size_t keep)
+{
+    const size_t room = (size_t)1 << 26;
+    uint64_t *key = calloc(room, sizeof *key);
+    uint32_t *count = calloc(room, sizeof *count);
+    static uint64_t keys[LANGUAGE_MAX_KEYS];
+    size_t distinct = 0;
+    for (size_t i = 0; i < example_count; i++) {
+        const example *e = &examples[i];
+        bool drawn = strstr(sources[e->source].path, "ngrams") != NULL;
+        if (drawn && i % 3) continue;
+        uint32_t worth = drawn ? 3 : e->label == H.labels ? 1 : 4;
+        size_t n = language_keys(e->script, e->text, e->size > 1500 ? 1500 : e->size, keys,
+                                 LANGUAGE_MAX_KEYS);
+        for (size_t k = 0; k < n; k++) {
+            uint64_t at = (keys[k] >> 3) * 0x9E3779B97F4A7C15ull >> 20 & (room - 1);
+            while (key[at] && key[at] != keys[k]) at = (at + 1) & (room - 1);
+            if (!key[at]) {
+                if (distinct > room / 4 * 3) continue;
+                key[at] = keys[k];
+                distinct++;
+            }
+            count[at] += worth;
+        }
+    }
+    uint32_t *sorted = malloc(distinct * sizeof *sorted);
+    size_t n = 0;
+    for (size_t i = 0; i < room; i++)
+        if (key[i]) sorted[n++] = count[i];
+    qsort(sorted, n, sizeof *sorted, by_count_down);
+    uint32_t least = keep < n ? sorted[keep] + 1 : 1;
+    table_mask = 1;
+    while (table_mask < keep * 2) table_mask *= 2;
+    table_key = calloc(table_mask, sizeof *table_key);
+    table_row = calloc(table_mask, sizeof *table_row);
+    kept_keys = calloc(keep + 1, sizeof *kept_keys);
+    kept_counts = calloc(keep + 1, sizeof *kept_counts);
+    table_mask--;
+    for (size_t i = 0; i < room; i++) {
+        if (!key[i] || count[i] < least) continue;
+        uint64_t at = (key[i] >> 3) * 0x9E3779B97F4A7C15ull >> 20 & table_mask;
+        while (table_key[at]) at = (at + 1) & table_mask;
+        table_key[at] = key[i];
+        table_row[at] = (uint32_t)H.keys;
+        kept_counts[H.keys] = count[i];
+        kept_keys[H.keys++] = key[i];
+    }
+    fprintf(stderr, "%zu distinct keys, %zu kept, from count %u on\n", distinct, (size_t)H.keys,
+            least);
+    free(key);
+    free(count);
+    free(sorted);
+}
+
+/* ------------------------------------------------------------------ learning */
+
+static void forward(int script, const features *f, float *z)
+{
+    const uint32_t lanes = (H.lanes[script] + 15) & ~15u;
+    float sum[TRAIN_LANES] = {0};
+    for (size_t i = 0; i < f->count && sparse; i++) {
+        const train_row *r = &sparse[f->row[i]];
+        if (i + 8 < f->count) __builtin_prefetch(&sparse[f->row[i + 8]]);
+        for (uint32_t k = 0; k < r->count; k++) sum[r->lane[k]] += r->weight[k];
+    }
+    for (size_t i = 0; i < f->count && !sparse; i++) {
+        const float *w = W + (size_t)f->row[i] * TRAIN_LANES;
+        if (i + 6 < f->count) {
+            const float *ahead = W + (size_t)f->row[i + 6] * TRAIN_LANES;
+            for (uint32_t l = 0; l < lanes; l += 16) __builtin_prefetch(ahead + l);
+        }
+        for (uint32_t l = 0; l < lanes; l++) sum[l] += w[l];
+    }
+    float scale = 1 / sqrtf((float)f->count + 1);
+    for (uint32_t l = 0; l < lanes; l++) z[l] = sum[l] * scale + H.bias[script][l];
+    for (size_t i = 0; i < f->extras; i++) {
+        const float *w = W + (size_t)f->extra[i] * TRAIN_LANES;
+        for (uint32_t l = 0; l < lanes; l++) z[l] += w[l];
+    }
+}
+
+static void softmax(float *z, uint32_t n)
+{
+    float top = z[0], sum = 0;
+    for (uint32_t l = 1; l < n; l++) top = fmaxf(top, z[l]);
+    for (uint32_t l = 0; l < n; l++) sum += z[l] = expf(z[l] - top);
+    for (uint32_t l = 0; l < n; l++) z[l] /= sum;
+}
+
+static void update_row(uint32_t row, const float *g, uint32_t lanes, float squared, float scale,
+                       float rate)
+{
+    float *w = W + (size_t)row * TRAIN_LANES;
+    G[row] += squared * scale * scale;
+    float step = rate * scale / sqrtf(G[row] + 1e-3f);
+    for (uint32_t l = 0; l < lanes; l++) w[l] += step * g[l];
+}
+
+static void update_sparse(uint32_t row, const float *g, float squared, float scale, float rate)
+{
+    train_row *r = &sparse[row];
+    G[row] += squared * scale * scale;
+    float step = rate * scale / sqrtf(G[row] + 1e-3f);
+    for (uint32_t k = 0; k < r->count; k++) {
+        float w = r->weight[k] + step * g[r->lane[k]];
+        r->weight[k] = w > TRAIN_MOST_WEIGHT    ? TRAIN_MOST_WEIGHT
+                       : w < -TRAIN_MOST_WEIGHT ? -TRAIN_MOST_WEIGHT
+                                                : w;
+    }
+}
+
+static double learn(int script, int label, const uint8_t *text, size_t n, float rate)
+{
+    static _Thread_local features f;
+    uint32_t lanes = H.lanes[script];
+    if (lanes < 3) return 0;
+    int lane = lane_of[script][label];
+    if (lane < 0) lane = (int)lanes - 1; /* a label that is no language of this script */
+    features_of(script, text, n, &f);
+    if (!f.count) return 0;
+    float z[TRAIN_LANES], g[TRAIN_LANES] = {0}, squared = 0;
+    forward(script, &f, z);
+    softmax(z, lanes);
+    double loss = -log(z[lane] + 1e-9);
+    if (z[lane] > .99f) return loss;
+    for (uint32_t l = 0; l < lanes; l++) {
+        g[l] = (l == (uint32_t)lane) - z[l];
+        squared += g[l] * g[l];
+    }
+    float scale = 1 / sqrtf((float)f.count + 1);
+    lanes = (lanes + 15) & ~15u;
+    for (size_t i = 0; i < f.count; i++) {
+        if (sparse)
+            update_sparse(f.row[i], g, squared, scale, rate);
+        else
+            update_row(f.row[i], g, lanes, squared, scale, rate);
+    }
+    for (size_t i = 0; i < f.extras; i++)
+        update_row(f.extra[i], g, lanes, squared, .5f, rate * .1f);
+    for (uint32_t l = 0; l < lanes; l++) H.bias[script][l] += .01f * rate * g[l];
+    return loss;
+}
+
+/* Roughens a text into `out` (room for twice its size): now and then accents are lost, or words of
+ * markup stand in it. */
+static size_t roughen(const uint8_t *text, size_t n, uint8_t *out)
+{
+    static const char base[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+    static const char *const markup[] = {" nbsp ", " amp ",  " http www ",
+                                         " br ",   " href ", " quot "};
+    uint32_t kind = draw(100);
+    size_t k = 0;
+    if (kind < 5) {
+        for (size_t i = 0; i < n; i++) {
+            if (text[i] == 0xC3 && i + 1 < n)
+                out[k++] = (uint8_t)base[text[++i] & 63];
+            else
+                out[k++] = text[i];
+        }
+        return k;
+    }
+    memcpy(out, text, n);
+    k = n;
+    if (kind < 7 && n > 40) {
+        const char *m = markup[draw(6)];
+        memcpy(out + k, m, strlen(m));
+        k += strlen(m);
+    }
+    return k;
+}
+
+/* Writes the text in a language that is none: some of its letters change places throughout. So the
+ * background learns what a sister of a known language looks like. 0: too few letters. */
+static size_t estrange(const uint8_t *text, size_t n, uint8_t *out)
+{
+    enum { MOST = 64 };
+    uint32_t letters[MOST], swap[MOST];
+    size_t count = 0, k = 0;
+    for (const uint8_t *p = text, *end = text + n; p < end && count < MOST;) {
+        uint32_t c = language_lower(language_decode(&p, end));
+        size_t i = 0;
+        while (i < count && letters[i] != c) i++;
+        if (i == count && language_script(c) != LANGUAGE_NO_SCRIPT) letters[count++] = c;
+    }
+    if (count < 12) return 0;
+    memcpy(swap, letters, sizeof swap);
+    for (uint32_t changes = 2 + draw(4); changes > 0; changes--)
+        swap[draw((uint32_t)count)] = letters[draw((uint32_t)count)];
+    for (const uint8_t *p = text, *end = text + n; p < end;) {
+        const uint8_t *from = p;
+        uint32_t c = language_lower(language_decode(&p, end));
+        size_t i = 0;
+        while (i < count && letters[i] != c) i++;
+        if (i == count || swap[i] == c) {
+            memcpy(out + k, from, (size_t)(p - from));
+            k += (size_t)(p - from);
+            continue;
+        }
+        c = swap[i];
+        if (c >= 0x800) {
+            out[k++] = (uint8_t)(0xE0 | c >> 12);
+            out[k++] = (uint8_t)(0x80 | (c >> 6 & 63));
+        } else if (c >= 0x80) {
+            out[k++] = (uint8_t)(0xC0 | c >> 6);
+        }
+        out[k++] = (uint8_t)(c < 0x80 ? c : 0x80 | (c & 63));
+    }
+    return k;
+}
+
+static void crop(const uint8_t *text, size_t n, size_t *start, size_t *stop)
+{
+    size_t s = draw((uint32_t)n), want = 4 + draw(40);
+    while (s > 0 && text[s - 1] != ' ') s--;
+    size_t e = s + want > n ? n : s + want;
+    while (e < n && text[e] != ' ') e++;
+    *start = s;
+    *stop = e;
+}
+
+typedef struct {
+    const uint32_t *order;
+    size_t from, to;
+    float rate;
+    uint64_t seed;
+    double loss;
+    size_t count;
+} job;
+
+static void *work(void *argument)
+{
+    static _Thread_local uint8_t rough[3 * MAX_TEXT];
+    job *j = argument;
+    random_state = j->seed;
+    for (size_t i = j->from; i < j->to; i++) {
+        const example *e = &examples[j->order[i]];
+        size_t n = roughen(e->text, e->size, rough);
+        j->loss += learn(e->script, e->label, rough, n, j->rate);
+        j->count++;
+        if (e->size > 60 && e->label != H.labels && draw(100) < 4) {
+            size_t m = estrange(e->text, e->size, rough);
+            if (m) learn(e->script, (int)H.labels, rough, m, j->rate);
+        }
+        for (int c = e->size > 24 ? sources[e->source].crops : 0; c > 0; c--) {
+            size_t s, t;
+            crop(e->text, e->size, &s, &t);
+            if (t - s > 2 && t - s < 120) learn(e->script, e->label, e->text + s, t - s, j->rate);
+        }
+    }
+    return NULL;
+}
+
+static void epoch(int number, int epochs, float rate, int threads)
+{
+    size_t room = example_count * 2 + 16, n = 0;
+    uint32_t *order = malloc(room * sizeof *order);
+    static float scarce[TRAIN_LABELS + 1]; /* labels with few texts are seen more often */
+    if (number == 0) {
+        for (size_t i = 0; i < example_count; i++)
+            if (sources[examples[i].source].weight >= .5f) scarce[examples[i].label]++;
+        for (uint32_t l = 0; l < H.labels; l++)
+            scarce[l] = scarce[l] > 0 ? fminf(5, fmaxf(1, 500 / scarce[l])) : 1;
+        scarce[H.labels] = 1;
+    }
+    for (size_t i = 0; i < example_count; i++) {
+        float weight = sources[examples[i].source].weight * scarce[examples[i].label];
+        int copies = (int)weight + ((float)draw(1 << 20) / (1 << 20) < weight - floorf(weight));
+        while (copies-- > 0) {
+            if (n == room) order = realloc(order, (room *= 2) * sizeof *order);
+            order[n++] = (uint32_t)i;
+        }
+    }
+    for (size_t i = n; i > 1; i--) {
+        size_t k = draw((uint32_t)i);
+        uint32_t t = order[i - 1];
+        order[i - 1] = order[k];
+        order[k] = t;
+    }
+    job jobs[16];
+    pthread_t thread[16];
+    double loss = 0;
+    rate *= 1 - .9f * (float)number / (float)epochs;
+    for (int t = 0; t < threads; t++) {
+        jobs[t] = (job){order,
+                        n * (size_t)t / (size_t)threads,
+                        n * (size_t)(t + 1) / (size_t)threads,
+                        rate,
+                        (uint64_t)(number * 77 + t + 1) * 0x9E3779B97F4A7C15ull,
+                        0,
+                        0};
+        pthread_create(&thread[t], NULL, work, &jobs[t]);
+    }
+    for (int t = 0; t < threads; t++) {
+        pthread_join(thread[t], NULL);
+        loss += jobs[t].loss;
+    }
+    fprintf(stderr, "epoch %d: %zu texts, loss %.4f\n", number + 1, n, loss / (double)n);
+    free(order);
+}
+
+/* ------------------------------------------------------------------ measuring */
+
+/* Macro accuracy over the 75 languages of the test files, background set aside; of labels that the
+ * model does not have, the share answered at p >= .9. */
+static void measure(const char *path)
+{
+    example *tests = NULL;
+    size_t n = read_examples(path, 0, &tests, 0);
+    static features f;
+    double right[TRAIN_LABELS + 1] = {0}, all[TRAIN_LABELS + 1] = {0}, sure = 0, sure_right = 0;
+    double unknown = 0, unknown_sure = 0, gap[10] = {0};
+    for (size_t i = 0; i < n; i++) {
+        const example *e = &tests[i];
+        uint32_t lanes = H.lanes[e->script];
+        float z[TRAIN_LANES], p = 1;
+        uint32_t best = 0;
+        if (lanes > 2) {
+            features_of(e->script, e->text, e->size, &f);
+            forward(e->script, &f, z);
+            softmax(z, lanes);
+            for (uint32_t l = 1; l + 1 < lanes; l++)
+                if (z[l] > z[best]) best = l;
+            p = z[best];
+        }
+        bool hit = lanes && H.label[e->script][best] == e->label;
+        if (e->label == H.labels) {
+            unknown++;
+            unknown_sure += p >= .9f;
+            continue;
+        }
+        all[e->label]++;
+        right[e->label] += hit;
+        sure += p >= .9f;
+        sure_right += p >= .9f && hit;
+        gap[(int)fminf(9, p * 10)] += p - hit;
+    }
+    double macro = 0, known = 0, languages = 0, more = 0, error = 0, count = 0;
+    for (uint32_t l = 0; l < H.labels; l++) {
+        if (!all[l]) continue;
+        count += all[l];
+        if (l < BASE_LABELS) {
+            macro += right[l] / all[l];
+            languages++;
+        }
+        known += right[l] / all[l];
+        more++;
+    }
+    for (int b = 0; b < 10; b++) error += fabs(gap[b]);
+    fprintf(
+        stderr,
+        "%-40s %6.2f (%.0f) all %6.2f (%.0f)  p>=.9 %5.1f right %6.2f  error %.4f  unknown %.1f\n",
+        path, 100 * macro / languages, languages, 100 * known / more, more, 100 * sure / count,
+        100 * sure_right / sure, error / count, unknown ? 100 * unknown_sure / unknown : 0);
+    if (getenv("BY_LABEL"))
+        for (uint32_t l = 0; l < H.labels; l++)
+            if (all[l] && right[l] / all[l] < .9)
+                fprintf(stderr, "   %s %.1f", H.name[l], 100 * right[l] / all[l]);
+    free(tests);
+}
+
+/* ------------------------------------------------------------------ pruning */
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The `most` lanes of a dense row that stand out from its median. */
+static void prune_row(uint64_t key, uint32_t most, train_row *out)
+{
+    const float *w = W + key * TRAIN_LANES;
+    float sorted[TRAIN_LANES];
+    uint32_t lanes = TRAIN_LANES;
+    while (lanes > 1 && w[lanes - 1] == 0) lanes--;
+    memcpy(sorted, w, lanes * sizeof *w);
+    qsort(sorted, lanes, sizeof *sorted, by_value);
+    float median = sorted[lanes / 2];
+    out->count = 0;
+    for (uint32_t l = 0; l < lanes; l++) {
+        float v = w[l] - median;
+        uint32_t at = out->count;
+        while (at > 0 && fabsf(out->weight[at - 1]) < fabsf(v)) at--;
+        if (at >= most) continue;
+        uint32_t last = out->count < most ? out->count++ : most - 1;
+        for (uint32_t k = last; k > at; k--) {
+            out->lane[k] = out->lane[k - 1];
+            out->weight[k] = out->weight[k - 1];
+        }
+        out->lane[at] = (uint8_t)l;
+        out->weight[at] = v;
+    }
+    while (out->count > 1 && fabsf(out->weight[out->count - 1]) < .03f) out->count--;
+}
+
+typedef struct {
+    float worth;
+    uint32_t row;
+} ranked;
+
+static int by_worth_down(const void *a, const void *b)
+{
+    float x = ((const ranked *)a)->worth, y = ((const ranked *)b)->worth;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Keeps the `keep` keys worth most (how often, times how much a key says), each with the lanes that
+ * fit its slots: the first `rich` three slots, as many after them two, the others one. */
+static void prune(size_t keep, size_t rich)
+{
+    ranked *order = malloc(H.keys * sizeof *order);
+    train_row *rows = calloc(H.keys, sizeof *rows);
+    for (uint32_t k = 0; k < H.keys; k++) {
+        train_row r = {0};
+        prune_row(k, 4, &r);
+        order[k] = (ranked){powf((float)kept_counts[k], .7f) * fabsf(r.weight[0]), k};
+    }
+    qsort(order, H.keys, sizeof *order, by_worth_down);
+    if (keep > H.keys) keep = H.keys;
+    uint64_t *keys = calloc(keep + 1, sizeof *keys);
+    float *sums = calloc(keep + SCRIPT_ROWS, sizeof *sums);
+    for (uint32_t k = 0; k < keep; k++) {
+        prune_row(order[k].row, k < rich ? 12 : k < 2 * rich ? 8 : 4, &rows[k]);
+        keys[k] = kept_keys[order[k].row];
+        sums[k] = G[order[k].row];
+    }
+    memset(table_key, 0, (table_mask + 1) * sizeof *table_key);
+    for (uint32_t k = 0; k < keep; k++) {
+        uint64_t at = (keys[k] >> 3) * 0x9E3779B97F4A7C15ull >> 20 & table_mask;
+        while (table_key[at]) at = (at + 1) & table_mask;
+        table_key[at] = keys[k];
+        table_row[at] = k;
+    }
+    memcpy(sums + keep, G + H.keys, SCRIPT_ROWS * sizeof *sums);
+    memmove(W + keep * TRAIN_LANES, W + H.keys * TRAIN_LANES,
+            (size_t)SCRIPT_ROWS * TRAIN_LANES * sizeof *W);
+    G = sums;
+    kept_keys = keys;
+    H.keys = keep;
+    H.rows = keep + SCRIPT_ROWS;
+    sparse = rows;
+    free(order);
+    fprintf(stderr, "pruned to %zu keys\n", keep);
+}
+
+static void save(const char *path)
+{
+    FILE *f = fopen(path, "wb");
+    if (!f) exit(1);
+    fwrite(&H, sizeof H, 1, f);
+    if (H.accurate) {
+        fwrite(kept_keys, sizeof *kept_keys, H.keys, f);
+        fwrite(sparse, sizeof *sparse, H.keys, f);
+        fwrite(W + H.keys * TRAIN_LANES, sizeof *W * TRAIN_LANES, SCRIPT_ROWS, f);
+    } else {
+        fwrite(W, sizeof *W * TRAIN_LANES, H.rows, f);
+    }
+    fclose(f);
+}
+
+static void lay_rows(int latin_bits, size_t keep)
+{
+    if (H.accurate) {
+        choose_keys(keep);
+        H.rows = H.keys + SCRIPT_ROWS;
+    } else {
+        for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
+            if (H.lanes[s] < 3) continue;
+            int less = s == LANGUAGE_LATN   ? 0
+                       : s == LANGUAGE_CYRL ? 1
+                       : s <= LANGUAGE_DEVA ? 2
+                       : s <= LANGUAGE_HEBR ? 3
+                                            : 5;
+            H.row_bits[s] = (uint32_t)(latin_bits - less);
+            H.row_base[s] = H.rows;
+            H.rows += 1ull << H.row_bits[s];
+        }
+    }
+    W = calloc(H.rows * TRAIN_LANES, sizeof *W);
+    G = calloc(H.rows, sizeof *G);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 9) return 2;
+    H.accurate = !strcmp(argv[1], "accurate");
+    read_labels(argv[3]);
+    int epochs = atoi(argv[5]), threads = atoi(argv[7]), i = 8;
+    float rate = (float)atof(argv[6]);
+    for (; i < argc && strcmp(argv[i], "--"); i++) {
+        char *path = strtok(argv[i], ":"), *weight = strtok(NULL, ":"), *crops = strtok(NULL, ":");
+        sources[source_count] =
+            (source){path, weight ? (float)atof(weight) : 1, crops ? atoi(crops) : 0};
+        example_count = read_examples(path, source_count++, &examples, example_count);
+    }
+    choose_lanes();
+    char *keep = argv[4], *after = strchr(keep, ':'), *rich = after ? strchr(after + 1, ':') : NULL;
+    lay_rows(atoi(keep), (size_t)atof(keep));
+    for (int e = 0; e < epochs; e++) epoch(e, epochs, rate, threads);
+    for (int t = i + 1; t < argc; t++) measure(argv[t]);
+    if (H.accurate && rich) {
+        prune((size_t)atof(after + 1), (size_t)atof(rich + 1));
+        for (int t = i + 1; t < argc; t++) measure(argv[t]);
+        for (int e = 0; e < 3; e++) epoch(e, 3, rate * .5f, threads);
+        for (int t = i + 1; t < argc; t++) measure(argv[t]);
+    }
+    save(argv[2]);
+    return 0;
+}
