@@ -1,0 +1,97 @@
+/* See session.h. */
+#include "cli/session.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Lines of stages: warnings and errors; all with -v, errors alone with -q. */
+static void log_line(void *user, const char *stage, int32_t level, const char *text)
+{
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    const cli_args *args = user;
+    int32_t least = TAMIS_LOG_WARNING;
+    if (cli_has(args, FLAG_verbose)) least = TAMIS_LOG_DEBUG;
+    if (cli_has(args, FLAG_quiet)) least = TAMIS_LOG_ERROR;
+    if (level >= least) fprintf(stderr, "tamis: %s: %s: %s\n", stage, names[level & 3], text);
+}
+
+void session_open(session *self, const cli_args *args)
+{
+    *self = (session){.args = args};
+    union {
+        const cli_args *from;
+        void *to;
+    } user = {.from = args};
+    stage_log_to(log_line, user.to);
+    const cli_words *folders = &args->flags[FLAG_plugin_dir];
+    registry_options options = {.plugin_dirs = folders->at,
+                                .plugin_dir_count = folders->count,
+                                .plugin_path = getenv("TAMIS_PLUGIN_PATH")};
+    registry_open(&self->plugins, &options, &self->diags);
+}
+
+void session_tell(session *self)
+{
+    if (!self->diags.errors && cli_has(self->args, FLAG_quiet)) return;
+    if (self->diags.count) diagnostics_print(&self->diags, stderr, cli_colour(self->args, stderr));
+}
+
+static int load(session *self, const char *path, const char *from_text)
+{
+    const cli_words *defines = &self->args->flags[FLAG_define];
+    self->overrides = calloc(defines->count + 1, sizeof *self->overrides);
+    if (!self->overrides) return cli_fail(CLI_INTERNAL, "no memory");
+    for (size_t i = 0; i < defines->count; i++) self->overrides[i].text = defines->at[i];
+    if (self->diags.errors) return CLI_CONFIG; /* a named plugin was refused */
+    self->pipeline = pipeline_load(path, from_text, &self->plugins, self->overrides, defines->count,
+                                   &self->diags);
+    if (!self->pipeline) {
+        if (!self->diags.errors) return cli_fail(CLI_INTERNAL, "no memory to load %s", path);
+        return CLI_CONFIG;
+    }
+    if (engine_open(self->pipeline, &self->diags) < 0) return CLI_CONFIG;
+    return CLI_DONE;
+}
+
+int session_load(session *self, const char *path, const char *from_text)
+{
+    int code = load(self, path, from_text);
+    session_tell(self);
+    return code;
+}
+
+void session_close(session *self)
+{
+    stage_log_summary();
+    pipeline_close(self->pipeline);
+    registry_free(&self->plugins);
+    diagnostics_free(&self->diags);
+    free(self->overrides);
+    *self = (session){0};
+}
+
+io_reader_options session_reader_options(const cli_args *args)
+{
+    return (io_reader_options){.from = cli_value(args, FLAG_from),
+                               .decode = {.text_key = str_of(cli_value(args, FLAG_text_key)),
+                                          .id_key = str_of(cli_value(args, FLAG_id_key)),
+                                          .encoding = cli_value(args, FLAG_encoding)},
+                               .max_document = cli_number(args, FLAG_max_document, 0)};
+}
+
+int session_check_inputs(const cli_args *args, const char *const *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t n = strlen(inputs[i]);
+        if (n > 4 && !strcmp(inputs[i] + n - 4, ".lua"))
+            return cli_usage(args->verb,
+                             "`%s` is a pipeline, not an input: `%s` takes one pipeline, then its "
+                             "inputs",
+                             inputs[i], args->verb->name);
+        if (!strcmp(inputs[i], "-") && isatty(STDIN_FILENO))
+            return cli_usage(args->verb,
+                             "no input: name files or folders, or give documents on standard "
+                             "input");
+    }
+    return CLI_DONE;
+}

@@ -1,0 +1,33 @@
+/* What the verbs with a pipeline share: the plugins that the flags name, the pipeline with its -D, opened
+ * stage by stage, and every mistake told at once. */
+#ifndef TAMIS_CORE_CLI_SESSION_H
+#define TAMIS_CORE_CLI_SESSION_H
+
+#include "base/diagnostic.h"
+#include "cli/cli.h"
+#include "engine/engine.h"
+#include "io/reader.h"
+
+typedef struct {
+    const cli_args *args;
+    registry plugins;
+    override *overrides;
+    pipeline *pipeline; /* NULL until session_load */
+    diagnostics diags;  /* warnings too; printed by session_tell */
+    size_t told;
+} session;
+
+/* Finds the plugins. Always to be closed. Refused plugins stand in diags. */
+void session_open(session *self, const cli_args *args);
+/* Loads the pipeline and opens its stages; CLI_DONE, or CLI_CONFIG with everything told. */
+int session_load(session *self, const char *path, const char *from_text);
+/* Prints the diagnostics, unless they are warnings and -q was given. */
+void session_tell(session *self);
+void session_close(session *self);
+
+/* Reader options from --from, --text-key, --id-key, --encoding, --max-document. */
+io_reader_options session_reader_options(const cli_args *args);
+/* A .lua operand that is no pipeline, standard input on a terminal: a usage error (told), or CLI_DONE. */
+int session_check_inputs(const cli_args *args, const char *const *inputs, size_t count);
+
+#endif

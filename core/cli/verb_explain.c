@@ -1,0 +1,364 @@
+/* tamis explain: one document through the pipeline with tracing on, then, stage by stage, what happened at
+ * the place asked for: what the stage saw there (its notes), what it considered and let go (its rejects), what it
+ * removed or marked, by which rule and with what score. */
+#include "cli/place.h"
+#include "cli/session.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct {
+    const cli_args *args;
+    session s;
+    tamis_doc doc;
+    bool *ran;    /* by stage */
+    place *asked; /* the places asked for; none: everything */
+    size_t asked_count;
+    bool rejects; /* tell what was let go */
+    const char *bold, *dim, *red, *green, *off;
+    size_t columns;
+} explanation;
+
+/* ------------------------------------------------------------------ what is asked */
+
+/* FILE or FILE:LINE; a file whose very name ends so is a file. `*line` 0: none. */
+static char *split_line(const char *text, uint64_t *line)
+{
+    const char *colon = strrchr(text, ':');
+    *line = 0;
+    if (!colon || !colon[1] || access(text, F_OK) == 0) return strdup(text);
+    char *end;
+    unsigned long long number = strtoull(colon + 1, &end, 10);
+    if (*end || colon[1] < '0' || colon[1] > '9') return strdup(text);
+    *line = number;
+    return strndup(text, (size_t)(colon - text));
+}
+
+static bool ask_add(explanation *self, place at)
+{
+    place *more = realloc(self->asked, (self->asked_count + 1) * sizeof *more);
+    if (!more) return false;
+    self->asked = more;
+    self->asked[self->asked_count++] = at;
+    return true;
+}
+
+static int ask_text(explanation *self, const char *text)
+{
+    enum { MOST = 20 };
+    place found;
+    tamis_str source = self->doc.source;
+    for (size_t from = 0; place_find(source, str_of(text), from, &found); from = found.end) {
+        if (self->asked_count == MOST) {
+            fprintf(stderr, "tamis: only the first %d places are told\n", MOST);
+            break;
+        }
+        if (!ask_add(self, found)) return cli_fail(CLI_INTERNAL, "no memory");
+    }
+    self->rejects = true;
+    if (self->asked_count) return CLI_DONE;
+    return cli_fail(CLI_INPUT, "`%s` does not stand in %.*s", text, (int)self->doc.id.n,
+                    self->doc.id.p);
+}
+
+static int ask(explanation *self, uint64_t line)
+{
+    const cli_args *args = self->args;
+    tamis_str source = self->doc.source;
+    place at;
+    if (line) {
+        if (!place_line(source, line, &at))
+            return cli_fail(CLI_INPUT, "%.*s has no line %" PRIu64 ": it has %zu",
+                            (int)self->doc.id.n, self->doc.id.p, line,
+                            place_of(source, source.n).line);
+        if (!ask_add(self, at)) return cli_fail(CLI_INTERNAL, "no memory");
+    }
+    if (cli_has(args, FLAG_at)) {
+        uint64_t number = cli_number(args, FLAG_at, 0);
+        size_t offset, bytes;
+        if (!place_code_point(source, number, &offset))
+            return cli_fail(CLI_INPUT, "%.*s has no code point %" PRIu64 ": it has %zu",
+                            (int)self->doc.id.n, self->doc.id.p, number, utf8_count(source));
+        utf8_decode(source.p + offset, source.n - offset, &bytes);
+        if (!ask_add(self, (place){offset, offset + bytes}))
+            return cli_fail(CLI_INTERNAL, "no memory");
+    }
+    if (cli_has(args, FLAG_why_not)) return ask_text(self, cli_value(args, FLAG_why_not));
+    return CLI_DONE;
+}
+
+/* ------------------------------------------------------------------ running */
+
+static void observe(void *user, const pipeline_stage *stage, tamis_doc *doc, bool before)
+{
+    explanation *self = user;
+    self->ran[stage - self->s.pipeline->stages] = true;
+}
+
+/* The document that -n or --id picks, else the first. */
+static int read_document(explanation *self, const char *file)
+{
+    engine_reader *reader = NULL;
+    io_reader_options reading = session_reader_options(self->args);
+    const char *id = cli_value(self->args, FLAG_id);
+    uint64_t wanted = cli_number(self->args, FLAG_limit, 1), number = 0;
+    error e = {0};
+    int code = io_reader_open(&file, 1, &reading, &reader, &e);
+    if (code) return cli_fail(code, "%s", e.text);
+    int rc;
+    while ((rc = io_reader_next_document(reader, &self->doc, &e)) != 0) {
+        if (rc == TAMIS_FATAL) break;
+        number++;
+        bool is_it = id ? rc == 1 && str_is(self->doc.id, id) : number == wanted;
+        if (is_it) break;
+        e = (error){0};
+    }
+    if (rc == 0)
+        code = id ? cli_fail(CLI_INPUT, "%s has no document with the id `%s`", file, id)
+                  : cli_fail(CLI_INPUT, "%s has %" PRIu64 " document%s", file, number,
+                             number == 1 ? "" : "s");
+    else if (rc < 0)
+        code = cli_fail(CLI_INPUT, "%s", e.text);
+    reader->close(reader);
+    return code;
+}
+
+static int run_document(explanation *self)
+{
+    pipeline_worker worker;
+    error e = {0};
+    self->ran = calloc(self->s.pipeline->stage_count + 1, sizeof *self->ran);
+    if (!self->ran) return cli_fail(CLI_INTERNAL, "no memory");
+    self->doc.tracing = true;
+    if (pipeline_enter(self->s.pipeline, &worker, NULL, &e) < 0)
+        return cli_fail(CLI_CONFIG, "%s", e.text);
+    worker.observer = observe;
+    worker.observer_user = self;
+    tamis_rc rc = pipeline_run(&worker, &self->doc);
+    int code = CLI_DONE;
+    if (rc == TAMIS_FATAL) code = cli_fail(CLI_INTERNAL, "%s", worker.error.text);
+    pipeline_leave(&worker);
+    return code;
+}
+
+/* ------------------------------------------------------------------ telling */
+
+static bool touches(const explanation *self, size_t start, size_t end)
+{
+    if (!self->asked_count) return true;
+    for (size_t i = 0; i < self->asked_count; i++) {
+        place at = self->asked[i];
+        if (start < at.end && at.start < end) return true;
+        if ((start == end || at.start == at.end) && start <= at.end && at.start <= end) return true;
+    }
+    return false;
+}
+
+static void print_quoted(const explanation *self, size_t start, size_t end)
+{
+    fputs("  “", stdout);
+    place_excerpt(stdout, (tamis_str){self->doc.source.p + start, end - start},
+                  self->columns > 40 ? self->columns - 24 : 40);
+    fputs("”\n", stdout);
+}
+
+static void print_score(double score)
+{
+    if (score > 0) printf(", score %.2f", score);
+}
+
+static void print_rule(tamis_str rule)
+{
+    if (rule.n) printf(", rule %.*s", (int)rule.n, rule.p);
+}
+
+/* The line number in front of a finding, when the whole document is told. */
+static void print_where(const explanation *self, size_t start)
+{
+    if (!self->asked_count)
+        printf("%4zu  ", place_of(self->doc.source, start).line);
+    else
+        fputs("   ", stdout);
+}
+
+static size_t tell_notes(const explanation *self, tamis_str stage, bool reject)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < self->doc.note_count; i++) {
+        const document_note *note = &self->doc.notes[i];
+        if (note->reject != reject || !str_equal(note->stage, stage) ||
+            !touches(self, note->start, note->end))
+            continue;
+        told++;
+        print_where(self, note->start);
+        printf("%s%s %.*s%s: %.*s\n", self->dim, reject ? "let go:" : "saw", (int)note->cue.n,
+               note->cue.p, self->off, (int)note->text.n, note->text.p);
+    }
+    return told;
+}
+
+static size_t tell_removals(const explanation *self, tamis_str stage)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < self->doc.removal_count; i++) {
+        const document_removal *r = &self->doc.removals[i];
+        if (!str_equal(r->stage, stage) || !touches(self, r->start, r->end)) continue;
+        told++;
+        print_where(self, r->start);
+        printf("%sremoved%s as %.*s", self->red, self->off, (int)r->reason.n, r->reason.p);
+        print_rule(r->rule);
+        print_score(r->score);
+        if (r->flags & TAMIS_SECRET)
+            fputs("  (its text is withheld)\n", stdout);
+        else
+            print_quoted(self, r->start, r->end);
+    }
+    return told;
+}
+
+static void print_attrs(const document_span *s)
+{
+    for (uint32_t i = 0; i < s->attr_count; i++) {
+        const tamis_attr *a = &s->attrs[i];
+        printf(", %.*s ", (int)a->key.n, a->key.p);
+        switch (a->type) {
+        case TAMIS_ATTR_STRING: printf("%.*s", (int)a->u.s.n, a->u.s.p); break;
+        case TAMIS_ATTR_NUMBER: printf("%g", a->u.d); break;
+        case TAMIS_ATTR_BOOL: fputs(a->u.b ? "true" : "false", stdout); break;
+        default: printf("%" PRId64, a->u.i);
+        }
+    }
+}
+
+static size_t tell_spans(const explanation *self, tamis_str stage)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < self->doc.span_count; i++) {
+        const document_span *s = &self->doc.spans[i];
+        if (!str_equal(s->stage, stage) || !touches(self, s->start, s->end)) continue;
+        told++;
+        print_where(self, s->start);
+        printf("%s%.*s%s %u", self->green, (int)s->type.n, s->type.p, self->off, s->number);
+        if (s->value.n) printf(": %.*s", (int)s->value.n, s->value.p);
+        if (s->category.n) printf(" (%.*s)", (int)s->category.n, s->category.p);
+        if (s->ref) printf(", %.*s of %u", (int)s->role.n, s->role.p, s->ref);
+        if (s->lang.n) printf(", lang %.*s", (int)s->lang.n, s->lang.p);
+        print_rule(s->rule);
+        print_score(s->score);
+        if (self->asked_count) print_attrs(s);
+        print_quoted(self, s->start, s->end);
+    }
+    return told;
+}
+
+/* Whether earlier stages had taken all places out before stage `index` ran. */
+static const document_removal *gone_before(const explanation *self, size_t index)
+{
+    if (!self->asked_count) return NULL;
+    const document_removal *last = NULL;
+    for (size_t k = 0; k < self->asked_count; k++) {
+        place at = self->asked[k];
+        last = NULL;
+        for (size_t i = 0; i < self->doc.removal_count && !last; i++) {
+            const document_removal *r = &self->doc.removals[i];
+            if (r->start > at.start || r->end < at.end) continue;
+            for (size_t j = 0; j < index; j++)
+                if (str_is(r->stage, self->s.pipeline->stages[j].name)) last = r;
+        }
+        if (!last) return NULL;
+    }
+    return last;
+}
+
+static void tell_stage(const explanation *self, size_t index)
+{
+    const pipeline_stage *stage = &self->s.pipeline->stages[index];
+    tamis_str name = str_of(stage->name);
+    printf("\n%s%zu. %s%s", self->bold, index + 1, stage->name, self->off);
+    const document_removal *gone = gone_before(self, index);
+    if (!self->ran[index]) {
+        bool ended = self->doc.status != DOCUMENT_WRITTEN;
+        printf("  did not run%s\n", ended ? "" : stage->guard ? ": its `when` said no" : "");
+        return;
+    }
+    if (gone) {
+        printf("  did not see it: %.*s had removed it\n", (int)gone->stage.n, gone->stage.p);
+        return;
+    }
+    putchar('\n');
+    bool notes = self->asked_count || cli_has(self->args, FLAG_verbose);
+    size_t told = notes ? tell_notes(self, name, false) : 0;
+    if (self->rejects || cli_has(self->args, FLAG_verbose)) told += tell_notes(self, name, true);
+    told += tell_removals(self, name);
+    told += tell_spans(self, name);
+    if (!told) printf("%s   nothing%s\n", self->dim, self->off);
+}
+
+static void tell_places(const explanation *self)
+{
+    for (size_t i = 0; i < self->asked_count; i++) {
+        place_print(stdout, self->doc.source, self->asked[i]);
+        putchar('\n');
+        print_quoted(self, self->asked[i].start, self->asked[i].end);
+    }
+}
+
+static void tell(explanation *self)
+{
+    bool colour = cli_colour(self->args, stdout);
+    self->bold = colour ? "\033[1m" : "";
+    self->dim = colour ? "\033[2m" : "";
+    self->red = colour ? "\033[31m" : "";
+    self->green = colour ? "\033[32m" : "";
+    self->off = colour ? "\033[0m" : "";
+    self->columns = cli_columns(stdout);
+    printf("%s%.*s%s\n", self->bold, (int)self->doc.id.n, self->doc.id.p, self->off);
+    tell_places(self);
+    for (size_t i = 0; i < self->s.pipeline->stage_count; i++) tell_stage(self, i);
+    for (size_t i = 0; i < self->doc.error_count; i++) {
+        const document_error *fault = &self->doc.errors[i];
+        if (!touches(self, fault->start, fault->end)) continue;
+        printf("\n%s%.*s%s: %.*s\n", self->red, (int)fault->code.n, fault->code.p, self->off,
+               (int)fault->message.n, fault->message.p);
+    }
+    if (self->doc.status == DOCUMENT_DROPPED || self->doc.status == DOCUMENT_QUARANTINED)
+        printf("\nthe document was %s: %.*s\n",
+               self->doc.status == DOCUMENT_DROPPED ? "dropped" : "quarantined",
+               (int)self->doc.reason.n, self->doc.reason.p);
+}
+
+int verb_explain(const cli_args *args)
+{
+    if (args->operands.count != 2)
+        return cli_usage(args->verb,
+                         "explain a pipeline on one file: tamis explain PIPELINE FILE[:LINE]");
+    uint64_t line;
+    char *file = split_line(args->operands.at[1], &line);
+    if (!file) return cli_fail(CLI_INTERNAL, "no memory");
+    const char *const inputs[] = {file};
+    int code = session_check_inputs(args, inputs, 1);
+    if (code) {
+        free(file);
+        return code;
+    }
+    explanation self = {.args = args};
+    error e = {0};
+    session_open(&self.s, args);
+    bool made = document_init(&self.doc, &e) >= 0;
+    if (!made) code = cli_fail(CLI_INTERNAL, "%s", e.text);
+    if (!code) code = session_load(&self.s, args->operands.at[0], NULL);
+    if (!code) code = read_document(&self, file);
+    if (!code) code = ask(&self, line);
+    if (!code) code = run_document(&self);
+    if (!code) {
+        tell(&self);
+        code = cli_flush();
+    }
+    if (made) document_free(&self.doc);
+    session_close(&self.s);
+    free(self.ran);
+    free(self.asked);
+    free(file);
+    return code;
+}

@@ -1,0 +1,312 @@
+/* tamis show: a stage's option table as text or JSON Schema, the record's fields as text or as a schema
+ * for other programs. */
+#include "cli/session.h"
+#include "plugin/options.h"
+
+#include <cJSON.h>
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ a stage as text */
+
+static void print_words(const char *head, const char *const *words)
+{
+    if (!words || !*words) return;
+    printf("  %-7s", head);
+    for (size_t i = 0; words[i]; i++) printf("%s %s", i ? "," : "", words[i]);
+    putchar('\n');
+}
+
+/* The widest of a column's texts, at most `most`. */
+static int column(const tamis_option *options, uint32_t count,
+                  const char *(*text)(const tamis_option *), int least, int most)
+{
+    int width = least;
+    for (uint32_t i = 0; i < count; i++) {
+        int n = (int)utf8_count(str_of(text(&options[i])));
+        if (n > width && n <= most) width = n;
+    }
+    return width;
+}
+
+static const char *name_text(const tamis_option *o)
+{
+    return o->name;
+}
+static const char *default_text(const tamis_option *o)
+{
+    if (o->flags & TAMIS_REQUIRED) return "(required)";
+    return o->fallback && *o->fallback ? o->fallback : "-";
+}
+static const char *accept_text(const tamis_option *o)
+{
+    return o->accept ? o->accept : "";
+}
+
+static void print_padded(const char *text, int width)
+{
+    int n = (int)utf8_count(str_of(text));
+    printf("%s%*s  ", text, n < width ? width - n : 0, "");
+}
+
+static void print_options(const tamis_stage *stage, const char *dim, const char *off)
+{
+    const tamis_option *options = stage->options;
+    uint32_t count = stage->option_count;
+    int names = column(options, count, name_text, 6, 30),
+        defaults = column(options, count, default_text, 7, 24),
+        accepts = column(options, count, accept_text, 7, 24);
+    printf("\n%s%-*s  %-8s  %-*s  %-*s  %s%s\n", dim, names, "option", "type", defaults, "default",
+           accepts, "accepts", "what it does", off);
+    for (uint32_t i = 0; i < count; i++) {
+        const tamis_option *o = &options[i];
+        print_padded(o->name, names);
+        print_padded(option_type_name(o->type), 8);
+        print_padded(default_text(o), defaults);
+        print_padded(accept_text(o), accepts);
+        printf("%s%s\n", o->help ? o->help : "",
+               o->flags & TAMIS_DEPRECATED ? " (deprecated)" : "");
+    }
+    printf("%severy stage also takes `as`, `when`, `on_error`, `time` and `memory`%s\n", dim, off);
+}
+
+static void show_stage(const registry_stage *found, bool colour)
+{
+    const char *bold = colour ? "\033[1m" : "", *dim = colour ? "\033[2m" : "",
+               *off = colour ? "\033[0m" : "";
+    const tamis_stage *stage = &found->stage;
+    printf("%s%s%s %s: %s\n", bold, stage->name, off,
+           stage->version ? stage->version : found->plugin->version,
+           stage->help ? stage->help : "");
+    printf("  %-7s %s (plugin %s, %s)\n", "from", found->file, found->plugin->name,
+           found->plugin->licence ? found->plugin->licence : "no licence named");
+    print_words("reads", stage->reads);
+    print_words("writes", stage->writes);
+    print_options(stage, dim, off);
+}
+
+/* ------------------------------------------------------------------ a stage as JSON Schema */
+
+static cJSON *schema_type(cJSON *o, const char *type)
+{
+    cJSON_AddStringToObject(o, "type", type);
+    return o;
+}
+
+static void schema_words(cJSON *o, const char *accept)
+{
+    cJSON *words = cJSON_AddArrayToObject(o, "enum");
+    while (*accept) {
+        size_t n = strcspn(accept, "|");
+        char *word = strndup(accept, n);
+        cJSON_AddItemToArray(words, cJSON_CreateString(word ? word : ""));
+        free(word);
+        accept += n + (accept[n] == '|');
+    }
+}
+
+static void schema_range(cJSON *o, const char *accept)
+{
+    const char *dots = accept ? strstr(accept, "..") : NULL;
+    if (!dots) return;
+    char *end;
+    double least = strtod(accept, &end);
+    if (end == dots && end != accept) cJSON_AddNumberToObject(o, "minimum", least);
+    double most = strtod(dots + 2, &end);
+    if (end != dots + 2 && !*end) cJSON_AddNumberToObject(o, "maximum", most);
+}
+
+static void schema_default(cJSON *o, const tamis_option *option)
+{
+    const char *text = option->fallback;
+    if (!text || option->flags & TAMIS_REQUIRED) return;
+    char *end;
+    double number = strtod(text, &end);
+    bool numeric = end != text && !*end;
+    if (option->type == TAMIS_BOOL)
+        cJSON_AddBoolToObject(o, "default", !strcmp(text, "true"));
+    else if (numeric && (option->type == TAMIS_INT || option->type == TAMIS_NUMBER))
+        cJSON_AddNumberToObject(o, "default", number);
+    else if (option->type != TAMIS_LIST && option->type != TAMIS_PATHS)
+        cJSON_AddStringToObject(o, "default", text);
+    else {
+        cJSON *items = cJSON_AddArrayToObject(o, "default");
+        while (*text) {
+            size_t n = strcspn(text, ",");
+            char *item = strndup(text, n);
+            cJSON_AddItemToArray(items, cJSON_CreateString(item ? item : ""));
+            free(item);
+            text += n + (text[n] == ',');
+        }
+    }
+}
+
+static cJSON *schema_option(const tamis_option *option)
+{
+    cJSON *o = cJSON_CreateObject(), *items;
+    if (option->help) cJSON_AddStringToObject(o, "description", option->help);
+    switch (option->type) {
+    case TAMIS_BOOL: schema_type(o, "boolean"); break;
+    case TAMIS_INT: schema_range(schema_type(o, "integer"), option->accept); break;
+    case TAMIS_NUMBER: schema_range(schema_type(o, "number"), option->accept); break;
+    case TAMIS_ENUM: schema_words(o, option->accept ? option->accept : ""); break;
+    case TAMIS_LIST:
+    case TAMIS_PATHS:
+        schema_type(o, "array");
+        items = schema_type(cJSON_AddObjectToObject(o, "items"), "string");
+        if (option->type == TAMIS_LIST && option->accept) schema_words(items, option->accept);
+        break;
+    case TAMIS_SIZE:
+    case TAMIS_DURATION: /* "64M", "500ms", or the bare number */
+        items = cJSON_AddArrayToObject(o, "type");
+        cJSON_AddItemToArray(items, cJSON_CreateString("string"));
+        cJSON_AddItemToArray(items, cJSON_CreateString("number"));
+        break;
+    default: schema_type(o, "string");
+    }
+    schema_default(o, option);
+    if (option->flags & TAMIS_DEPRECATED) cJSON_AddBoolToObject(o, "deprecated", 1);
+    return o;
+}
+
+static void schema_host_options(cJSON *properties)
+{
+    static const struct {
+        const char *name, *help;
+    } rows[] = {
+        {"as", "the stage's name in the record, in statistics and in -D"},
+        {"on_error", "quarantine (default) or skip: what becomes of a document on which it fails"},
+        {"time", "how long it may take for one document"},
+        {"memory", "how much memory a Lua stage may take"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cJSON *o = cJSON_AddObjectToObject(properties, rows[i].name);
+        cJSON_AddStringToObject(o, "description", rows[i].help);
+    }
+    cJSON *when = cJSON_AddObjectToObject(properties, "when");
+    cJSON_AddStringToObject(when, "description",
+                            "attributes a document must have, or a Lua function");
+}
+
+static int show_stage_schema(const registry_stage *found)
+{
+    cJSON *o = cJSON_CreateObject();
+    cJSON_AddStringToObject(o, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    cJSON_AddStringToObject(o, "title", found->stage.name);
+    if (found->stage.help) cJSON_AddStringToObject(o, "description", found->stage.help);
+    schema_type(o, "object");
+    cJSON *properties = cJSON_AddObjectToObject(o, "properties");
+    cJSON *required = cJSON_CreateArray();
+    for (uint32_t i = 0; i < found->stage.option_count; i++) {
+        const tamis_option *option = &found->stage.options[i];
+        cJSON_AddItemToObject(properties, option->name, schema_option(option));
+        if (option->flags & TAMIS_REQUIRED)
+            cJSON_AddItemToArray(required, cJSON_CreateString(option->name));
+    }
+    schema_host_options(properties);
+    cJSON_AddItemToObject(o, "required", required);
+    cJSON_AddBoolToObject(o, "additionalProperties", 0);
+    char *text = cJSON_Print(o);
+    if (text) puts(text);
+    free(text);
+    cJSON_Delete(o);
+    return text ? CLI_DONE : cli_fail(CLI_INTERNAL, "no memory");
+}
+
+/* ------------------------------------------------------------------ the record */
+
+static const char RECORD[] =
+    "One JSON object a line; every key is always present, its type is fixed.\n"
+    "\n"
+    "  schema        \"tamis/1\"\n"
+    "  id            the document's id (tamis help inputs)\n"
+    "  input         where it came from\n"
+    "  status        written, dropped or quarantined\n"
+    "  reason        of a drop or quarantine, else \"\"\n"
+    "  text          the text without what was removed; all of it with --text original\n"
+    "  text_kind     clean or original\n"
+    "  offset_unit   codepoint, utf16 or byte (tamis help offsets)\n"
+    "  lang          language of the document, BCP-47, or null\n"
+    "  lang_score    0.0 to 1.0, or null\n"
+    "  errors        how many faults the document had; each is a span of type error\n"
+    "  spans         what was found, by place\n"
+    "  removed       what was taken out, by place, with the reason\n"
+    "  meta          the input's further members, as JSON text; an object with --nested\n"
+    "\n"
+    "A span:\n"
+    "\n"
+    "  span                      its number, which `ref` names\n"
+    "  type                      quote, speaker, cue, weapon, quantity, language, …\n"
+    "  start, end                in `text`, half-open\n"
+    "  source_start, source_end  in the text as it was read\n"
+    "  text                      what stands there\n"
+    "  value                     what it stands for: who speaks, the weapon's name, the language\n"
+    "  category                  its kind: direct, continuation; class.subclass\n"
+    "  lang, score, stage, rule  its language, how sure, and who decided\n"
+    "  ref, role                 the span it serves, and as what: speaker, cue, quantity\n"
+    "  attrs                     further attributes, as JSON text; an object with --nested\n"
+    "\n"
+    "A removal: start, end (in the text as it was read), text, reason, rule, score, stage, "
+    "placeholder.\n";
+
+static int show_record(const cli_args *args)
+{
+    static const char *const forms[] = {"text",   "jsonschema", "duckdb",
+                                        "polars", "arrow",      "datasets"};
+    int form = cli_word(args, FLAG_as, 0);
+    if (form == 0) {
+        cli_print_wrapped(stdout, RECORD, 0, 100);
+        return cli_flush();
+    }
+    buffer out = {0};
+    error e = {0};
+    int code = CLI_DONE;
+    if (record_schema(str_of(forms[form]), cli_has(args, FLAG_nested), &out, &e) < 0)
+        code = cli_fail(CLI_USAGE, "%s", e.text);
+    else {
+        fwrite(out.p, 1, out.n, stdout);
+        if (out.n && out.p[out.n - 1] != '\n') putchar('\n');
+        code = cli_flush();
+    }
+    buffer_free(&out);
+    return code;
+}
+
+/* ------------------------------------------------------------------ the verb */
+
+static int show_unknown(const cli_args *args, session *s, const char *name)
+{
+    const char *names[256];
+    size_t count = 0;
+    names[count++] = "record";
+    for (size_t i = 0; i < s->plugins.stage_count && count < 256; i++)
+        names[count++] = s->plugins.stages[i].stage.name;
+    const char *meant = did_you_mean(str_of(name), names, count);
+    if (meant) return cli_usage(args->verb, "no stage `%s`: did you mean `%s`?", name, meant);
+    return cli_usage(args->verb, "no stage `%s`: `tamis plugins` lists them", name);
+}
+
+int verb_show(const cli_args *args)
+{
+    if (args->operands.count != 1)
+        return cli_usage(args->verb, "show what? a stage (`tamis plugins` lists them) or `record`");
+    const char *name = args->operands.at[0];
+    if (!strcmp(name, "record")) return show_record(args);
+    session s;
+    session_open(&s, args);
+    session_tell(&s);
+    const registry_stage *found = registry_find(&s.plugins, str_of(name));
+    int form = cli_word(args, FLAG_as, 0), code = CLI_DONE;
+    if (s.diags.errors)
+        code = CLI_CONFIG;
+    else if (!found)
+        code = show_unknown(args, &s, name);
+    else if (form == 0)
+        show_stage(found, cli_colour(args, stdout));
+    else if (form == 1)
+        code = show_stage_schema(found);
+    else
+        code = cli_usage(args->verb, "a stage is shown as text or jsonschema, not as %s",
+                         cli_value(args, FLAG_as));
+    if (!code) code = cli_flush();
+    session_close(&s);
+    return code;
+}
