@@ -4,6 +4,7 @@
 #include "cli/topics.h"
 
 #include <lua.h>
+#include <stdlib.h>
 
 #include "base/diagnostic.h"
 
@@ -186,6 +187,18 @@ static int help_unknown(const char *word)
     return cli_usage(NULL, "no help on `%s`: `tamis help topics` lists what there is", word);
 }
 
+/* A page of codes.def: its lines are joined to paragraphs. */
+static void print_page(const char *page, unsigned width)
+{
+    char *text = strdup(page);
+    if (!text) return;
+    for (char *at = text; *at; at++)
+        if (at[0] == '\n' && at[1] != '\n' && at[1] != ' ' && (at == text || at[-1] != '\n'))
+            *at = ' ';
+    cli_print_wrapped(stdout, text, 0, width);
+    free(text);
+}
+
 int verb_help(const cli_args *args)
 {
     bool colour = cli_colour(args, stdout);
@@ -208,7 +221,7 @@ int verb_help(const cli_args *args)
         print_exits(stdout);
     else if (code) {
         printf("%s%s: %s%s\n\n", bold(colour), code->code, code->title, plain(colour));
-        cli_print_wrapped(stdout, code->page, 0, help_width(stdout));
+        print_page(code->page, help_width(stdout));
     } else if (text)
         cli_print_wrapped(stdout, text, 0, help_width(stdout));
     else if (!help_generated(word))

@@ -1,0 +1,116 @@
+# Help, version, man page and completions come from one table and hold together.
+
+load common
+
+@test "--help names every verb, the environment and the exit codes, on stdout" {
+    run_out "$TAMIS" --help
+    is 0
+    for word in run check explain plugins show new help TAMIS_PLUGIN_PATH NO_COLOR 65 130; do
+        has "$output" "$word"
+    done
+    [ -z "$err" ]
+}
+
+@test "tamis alone shows usage on stderr and exits with 2" {
+    run_out "$TAMIS"
+    is 2
+    [ -z "$output" ]
+    has "$err" "Usage:"
+}
+
+@test "every verb has help, short and long, and the long one holds an example" {
+    for verb in $("$TAMIS" --help | sed -nE 's/^  ([a-z]+)  +[A-Z].*/\1/p'); do
+        "$TAMIS" "$verb" -h >short
+        "$TAMIS" "$verb" --help >long
+        grep -q "Usage: tamis $verb" short
+        grep -q "^  tamis $verb" long
+        [ "$(wc -c <long)" -gt "$(wc -c <short)" ]
+    done
+}
+
+@test "--version names the versions of the plugin ABI and of Lua" {
+    run "$TAMIS" --version
+    is 0
+    [[ "$output" =~ ^tamis\ [0-9.]+\ \(plugin\ ABI\ [0-9.]+,\ Lua\ 5\.4\.[0-9]+\)$ ]]
+}
+
+@test "--help answers in under 10 ms" {
+    # The best of five, so that a busy machine does not decide.
+    best=1000000000
+    for i in 1 2 3 4 5; do
+        from=$(date +%s%N); "$TAMIS" --help >/dev/null; to=$(date +%s%N)
+        [ $((to - from)) -lt $best ] && best=$((to - from))
+    done
+    echo "best of five: $((best / 1000)) µs"
+    case $(nm "$TAMIS" 2>/dev/null) in *__asan_init*) skip "an instrumented build" ;; esac
+    [ $best -lt 10000000 ]
+}
+
+@test "help of a topic, of a code, of a verb" {
+    run "$TAMIS" help offsets; is 0; has "$output" "code point"
+    run "$TAMIS" help E0107; is 0; has "$output" "unknown option"
+    run "$TAMIS" help run; is 0; has "$output" "Usage: tamis run"
+    run "$TAMIS" help exit-codes; is 0; has "$output" "130  interrupted"
+}
+
+@test "every topic and every code that is listed can be shown" {
+    for topic in $("$TAMIS" help topics | sed -nE 's/^tamis help ([a-z-]+) .*/\1/p' | grep -v bash); do
+        "$TAMIS" help "$topic" >shown
+        [ -s shown ]
+    done
+    for code in $("$TAMIS" help codes | cut -d' ' -f1); do
+        "$TAMIS" help "$code" | grep -q "^$code: "
+    done
+}
+
+@test "help on nothing known says what was meant" {
+    run "$TAMIS" help ofsets
+    is 2
+    has "$output" "did you mean \`offsets\`?"
+}
+
+@test "the man page names every flag and has no fault that man finds" {
+    "$TAMIS" help man >tamis.1
+    for flag in $("$TAMIS" run --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE '\--[a-z-]+'); do
+        grep -q -- "$(printf '%s' "$flag" | sed 's/-/\\\\-/g')" tamis.1 || { echo "$flag is missing"; return 1; }
+    done
+    command -v man >/dev/null || skip "man is not installed: the page was not rendered"
+    LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l tamis.1 2>warnings >page
+    cat warnings
+    [ ! -s warnings ]
+    grep -q 'max-quarantined' page
+}
+
+@test "the bash completion completes verbs, flags and words" {
+    "$TAMIS" help bash >tamis.bash
+    cat >try.bash <<'END'
+source ./tamis.bash
+complete_line() { # words; the last one is being completed
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+    _tamis
+    echo "${COMPREPLY[*]}"
+}
+complete_line tamis ch
+complete_line tamis run --form
+complete_line tamis run --format c
+complete_line tamis help offs
+END
+    run bash try.bash
+    is 0
+    [ "${lines[0]}" = check ]
+    [ "${lines[1]}" = --format ]
+    [ "${lines[2]}" = csv ]
+    [ "${lines[3]}" = offsets ]
+}
+
+@test "the zsh completion parses" {
+    command -v zsh >/dev/null || skip "zsh is not installed"
+    "$TAMIS" help zsh >_tamis
+    zsh -n _tamis
+}
+
+@test "the fish completion parses and completes a verb" {
+    command -v fish >/dev/null || skip "fish is not installed"
+    "$TAMIS" help fish >tamis.fish
+    fish --no-config -c 'source tamis.fish; complete -C "tamis ch"' | grep -q '^check'
+}

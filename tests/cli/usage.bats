@@ -1,0 +1,58 @@
+# A wrong command line: exit code 2, one line that says what is wrong, and what was meant.
+
+load common
+
+usage() { # words that must be told, then the command
+    local told=$1; shift
+    run_out "$TAMIS" "$@" </dev/null
+    is 2
+    has "$err" "$told"
+    [ -z "$output" ]
+}
+
+@test "an unknown verb is told with the one that was meant" { usage 'did you mean `run`?' rnu; }
+@test "an unknown flag is told with the one that was meant" { usage 'did you mean `--format`?' run --formt csv; }
+@test "an unknown letter is told" { usage 'unknown flag `-Z`' run -Z; }
+@test "a word that a flag does not take is told with the one that was meant" {
+    usage 'did you mean `csv`?' run empty.lua a.txt --format cvs
+}
+@test "a flag without its value is told" { usage '--output needs a value' run empty.lua a.txt --output; }
+@test "a switch with a value is told" { usage '--nested takes no value' run empty.lua a.txt --nested=yes; }
+@test "a flag of another verb is told" { usage '`tamis check` does not take --jobs' check empty.lua --jobs 2; }
+@test "a flag ahead of the verb that belongs behind it is told" { usage 'belongs behind a verb' --jobs 2 run; }
+@test "a number that is none is told" { usage 'whole number' run empty.lua a.txt -j two; }
+@test "a size that is none is told" { usage 'a size such as 64M' run empty.lua a.txt --max-document big; }
+@test "a share that is none is told" { usage '10 or 1%' run empty.lua a.txt --max-quarantined some; }
+@test "a kind of output that is none is told" { usage 'did you mean `quotes`?' run empty.lua a.txt --emit quots; }
+@test "two kinds for one output are told" { usage 'two kinds for one output' run empty.lua a.txt --emit docs --emit spans; }
+@test "run without a pipeline is told" { usage 'no pipeline' run; }
+@test "a pipeline among the inputs is told" { usage 'is a pipeline, not an input' run empty.lua a.txt empty.lua; }
+@test "a pipeline as verb is told" { usage 'tamis run empty.lua' empty.lua; }
+@test "check of two pipelines is told" { usage 'one pipeline' check empty.lua empty.lua; }
+@test "explain without a file is told" { usage 'tamis explain PIPELINE FILE' explain empty.lua; }
+@test "show of nothing is told" { usage 'show what?' show; }
+@test "new of nothing known is told" { usage 'did you mean `plugin`?' new plugn x; }
+@test "new with a name that is none is told" { usage 'is no name' new stage Big; }
+
+@test "standard input that is a terminal is a usage error" {
+    command -v script >/dev/null || skip "script(1) is not installed"
+    run script -qec "'$TAMIS' run empty.lua -" /dev/null </dev/null
+    is 2
+    has "$output" "no input"
+}
+
+@test "flags may stand anywhere, joined or apart, and -- ends them" {
+    cp a.txt ./-odd.txt
+    run_out "$TAMIS" run -qj1 --format=jsonl empty.lua -- -odd.txt
+    is 0
+    has "$output" '"A line.'
+}
+
+@test "colours come when they are asked for, never otherwise" {
+    "$TAMIS" --help >plain
+    "$TAMIS" --help --color always >bright
+    NO_COLOR=1 "$TAMIS" --help --color auto >none
+    ! grep -q $'\033' plain
+    grep -q $'\033' bright
+    cmp plain none
+}
