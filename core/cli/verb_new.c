@@ -145,7 +145,7 @@ static void say_next(const start *self, const char *kind)
     else if (!strcmp(kind, "plugin"))
         printf("\ntry   sh %s/build.sh      builds %s/%s.so and runs its test\n"
                "      tamis show %s --plugin-dir %s\n",
-               self->name, self->name, self->name, self->name, self->name);
+               self->name, self->name, self->id, self->id, self->name);
     else
         printf("\ntry   tamis test %s.test.lua\nuse   %s \"%s.lua\" in a pipeline\n", self->name,
                !strcmp(kind, "rule") ? "rules" : "script", self->name);
