@@ -19,7 +19,7 @@
     X(INTERRUPTED, 130, "interrupted")
 
 typedef enum {
-#define X(name, code, text) CLI_##name = code,
+#define X(name, code, text) CLI_##name = (code),
     CLI_EXITS(X)
 #undef X
 } cli_exit;

@@ -1,0 +1,80 @@
+# tamis explain: why a line went, why a span is there, what was let go.
+
+load common
+
+setup_file() { export ARTICLE=$BATS_TEST_DIRNAME/../../examples/articles/fr-salon-armement.txt; }
+
+@test "of a line that was removed: stage, reason, rule, score, and both counts of its place" {
+    number=$(grep -n 'Ce site utilise des cookies' "$ARTICLE" | cut -d: -f1)
+    run_out "$TAMIS" explain arms-news "$ARTICLE:$number"
+    is 0
+    has "$output" "line $number"
+    has "$output" "code points"
+    has "$output" "Lua: bytes"
+    has "$output" "removed as cookie"
+    has "$output" "rule "
+    has "$output" "did not see it: boilerplate had removed it"
+}
+
+@test "of a line with a quote: the span, who speaks, the rule" {
+    number=$(grep -n 'Nous sommes prêts à fournir' "$ARTICLE" | cut -d: -f1)
+    run_out "$TAMIS" explain arms-news "$ARTICLE:$number"
+    is 0
+    [[ "$output" =~ quote\ [0-9]+.*Lomakine ]]
+    has "$output" "weapon "
+}
+
+@test "--at takes a code point of the original text" {
+    at=$(python3 - "$ARTICLE" <<'END' 2>/dev/null || true
+import sys
+print(open(sys.argv[1], encoding="utf-8").read().index("roquettes"))
+END
+)
+    [ -n "$at" ] || skip "python3 is not installed"
+    run_out "$TAMIS" explain arms-news "$ARTICLE" --at "$at"
+    is 0
+    has "$output" "code points $at to"
+    has "$output" "weapon "
+}
+
+@test "--why-not finds the words" {
+    run_out "$TAMIS" explain arms-news "$ARTICLE" --why-not 'pavillon imaginaire'
+    is 65
+    has "$err" "does not stand in"
+    run_out "$TAMIS" explain arms-news "$ARTICLE" --why-not 'réfrigérateurs'
+    is 0
+    has "$output" "réfrigérateurs"
+}
+
+@test "without a place it tells every removal and span with its line" {
+    run_out "$TAMIS" explain arms-news "$ARTICLE"
+    is 0
+    [ "$(grep -c 'removed as' <<<"$output")" -ge 5 ]
+    [ "$(grep -c ' weapon ' <<<"$output")" -ge 5 ]
+}
+
+@test "-n and --id pick a document of a JSONL file" {
+    run_out "$TAMIS" explain empty.lua two.jsonl --id two
+    is 0
+    has "$output" two
+    run_out "$TAMIS" explain empty.lua two.jsonl -n 2
+    is 0
+    has "$output" two
+    run_out "$TAMIS" explain empty.lua two.jsonl -n 3
+    is 65
+    run_out "$TAMIS" explain empty.lua two.jsonl --id nobody
+    is 65
+}
+
+@test "a line that is not there is exit code 65" {
+    run_out "$TAMIS" explain empty.lua a.txt:99
+    is 65
+    has "$err" "no line 99"
+}
+
+@test "a document that a stage drops is said to be dropped" {
+    echo 'return pipeline "d" { function(doc) return drop "because" end }' >drop.lua
+    run_out "$TAMIS" explain drop.lua a.txt
+    is 0
+    has "$output" "dropped: because"
+}
