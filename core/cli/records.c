@@ -39,6 +39,16 @@ void records_close(records *self)
     free(self);
 }
 
+int64_t records_tell(records *self)
+{
+    return (int64_t)ftello(self->file);
+}
+
+bool records_seek(records *self, int64_t offset)
+{
+    return !fseeko(self->file, (off_t)offset, SEEK_SET);
+}
+
 void record_free(record *self)
 {
     arena_free(&self->memory);

@@ -36,6 +36,9 @@ typedef struct records records;
 records *records_open(const char *path, error *e);
 /* 1: the next one stands in `out` (reset here); 0: the end; TAMIS_FAIL: this line is no record, e says why. */
 int records_next(records *self, record *out, error *e);
+/* Where the next line begins, and back to it: regular files only. */
+int64_t records_tell(records *self);
+bool records_seek(records *self, int64_t offset);
 void records_close(records *self);
 void record_free(record *self);
 
