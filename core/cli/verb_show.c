@@ -53,14 +53,15 @@ static void print_options(const tamis_stage *stage, const char *dim, const char 
     const tamis_option *options = stage->options;
     uint32_t count = stage->option_count;
     int names = column(options, count, name_text, 6, 30),
+        types = column(options, count, type_text, 4, 30),
         defaults = column(options, count, default_text, 7, 24),
         accepts = column(options, count, accept_text, 7, 24);
-    printf("\n%s%-*s  %-8s  %-*s  %-*s  %s%s\n", dim, names, "option", "type", defaults, "default",
-           accepts, "accepts", "what it does", off);
+    printf("\n%s%-*s  %-*s  %-*s  %-*s  %s%s\n", dim, names, "option", types, "type", defaults,
+           "default", accepts, "accepts", "what it does", off);
     for (uint32_t i = 0; i < count; i++) {
         const tamis_option *o = &options[i];
         print_padded(o->name, names);
-        print_padded(option_type_name(o->type), 8);
+        print_padded(type_text(o), types);
         print_padded(default_text(o), defaults);
         print_padded(accept_text(o), accepts);
         printf("%s%s\n", o->help ? o->help : "",

@@ -25,6 +25,7 @@ return pipeline "arms-offers" {
   },
 
   function(doc)
-    if #doc:spans "weapon" == 0 then return drop "no weapon" end
+    for _ in doc:spans "weapon" do return end
+    return drop "no weapon"
   end,
 }

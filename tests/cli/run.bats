@@ -269,7 +269,8 @@ END
     mkfifo pipe
     sleep 30 >pipe &
     holder=$!
-    "$TAMIS" run empty.lua - -q <pipe >out.jsonl 2>err.txt &
+    # A shell starts what runs in the background with SIGINT ignored.
+    env --default-signal=INT "$TAMIS" run empty.lua - -q <pipe >out.jsonl 2>err.txt &
     child=$!
     sleep 0.5
     kill -INT $child

@@ -5,16 +5,16 @@ return {
   name = "@NAME@",
   help = "marks lines in capitals",
   options = {
-    min_letters = { type = "int", default = 8, min = 1, help = "fewer capitals are no shout" },
+    min_letters = { type = "int", default = 8, accept = "1..1000", help = "fewer capitals are no shout" },
   },
   reads = { "view" },
   writes = { "span:@ID@" },
 
   run = function(doc, options)
-    for line in doc:lines() do
-      local _, capitals = line.text:gsub("%u", "")
-      if capitals >= options.min_letters and not line.text:find("%l") then
-        doc:span("@ID@", line.first, line.last, { rule = "@NAME@.capitals" })
+    for line, first, last in doc:lines() do
+      local _, capitals = line:gsub("%u", "")
+      if capitals >= options.min_letters and not line:find("%l") then
+        doc:span("@ID@", first, last, { rule = "@NAME@.capitals" })
       end
     end
   end,
