@@ -32,6 +32,10 @@ static const char *name_text(const tamis_option *o)
 {
     return o->name;
 }
+static const char *type_text(const tamis_option *o)
+{
+    return option_type_name(o->type);
+}
 static const char *default_text(const tamis_option *o)
 {
     if (o->flags & TAMIS_REQUIRED) return "(required)";
