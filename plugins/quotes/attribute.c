@@ -72,7 +72,8 @@ static bool verb_first(const context *c, unsigned i, bool adjacent, find *f)
         /* dit-il, tonne-t-il; a-t-il ajouté */
         if (i + 1 < limit && t[i + 1].flags & QT_INVERTED) {
             unsigned end = i + 2;
-            bool says = same(c, &t[i], c->says) || (adjacent && !(t[i].classes & QT_AUX));
+            bool says = same(c, &t[i], c->says) ||
+                        (adjacent && !(t[i].classes & QT_AUX) && t[i].flags & QT_LOWER);
             for (unsigned k = i + 2; !says && k < limit && k < i + 6 && t[k].type == QT_WORD; k++) {
                 if (same(c, &t[k], QT_PART | QT_SAY | QT_NOUN) ||
                     (adjacent && t[i].classes & QT_AUX && !(t[k].classes & (QT_ADV | QT_CLITIC)))) {
@@ -93,6 +94,15 @@ static bool verb_first(const context *c, unsigned i, bool adjacent, find *f)
                 if (!(c->traits & QT_DROPS) || !adjacent) return false;
                 *f = (find){true, i, i + 1, 0, 0, 0, true};
                 return true;
+            }
+            if (c->traits & QT_V2 && to == from + 1 && t[from].classes & QT_CLITIC &&
+                t[from].classes & QT_PRON && to < limit && t[to].type == QT_WORD &&
+                t[to].classes & QT_PREP) {
+                unsigned x, y; /* heißt es in der Erklärung */
+                if (quotes_phrase_after(c->engine, t, limit, to + 1, &x, &y) && x == to + 1) {
+                    from = x;
+                    to = y;
+                }
             }
             *f = (find){true, first < i && aux ? first : i, i + 1, from, to, 0, true};
             return true;
@@ -174,6 +184,7 @@ static bool look_later(context *c)
 {
     for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
         const qt_token *t = &c->t[i];
+        if (is_mark(t, ':')) return false;
         if (!(is_mark(t, ',') || t->type == QT_DASH || (t->type == QT_QUOTE && i > c->at)))
             continue;
         find f;
@@ -225,7 +236,7 @@ static bool look_inside(context *c)
                       is_mark(&t[end], '.');
         bool named = inverted || t[f.from].flags & QT_CAP ||
                      t[f.from].classes & (QT_TITLE | QT_ROLE | QT_DET);
-        if (!closed || !named) continue;
+        if (!(closed || inverted) || !named) continue;
         q->rule = QT_RULE_INSIDE;
         q->cue_start = t[f.cue].start;
         q->cue_end = t[f.cue_end - 1].end;
@@ -245,8 +256,14 @@ static bool has_auxiliary(const context *c, unsigned i)
 {
     for (unsigned k = i, steps = 0; k > c->left && steps < 6; k--, steps++) {
         const qt_token *t = &c->t[k - 1];
-        if (t->type != QT_WORD)
-            return t->type == QT_PUNCT && t->mark == ',' && steps == 0 ? false : false;
+        if (steps == 0 && is_mark(t, ',')) { /* avait, dans son discours, déclaré */
+            unsigned j = k - 1;
+            while (j > c->left && i - j < 10 && !is_mark(&c->t[j - 1], ',')) j--;
+            if (j <= c->left || !is_mark(&c->t[j - 1], ',')) return false;
+            k = j;
+            continue;
+        }
+        if (t->type != QT_WORD) return false;
         if (t->classes & QT_AUX) return true;
         if (c->traits & QT_V2) continue;
         if (!(t->classes & (QT_ADV | QT_CLITIC | QT_PRON | QT_DET)) && steps > 2) return false;
@@ -268,30 +285,53 @@ static bool leads_up(const context *c, unsigned cue)
     return that || words <= 4;
 }
 
-/* In German the subject follows when something else stands first in the clause. */
+static bool bounds_clause(const context *c, unsigned i)
+{
+    const qt_token *t = &c->t[i];
+    if (t->type == QT_QUOTE || t->type == QT_DASH || t->type == QT_PUNCT || t->flags & QT_ENDS)
+        return true;
+    return t->type == QT_WORD && t->classes & QT_COMP && !(t->classes & QT_PREP);
+}
+
+/* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject
+ * there, one that opens with anything else has it after the verb; after "und" it is the sentence's. */
 static bool verb_second(const context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
-    unsigned start = cue;
-    while (start > c->left && t[start - 1].type != QT_QUOTE && !(t[start - 1].flags & QT_ENDS) &&
-           !(t[start - 1].type == QT_PUNCT && t[start - 1].mark != '.') &&
-           t[start - 1].type != QT_DASH &&
-           !(t[start - 1].type == QT_WORD && t[start - 1].classes & QT_COMP))
-        start--;
-    bool other =
-        start == cue || t[start].classes & (QT_ADV | QT_PREP | QT_COMP | QT_AUX | QT_SOURCE);
-    if (t[start].classes & QT_CONJ && start + 1 == cue) return false;
-    if (t[start].classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) && !(t[start].classes & QT_PREP))
-        other = false;
-    if (!other) return false;
-    return quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to);
+    const qt_engine *e = c->engine;
+    unsigned s = cue;
+    while (s > c->left && !bounds_clause(c, s - 1)) s--;
+    bool comma = s > c->left && is_mark(&t[s - 1], ',');
+    if (s < cue && t[s].classes & QT_CONJ) {
+        s++;
+        if (s == cue || t[s].classes & (QT_ADV | QT_CLITIC))
+            return quotes_opening_phrase(e, t, c->left, cue, from, to);
+    }
+    if (s == cue) {
+        if (comma && s >= c->left + 2 && t[s - 2].type != QT_QUOTE)
+            return quotes_subject_of(e, t, c->at, cue, from, to);
+        return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
+    }
+    const qt_token *w = &t[s];
+    bool phrase = w->flags & QT_PERSON || w->classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) ||
+                  (w->flags & QT_CAP && !(w->classes & (QT_FUNCTION | QT_SOURCE)));
+    if (w->classes & QT_PREP && !(w->classes & QT_DET)) phrase = false;
+    if (w->classes & QT_ADV && !(w->classes & QT_PRON)) phrase = false;
+    if (phrase && quotes_opening_phrase(e, t, s, cue, from, to)) return true;
+    if (cue + 1 < c->at && t[cue + 1].classes & QT_CLITIC && t[cue + 1].classes & QT_PRON &&
+        w->classes & QT_PREP && !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) &&
+        quotes_phrase_after(e, t, cue, s + 1, from, to))
+        return true; /* in dem Schreiben heißt es */
+    return quotes_phrase_after(e, t, c->at, cue + 1, from, to) ||
+           quotes_opening_phrase(e, t, s, cue, from, to);
 }
 
 static bool left_subject(const context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
-    if (c->traits & QT_V2 && !(t[cue].classes & QT_GER) && verb_second(c, cue, from, to))
-        return true;
+    if (t[cue].features & QT_SELF && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to))
+        return true; /* X quotes Y as saying */
+    if (c->traits & QT_V2 && t[cue].classes & QT_SAY) return verb_second(c, cue, from, to);
     if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
     bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
                  t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
@@ -332,6 +372,14 @@ static bool look_colon(context *c)
     unsigned end = c->at - 1, start = end;
     while (start > c->left && t[start - 1].type == QT_WORD && end - start < 10) start--;
     unsigned a, b;
+    if (start > c->left && is_mark(&t[start - 1], ',')) {
+        /* X, biologist: */
+        unsigned run = quotes_name_run(t, c->at, c->left);
+        if (run > c->left && is_mark(&t[run], ',')) {
+            start = c->left;
+            end = run;
+        }
+    }
     if (start < end && quotes_name_in(t, start, end, false, &a, &b) && a - start < 5) {
         c->quote->rule = QT_RULE_COLON;
         c->quote->cue_start = t[c->at - 1].start;
@@ -349,6 +397,25 @@ static bool look_colon(context *c)
     return false;
 }
 
+/* We leave that to Jean Petit « All is well. » */
+static bool look_name_beside(context *c)
+{
+    const qt_token *t = c->t;
+    if (c->at == c->left || c->quote->words < 5 ||
+        !(c->quote->unclosed || t[c->at].flags & QT_ENDS))
+        return false;
+    unsigned end = c->at, start = end;
+    while (start > c->left && t[start - 1].type == QT_WORD && end - start < 6) start--;
+    for (; start < end; start++) {
+        if (quotes_name_run(t, end, start) != end) continue;
+        if (end - start < 2) return false;
+        c->quote->rule = QT_RULE_COLON;
+        set_speaker(c, start, end);
+        return true;
+    }
+    return false;
+}
+
 /* ------------------------------------------------------------------ sources */
 
 static bool look_source(context *c)
@@ -357,7 +424,14 @@ static bool look_source(context *c)
     for (unsigned pass = 0; pass < 2; pass++) {
         unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
         for (unsigned i = from; i < to; i++) {
+            if (!pass && (is_mark(&t[i], ':') || is_mark(&t[i], ';'))) break;
             if (!same(c, &t[i], QT_SOURCE | QT_SOURCE2)) continue;
+            if (t[i].classes & QT_WEAK && (pass || i > c->at + 3)) continue;
+            /* right after a quotation it is that one's */
+            if (pass && i > 0 &&
+                (t[i - 1].type == QT_QUOTE ||
+                 (i > 1 && is_mark(&t[i - 1], ',') && t[i - 2].type == QT_QUOTE)))
+                continue;
             unsigned a, b;
             bool found;
             if (t[i].classes & QT_SOURCE2) {
@@ -381,6 +455,25 @@ static bool look_source(context *c)
 
 /* ------------------------------------------------------------------ without a cue of its own */
 
+/* The sentence before, where the quotation is one of its own: He was angry, he said. "…" */
+static bool said_before(context *c)
+{
+    if (c->left != c->at || c->at == 0 || c->quote->words < 4) return false;
+    context before = *c;
+    find f = {0};
+    unsigned left = c->at - 1;
+    while (left > 0 && c->at - left < MAX_LEFT && !(c->t[left - 1].flags & QT_ENDS)) left--;
+    before.left = left;
+    for (unsigned i = left; i < c->at; i++) {
+        if (c->t[i].type == QT_QUOTE) return false;
+    }
+    if (!look_before(&before, false, &f) && !look_before(&before, true, &f)) return false;
+    if (f.from >= f.to) return false;
+    set_speaker(c, f.from, f.to);
+    c->quote->rule = QT_RULE_PARAGRAPH;
+    return true;
+}
+
 static void carry_over(context *c)
 {
     qt_engine *e = c->engine;
@@ -397,6 +490,7 @@ static void carry_over(context *c)
         q->rule = QT_RULE_SAME;
         return;
     }
+    if (said_before(c)) return;
     if (e->subject_count) {
         const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
         if (s->at >= e->par_start) q->rule = QT_RULE_PARAGRAPH;
@@ -436,11 +530,28 @@ static void set_lang(qt_engine *self, uint32_t at)
     if (lang != QT_NO_LANG) self->lang = lang;
 }
 
+/* "He said that … "X", reported an agency": the first who speaks. */
+static bool embedded(const context *c, const find *before)
+{
+    if (!before->leads || before->from >= before->to || c->quote->words > 12) return false;
+    bool that = false;
+    for (unsigned i = before->cue_end; i < c->at; i++) {
+        if (c->t[i].type == QT_QUOTE || is_mark(&c->t[i], ':')) return false;
+        that |= same(c, &c->t[i], QT_COMP);
+    }
+    return that && before->distance > 2;
+}
+
 static void look_everywhere(context *c)
 {
     find before = {0}, weak = {0};
-    if (look_after(c)) return;
     bool strong = look_before(c, false, &before);
+    bool inner = strong && embedded(c, &before);
+    if (look_after(c)) {
+        if (!inner || c->quote->speaker_pronoun) return;
+        accept(c, &before, QT_RULE_BEFORE);
+        return;
+    }
     if (strong && before.leads && before.from < before.to) {
         accept(c, &before, QT_RULE_BEFORE);
         return;
@@ -468,6 +579,7 @@ static void look_everywhere(context *c)
         return;
     }
     if (look_colon(c)) return;
+    look_name_beside(c);
 }
 
 void quotes_attribute(qt_engine *self, unsigned index)

@@ -190,6 +190,18 @@ const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint
 
 static bool add_form(reader *self, const char *form, size_t n, uint32_t classes, uint32_t features)
 {
+    /* s'étonne is two words where articles and pronouns come off */
+    const char *apostrophe = memchr(form, '\'', n < 4 ? n : 4);
+    char split[MAX_FORM];
+    if (self->lang->traits & QT_ELIDES && apostrophe && apostrophe - form <= 2 &&
+        n + 1 < sizeof split && (size_t)(apostrophe - form) + 1 < n && apostrophe[1] != '_') {
+        size_t head = (size_t)(apostrophe - form) + 1;
+        memcpy(split, form, head);
+        split[head] = '_';
+        memcpy(split + head + 1, form + head, n - head);
+        form = split;
+        n++;
+    }
     bool stem = n && form[n - 1] == '*';
     if (stem) n--;
     if (!n) return true;

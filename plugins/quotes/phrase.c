@@ -34,8 +34,11 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
 {
     if (at >= count || !is_name(&tokens[at])) return at;
     unsigned i = at + 1;
+    bool hangs = at > 0 && tokens[at - 1].classes & (QT_OF | QT_DET);
     while (i < count && i - at < 7) {
         if (is_name(&tokens[i])) {
+            /* du Quai d'Orsay | Philippe Lalliot */
+            if (hangs && tokens[i].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN)) break;
             i++;
             continue;
         }
@@ -65,7 +68,9 @@ bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool las
         unsigned p = i;
         while (p > from && tokens[p - 1].classes & QT_DET && !(tokens[p - 1].classes & QT_PREP))
             p--;
-        bool now = p > from && tokens[p - 1].classes & QT_PREP;
+        /* a word that is article and genitive (der) is the former where a phrase begins */
+        bool now = p > from && tokens[p - 1].classes & QT_PREP &&
+                   !(tokens[p - 1].classes & QT_DET && p - 1 == from);
         if (!any || (hangs && !now) || (last && !now)) {
             if (!any || hangs || last) {
                 *a = i;
@@ -84,16 +89,19 @@ static bool starts_phrase(const qt_engine *self, const qt_token *t)
     if (t->type != QT_WORD) return false;
     if (is_name(t) || t->classes & (QT_DET | QT_TITLE | QT_ROLE | QT_POSS)) return true;
     if (t->classes & (QT_FUNCTION | QT_CUE)) return false;
+    if (traits(self) & QT_NOUNS_UPPER && t->flags & QT_LOWER && !t->classes)
+        return true; /* an adjective */
     if (traits(self) & (QT_NO_ARTICLE | QT_CASELESS)) return true;
     return t->classes & QT_BODY;
 }
 
 static bool ends_phrase(const qt_token *t)
 {
+    if (t->type == QT_NUMBER) return false;
     if (t->type != QT_WORD) return true;
     if (t->flags & QT_PERSON) return false;
-    if (t->classes &
-        (QT_COMP | QT_REL | QT_CONJ | QT_AUX | QT_ADV | QT_CLITIC | QT_PRON | QT_SOURCE))
+    if (t->classes & QT_CLITIC && !(t->classes & QT_DET)) return true;
+    if (t->classes & (QT_COMP | QT_REL | QT_CONJ | QT_AUX | QT_ADV | QT_PRON | QT_SOURCE))
         return true;
     if (t->classes & QT_PREP && !(t->classes & QT_OF)) return true;
     return t->classes & (QT_SAY | QT_VERB) && !(t->flags & QT_CAP) &&
@@ -117,7 +125,11 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             }
             break;
         }
-        if (w->classes & QT_OF && !(w->flags & QT_CAP)) {
+        if (w->type == QT_NUMBER && i > at && i + 1 < limit && t[i + 1].type == QT_WORD) {
+            i++; /* der 23-jährige Sportler */
+            continue;
+        }
+        if (w->classes & QT_OF && !(w->flags & QT_CAP) && !(i == at && w->classes & QT_DET)) {
             if (i == at || i + 1 >= limit ||
                 (ends_phrase(&t[i + 1]) && !(t[i + 1].classes & QT_OF)))
                 break;
@@ -154,6 +166,7 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
         noun = true;
         i++;
     }
+    while (i > at && t[i - 1].type == QT_NUMBER) i--;
     while (i > at && (t[i - 1].classes & (QT_OF | QT_DET | QT_CONJ)) && !is_name(&t[i - 1])) i--;
     return i;
 }
@@ -191,9 +204,9 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
             break;
         } else if (w->flags & QT_PERSON || w->classes & QT_PRON) {
             break;
-        } else if (w->classes & (QT_ADV | QT_CLITIC) && !is_name(w)) {
+        } else if (w->classes & (QT_ADV | QT_CLITIC) && !(w->classes & QT_DET) && !is_name(w)) {
             i++;
-        } else if (w->classes & QT_PREP && w->flags & QT_LOWER) {
+        } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
             unsigned j = i + 1;
             while (j < limit && t[j].type == QT_WORD &&
                    t[j].classes & (QT_DET | QT_POSS | QT_ADV) && !is_name(&t[j]))
@@ -278,7 +291,7 @@ static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned fr
         }
         if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
             p.pronoun = true;
-        } else if (w->classes & (QT_PREP | QT_SOURCE) && !is_name(w)) {
+        } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) && !is_name(w)) {
             hangs = true;
             i++;
             continue;
@@ -305,8 +318,8 @@ static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned fr
 }
 
 /* The phrase of a chunk that is its subject: the last that hangs on nothing, a pronoun first. */
-static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
-                       unsigned *a, unsigned *b)
+static bool subject_here(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         unsigned *a, unsigned *b)
 {
     enum { ROOM = 6 };
     phrase p[ROOM];
@@ -324,6 +337,20 @@ static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, 
         return true;
     }
     return false;
+}
+
+/* The same, and where a name stands beside it in commas, that name. */
+static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                       unsigned *a, unsigned *b)
+{
+    if (!subject_here(self, t, from, to, a, b)) return false;
+    unsigned x, y;
+    if (*b == to && !quotes_name_in(t, *a, *b, true, &x, &y) && !(t[*a].classes & QT_PRON) &&
+        apposed_name(self, t, self->token_count, *b, &x, &y) && t == self->tokens) {
+        *a = x;
+        *b = y;
+    }
+    return true;
 }
 
 static unsigned clause_start(const qt_token *t, unsigned at)
@@ -358,12 +385,38 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
         if (t[start].classes & (QT_DET | QT_ROLE) && t[start].flags & QT_LOWER && more) {
             /* an apposition after a name? */
             unsigned before = clause_start(t, start - 1), x, y;
-            if (quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1)
+            if (quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
+                !(t[x].classes & QT_PLACE))
                 inserted = true;
         }
         if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
         if (!inserted || !more) return subject_in(self, t, start, end, a, b);
         end = start - 1;
+    }
+    return false;
+}
+
+/* The first phrase of [from, to) that hangs on nothing. */
+bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                           unsigned *a, unsigned *b)
+{
+    enum { ROOM = 6 };
+    phrase p[ROOM];
+    unsigned end = from;
+    while (end < to && end - from < 24 && t[end].type != QT_QUOTE && !(t[end].type == QT_PUNCT))
+        end++;
+    unsigned n = phrases_of(self, t, from, end, p, ROOM);
+    for (unsigned i = 0; i < n; i++) {
+        if (p[i].hangs) continue;
+        *a = p[i].from;
+        *b = p[i].to;
+        unsigned x, y;
+        if (p[i].to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
+            apposed_name(self, t, to, end, &x, &y)) {
+            *a = x;
+            *b = y;
+        }
+        return true;
     }
     return false;
 }
@@ -381,6 +434,9 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             *b = i + 1;
             return true;
         }
+        if (t[i].classes & QT_SAY && t[i].features & QT_SELF &&
+            quotes_phrase_after(self, t, cue, i + 1, a, b))
+            return true;
         if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK))
             return quotes_subject_of(self, t, count, i, a, b) ||
                    (i > start && (is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
@@ -398,6 +454,12 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             if (p[i].hangs) continue;
             *a = p[i].from;
             *b = p[i].to;
+            unsigned x, y;
+            if (p[i].to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
+                apposed_name(self, t, limit, end, &x, &y)) {
+                *a = x;
+                *b = y;
+            }
             return true;
         }
         chunk = end + 1;
@@ -408,14 +470,24 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
 bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                        unsigned *a, unsigned *b)
 {
-    if (t[cue].classes & QT_GER && !(t[cue].classes & (QT_SAY | QT_PART)))
-        return borrowed_subject(self, t, count, cue, a, b);
+    unsigned i = cue;
+    if (t[cue].classes & QT_GER && !(t[cue].classes & (QT_SAY | QT_PART))) {
+        /* vient d'annoncer, tient à préciser: the auxiliary's subject */
+        unsigned k = cue;
+        while (k > 0 && cue - k < 3 && t[k - 1].type == QT_WORD &&
+               t[k - 1].classes & (QT_OF | QT_CLITIC | QT_ADV | QT_TO) &&
+               !(t[k - 1].classes & QT_AUX))
+            k--;
+        if (k == 0 || t[k - 1].type != QT_WORD || !(t[k - 1].classes & QT_AUX) ||
+            t[k - 1].classes & QT_PREP)
+            return borrowed_subject(self, t, count, cue, a, b);
+        i = k - 1;
+    }
     if (cue + 1 < count && t[cue + 1].flags & QT_INVERTED) {
         *a = cue + 1;
         *b = cue + 2;
         return true;
     }
-    unsigned i = cue;
     while (i > 0 && t[i - 1].type == QT_WORD && !(t[i - 1].classes & (QT_PRON | QT_COMP)) &&
            t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) && !(t[i - 1].flags & QT_ENDS))
         i--;

@@ -203,6 +203,7 @@ enum {
 typedef struct {
     uint32_t start, end; /* longest form seen */
     uint32_t last;       /* where it was last seen */
+    uint32_t subject;    /* where it last hung on no preposition */
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
@@ -215,8 +216,8 @@ typedef struct {
     uint32_t at;
     uint16_t entity; /* index, or QT_NOBODY */
     uint8_t features;
-    uint8_t quoted;
-    uint32_t start, end; /* its text where it is no entity */
+    uint64_t role;
+    uint32_t start, end; /* its text */
 } qt_subject;
 
 enum { QT_NOBODY = 0xffff };
@@ -326,6 +327,8 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *tokens, unsigned c
                        unsigned *from, unsigned *to);
 bool quotes_phrase_after(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned at,
                          unsigned *from, unsigned *to);
+bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                           unsigned *a, unsigned *b);
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);

@@ -67,6 +67,33 @@ static unsigned free_entity(qt_engine *self)
     return worst;
 }
 
+/* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the head
+ * of the phrase: l'avocat de la jeune femme, Paul Petit. */
+static const qt_token *role_before(const qt_token *t, unsigned name)
+{
+    const qt_token *found = NULL;
+    bool comma = false;
+    for (unsigned i = name, steps = 0; i-- > 0 && steps < 9; steps++) {
+        const qt_token *w = &t[i];
+        if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
+        if (w->type != QT_WORD) {
+            comma = w->type == QT_PUNCT && w->mark == ',' && steps == 0;
+            if (comma) continue;
+            break;
+        }
+        /* the Kremlin is no chief */
+        if (w->classes & QT_OF && i + 1 + (t[i + 1].classes & QT_DET ? 1 : 0) >= name) break;
+        if (w->classes & (QT_TITLE | QT_ROLE)) {
+            found = w;
+            if (!comma) break;
+        }
+        if (w->classes & (QT_AUX | QT_COMP | QT_CONJ | QT_REL | QT_SAY | QT_VERB) &&
+            !(w->classes & (QT_TITLE | QT_ROLE)))
+            break;
+    }
+    return found;
+}
+
 /* What stands around a name: gender from titles and given names, its role. */
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
@@ -80,20 +107,11 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         if (t[i].classes & (QT_PLACE | QT_BODY) && !e->person) e->person = 1;
         if (t[i].flags & QT_PERSON) e->person = 2;
     }
-    for (unsigned i = from, steps = 0; i-- > 0 && steps < 7; steps++) {
-        const qt_token *w = &t[i];
-        if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
-        if (w->type != QT_WORD) {
-            if (w->type == QT_PUNCT && w->mark == ',' && steps == 0) continue;
-            break;
-        }
-        if (w->classes & (QT_TITLE | QT_ROLE)) {
-            features |= w->features & (QT_MALE | QT_FEMALE);
-            e->person = 2;
-            if (w->classes & QT_ROLE) e->role = w->key;
-            break;
-        }
-        if (w->classes & (QT_AUX | QT_COMP | QT_CONJ | QT_REL | QT_CUE | QT_VERB)) break;
+    const qt_token *role = role_before(t, from);
+    if (role) {
+        features |= role->features & (QT_MALE | QT_FEMALE);
+        e->person = 2;
+        if (role->classes & QT_ROLE) e->role = role->key;
     }
     /* X, naturopathe[,.] */
     if (to + 1 < count && t[to].type == QT_PUNCT && t[to].mark == ',') {
@@ -110,6 +128,17 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         }
     }
     if (features == QT_MALE || features == QT_FEMALE) e->features = features;
+}
+
+/* Does the name at `from` hang on a preposition? */
+static bool hangs(const qt_token *t, unsigned from)
+{
+    unsigned i = from;
+    while (i > 0 && t[i - 1].type == QT_WORD &&
+           (t[i - 1].classes & (QT_TITLE | QT_ROLE) ||
+            (t[i - 1].classes & QT_DET && !(t[i - 1].classes & QT_PREP))))
+        i--;
+    return i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_PREP;
 }
 
 static unsigned meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
@@ -129,6 +158,7 @@ static unsigned meet(qt_engine *self, const qt_token *t, unsigned count, unsigne
         }
     }
     e->last = t[from].start;
+    if (!hangs(t, from)) e->subject = t[from].start;
     if (e->count < 1000) e->count++;
     learn(self, e, t, count, from, to);
     return i;
@@ -148,19 +178,26 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
                      !(t[i].classes & QT_GIVEN);
         bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
                      find_entity(self, t, i, end) == QT_NOBODY;
-        if (!plain && !opens) meet(self, t, self->token_count, i, end);
+        if (!plain && !(opens && t[i].classes)) {
+            unsigned e = meet(self, t, self->token_count, i, end);
+            if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */
+        }
         i = end;
     }
 }
 
 /* ------------------------------------------------------------------ subjects */
 
-static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features,
+static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features, uint64_t role,
                      uint32_t start, uint32_t end)
 {
     qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
-    *s = (qt_subject){
-        .at = at, .entity = (uint16_t)entity, .features = features, .start = start, .end = end};
+    *s = (qt_subject){.at = at,
+                      .entity = (uint16_t)entity,
+                      .features = features,
+                      .role = role,
+                      .start = start,
+                      .end = end};
 }
 
 static bool fits(const qt_entity *e, uint8_t features)
@@ -227,25 +264,58 @@ static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, boo
     return false;
 }
 
-static bool last_person(const qt_engine *self, uint32_t at, uint8_t features, uint32_t *start,
-                        uint32_t *end)
+/* The person last met as a subject; often met ones stay in mind longer. */
+static bool last_person(const qt_engine *self, uint32_t at, uint8_t features, unsigned least,
+                        uint32_t *start, uint32_t *end)
 {
     const qt_entity *best = NULL;
     uint64_t most = 0;
     for (unsigned i = 0; i < self->entity_count; i++) {
         const qt_entity *e = &self->entities[i];
-        if (e->last >= at || !person_like(e) || !fits(e, features)) continue;
-        uint64_t worth = (uint64_t)e->last + (uint64_t)(e->count > 6 ? 6 : e->count) * 90 +
-                         (e->person == 2 ? 400 : 0);
-        if (!best || worth > most) {
-            best = e;
-            most = worth;
-        }
+        if (e->start >= at || e->count < least || !person_like(e) || !fits(e, features)) continue;
+        uint64_t seen = e->subject ? e->subject : e->last / 2;
+        uint64_t worth =
+            seen + (uint64_t)(e->count > 8 ? 8 : e->count) * 90 + (e->person == 2 ? 400 : 0);
+        if (!e->count) worth /= 8;
+        if (best && worth <= most) continue;
+        best = e;
+        most = worth;
     }
-    if (!best || at - best->last > 2500) return false;
+    if (!best || (at > best->last && at - best->last > 2500)) return false;
     *start = best->start;
     *end = best->end;
     return true;
+}
+
+/* A role without a name: who had it, who was called so before, who spoke last. */
+static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from,
+                         const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    uint32_t at = t[from].start;
+    bool definite = t[from].classes & (QT_DET | QT_POSS);
+    bool plural = (role->features | t[from].features) & QT_PLURAL;
+    unsigned known = plural ? QT_NOBODY : by_role(self, role->key);
+    if (known != QT_NOBODY) {
+        *entity = known;
+        *start = self->entities[known].start;
+        *end = self->entities[known].end;
+        return true;
+    }
+    unsigned n = self->subject_count < QT_MAX_SPEAKERS ? self->subject_count : QT_MAX_SPEAKERS;
+    for (unsigned k = 0; k < n && definite; k++) {
+        const qt_subject *s = &self->subjects[(self->subject_count - 1 - k) % QT_MAX_SPEAKERS];
+        if (s->at >= at || !s->end) continue;
+        if (s->role == role->key || (plural && s->features & QT_PLURAL && s->role)) {
+            *start = s->start;
+            *end = s->end;
+            return true;
+        }
+    }
+    if (!definite || plural || !(role->classes & QT_ROLE)) return false;
+    uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
+    if (!gender) gender = role->features & (QT_MALE | QT_FEMALE);
+    return antecedent(self, at, gender, true, start, end) ||
+           last_person(self, at, gender, 1, start, end);
 }
 
 /* What the phrase [from, to) of tokens stands for. */
@@ -256,40 +326,27 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     *entity = QT_NOBODY;
     uint32_t at = t[from].start;
     if (to == from + 1 && t[from].classes & QT_PRON && !(t[from].flags & QT_PERSON)) {
+        uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
+        if (t[from].features & QT_PLURAL && !gender) return false;
         if (t[from].features & QT_PLURAL) return antecedent(self, at, 0, false, start, end);
-        return antecedent(self, at, t[from].features, t[from].features & (QT_MALE | QT_FEMALE),
-                          start, end) ||
-               last_person(self, at, t[from].features, start, end);
+        return antecedent(self, at, gender, gender, start, end) ||
+               last_person(self, at, gender, 0, start, end);
     }
     const qt_token *role = role_in(t, from, to);
     bool own = quotes_name_in(t, from, to, true, &a, &b);
     if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1)) {
         unsigned known = find_entity(self, t, a, b);
-        if (known != QT_NOBODY) {
-            const qt_entity *e = &self->entities[known];
-            *entity = known;
-            if (role && self->entities[known].role == 0) self->entities[known].role = role->key;
-            *start = e->start;
-            *end = e->end;
-            return true;
-        }
         *start = t[a].start;
         *end = t[b - 1].end;
+        if (known == QT_NOBODY) return true;
+        qt_entity *e = &self->entities[known];
+        *entity = known;
+        if (role && role < &t[a] && e->role == 0) e->role = role->key;
+        *start = e->start;
+        *end = e->end;
         return true;
     }
-    if (role) {
-        unsigned known = by_role(self, role->key);
-        if (known != QT_NOBODY) {
-            *entity = known;
-            *start = self->entities[known].start;
-            *end = self->entities[known].end;
-            return true;
-        }
-        bool definite = t[from].classes & QT_DET;
-        if (definite && !(role->features & QT_PLURAL) && !(t[from].features & QT_PLURAL) &&
-            antecedent(self, at, role->features, true, start, end) && at - *start < 100000)
-            return true;
-    }
+    if (role && resolve_role(self, t, from, role, start, end, entity)) return true;
     *start = t[from].start;
     *end = t[to - 1].end;
     return true;
@@ -327,11 +384,27 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (to == from + 1 && t[from].classes & QT_PRON) return;
     if (from > cue) quotes_meet_names(self, from, to);
     if (!resolve(self, t, from, to, &start, &end, &entity)) return;
-    uint8_t features = 0;
     const qt_token *role = role_in(t, from, to);
-    if (role) features = role->features;
-    if (entity != QT_NOBODY && t[cue].features == 0) features = self->entities[entity].features;
-    remember(self, t[cue].start, entity, features, start, end);
+    uint8_t features =
+        t[from].classes & QT_DET ? t[from].features & (QT_MALE | QT_FEMALE | QT_PLURAL) : 0;
+    if (role) features |= role->features;
+    remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end);
+}
+
+/* Speech without a speaker of its own: whoever spoke just before, or whom the text is about. */
+static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
+{
+    if (q->rule == QT_RULE_PARAGRAPH || q->cue_end)
+        return antecedent(self, q->start, 0, false, start, end);
+    const qt_quote *last = &self->last;
+    if (self->has_last && last->who_end && q->paragraph - last->paragraph <= 1 &&
+        (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION) && !self->probe.dialogue) {
+        *start = last->who_start;
+        *end = last->who_end;
+        return true;
+    }
+    if (q->words < 7 || self->probe.dialogue) return false;
+    return last_person(self, q->start, 0, 3, start, end);
 }
 
 void quotes_refer(qt_engine *self, unsigned index)
@@ -339,32 +412,21 @@ void quotes_refer(qt_engine *self, unsigned index)
     qt_quote *q = &self->quotes[index];
     if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return;
     if (q->who_end) return;
-    unsigned from, to, entity;
+    unsigned from = 0, to = 0, entity = QT_NOBODY;
     uint32_t start = 0, end = 0;
-    if (q->speaker_end) {
-        if (q->rule == QT_RULE_INSIDE) {
-            enum { ROOM = 24 };
-            qt_token t[ROOM];
-            unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
-            if (!count || !resolve(self, t, 0, count, &start, &end, &entity)) return;
-            if (q->speaker_pronoun &&
-                antecedent(self, q->start, t[0].features, true, &start, &end)) {
-            }
-        } else {
-            if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
-            if (from > q->token) quotes_meet_names(self, from, to);
-            if (!resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
-        }
-        if (!q->speaker_pronoun) {
-            unsigned known = QT_NOBODY;
-            for (unsigned i = 0; i < self->entity_count; i++) {
-                if (self->entities[i].start == start) known = i;
-            }
-            remember(self, q->start, known, 0, start, end);
-        }
-    } else if (q->cue_end || q->rule == QT_RULE_PARAGRAPH || (q->words > 7 && self->has_last)) {
-        if (!antecedent(self, q->start, 0, false, &start, &end)) return;
+    if (!q->speaker_end) {
+        if (!implied(self, q, &start, &end)) return;
+    } else if (q->rule == QT_RULE_INSIDE) {
+        enum { ROOM = 24 };
+        qt_token t[ROOM];
+        unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
+        if (!count || !resolve(self, t, 0, count, &start, &end, &entity)) return;
+    } else {
+        if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
+        if (from > q->token) quotes_meet_names(self, from, to);
+        if (!resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
     }
+    if (q->speaker_end && !q->speaker_pronoun) remember(self, q->start, entity, 0, 0, start, end);
     q->who_start = start;
     q->who_end = end;
     if (self->tracing && end)
