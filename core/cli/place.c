@@ -74,6 +74,11 @@ static void put_code_point(FILE *out, const char *p, size_t bytes, uint32_t c)
         fwrite(p, 1, bytes, out);
 }
 
+static bool blank_at(tamis_str text, size_t at)
+{
+    return text.p[at] == ' ' || text.p[at] == '\n' || text.p[at] == '\r' || text.p[at] == '\t';
+}
+
 static void put_range(FILE *out, tamis_str text, size_t from, size_t to)
 {
     while (from < to) {
@@ -82,7 +87,7 @@ static void put_range(FILE *out, tamis_str text, size_t from, size_t to)
         bool blank = c == '\n' || c == '\r' || c == '\t' || c == ' ';
         size_t next = from + bytes;
         if (blank) /* a run of blanks is one */
-            while (next < to && strchr(" \n\r\t", text.p[next]) && text.p[next]) next++;
+            while (next < to && blank_at(text, next)) next++;
         put_code_point(out, blank ? " " : text.p + from, blank ? 1 : bytes, blank ? ' ' : c);
         from = next;
     }
@@ -100,8 +105,8 @@ static size_t advance(tamis_str text, size_t at, size_t count)
 
 void place_excerpt(FILE *out, tamis_str text, size_t columns)
 {
-    while (text.n && strchr(" \n\r\t", *text.p) && *text.p) text.p++, text.n--;
-    while (text.n && strchr(" \n\r\t", text.p[text.n - 1]) && text.p[text.n - 1]) text.n--;
+    while (text.n && blank_at(text, 0)) text.p++, text.n--;
+    while (text.n && blank_at(text, text.n - 1)) text.n--;
     size_t count = utf8_count(text);
     if (columns < 12) columns = 12;
     if (count <= columns) {
@@ -109,7 +114,10 @@ void place_excerpt(FILE *out, tamis_str text, size_t columns)
         return;
     }
     size_t tail = columns / 3, head = columns - tail - 3;
-    put_range(out, text, 0, advance(text, 0, head));
+    size_t stop = advance(text, 0, head), go = advance(text, 0, count - tail);
+    while (stop && blank_at(text, stop - 1)) stop--;
+    while (go < text.n && blank_at(text, go)) go++;
+    put_range(out, text, 0, stop);
     fputs(" … ", out);
-    put_range(out, text, advance(text, 0, count - tail), text.n);
+    put_range(out, text, go, text.n);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LEAST_EXCERPT = 24 }; /* columns */
+
 typedef struct {
     const cli_args *args;
     session s;
@@ -155,31 +157,31 @@ static bool touches(const explanation *self, size_t start, size_t end)
     return false;
 }
 
-static void print_quoted(const explanation *self, size_t start, size_t end)
-{
-    fputs("  “", stdout);
-    place_excerpt(stdout, (tamis_str){self->doc.source.p + start, end - start},
-                  self->columns > 40 ? self->columns - 24 : 40);
-    fputs("”\n", stdout);
-}
-
-static void print_score(double score)
-{
-    if (score > 0) printf(", score %.2f", score);
-}
-
-static void print_rule(tamis_str rule)
-{
-    if (rule.n) printf(", rule %.*s", (int)rule.n, rule.p);
-}
-
-/* The line number in front of a finding, when the whole document is told. */
-static void print_where(const explanation *self, size_t start)
+/* One finding on one line where that is possible: its name, what stands there, what is said of it. */
+static void print_finding(const explanation *self, size_t start, size_t end, const buffer *name,
+                          const char *colour, const buffer *said, bool withheld)
 {
     if (!self->asked_count)
-        printf("%4zu  ", place_of(self->doc.source, start).line);
+        printf("%5zu  ", place_of(self->doc.source, start).line);
     else
         fputs("   ", stdout);
+    printf("%s%.*s%s ", colour, (int)name->n, name->p, self->off);
+    size_t used = 10 + utf8_count(buffer_str(name)) + utf8_count(buffer_str(said));
+    if (withheld)
+        fputs("(its text is withheld)", stdout);
+    else {
+        fputs("“", stdout);
+        place_excerpt(stdout, (tamis_str){self->doc.source.p + start, end - start},
+                      self->columns > used + LEAST_EXCERPT ? self->columns - used : LEAST_EXCERPT);
+        fputs("”", stdout);
+    }
+    printf("%s%.*s%s\n", self->dim, (int)said->n, said->p, self->off);
+}
+
+static void say_rule(buffer *said, tamis_str rule, double score)
+{
+    if (rule.n) buffer_printf(said, ", rule %.*s", (int)rule.n, rule.p);
+    if (score > 0) buffer_printf(said, ", score %.2f", score);
 }
 
 static size_t tell_notes(const explanation *self, tamis_str stage, bool reject)
@@ -191,7 +193,10 @@ static size_t tell_notes(const explanation *self, tamis_str stage, bool reject)
             !touches(self, note->start, note->end))
             continue;
         told++;
-        print_where(self, note->start);
+        if (!self->asked_count)
+            printf("%5zu  ", place_of(self->doc.source, note->start).line);
+        else
+            fputs("   ", stdout);
         printf("%s%s %.*s%s: %.*s\n", self->dim, reject ? "let go:" : "saw", (int)note->cue.n,
                note->cue.p, self->off, (int)note->text.n, note->text.p);
     }
@@ -204,51 +209,67 @@ static size_t tell_removals(const explanation *self, tamis_str stage)
     for (size_t i = 0; i < self->doc.removal_count; i++) {
         const document_removal *r = &self->doc.removals[i];
         if (!str_equal(r->stage, stage) || !touches(self, r->start, r->end)) continue;
+        buffer name = {0}, said = {0};
+        buffer_append_text(&name, "removed");
+        buffer_printf(&said, " as %.*s", (int)r->reason.n, r->reason.p);
+        say_rule(&said, r->rule, r->score);
+        print_finding(self, r->start, r->end, &name, self->red, &said, r->flags & TAMIS_SECRET);
+        buffer_free(&name);
+        buffer_free(&said);
         told++;
-        print_where(self, r->start);
-        printf("%sremoved%s as %.*s", self->red, self->off, (int)r->reason.n, r->reason.p);
-        print_rule(r->rule);
-        print_score(r->score);
-        if (r->flags & TAMIS_SECRET)
-            fputs("  (its text is withheld)\n", stdout);
-        else
-            print_quoted(self, r->start, r->end);
     }
     return told;
 }
 
-static void print_attrs(const document_span *s)
+static void say_attrs(buffer *said, const document_span *s)
 {
     for (uint32_t i = 0; i < s->attr_count; i++) {
         const tamis_attr *a = &s->attrs[i];
-        printf(", %.*s ", (int)a->key.n, a->key.p);
+        buffer_printf(said, ", %.*s ", (int)a->key.n, a->key.p);
         switch (a->type) {
-        case TAMIS_ATTR_STRING: printf("%.*s", (int)a->u.s.n, a->u.s.p); break;
-        case TAMIS_ATTR_NUMBER: printf("%g", a->u.d); break;
-        case TAMIS_ATTR_BOOL: fputs(a->u.b ? "true" : "false", stdout); break;
-        default: printf("%" PRId64, a->u.i);
+        case TAMIS_ATTR_STRING: buffer_append_str(said, a->u.s); break;
+        case TAMIS_ATTR_NUMBER: buffer_printf(said, "%g", a->u.d); break;
+        case TAMIS_ATTR_BOOL: buffer_append_text(said, a->u.b ? "true" : "false"); break;
+        default: buffer_printf(said, "%" PRId64, a->u.i);
         }
     }
+}
+
+static void tell_span(const explanation *self, const document_span *s)
+{
+    buffer name = {0}, said = {0};
+    buffer_printf(&name, "%.*s %u", (int)s->type.n, s->type.p, s->number);
+    if (s->value.n) buffer_printf(&said, " = %.*s", (int)s->value.n, s->value.p);
+    if (s->category.n) buffer_printf(&said, " (%.*s)", (int)s->category.n, s->category.p);
+    if (s->ref) buffer_printf(&said, " %.*s of %u", (int)s->role.n, s->role.p, s->ref);
+    if (s->lang.n) buffer_printf(&said, ", %.*s", (int)s->lang.n, s->lang.p);
+    say_rule(&said, s->rule, s->score);
+    if (self->asked_count) say_attrs(&said, s);
+    print_finding(self, s->start, s->end, &name, self->green, &said, false);
+    buffer_free(&name);
+    buffer_free(&said);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const document_span *x = *(const document_span *const *)a,
+                        *y = *(const document_span *const *)b;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    return x->number < y->number ? -1 : 1;
 }
 
 static size_t tell_spans(const explanation *self, tamis_str stage)
 {
     size_t told = 0;
+    const document_span **list = calloc(self->doc.span_count + 1, sizeof *list);
+    if (!list) return 0;
     for (size_t i = 0; i < self->doc.span_count; i++) {
         const document_span *s = &self->doc.spans[i];
-        if (!str_equal(s->stage, stage) || !touches(self, s->start, s->end)) continue;
-        told++;
-        print_where(self, s->start);
-        printf("%s%.*s%s %u", self->green, (int)s->type.n, s->type.p, self->off, s->number);
-        if (s->value.n) printf(": %.*s", (int)s->value.n, s->value.p);
-        if (s->category.n) printf(" (%.*s)", (int)s->category.n, s->category.p);
-        if (s->ref) printf(", %.*s of %u", (int)s->role.n, s->role.p, s->ref);
-        if (s->lang.n) printf(", lang %.*s", (int)s->lang.n, s->lang.p);
-        print_rule(s->rule);
-        print_score(s->score);
-        if (self->asked_count) print_attrs(s);
-        print_quoted(self, s->start, s->end);
+        if (str_equal(s->stage, stage) && touches(self, s->start, s->end)) list[told++] = s;
     }
+    qsort(list, told, sizeof *list, by_place);
+    for (size_t i = 0; i < told; i++) tell_span(self, list[i]);
+    free(list);
     return told;
 }
 
@@ -298,9 +319,17 @@ static void tell_stage(const explanation *self, size_t index)
 static void tell_places(const explanation *self)
 {
     for (size_t i = 0; i < self->asked_count; i++) {
-        place_print(stdout, self->doc.source, self->asked[i]);
+        place at = self->asked[i];
+        place_print(stdout, self->doc.source, at);
         putchar('\n');
-        print_quoted(self, self->asked[i].start, self->asked[i].end);
+        if (at.start == at.end) {
+            puts("  an empty line");
+            continue;
+        }
+        fputs("  “", stdout);
+        place_excerpt(stdout, (tamis_str){self->doc.source.p + at.start, at.end - at.start},
+                      self->columns > 46 ? self->columns - 6 : 40);
+        fputs("”\n", stdout);
     }
 }
 

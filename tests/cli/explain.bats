@@ -11,7 +11,7 @@ setup_file() { export ARTICLE=$BATS_TEST_DIRNAME/../../examples/articles/fr-salo
     has "$output" "line $number"
     has "$output" "code points"
     has "$output" "Lua: bytes"
-    has "$output" "removed as cookie"
+    [[ "$output" =~ removed\ .*\ as\ cookie ]]
     has "$output" "rule "
     has "$output" "did not see it: boilerplate had removed it"
 }
@@ -20,7 +20,7 @@ setup_file() { export ARTICLE=$BATS_TEST_DIRNAME/../../examples/articles/fr-salo
     number=$(grep -n 'Nous sommes prêts à fournir' "$ARTICLE" | cut -d: -f1)
     run_out "$TAMIS" explain arms-news "$ARTICLE:$number"
     is 0
-    [[ "$output" =~ quote\ [0-9]+.*Lomakine ]]
+    [[ "$output" =~ quote\ [0-9]+\ .*=\ Andreï\ Lomakine ]]
     has "$output" "weapon "
 }
 
@@ -49,7 +49,7 @@ END
 @test "without a place it tells every removal and span with its line" {
     run_out "$TAMIS" explain arms-news "$ARTICLE"
     is 0
-    [ "$(grep -c 'removed as' <<<"$output")" -ge 5 ]
+    [ "$(grep -c 'removed .* as' <<<"$output")" -ge 5 ]
     [ "$(grep -c ' weapon ' <<<"$output")" -ge 5 ]
 }
 
