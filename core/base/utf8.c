@@ -1,6 +1,7 @@
 /* UTF-8: validation, counting, repair. Web text is mostly ASCII, so every loop first runs over ASCII
  * 64 (or 8) bytes at a time and looks at single bytes only where it must. */
 #include "base/base.h"
+#include "base/utf8_avx2.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -61,6 +62,9 @@ size_t utf8_valid_prefix(tamis_str text)
 {
     const unsigned char *p = (const unsigned char *)text.p;
     size_t i = 0;
+#ifdef UTF8_AVX2
+    if (text.n >= 64 && __builtin_cpu_supports("avx2")) i = utf8_valid_avx2(text.p, text.n);
+#endif
     while (i < text.n) {
         if (p[i] < 0x80) {
             size_t run = ascii_run(text.p + i, text.n - i);
