@@ -1,6 +1,7 @@
 /* A document becomes one line of JSON, the record (design: tamis/1). Every key is always there and of one
  * type, since tools that sample the first lines lose what comes later. */
 #include "io/encode.h"
+#include "io/pen.h"
 
 #define PUT(out, literal) buffer_append(out, literal, sizeof(literal) - 1)
 
@@ -126,70 +127,127 @@ void encode_meta(const tamis_doc *doc, buffer *out)
 
 /* ------------------------------------------------------------------ spans, removals */
 
+/* A string of any length: short ones where they go, long ones through the buffer; then room is made anew
+ * for what the pen still has to write. */
+static bool pen_string(pen *self, tamis_str text, size_t still)
+{
+    if (text.n <= PEN_SHORT) {
+        pen_short(self, text);
+        return true;
+    }
+    pen_done(self);
+    json_write_string(self->out, text);
+    return pen_open(self, self->out, still);
+}
+
+static bool pen_maybe(pen *self, tamis_str text, size_t still)
+{
+    if (text.n) return pen_string(self, text, still);
+    pen_text(self, "null");
+    return true;
+}
+
+static void pen_score(pen *self, double score)
+{
+    if (!(score > 0)) {
+        pen_text(self, "null");
+        return;
+    }
+    unsigned scaled = (unsigned)(score * 10000 + 0.5); /* scores are checked: 0 to 1 */
+    pen_uint(self, scaled / 10000);
+    unsigned rest = scaled % 10000;
+    char places[5] = {'.', (char)('0' + rest / 1000), (char)('0' + rest / 100 % 10),
+                      (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
+    size_t n = 5;
+    while (n > 2 && places[n - 1] == '0') n--;
+    memcpy(self->at, places, 5);
+    self->at += n;
+}
+
+/* Room for all of a span but its attributes, its strings being short. */
+enum { SPAN_ROOM = 300 + 5 * PEN_NUMBER + 9 * PEN_STRING };
+
 void encode_span(plan *self, tamis_doc *doc, const planned *item, uint32_t number, buffer *out)
 {
     const document_span *span = item->span;
     bool nested = self->options->nested;
-    PUT(out, "\"span\":");
-    json_write_uint(out, number);
-    PUT(out, ",\"type\":");
-    json_write_string(out, span->type);
-    PUT(out, ",\"start\":");
-    json_write_uint(out, plan_text_offset(self, item->start));
-    PUT(out, ",\"end\":");
-    json_write_uint(out, plan_text_offset(self, item->end));
-    PUT(out, ",\"source_start\":");
-    json_write_uint(out, plan_source_offset(self, item->source_start));
-    PUT(out, ",\"source_end\":");
-    json_write_uint(out, plan_source_offset(self, item->source_end));
-    PUT(out, ",\"text\":");
-    json_write_string(out, planned_text(self, item));
-    PUT(out, ",\"value\":");
-    put_string_or_null(out, span->value);
-    PUT(out, ",\"category\":");
-    put_string_or_null(out, span->category);
-    PUT(out, ",\"lang\":");
-    put_string_or_null(out, span->lang);
-    PUT(out, ",\"score\":");
-    put_score(out, span->score);
-    PUT(out, ",\"stage\":");
-    json_write_string(out, span->stage);
-    PUT(out, ",\"rule\":");
-    json_write_string(out, span->rule);
-    PUT(out, ",\"ref\":");
     uint32_t ref = plan_number(self, span->ref);
+    size_t start = plan_text_offset(self, item->start), end = plan_text_offset(self, item->end);
+    pen w;
+    if (!pen_open(&w, out, SPAN_ROOM)) return;
+    pen_text(&w, "\"span\":");
+    pen_uint(&w, number);
+    pen_text(&w, ",\"type\":");
+    if (!pen_string(&w, span->type, SPAN_ROOM)) return;
+    pen_text(&w, ",\"start\":");
+    pen_uint(&w, start);
+    pen_text(&w, ",\"end\":");
+    pen_uint(&w, end);
+    pen_text(&w, ",\"source_start\":");
+    pen_uint(&w, self->same_text ? start : plan_source_offset(self, item->source_start));
+    pen_text(&w, ",\"source_end\":");
+    pen_uint(&w, self->same_text ? end : plan_source_offset(self, item->source_end));
+    pen_text(&w, ",\"text\":");
+    if (!pen_string(&w, planned_text(self, item), SPAN_ROOM)) return;
+    pen_text(&w, ",\"value\":");
+    if (!pen_maybe(&w, span->value, SPAN_ROOM)) return;
+    pen_text(&w, ",\"category\":");
+    if (!pen_maybe(&w, span->category, SPAN_ROOM)) return;
+    pen_text(&w, ",\"lang\":");
+    if (!pen_maybe(&w, span->lang, SPAN_ROOM)) return;
+    pen_text(&w, ",\"score\":");
+    pen_score(&w, span->score);
+    pen_text(&w, ",\"stage\":");
+    if (!pen_string(&w, span->stage, SPAN_ROOM)) return;
+    pen_text(&w, ",\"rule\":");
+    if (!pen_string(&w, span->rule, SPAN_ROOM)) return;
+    pen_text(&w, ",\"ref\":");
     if (ref)
-        json_write_uint(out, ref);
+        pen_uint(&w, ref);
     else
-        PUT(out, "null");
-    PUT(out, ",\"role\":");
-    put_string_or_null(out, span->role);
-    PUT(out, ",\"attrs\":");
-    if (!nested) buffer_append_char(out, '"');
+        pen_text(&w, "null");
+    pen_text(&w, ",\"role\":");
+    if (!pen_maybe(&w, span->role, SPAN_ROOM)) return;
+    if (span->attr_count == 0) {
+        if (nested)
+            pen_text(&w, ",\"attrs\":{}");
+        else
+            pen_text(&w, ",\"attrs\":\"{}\"");
+        pen_done(&w);
+        return;
+    }
+    pen_text(&w, ",\"attrs\":");
+    if (!nested) *w.at++ = '"';
+    pen_done(&w);
     encode_attrs(self, doc, span, !nested, out);
     if (!nested) buffer_append_char(out, '"');
 }
 
+enum { REMOVAL_ROOM = 200 + 3 * PEN_NUMBER + 6 * PEN_STRING };
+
 void encode_removal(plan *self, const document_removal *removal, buffer *out)
 {
-    bool secret = removal->flags & TAMIS_SECRET;
     tamis_str text = {self->source_offsets.text.p + removal->start, removal->end - removal->start};
-    PUT(out, "\"start\":");
-    json_write_uint(out, plan_source_offset(self, removal->start));
-    PUT(out, ",\"end\":");
-    json_write_uint(out, plan_source_offset(self, removal->end));
-    PUT(out, ",\"text\":");
-    json_write_string(out, secret ? (tamis_str){NULL, 0} : text);
-    PUT(out, ",\"reason\":");
-    json_write_string(out, removal->reason);
-    PUT(out, ",\"rule\":");
-    json_write_string(out, removal->rule);
-    PUT(out, ",\"score\":");
-    put_score(out, removal->score);
-    PUT(out, ",\"stage\":");
-    json_write_string(out, removal->stage);
-    PUT(out, ",\"placeholder\":");
-    json_write_string(out, removal->placeholder);
+    if (removal->flags & TAMIS_SECRET) text.n = 0;
+    pen w;
+    if (!pen_open(&w, out, REMOVAL_ROOM)) return;
+    pen_text(&w, "\"start\":");
+    pen_uint(&w, plan_source_offset(self, removal->start));
+    pen_text(&w, ",\"end\":");
+    pen_uint(&w, plan_source_offset(self, removal->end));
+    pen_text(&w, ",\"text\":");
+    if (!pen_string(&w, text, REMOVAL_ROOM)) return;
+    pen_text(&w, ",\"reason\":");
+    if (!pen_string(&w, removal->reason, REMOVAL_ROOM)) return;
+    pen_text(&w, ",\"rule\":");
+    if (!pen_string(&w, removal->rule, REMOVAL_ROOM)) return;
+    pen_text(&w, ",\"score\":");
+    pen_score(&w, removal->score);
+    pen_text(&w, ",\"stage\":");
+    if (!pen_string(&w, removal->stage, REMOVAL_ROOM)) return;
+    pen_text(&w, ",\"placeholder\":");
+    if (!pen_string(&w, removal->placeholder, REMOVAL_ROOM)) return;
+    pen_done(&w);
 }
 
 /* ------------------------------------------------------------------ the record */

@@ -162,7 +162,8 @@ tamis_rc plan_make(plan *self, tamis_doc *doc, const record_options *options, er
     self->text = options->text == TEXT_ORIGINAL ? doc->source : doc->view;
     FORWARD(offsets_open(&self->source_offsets, doc->source, options->offsets, &doc->memory, e));
     self->text_offsets = self->source_offsets;
-    if (self->text.p != doc->source.p || self->text.n != doc->source.n)
+    self->same_text = self->text.p == doc->source.p && self->text.n == doc->source.n;
+    if (!self->same_text)
         FORWARD(offsets_open(&self->text_offsets, self->text, options->offsets, &doc->memory, e));
     size_t room = doc->span_count + doc->error_count;
     if (room == 0) return TAMIS_OK;

@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     const record_options *options;
     tamis_str text; /* what is written: view or source */
+    bool same_text; /* they are the same */
     offset_table text_offsets, source_offsets;
     planned *items;
     size_t count;
