@@ -4,34 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------ scoring */
-
-enum { BATCH = 64 }; /* rows that go through a tree together */
-
-/* One tree over BATCH rows: six comparisons a row make the leaf's number. */
-static void score_batch(const boilerplate_tree *tree, const uint8_t *base, size_t stride, size_t at,
-                        int32_t *scores)
-{
-    uint8_t leaf[BATCH] = {0};
-    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
-        const uint8_t *column = base + tree->feature[k] * stride + at + tree->away[k];
-        uint8_t above = tree->above[k], bit = (uint8_t)(1u << k);
-        for (unsigned i = 0; i < BATCH; i++) leaf[i] |= column[i] > above ? bit : 0;
-    }
-    for (unsigned i = 0; i < BATCH; i++) scores[i] += tree->leaf[leaf[i]];
-}
-
-void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
-                             const boilerplate_columns *columns, int32_t *scores)
-{
-    const uint8_t *base = boilerplate_column(columns, 0);
-    for (size_t at = 0; at < columns->rows; at += BATCH) {
-        for (unsigned i = 0; i < BATCH; i++) scores[at + i] = self->bias[pass];
-        for (size_t k = 0; k < self->tree_count[pass]; k++)
-            score_batch(&self->trees[pass][k], base, columns->stride, at, scores + at);
-    }
-}
-
 /* ------------------------------------------------------------------ the file */
 
 typedef struct {

@@ -41,6 +41,11 @@ void boilerplate_model_free(boilerplate_model *self);
 void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
                              const boilerplate_columns *columns, int32_t *scores);
 
+/* The same by a path no wider than `most`, where the machine has it: all give the same scores. */
+enum { BOILERPLATE_PATH_PORTABLE, BOILERPLATE_PATH_AVX2, BOILERPLATE_PATH_AVX512 };
+void boilerplate_model_score_by(unsigned most, const boilerplate_model *self, unsigned pass,
+                                const boilerplate_columns *columns, int32_t *scores);
+
 /* A score as the second pass sees it: 0 to 63, 32 even. */
 static inline uint8_t boilerplate_model_level(int32_t score)
 {

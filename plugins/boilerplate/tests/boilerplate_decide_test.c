@@ -317,6 +317,19 @@ static void a_tree_is_read_and_scored(void **state)
     boilerplate_model_free(&model);
 }
 
+static void every_path_gives_the_same_scores(void **state)
+{
+    (void)state;
+    int32_t scores[3][128];
+    assert_true(
+        boilerplate_look(&work, &know, &host_table, page, sizeof page - 1, BOILERPLATE_PAGE));
+    for (unsigned path = BOILERPLATE_PATH_PORTABLE; path <= BOILERPLATE_PATH_AVX512; path++)
+        boilerplate_model_score_by(path, &know.models[BOILERPLATE_PAGE], 0, &work.columns,
+                                   scores[path]);
+    assert_memory_equal(scores[0], scores[1], work.text.row_count * sizeof(int32_t));
+    assert_memory_equal(scores[0], scores[2], work.text.row_count * sizeof(int32_t));
+}
+
 static void the_same_text_gives_the_same_answer_after_others(void **state)
 {
     (void)state;
@@ -344,6 +357,7 @@ int main(void)
         cmocka_unit_test(broken_models_are_refused_with_the_line),
         cmocka_unit_test(broken_cues_are_refused_with_the_line),
         cmocka_unit_test(a_tree_is_read_and_scored),
+        cmocka_unit_test(every_path_gives_the_same_scores),
         cmocka_unit_test(the_same_text_gives_the_same_answer_after_others),
     };
     return cmocka_run_group_tests(tests, open_knowledge, close_knowledge);

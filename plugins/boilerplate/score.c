@@ -1,0 +1,128 @@
+/* boilerplate/score: trees over columns. Rows go through a tree 64 at a time: each test is one comparison of a
+ * piece of a column, each leaf one look-up in a table of 64 bytes, sums are kept in 16 bits and spilt
+ * before they could overflow. The same sums come out of every path (AVX-512, AVX2, portable C). */
+#include "model.h"
+
+enum {
+    BATCH = 64,
+    SPILL = 200 /* trees whose leaves, at most 128 each way, fit in 16 bits together */
+};
+
+typedef void (*tree_path)(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                          size_t stride, int16_t sums[BATCH]);
+
+static void sum_portable(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                         size_t stride, int16_t sums[BATCH])
+{
+    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
+        uint8_t leaf[BATCH] = {0};
+        for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+            const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+            uint8_t above = tree->above[k], bit = (uint8_t)(1u << k);
+            for (unsigned i = 0; i < BATCH; i++) leaf[i] |= column[i] > above ? bit : 0;
+        }
+        for (unsigned i = 0; i < BATCH; i++) sums[i] = (int16_t)(sums[i] + tree->leaf[leaf[i]]);
+    }
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+__attribute__((target("avx512f,avx512bw,avx512vbmi"))) static void
+sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base, size_t stride,
+           int16_t sums[BATCH])
+{
+    __m512i low = _mm512_loadu_si512(sums), high = _mm512_loadu_si512(sums + 32);
+    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
+        __m512i leaf = _mm512_setzero_si512();
+        for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+            const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+            __mmask64 over = _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(column),
+                                                    _mm512_set1_epi8((char)tree->above[k]));
+            leaf = _mm512_or_si512(leaf, _mm512_maskz_set1_epi8(over, (char)(1u << k)));
+        }
+        __m512i value = _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
+        low = _mm512_add_epi16(low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));
+        high = _mm512_add_epi16(high, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(value, 1)));
+    }
+    _mm512_storeu_si512(sums, low);
+    _mm512_storeu_si512(sums + 32, high);
+}
+
+__attribute__((target("avx2"))) static __m256i leaf_avx2(const boilerplate_tree *tree,
+                                                         const uint8_t *base, size_t stride)
+{
+    __m256i leaf = _mm256_setzero_si256(), value = _mm256_setzero_si256();
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+        __m256i under = _mm256_cmpeq_epi8(
+            _mm256_subs_epu8(_mm256_loadu_si256((const __m256i *)(const void *)column),
+                             _mm256_set1_epi8((char)tree->above[k])),
+            _mm256_setzero_si256());
+        leaf = _mm256_or_si256(leaf, _mm256_andnot_si256(under, _mm256_set1_epi8((char)(1u << k))));
+    }
+    for (unsigned k = 0; k < BOILERPLATE_LEAVES / 16; k++) {
+        __m256i table = _mm256_broadcastsi128_si256(
+            _mm_loadu_si128((const __m128i *)(const void *)(tree->leaf + 16 * k)));
+        __m256i mine = _mm256_cmpeq_epi8(_mm256_and_si256(leaf, _mm256_set1_epi8(0x30)),
+                                         _mm256_set1_epi8((char)(k << 4)));
+        __m256i found = _mm256_shuffle_epi8(table, _mm256_and_si256(leaf, _mm256_set1_epi8(0x0F)));
+        value = _mm256_or_si256(value, _mm256_and_si256(mine, found));
+    }
+    return value;
+}
+
+__attribute__((target("avx2"))) static void sum_avx2(const boilerplate_tree *trees, size_t count,
+                                                     const uint8_t *base, size_t stride,
+                                                     int16_t sums[BATCH])
+{
+    __m256i sum[4];
+    for (unsigned k = 0; k < 4; k++)
+        sum[k] = _mm256_loadu_si256((const __m256i *)(const void *)(sums + 16 * k));
+    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++)
+        for (unsigned half = 0; half < 2; half++) {
+            __m256i value = leaf_avx2(tree, base + 32 * half, stride);
+            sum[2 * half] = _mm256_add_epi16(sum[2 * half],
+                                             _mm256_cvtepi8_epi16(_mm256_castsi256_si128(value)));
+            sum[2 * half + 1] = _mm256_add_epi16(
+                sum[2 * half + 1], _mm256_cvtepi8_epi16(_mm256_extracti128_si256(value, 1)));
+        }
+    for (unsigned k = 0; k < 4; k++)
+        _mm256_storeu_si256((__m256i *)(void *)(sums + 16 * k), sum[k]);
+}
+#endif
+
+static tree_path choose_path(unsigned most)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (most >= BOILERPLATE_PATH_AVX512 && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vbmi"))
+        return sum_avx512;
+    if (most >= BOILERPLATE_PATH_AVX2 && __builtin_cpu_supports("avx2")) return sum_avx2;
+#endif
+    (void)most;
+    return sum_portable;
+}
+
+void boilerplate_model_score_by(unsigned most, const boilerplate_model *self, unsigned pass,
+                                const boilerplate_columns *columns, int32_t *scores)
+{
+    tree_path path = choose_path(most);
+    const uint8_t *base = boilerplate_column(columns, 0);
+    for (size_t at = 0; at < columns->rows; at += BATCH) {
+        for (unsigned i = 0; i < BATCH; i++) scores[at + i] = self->bias[pass];
+        for (size_t k = 0; k < self->tree_count[pass]; k += SPILL) {
+            int16_t sums[BATCH] = {0};
+            size_t left = self->tree_count[pass] - k;
+            path(&self->trees[pass][k], left < SPILL ? left : SPILL, base + at, columns->stride,
+                 sums);
+            for (unsigned i = 0; i < BATCH; i++) scores[at + i] += sums[i];
+        }
+    }
+}
+
+void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
+                             const boilerplate_columns *columns, int32_t *scores)
+{
+    boilerplate_model_score_by(BOILERPLATE_PATH_AVX512, self, pass, columns, scores);
+}
