@@ -45,17 +45,39 @@ static void print_options(const pipeline_stage *stage, const char *dim, const ch
     for (const char *at = stage->effective; at && *at;) {
         size_t n = strcspn(at, "\n");
         bool same = has_line(buffer_str(&defaults), (tamis_str){at, n});
-        if (n) printf("     %s%.*s%s\n", same ? dim : "", (int)n, at, same ? off : "");
+        bool empty = n > 3 && !memcmp(at + n - 3, " = ", 3);
+        if (n)
+            printf("     %s%.*s%s%s\n", same ? dim : "", (int)n, at, empty ? "(none)" : "",
+                   same ? off : "");
         at += n + (at[n] == '\n');
     }
     buffer_free(&defaults);
 }
 
-static void print_words(const char *head, const char *const *words)
+/* "span:$type" names the value of the option `type`. */
+static void print_word(const pipeline_stage *stage, const char *word)
+{
+    const char *dollar = strchr(word, '$');
+    size_t n = dollar ? strlen(dollar + 1) : 0;
+    for (const char *at = dollar ? stage->effective : NULL; at && *at;) {
+        size_t length = strcspn(at, "\n");
+        if (length > n + 3 && !memcmp(at, dollar + 1, n) && !memcmp(at + n, " = ", 3)) {
+            printf(" %.*s%.*s", (int)(dollar - word), word, (int)(length - n - 3), at + n + 3);
+            return;
+        }
+        at += length + (at[length] == '\n');
+    }
+    printf(" %s", word);
+}
+
+static void print_words(const pipeline_stage *stage, const char *head, const char *const *words)
 {
     if (!words || !*words) return;
     printf("     %s:", head);
-    for (size_t i = 0; words[i]; i++) printf("%s %s", i ? "," : "", words[i]);
+    for (size_t i = 0; words[i]; i++) {
+        if (i) putchar(',');
+        print_word(stage, words[i]);
+    }
     putchar('\n');
 }
 
@@ -82,7 +104,7 @@ static void print_stage(const pipeline_stage *stage, size_t number, bool colour)
     if (stage->guard) {
         const char *const *reads = script_guard_reads(stage->guard);
         if (reads && *reads)
-            print_words("when", reads);
+            print_words(stage, "when", reads);
         else
             puts("     when: a function says so");
     }
@@ -90,8 +112,8 @@ static void print_stage(const pipeline_stage *stage, size_t number, bool colour)
     if (stage->seconds > 0) printf("     time = %gs\n", stage->seconds);
     if (stage->memory > 0) printf("     memory = %lld\n", (long long)stage->memory);
     print_options(stage, dim, off);
-    print_words("reads", stage->stage.reads);
-    print_words("writes", stage->stage.writes);
+    print_words(stage, "reads", stage->stage.reads);
+    print_words(stage, "writes", stage->stage.writes);
 }
 
 static void print_pipeline(const pipeline *p, bool colour)

@@ -16,62 +16,24 @@ static void print_words(const char *head, const char *const *words)
     putchar('\n');
 }
 
-/* The widest of a column's texts, at most `most`. */
-static int column(const tamis_option *options, uint32_t count,
-                  const char *(*text)(const tamis_option *), int least, int most)
+/* Two lines an option: name and default, type and range; then what it does. */
+static void print_options(const tamis_stage *stage, const char *bold, const char *dim,
+                          const char *off)
 {
-    int width = least;
-    for (uint32_t i = 0; i < count; i++) {
-        int n = (int)utf8_count(str_of(text(&options[i])));
-        if (n > width && n <= most) width = n;
+    puts("\nOptions:");
+    for (uint32_t i = 0; i < stage->option_count; i++) {
+        const tamis_option *o = &stage->options[i];
+        printf("  %s%s%s", bold, o->name, off);
+        if (o->flags & TAMIS_REQUIRED)
+            fputs(" (required)", stdout);
+        else if (o->fallback && *o->fallback)
+            printf(" = %s", o->fallback);
+        printf("  %s%s%s%s%s%s\n", dim, option_type_name(o->type), o->accept ? ": " : "",
+               o->accept ? o->accept : "", o->flags & TAMIS_DEPRECATED ? " (deprecated)" : "", off);
+        if (o->help) cli_print_wrapped(stdout, o->help, 6, cli_columns(stdout));
     }
-    return width;
-}
-
-static const char *name_text(const tamis_option *o)
-{
-    return o->name;
-}
-static const char *type_text(const tamis_option *o)
-{
-    return option_type_name(o->type);
-}
-static const char *default_text(const tamis_option *o)
-{
-    if (o->flags & TAMIS_REQUIRED) return "(required)";
-    return o->fallback && *o->fallback ? o->fallback : "-";
-}
-static const char *accept_text(const tamis_option *o)
-{
-    return o->accept ? o->accept : "";
-}
-
-static void print_padded(const char *text, int width)
-{
-    int n = (int)utf8_count(str_of(text));
-    printf("%s%*s  ", text, n < width ? width - n : 0, "");
-}
-
-static void print_options(const tamis_stage *stage, const char *dim, const char *off)
-{
-    const tamis_option *options = stage->options;
-    uint32_t count = stage->option_count;
-    int names = column(options, count, name_text, 6, 30),
-        types = column(options, count, type_text, 4, 30),
-        defaults = column(options, count, default_text, 7, 24),
-        accepts = column(options, count, accept_text, 7, 24);
-    printf("\n%s%-*s  %-*s  %-*s  %-*s  %s%s\n", dim, names, "option", types, "type", defaults,
-           "default", accepts, "accepts", "what it does", off);
-    for (uint32_t i = 0; i < count; i++) {
-        const tamis_option *o = &options[i];
-        print_padded(o->name, names);
-        print_padded(type_text(o), types);
-        print_padded(default_text(o), defaults);
-        print_padded(accept_text(o), accepts);
-        printf("%s%s\n", o->help ? o->help : "",
-               o->flags & TAMIS_DEPRECATED ? " (deprecated)" : "");
-    }
-    printf("%severy stage also takes `as`, `when`, `on_error`, `time` and `memory`%s\n", dim, off);
+    printf("  %severy stage also takes `as`, `when`, `on_error`, `time` and `memory`%s\n", dim,
+           off);
 }
 
 static void show_stage(const registry_stage *found, bool colour)
@@ -86,7 +48,7 @@ static void show_stage(const registry_stage *found, bool colour)
            found->plugin->licence ? found->plugin->licence : "no licence named");
     print_words("reads", stage->reads);
     print_words("writes", stage->writes);
-    print_options(stage, dim, off);
+    print_options(stage, bold, dim, off);
 }
 
 /* ------------------------------------------------------------------ a stage as JSON Schema */
