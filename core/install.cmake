@@ -28,7 +28,7 @@ foreach(name ${TAMIS_PLUGIN_NAMES})
   install(DIRECTORY plugins/${name}/data DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/plugins/${name}
     OPTIONAL)
 endforeach()
-install(DIRECTORY lua/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/lua)
+install(DIRECTORY lua/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/lua OPTIONAL)
 install(DIRECTORY examples/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis/examples)
 
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamisConfig.cmake CONTENT

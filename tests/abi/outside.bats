@@ -1,10 +1,12 @@
 #!/usr/bin/env bats
 # A plugin author's day: build outside the tree against an installed tamis, and load from each place.
 
+ROOT=$BATS_TEST_DIRNAME/../..
+
 setup_file() {
     export PREFIX=$BATS_FILE_TMPDIR/prefix WORK=$BATS_FILE_TMPDIR/work
     cmake --install "$TAMIS_BUILD" --prefix "$PREFIX" >/dev/null
-    cp -r examples/plugins "$WORK"
+    cp -r "$ROOT/examples/plugins" "$WORK"
     export PKG_CONFIG_PATH=$(dirname "$(find "$PREFIX" -name tamis-plugin.pc)")
     # the files name the configured prefix; this is a staged copy
     sed -i "s|^Cflags: -I[^ ]*|Cflags: -I$PREFIX/include|" "$PKG_CONFIG_PATH"/*.pc
@@ -20,7 +22,7 @@ setup_file() {
 }
 
 @test "the CMake package builds the same plugin outside the tree" {
-    cp -r examples/plugins "$BATS_TEST_TMPDIR/src"
+    cp -r "$ROOT/examples/plugins" "$BATS_TEST_TMPDIR/src"
     cmake -S "$BATS_TEST_TMPDIR/src" -B "$BATS_TEST_TMPDIR/build" -DCMAKE_PREFIX_PATH="$PREFIX" >/dev/null
     cmake --build "$BATS_TEST_TMPDIR/build" >/dev/null
     run nm -D --defined-only "$BATS_TEST_TMPDIR/build/shout.so"
@@ -58,7 +60,7 @@ setup_file() {
 
 @test "the embedding example builds against the installed library and prints a record" {
     lib=$(dirname "$(find "$PREFIX" -name 'libtamis.so' | head -n 1)")
-    cc examples/embed/embed.c -I"$PREFIX/include" -L"$lib" -ltamis -o "$BATS_TEST_TMPDIR/embed"
+    cc "$ROOT/examples/embed/embed.c" -I"$PREFIX/include" -L"$lib" -ltamis -o "$BATS_TEST_TMPDIR/embed"
     LD_LIBRARY_PATH=$lib run "$BATS_TEST_TMPDIR/embed"
     [ "$status" = 0 ]
     [[ "$output" == *'"schema":"tamis/1"'* ]]
