@@ -68,7 +68,8 @@ diagnostic *diagnostics_add(diagnostics *self, diagnostic_level level, const cha
         self->room = room;
     }
     if (level == DIAGNOSTIC_ERROR) self->errors++;
-    if (at.file) at.file = arena_copy(&self->memory, str_of(at.file)).p; /* outlives a failed load */
+    if (at.file)
+        at.file = arena_copy(&self->memory, str_of(at.file)).p; /* outlives a failed load */
     self->items[self->count] = (diagnostic){level, code, at, message, NULL, NULL};
     return &self->items[self->count++];
 no_memory:

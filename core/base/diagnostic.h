@@ -41,8 +41,9 @@ typedef struct {
 
 /* Adds one; returns it, so that label and help can be set (diagnostics_text allocates). Equal ones (code, place,
  * message) are added once. */
-diagnostic *diagnostics_add(diagnostics *self, diagnostic_level level, const char *code, position at,
-                            const char *format, ...) __attribute__((format(printf, 5, 6)));
+diagnostic *diagnostics_add(diagnostics *self, diagnostic_level level, const char *code,
+                            position at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 const char *diagnostics_text(diagnostics *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Prints them in order of file and place, reading the files again for their lines. */

@@ -2,6 +2,7 @@
  * quote, a backslash or a control character; everything else is a switch on one byte. */
 #include "base/json.h"
 
+#include <locale.h>
 #include <stdlib.h>
 
 #ifdef __SSE2__
@@ -460,14 +461,17 @@ bool json_int(const json_value *value, int64_t *out)
     return true;
 }
 
+/* strtod reads the point of the locale, which a program that embeds us may have set. */
 bool json_number(const json_value *value, double *out)
 {
     if (value->kind != JSON_NUMBER) return false;
-    char text[64], *copy = text, *end;
+    char text[64], *copy = text;
     if (value->raw.n >= sizeof text && !(copy = malloc(value->raw.n + 1))) return false;
     memcpy(copy, value->raw.p, value->raw.n);
     copy[value->raw.n] = '\0';
-    *out = strtod(copy, &end);
+    char *point = memchr(copy, '.', value->raw.n);
+    if (point) *point = *localeconv()->decimal_point;
+    *out = strtod(copy, NULL);
     if (copy != text) free(copy);
     return true;
 }

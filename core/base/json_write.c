@@ -107,6 +107,8 @@ void json_write_number(buffer *out, double x)
     if (fabs(x) >= 1e14) {
         size_t before = out->n;
         buffer_printf(out, "%.4f", x);
+        for (size_t i = before + 1; i < out->n; i++) /* a locale may write a comma */
+            if (out->p[i] < '0' || out->p[i] > '9') out->p[i] = '.';
         while (out->n > before + 2 && out->p[out->n - 1] == '0' && out->p[out->n - 2] != '.')
             out->n--;
         return;

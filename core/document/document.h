@@ -26,7 +26,7 @@ typedef struct {
     tamis_str type, value, category, lang, rule, role;
     uint32_t ref, number; /* number: from 1, its index + 1 */
     uint32_t attr_count;
-    uint32_t flags; /* SPAN_READ: came with an earlier record */
+    uint32_t flags;    /* SPAN_READ: came with an earlier record */
     tamis_attr *attrs; /* sorted by key; OFFSET attributes hold source offsets */
     double score;
     tamis_str stage;
@@ -51,7 +51,12 @@ typedef struct {
     tamis_str code, message, stage;
 } document_error;
 
-typedef enum { DOCUMENT_OPEN, DOCUMENT_WRITTEN, DOCUMENT_DROPPED, DOCUMENT_QUARANTINED } document_status;
+typedef enum {
+    DOCUMENT_OPEN,
+    DOCUMENT_WRITTEN,
+    DOCUMENT_DROPPED,
+    DOCUMENT_QUARANTINED
+} document_status;
 
 /* Notes for `explain`, kept only when tracing. Source offsets. */
 typedef struct {
@@ -81,8 +86,8 @@ struct tamis_doc {
     size_t error_count, error_room;
     document_note *notes;
     size_t note_count, note_room;
-    tamis_str locator; /* FILE#LINE or the like, for messages and quarantine */
-    struct document_map *map;         /* segments, line index, span caches, journal: private */
+    tamis_str locator;        /* FILE#LINE or the like, for messages and quarantine */
+    struct document_map *map; /* segments, line index, span caches, journal: private */
 };
 
 /* --- life. A document is made once a worker and reset between documents. */

@@ -8,6 +8,7 @@
 #include <cJSON.h>
 #include "base/json.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -209,6 +210,24 @@ static void a_number_always_has_a_point_and_four_places_at_most(void **state)
     buffer_free(&out);
 }
 
+static void the_locale_changes_no_number(void **state)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "fr_FR"};
+    const char *set = NULL;
+    for (size_t i = 0; i < 4 && !set; i++) set = setlocale(LC_NUMERIC, names[i]);
+    json_value value;
+    double d;
+    buffer out = {0};
+    json_read(BYTES("1.25"), &value, NULL);
+    assert_true(json_number(&value, &d));
+    assert_true(d > 1.2499 && d < 1.2501);
+    assert_string_equal(written(&out, 1e15), "1000000000000000.0");
+    assert_string_equal(written(&out, -1.25), "-1.25");
+    buffer_free(&out);
+    setlocale(LC_NUMERIC, "C");
+    if (!set) skip(); /* no locale with a comma is installed: the same, said */
+}
+
 /* ------------------------------------------------------------------ against cJSON */
 
 static uint64_t seed = 5;
@@ -306,6 +325,7 @@ int main(void)
         cmocka_unit_test(paths_reach_into_objects_and_arrays),
         cmocka_unit_test(numbers_are_read_when_asked_for),
         cmocka_unit_test(a_number_always_has_a_point_and_four_places_at_most),
+        cmocka_unit_test(the_locale_changes_no_number),
         cmocka_unit_test(strings_go_there_and_back_and_cjson_agrees),
         cmocka_unit_test(whatever_is_taken_cjson_takes_too),
     };
