@@ -5,6 +5,7 @@
 #include "io/writer.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------------------ outputs */
@@ -149,6 +150,48 @@ static int read_outputs(outputs *self, const cli_args *args)
     return CLI_DONE;
 }
 
+/* Writing over what is being read would lose it: refused, whatever the names look like. */
+static int check_apart(const outputs *self, const cli_args *args, const char *const *inputs,
+                       size_t count)
+{
+    for (size_t i = 0; i < self->excluded_count; i++) {
+        struct stat out, in;
+        if (stat(self->excluded[i], &out) || !S_ISREG(out.st_mode)) continue;
+        for (size_t k = 0; k <= count; k++) {
+            const char *read = k < count ? inputs[k] : args->operands.at[0];
+            if (stat(read, &in) || in.st_dev != out.st_dev || in.st_ino != out.st_ino) continue;
+            if (self->excluded[i] == self->quarantine[0] ||
+                self->excluded[i] == self->quarantine[1])
+                return cli_usage(args->verb,
+                                 "the quarantine file %s is an input: name another by --quarantine",
+                                 self->excluded[i]);
+            return cli_usage(args->verb, "%s is read and would be written: write to another file",
+                             self->excluded[i]);
+        }
+    }
+    return CLI_DONE;
+}
+
+/* A type that no stage writes but that is nearly one: told, for the run would go through and show nothing. */
+static void check_types(const outputs *self, const pipeline *p)
+{
+    const char *names[256] = {"error"};
+    size_t count = 1;
+    for (size_t i = 0; i < p->stage_count; i++)
+        for (const char *const *w = p->stages[i].stage.writes; w && *w && count < 256; w++)
+            if (!strncmp(*w, "span:", 5) && (*w)[5] != '$') names[count++] = *w + 5;
+    for (size_t i = 0; i < self->options.record.type_count; i++) {
+        tamis_str type = self->types[i];
+        bool known = false;
+        for (size_t k = 0; k < count; k++) known |= str_is(type, names[k]);
+        const char *meant = known ? NULL : did_you_mean(type, names, count);
+        if (meant)
+            fprintf(stderr,
+                    "tamis: warning: no stage writes spans of type `%.*s`: did you mean `%s`?\n",
+                    (int)type.n, type.p, meant);
+    }
+}
+
 /* ------------------------------------------------------------------ how many may fail */
 
 typedef struct {
@@ -258,10 +301,12 @@ int verb_run(const cli_args *args)
     session s;
     int code = session_check_inputs(args, inputs, count);
     if (!code) code = read_outputs(out, args);
+    if (!code) code = check_apart(out, args, inputs, count);
     if (!code) code = read_allowance(args, &most);
     if (!code) {
         session_open(&s, args);
         code = session_load(&s, args->operands.at[0], NULL);
+        if (!code && !cli_has(args, FLAG_quiet)) check_types(out, s.pipeline);
         if (!code) code = run_engine(args, &s, out, inputs, count, &most);
         session_close(&s);
     }

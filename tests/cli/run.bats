@@ -214,6 +214,31 @@ END
     is 65
 }
 
+@test "an output that is an input, or the pipeline, is refused before anything is touched" {
+    cp two.jsonl before
+    ln -s two.jsonl link.jsonl
+    for out in two.jsonl ./two.jsonl link.jsonl empty.lua; do
+        run_out "$TAMIS" run empty.lua two.jsonl -o "$out"
+        is 2
+        has "$err" "would be written"
+    done
+    run_out "$TAMIS" run empty.lua two.jsonl -q --stats two.jsonl
+    is 2
+    cmp two.jsonl before
+}
+
+@test "a type that no stage writes is told with the one that was meant" {
+    run_out "$TAMIS" run arms-news a.txt --types weapn
+    is 0
+    has "$err" 'did you mean `weapon`?'
+}
+
+@test "an encoding that is none is told" {
+    run_out "$TAMIS" run empty.lua a.txt --encoding latin9000
+    is 2
+    has "$err" "latin9000"
+}
+
 @test "an output that cannot be written is exit code 74" {
     run_out "$TAMIS" run empty.lua a.txt -o no/such/folder/out.jsonl
     is 74
