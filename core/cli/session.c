@@ -95,3 +95,19 @@ int session_check_inputs(const cli_args *args, const char *const *inputs, size_t
     }
     return CLI_DONE;
 }
+
+const char *session_word(const pipeline_stage *stage, const char *word, char *room, size_t size)
+{
+    const char *dollar = strchr(word, '$');
+    size_t n = dollar ? strlen(dollar + 1) : 0;
+    for (const char *at = dollar ? stage->effective : NULL; at && *at;) {
+        size_t length = strcspn(at, "\n");
+        if (length > n + 3 && !memcmp(at, dollar + 1, n) && !memcmp(at + n, " = ", 3)) {
+            snprintf(room, size, "%.*s%.*s", (int)(dollar - word), word, (int)(length - n - 3),
+                     at + n + 3);
+            return room;
+        }
+        at += length + (at[length] == '\n');
+    }
+    return word;
+}

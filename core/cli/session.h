@@ -27,6 +27,9 @@ void session_close(session *self);
 
 /* Reader options from --from, --text-key, --id-key, --encoding, --max-document. */
 io_reader_options session_reader_options(const cli_args *args);
+/* A word of a stage's reads or writes, with the value of the option where it names one ("span:$type"); in `room` where
+ * it had to be made. */
+const char *session_word(const pipeline_stage *stage, const char *word, char *room, size_t size);
 /* A .lua operand that is no pipeline, standard input on a terminal: a usage error (told), or CLI_DONE. */
 int session_check_inputs(const cli_args *args, const char *const *inputs, size_t count);
 

@@ -54,29 +54,13 @@ static void print_options(const pipeline_stage *stage, const char *dim, const ch
     buffer_free(&defaults);
 }
 
-/* "span:$type" names the value of the option `type`. */
-static void print_word(const pipeline_stage *stage, const char *word)
-{
-    const char *dollar = strchr(word, '$');
-    size_t n = dollar ? strlen(dollar + 1) : 0;
-    for (const char *at = dollar ? stage->effective : NULL; at && *at;) {
-        size_t length = strcspn(at, "\n");
-        if (length > n + 3 && !memcmp(at, dollar + 1, n) && !memcmp(at + n, " = ", 3)) {
-            printf(" %.*s%.*s", (int)(dollar - word), word, (int)(length - n - 3), at + n + 3);
-            return;
-        }
-        at += length + (at[length] == '\n');
-    }
-    printf(" %s", word);
-}
-
 static void print_words(const pipeline_stage *stage, const char *head, const char *const *words)
 {
     if (!words || !*words) return;
     printf("     %s:", head);
     for (size_t i = 0; words[i]; i++) {
-        if (i) putchar(',');
-        print_word(stage, words[i]);
+        char room[128];
+        printf("%s %s", i ? "," : "", session_word(stage, words[i], room, sizeof room));
     }
     putchar('\n');
 }

@@ -175,11 +175,16 @@ static int check_apart(const outputs *self, const cli_args *args, const char *co
 /* A type that no stage writes but that is nearly one: told, for the run would go through and show nothing. */
 static void check_types(const outputs *self, const pipeline *p)
 {
-    const char *names[256] = {"error"};
+    enum { MOST = 64 };
+    static const char error_type[] = "error";
+    char rooms[MOST][128];
+    const char *names[MOST] = {error_type};
     size_t count = 1;
     for (size_t i = 0; i < p->stage_count; i++)
-        for (const char *const *w = p->stages[i].stage.writes; w && *w && count < 256; w++)
-            if (!strncmp(*w, "span:", 5) && (*w)[5] != '$') names[count++] = *w + 5;
+        for (const char *const *w = p->stages[i].stage.writes; w && *w && count < MOST; w++) {
+            const char *word = session_word(&p->stages[i], *w, rooms[count], sizeof rooms[count]);
+            if (!strncmp(word, "span:", 5)) names[count++] = word + 5;
+        }
     for (size_t i = 0; i < self->options.record.type_count; i++) {
         tamis_str type = self->types[i];
         bool known = false;
