@@ -8,7 +8,10 @@
 static const char DOC[] = "document";
 static char span_metatable; /* registry key */
 
-enum { MAX_ATTRIBUTES = 64, EPOCH_BITS = 23, QUERY_BITS = 12, ROW_BITS = 28 };
+enum { MAX_ATTRIBUTES = 64, EPOCH_BITS = 16, QUERY_BITS = 19, ROW_BITS = 28 };
+
+/* The row of a handle that stands for the whole list: doc:spans "quote" itself. */
+enum { WHOLE_LIST = (1 << ROW_BITS) - 1 };
 
 /* ------------------------------------------------------------------ the document */
 
@@ -124,7 +127,7 @@ void range_check(lua_State *L, int first_index, int last_index, size_t *start, s
 void span_push(lua_State *L, size_t query, size_t row)
 {
     script *self = script_of(L);
-    uint64_t bits = (uint64_t)1 << 63 | (uint64_t)(self->epoch & ((1u << EPOCH_BITS) - 1)) << 40 |
+    uint64_t bits = (uint64_t)1 << 63 | (uint64_t)(self->epoch & ((1u << EPOCH_BITS) - 1)) << (QUERY_BITS + ROW_BITS) |
                     (uint64_t)query << ROW_BITS | (uint64_t)row;
     lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
 }
@@ -135,8 +138,9 @@ static bool span_unpack(script *self, const void *handle, size_t *query, size_t 
     uint64_t bits = (uint64_t)(uintptr_t)handle;
     *query = bits >> ROW_BITS & ((1u << QUERY_BITS) - 1);
     *row = bits & ((1u << ROW_BITS) - 1);
-    return bits >> 63 && (bits >> 40 & ((1u << EPOCH_BITS) - 1)) == self->epoch && self->doc &&
-           *query < self->query_count && *row <= self->queries[*query].count;
+    return bits >> 63 && (bits >> (QUERY_BITS + ROW_BITS) & ((1u << EPOCH_BITS) - 1)) == self->epoch && self->doc &&
+           *query < self->query_count &&
+           (*row <= self->queries[*query].count || *row == WHOLE_LIST);
 }
 
 const tamis_span *span_check(lua_State *L, int index)
@@ -144,7 +148,7 @@ const tamis_span *span_check(lua_State *L, int index)
     script *self = script_of(L);
     size_t query, row;
     if (lua_type(L, index) != LUA_TLIGHTUSERDATA) luaL_typeerror(L, index, "span");
-    if (!span_unpack(self, lua_touserdata(L, index), &query, &row) || row == 0)
+    if (!span_unpack(self, lua_touserdata(L, index), &query, &row) || row == 0 || row == WHOLE_LIST)
         luaL_error(L,
                    "a span is used outside the call it was read in: keep its fields, not the span");
     return &self->queries[query].rows[row - 1];
@@ -153,7 +157,8 @@ const tamis_span *span_check(lua_State *L, int index)
 size_t span_query_add(lua_State *L, const tamis_span *rows, size_t count)
 {
     script *self = script_of(L);
-    for (size_t i = 0; i < self->query_count; i++)
+    size_t recent = self->query_count > 16 ? self->query_count - 16 : 0;
+    for (size_t i = recent; i < self->query_count; i++) /* the same list asked for again */
         if (self->queries[i].rows == rows && self->queries[i].count == count) return i;
     if (self->query_count >= (1u << QUERY_BITS) || count >= (1u << ROW_BITS))
         luaL_error(L, "more than %d different span lists in one call", 1 << QUERY_BITS);
@@ -249,6 +254,16 @@ static int push_field(lua_State *L, const tamis_span *s, tamis_str key)
 
 static int span_index(lua_State *L)
 {
+    script *self = script_of(L);
+    size_t query, row;
+    if (lua_isinteger(L, 2) && span_unpack(self, lua_touserdata(L, 1), &query, &row) && row == WHOLE_LIST) {
+        lua_Integer i = lua_tointeger(L, 2);
+        if (i >= 1 && (size_t)i <= self->queries[query].count)
+            span_push(L, query, (size_t)i);
+        else
+            lua_pushnil(L);
+        return 1;
+    }
     const tamis_span *s = span_check(L, 1);
     tamis_str key;
     key.p = luaL_checklstring(L, 2, &key.n);
@@ -269,26 +284,38 @@ static int span_text(lua_State *L)
     return 1;
 }
 
-/* --- doc:spans(type [, within]): `within` (a span) bounds the rows */
+/* --- doc:spans(type [, within]): a list that can be counted (#), indexed and looped over */
 
+static const span_query *check_list(lua_State *L, size_t *query)
+{
+    script *self = script_of(L);
+    size_t row;
+    if (!span_unpack(self, lua_touserdata(L, 1), query, &row))
+        luaL_error(L, "a list of spans is used outside the call it was read in");
+    if (row != WHOLE_LIST) luaL_error(L, "a span is no list of spans");
+    return &self->queries[*query];
+}
+
+/* The generic for calls the list itself: (list, state, last span). */
 static int spans_next(lua_State *L)
 {
     script *self = script_of(L);
-    size_t query, row;
-    if (!span_unpack(self, lua_touserdata(L, 2), &query, &row))
-        return luaL_error(L, "a loop over spans goes on outside the call it began in");
-    const span_query *q = &self->queries[query];
-    const tamis_span *outer = lua_isnil(L, 1) ? NULL : span_check(L, 1);
-    for (; row < q->count; row++) {
-        const tamis_span *s = &q->rows[row];
-        if (outer && s->start > outer->end) return 0;
-        if (outer && (s->start < outer->start || s->end > outer->end)) continue;
-        span_push(L, query, row + 1);
-        lua_pushinteger(L, (lua_Integer)s->start + 1);
-        lua_pushinteger(L, (lua_Integer)s->end);
-        return 3;
-    }
-    return 0;
+    size_t query, row = 0;
+    const span_query *q = check_list(L, &query);
+    if (lua_islightuserdata(L, 3)) span_unpack(self, lua_touserdata(L, 3), &query, &row);
+    if (row >= q->count) return 0;
+    const tamis_span *s = &q->rows[row];
+    span_push(L, query, row + 1);
+    lua_pushinteger(L, (lua_Integer)s->start + 1);
+    lua_pushinteger(L, (lua_Integer)s->end);
+    return 3;
+}
+
+static int spans_length(lua_State *L)
+{
+    size_t query;
+    lua_pushinteger(L, (lua_Integer)check_list(L, &query)->count);
+    return 1;
 }
 
 /* The rows of a type as this call sees them. */
@@ -304,27 +331,36 @@ static size_t query_type(lua_State *L, int index)
     return span_query_add(L, rows, count);
 }
 
-static int doc_spans(lua_State *L)
+/* The rows that lie wholly in `outer`: a part of the list where they follow each other, else a copy. */
+static size_t query_within(lua_State *L, size_t query, const tamis_span *outer)
 {
     script *self = script_of(L);
-    size_t query = query_type(L, 2), row = 0;
-    const tamis_span *outer = lua_isnoneornil(L, 3) ? NULL : span_check(L, 3);
-    const span_query *q = &self->queries[query];
-    if (outer)
-        for (size_t high = q->count; row < high;) { /* the first that starts at or after it */
-            size_t middle = row + (high - row) / 2;
-            if (q->rows[middle].start < outer->start)
-                row = middle + 1;
-            else
-                high = middle;
-        }
-    lua_pushcfunction(L, spans_next);
-    if (outer)
-        lua_pushvalue(L, 3);
-    else
-        lua_pushnil(L);
-    span_push(L, query, row);
-    return 3;
+    const span_query q = self->queries[query];
+    size_t first = 0, last, n = 0;
+    for (size_t high = q.count; first < high;) {
+        size_t middle = first + (high - first) / 2;
+        if (q.rows[middle].start < outer->start)
+            first = middle + 1;
+        else
+            high = middle;
+    }
+    for (last = first; last < q.count && q.rows[last].start <= outer->end; last++)
+        n += q.rows[last].end <= outer->end;
+    if (n == last - first) return span_query_add(L, q.rows + first, n);
+    tamis_span *rows = arena_alloc_raw(&self->doc->memory, n * sizeof *rows + 1);
+    if (!rows) luaL_error(L, "no memory for spans");
+    n = 0;
+    for (size_t i = first; i < last; i++)
+        if (q.rows[i].end <= outer->end) rows[n++] = q.rows[i];
+    return span_query_add(L, rows, n);
+}
+
+static int doc_spans(lua_State *L)
+{
+    size_t query = query_type(L, 2);
+    if (!lua_isnoneornil(L, 3)) query = query_within(L, query, span_check(L, 3));
+    span_push(L, query, WHOLE_LIST);
+    return 1;
 }
 
 /* ------------------------------------------------------------------ writing */
@@ -683,6 +719,10 @@ void proxy_open(lua_State *L)
     lua_createtable(L, 0, 4);
     lua_pushcfunction(L, span_index);
     lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, spans_next);
+    lua_setfield(L, -2, "__call");
+    lua_pushcfunction(L, spans_length);
+    lua_setfield(L, -2, "__len");
     lua_pushcfunction(L, span_text);
     lua_setfield(L, -2, "__tostring");
     lua_pushliteral(L, "locked");

@@ -93,7 +93,8 @@ script_regex *regex_new(script *self, tamis_str pattern, uint32_t flags, size_t 
     int code;
     pcre2_compile_context *context = pcre2_compile_context_create(self->general_context);
     r->code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n,
-                            flags | PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C, &code,
+                            flags | PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C |
+                                PCRE2_USE_OFFSET_LIMIT, &code,
                             offset, context);
     pcre2_compile_context_free(context);
     if (!r->code) {
@@ -127,9 +128,11 @@ void regex_free(script_regex *self)
     script_allocate(self->owner, self, sizeof *self, 0);
 }
 
-int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **bounds, error *e)
+int regex_match_until(script_regex *self, tamis_str text, size_t from, size_t until,
+                      const size_t **bounds, error *e)
 {
     script *owner = self->owner;
+    pcre2_set_offset_limit(owner->match_context, until);
     int rc = pcre2_match(self->code, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, from,
                          PCRE2_NO_UTF_CHECK, owner->match_data, owner->match_context);
     *bounds = pcre2_get_ovector_pointer(owner->match_data);
@@ -147,6 +150,11 @@ int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **
     char why[200];
     pcre2_get_error_message(rc, (PCRE2_UCHAR *)why, sizeof why);
     return error_set(e, TAMIS_FAIL, "pattern `%s`: %s", self->pattern, why);
+}
+
+int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **bounds, error *e)
+{
+    return regex_match_until(self, text, from, PCRE2_UNSET, bounds, e);
 }
 
 const char *regex_group_name(const script_regex *self, uint32_t group)

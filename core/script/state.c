@@ -206,6 +206,20 @@ tamis_rc script_protected(script *self, lua_CFunction body, void *user, double s
     return script_call(self, 1, 0, seconds, e);
 }
 
+void script_watch(script *self, bool on)
+{
+    static _Thread_local script *outer;
+    if (on) {
+        outer = current;
+        self->interrupted = 0;
+        self->limit = LIMIT_NONE;
+        current = self;
+    } else {
+        current = outer;
+        self->interrupted = 0;
+    }
+}
+
 void script_begin(script *self, const tamis_run *call, tamis_doc *doc, const char *folder)
 {
     pthread_mutex_lock(&self->lock);
@@ -281,6 +295,11 @@ void script_free(script *self)
 {
     if (!self) return;
     if (self->L) lua_close(self->L);
+    while (self->rule_sets) {
+        struct rule_set *next = rules_next(self->rule_sets);
+        rules_close(self->rule_sets);
+        self->rule_sets = next;
+    }
     regex_close(self);
     pthread_mutex_destroy(&self->lock);
     free(self->queries);

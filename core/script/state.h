@@ -98,6 +98,7 @@ struct script {
     allowed_path *allowed;
     uint64_t identity; /* hash of every file read */
 
+    struct rule_set *rule_sets;
     script_regex *regexes;
     bool entered; /* in a worker: new expressions are compiled to machine code at once */
     void *match_data, *match_context, *jit_stack, *general_context; /* PCRE2's */
@@ -135,6 +136,8 @@ void script_switch_back(script *self, lua_State *before);
 /* The allocator's own entry, for memory that C code holds on a script's behalf. */
 void *script_allocate(void *self, void *block, size_t old_size, size_t new_size);
 
+/* Around work in C on a script's behalf: lets script_interrupt reach it (`interrupted`). */
+void script_watch(script *self, bool on);
 /* Readies the per-call part: which document, which folder, a new epoch. */
 void script_begin(script *self, const tamis_run *call, tamis_doc *doc, const char *folder);
 void script_end(script *self);
@@ -225,6 +228,9 @@ void regex_close(script *self);
 /* --- rules.c */
 tamis_rc rules_stage(script *self, const stage_spec *spec, tamis_stage *out, const void **conf,
                      diagnostics *diags);
+
+struct rule_set *rules_next(const struct rule_set *self);
+void rules_close(struct rule_set *self); /* frees what is not in the arena */
 
 /* Light userdata with a meaning of their own: json.null, drop. They carry epoch 0. */
 extern char script_null, script_drop;
