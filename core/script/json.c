@@ -297,11 +297,18 @@ static void write_object(lua_State *L, int index, buffer *out, int depth)
 
 static bool is_array(lua_State *L, int index)
 {
-    if (!lua_getmetatable(L, index)) return lua_rawlen(L, index) > 0;
-    luaL_getmetatable(L, ARRAY);
-    bool marked = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return marked || lua_rawlen(L, index) > 0;
+    bool marked = false;
+    if (lua_getmetatable(L, index)) {
+        luaL_getmetatable(L, ARRAY);
+        marked = lua_rawequal(L, -1, -2);
+        lua_pop(L, 2);
+    }
+    if (marked || lua_rawlen(L, index) == 0) return marked;
+    size_t keys = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) keys++;
+    if (keys != lua_rawlen(L, index))
+        luaL_error(L, "JSON: a table with names and positions, or a list with holes");
+    return true;
 }
 
 static void write_value(lua_State *L, int index, buffer *out, int depth)

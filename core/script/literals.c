@@ -33,7 +33,8 @@ typedef struct {
 
 static uint32_t widen(uint32_t a, uint32_t b)
 {
-    return a == LITERAL_UNBOUNDED || b == LITERAL_UNBOUNDED || a + b > WIDEST ? LITERAL_UNBOUNDED : a + b;
+    return a == LITERAL_UNBOUNDED || b == LITERAL_UNBOUNDED || a + b > WIDEST ? LITERAL_UNBOUNDED
+                                                                              : a + b;
 }
 
 static size_t weakest(const literal_set *set)
@@ -101,12 +102,14 @@ static quantifier read_quantifier(parser *self)
         const char *p = self->p + 1;
         if (p >= self->end || !isdigit((unsigned char)*p)) return q; /* a brace as it stands */
         uint32_t least = 0, most = 0;
-        for (; p < self->end && isdigit((unsigned char)*p); p++) least = least * 10 + (uint32_t)(*p - '0');
+        for (; p < self->end && isdigit((unsigned char)*p); p++)
+            least = least * 10 + (uint32_t)(*p - '0');
         most = least;
         if (p < self->end && *p == ',') {
             p++;
             most = p < self->end && isdigit((unsigned char)*p) ? 0 : LITERAL_UNBOUNDED;
-            for (; p < self->end && isdigit((unsigned char)*p); p++) most = most * 10 + (uint32_t)(*p - '0');
+            for (; p < self->end && isdigit((unsigned char)*p); p++)
+                most = most * 10 + (uint32_t)(*p - '0');
         }
         if (p >= self->end || *p != '}') return q;
         self->p = p + 1;
@@ -114,14 +117,16 @@ static quantifier read_quantifier(parser *self)
     } else {
         return q;
     }
-    if (self->p < self->end && (*self->p == '?' || *self->p == '+')) self->p++; /* lazy, possessive */
+    if (self->p < self->end && (*self->p == '?' || *self->p == '+'))
+        self->p++; /* lazy, possessive */
     return q;
 }
 
 static uint32_t times(uint32_t width, uint32_t n)
 {
     if (width == 0) return 0;
-    if (width == LITERAL_UNBOUNDED || n == LITERAL_UNBOUNDED || n > WIDEST / width) return LITERAL_UNBOUNDED;
+    if (width == LITERAL_UNBOUNDED || n == LITERAL_UNBOUNDED || n > WIDEST / width)
+        return LITERAL_UNBOUNDED;
     return width * n;
 }
 
@@ -162,7 +167,8 @@ static void skip_class(parser *self)
     if (self->p < self->end && *self->p == ']') self->p++;
     while (self->p < self->end && *self->p != ']') {
         if (*self->p == '\\') {
-            if (self->p + 1 < self->end && (self->p[1] == 'Q' || self->p[1] == 'E')) self->lost = true;
+            if (self->p + 1 < self->end && (self->p[1] == 'Q' || self->p[1] == 'E'))
+                self->lost = true;
             self->p++;
         } else if (*self->p == '[' && self->p + 1 < self->end && strchr(":.=", self->p[1])) {
             const char *close = self->p + 2;
@@ -229,7 +235,8 @@ static void read_escape(parser *self, sequence *s)
         if (self->p < self->end && *self->p == '{')
             skip_braces(self);
         else
-            for (int n = 0; n < 2 && self->p < self->end && isxdigit((unsigned char)*self->p); n++) self->p++;
+            for (int n = 0; n < 2 && self->p < self->end && isxdigit((unsigned char)*self->p); n++)
+                self->p++;
         break;
     default: self->lost = true; return; /* \Q, \K, \1, \g, \k, \c, \o, \C … */
     }
@@ -244,7 +251,8 @@ static bool read_flags(parser *self, bool *group)
     for (; p < self->end && (isalpha((unsigned char)*p) || *p == '-' || *p == '^'); p++) {
         if (*p == '-') on = false;
         if (*p == 'x') self->lost = true;
-        if (*p == 'i' && on) self->caseless = true; /* known from a first look at the pattern, too */
+        if (*p == 'i' && on)
+            self->caseless = true; /* known from a first look at the pattern, too */
     }
     if (p >= self->end || (*p != ')' && *p != ':')) return false;
     *group = *p == ':';
@@ -271,7 +279,9 @@ static void read_group(parser *self, sequence *s)
         } else if (c == ':' || c == '>' || c == '|') {
             self->p++;
         } else if (c == '<' || c == '\'' || (c == 'P' && d == '<')) {
-            while (self->p < self->end && *self->p != '>' && (*self->p != '\'' || self->p[-1] == '?')) self->p++;
+            while (self->p < self->end && *self->p != '>' &&
+                   (*self->p != '\'' || self->p[-1] == '?'))
+                self->p++;
             self->p++;
         } else if (!read_flags(self, &group)) {
             self->lost = true; /* conditions, recursion */
@@ -325,7 +335,8 @@ static void read_alternatives(parser *self, item *out)
     for (;;) {
         item branch = {0};
         read_sequence(self, &branch);
-        if (branch.width == LITERAL_UNBOUNDED || branch.width > out->width) out->width = branch.width;
+        if (branch.width == LITERAL_UNBOUNDED || branch.width > out->width)
+            out->width = branch.width;
         if (!branch.set.count || out->set.count + branch.set.count > LITERAL_SET) known = false;
         if (known) {
             memcpy(out->set.at + out->set.count, branch.set.at, branch.set.count * sizeof(literal));

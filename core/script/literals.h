@@ -9,7 +9,8 @@ enum { LITERAL_SET = 24, LITERAL_SHORTEST = 3, LITERAL_UNBOUNDED = UINT32_MAX };
 /* A text of which every match holds one occurrence. Bytes are folded as the scan folds them when `caseless`. */
 typedef struct {
     tamis_str text;
-    uint32_t before; /* bytes of the match that may stand ahead of it; LITERAL_UNBOUNDED: any number */
+    uint32_t
+        before; /* bytes of the match that may stand ahead of it; LITERAL_UNBOUNDED: any number */
 } literal;
 
 /* One of these is in every match; count 0: nothing is known. */

@@ -127,7 +127,8 @@ void range_check(lua_State *L, int first_index, int last_index, size_t *start, s
 void span_push(lua_State *L, size_t query, size_t row)
 {
     script *self = script_of(L);
-    uint64_t bits = (uint64_t)1 << 63 | (uint64_t)(self->epoch & ((1u << EPOCH_BITS) - 1)) << (QUERY_BITS + ROW_BITS) |
+    uint64_t bits = (uint64_t)1 << 63 |
+                    (uint64_t)(self->epoch & ((1u << EPOCH_BITS) - 1)) << (QUERY_BITS + ROW_BITS) |
                     (uint64_t)query << ROW_BITS | (uint64_t)row;
     lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
 }
@@ -138,8 +139,9 @@ static bool span_unpack(script *self, const void *handle, size_t *query, size_t 
     uint64_t bits = (uint64_t)(uintptr_t)handle;
     *query = bits >> ROW_BITS & ((1u << QUERY_BITS) - 1);
     *row = bits & ((1u << ROW_BITS) - 1);
-    return bits >> 63 && (bits >> (QUERY_BITS + ROW_BITS) & ((1u << EPOCH_BITS) - 1)) == self->epoch && self->doc &&
-           *query < self->query_count &&
+    return bits >> 63 &&
+           (bits >> (QUERY_BITS + ROW_BITS) & ((1u << EPOCH_BITS) - 1)) == self->epoch &&
+           self->doc && *query < self->query_count &&
            (*row <= self->queries[*query].count || *row == WHOLE_LIST);
 }
 
@@ -256,7 +258,8 @@ static int span_index(lua_State *L)
 {
     script *self = script_of(L);
     size_t query, row;
-    if (lua_isinteger(L, 2) && span_unpack(self, lua_touserdata(L, 1), &query, &row) && row == WHOLE_LIST) {
+    if (lua_isinteger(L, 2) && span_unpack(self, lua_touserdata(L, 1), &query, &row) &&
+        row == WHOLE_LIST) {
         lua_Integer i = lua_tointeger(L, 2);
         if (i >= 1 && (size_t)i <= self->queries[query].count)
             span_push(L, query, (size_t)i);

@@ -94,8 +94,8 @@ script_regex *regex_new(script *self, tamis_str pattern, uint32_t flags, size_t 
     pcre2_compile_context *context = pcre2_compile_context_create(self->general_context);
     r->code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n,
                             flags | PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C |
-                                PCRE2_USE_OFFSET_LIMIT, &code,
-                            offset, context);
+                                PCRE2_USE_OFFSET_LIMIT,
+                            &code, offset, context);
     pcre2_compile_context_free(context);
     if (!r->code) {
         char why[200];

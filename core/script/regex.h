@@ -32,8 +32,8 @@ void regex_free(script_regex *self);
  * 0: not found; -1 with e: a limit was hit. */
 int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **bounds, error *e);
 /* The same, for a match that begins at most at `until`. */
-int regex_match_until(script_regex *self, tamis_str text, size_t from, size_t until, const size_t **bounds,
-                      error *e);
+int regex_match_until(script_regex *self, tamis_str text, size_t from, size_t until,
+                      const size_t **bounds, error *e);
 /* The name of a group, or NULL. */
 const char *regex_group_name(const script_regex *self, uint32_t group);
 

@@ -27,8 +27,8 @@ static diagnostic *bad(reading *r, position at, const char *what)
 {
     tamis_str name = r->rule->name;
     if (name.n)
-        return diagnostics_add(r->out, DIAGNOSTIC_ERROR, "E0119", at, "rule `%.*s`: %s", (int)name.n,
-                               name.p, what);
+        return diagnostics_add(r->out, DIAGNOSTIC_ERROR, "E0119", at, "rule `%.*s`: %s",
+                               (int)name.n, name.p, what);
     return diagnostics_add(r->out, DIAGNOSTIC_ERROR, "E0119", at, "rule: %s", what);
 }
 
@@ -68,7 +68,8 @@ static script_regex *take_pattern(reading *r, const value *v, uint32_t flags, co
         bad(r, v->at, "a pattern is text: write it in [[…]], so that \\ stays \\");
         return NULL;
     }
-    const char *whole = arena_printf(&r->owner->memory, "%s%.*s%s", ahead, (int)v->u.s.n, v->u.s.p, behind);
+    const char *whole =
+        arena_printf(&r->owner->memory, "%s%.*s%s", ahead, (int)v->u.s.n, v->u.s.p, behind);
     script_regex *regex = regex_new(r->owner, str_of(whole), flags, &offset, &e);
     if (regex) return regex;
     position at = v->at;
@@ -78,8 +79,8 @@ static script_regex *take_pattern(reading *r, const value *v, uint32_t flags, co
         at.width = 1;
     }
     diagnostic *said = bad(r, at, e.text);
-    said->help = diagnostics_text(r->out, "in the pattern `%.*s`, at byte %zu", (int)v->u.s.n, v->u.s.p,
-                                  shown + 1);
+    said->help = diagnostics_text(r->out, "in the pattern `%.*s`, at byte %zu", (int)v->u.s.n,
+                                  v->u.s.p, shown + 1);
     return NULL;
 }
 
@@ -100,14 +101,18 @@ static void take_near(reading *r, const value *v)
             near->tokens = m->value->u.i;
         else if (str_is(m->key, "bytes") && m->value->kind == VALUE_INT)
             near->bytes = m->value->u.i;
-        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING && str_is(m->value->u.s, "before"))
+        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING &&
+                 str_is(m->value->u.s, "before"))
             near->before = true;
-        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING && str_is(m->value->u.s, "after"))
+        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING &&
+                 str_is(m->value->u.s, "after"))
             near->after = true;
         else
             bad(r, m->at, "`near` takes type, tokens, bytes and side (\"before\" or \"after\")");
     }
-    if (!near->type.n) bad(r, v->at, "`near` needs the type of the span: near = { type = \"weapon\", tokens = 12 }");
+    if (!near->type.n)
+        bad(r, v->at,
+            "`near` needs the type of the span: near = { type = \"weapon\", tokens = 12 }");
     if (near->tokens < 0 && near->bytes < 0) near->tokens = 12;
 }
 
@@ -117,7 +122,8 @@ static void take_attributes(reading *r, const value *v)
         bad(r, v->at, "`attributes` is a table of name = value");
         return;
     }
-    r->rule->attributes = arena_alloc(&r->owner->memory, (v->u.map.count + 1) * sizeof(rule_attribute));
+    r->rule->attributes =
+        arena_alloc(&r->owner->memory, (v->u.map.count + 1) * sizeof(rule_attribute));
     for (size_t i = 0; r->rule->attributes && i < v->u.map.count; i++) {
         const value_member *m = &v->u.map.members[i];
         rule_attribute *a = &r->rule->attributes[r->rule->attribute_count];
@@ -145,7 +151,9 @@ static void take_set(reading *r, const value *v)
         case VALUE_INT: a.type = TAMIS_ATTR_INT, a.u.i = given->u.i; break;
         case VALUE_NUMBER: a.type = TAMIS_ATTR_NUMBER, a.u.d = given->u.d; break;
         case VALUE_BOOL: a.type = TAMIS_ATTR_BOOL, a.u.b = given->u.b; break;
-        default: bad(r, given->at, "a document attribute is text, a number, true or false"); continue;
+        default:
+            bad(r, given->at, "a document attribute is text, a number, true or false");
+            continue;
         }
         r->rule->set[r->rule->set_count++] = a;
     }
@@ -183,8 +191,11 @@ static void take_terms(reading *r, const value *v)
             const struct {
                 const char *key;
                 tamis_str *to;
-            } fields[] = {{"term", &term.term}, {"value", &term.value}, {"category", &term.category},
-                          {"lang", &term.lang}, {"notes", &term.notes}};
+            } fields[] = {{"term", &term.term},
+                          {"value", &term.value},
+                          {"category", &term.category},
+                          {"lang", &term.lang},
+                          {"notes", &term.notes}};
             for (size_t k = 0; k < sizeof fields / sizeof fields[0]; k++) {
                 const value *field = value_member_of(item, fields[k].key);
                 if (field) take_text(r, field, fields[k].to);
@@ -229,7 +240,8 @@ static void take_step(reading *r, const value *v, int64_t *gap)
         step.span = v->u.s;
     } else if (v->kind == VALUE_MAP) {
         const value *ahead = value_member_of(v, "gap");
-        if (ahead && ahead->kind == VALUE_INT && v->u.map.count == 1) { /* { gap = 40 } between two */
+        if (ahead && ahead->kind == VALUE_INT &&
+            v->u.map.count == 1) { /* { gap = 40 } between two */
             *gap = ahead->u.i;
             return;
         }
@@ -254,7 +266,8 @@ static void take_step(reading *r, const value *v, int64_t *gap)
         }
     }
     if (!step.span.n && !step.pattern && r->out->errors == 0)
-        bad(r, v->at, "a step is a type of span, or { span = \"…\" }, { pattern = [[…]] }, { gap = 40 }");
+        bad(r, v->at,
+            "a step is a type of span, or { span = \"…\" }, { pattern = [[…]] }, { gap = 40 }");
     if (rule->step_count < RULE_STEPS)
         rule->steps[rule->step_count++] = step;
     else
@@ -264,7 +277,8 @@ static void take_step(reading *r, const value *v, int64_t *gap)
 static void take_steps(reading *r, const value *v, int64_t gap)
 {
     if (v->kind != VALUE_LIST || v->u.list.count == 0) {
-        bad(r, v->at, "`match` is a list of steps: match = { \"speaker\", { gap = 40 }, \"weapon\" }");
+        bad(r, v->at,
+            "`match` is a list of steps: match = { \"speaker\", { gap = 40 }, \"weapon\" }");
         return;
     }
     int64_t ahead = gap;
@@ -280,9 +294,10 @@ static void take_steps(reading *r, const value *v, int64_t gap)
 /* ------------------------------------------------------------------ one text_rule */
 
 static const char *const KEYS[] = {
-    "name",  "pattern", "flags",      "terms",  "gazetteer", "match", "gap",   "where",       "within",
-    "not_within", "near", "lang",     "before", "after",     "type",  "value", "category",    "score",
-    "attributes", "role", "remove",   "placeholder", "secret", "set", "drop",  "group", "span_lang"};
+    "name",        "pattern", "flags",      "terms", "gazetteer",  "match",    "gap",
+    "where",       "within",  "not_within", "near",  "lang",       "before",   "after",
+    "type",        "value",   "category",   "score", "attributes", "role",     "remove",
+    "placeholder", "secret",  "set",        "drop",  "group",      "span_lang"};
 enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0] };
 
 static uint32_t pattern_flags(reading *r, const value *v)
@@ -384,9 +399,9 @@ static void take_member(reading *r, const value_member *m, const value *tree)
 static void take_matcher(reading *r, const value *tree)
 {
     text_rule *rule = r->rule;
-    const value *pattern = value_member_of(tree, "pattern"), *terms = value_member_of(tree, "terms"),
-                *file = value_member_of(tree, "gazetteer"), *match = value_member_of(tree, "match"),
-                *gap = value_member_of(tree, "gap");
+    const value *pattern = value_member_of(tree, "pattern"),
+                *terms = value_member_of(tree, "terms"), *file = value_member_of(tree, "gazetteer"),
+                *match = value_member_of(tree, "match"), *gap = value_member_of(tree, "gap");
     int kinds = (pattern != NULL) + (terms != NULL || file != NULL) + (match != NULL);
     if (kinds > 1) bad(r, rule->at, "one of pattern, terms (or gazetteer) and match, not several");
     rule->matcher = RULE_WHERE;
@@ -395,8 +410,10 @@ static void take_matcher(reading *r, const value *tree)
         uint32_t flags = pattern_flags(r, value_member_of(tree, "flags"));
         rule->pattern = take_pattern(r, pattern, flags, "", "");
         if (rule->pattern && !(flags & PCRE2_EXTENDED))
-            literals_required(pattern->u.s, flags & PCRE2_CASELESS, &r->owner->memory, &rule->literals);
-        if (rule->pattern && rule->pattern->groups >= RULE_GROUPS) bad(r, pattern->at, "at most 31 groups");
+            literals_required(pattern->u.s, flags & PCRE2_CASELESS, &r->owner->memory,
+                              &rule->literals);
+        if (rule->pattern && rule->pattern->groups >= RULE_GROUPS)
+            bad(r, pattern->at, "at most 31 groups");
     } else if (terms || file) {
         rule->matcher = RULE_TERMS;
         if (terms) take_terms(r, terms);
@@ -426,7 +443,8 @@ static void check_action(reading *r)
     for (uint32_t i = 0; i < rule->number; i++)
         if (rule->name.n && str_equal(r->set->rules[i].name, rule->name)) {
             diagnostic *said = bad(r, rule->at, "a second rule of this name");
-            said->help = diagnostics_text(r->out, "the first stands in line %u", r->set->rules[i].at.line);
+            said->help =
+                diagnostics_text(r->out, "the first stands in line %u", r->set->rules[i].at.line);
             break;
         }
 }
@@ -455,7 +473,8 @@ static void read_rule(reading *r, const value *tree)
 static void bad_row(void *user, const char *file, uint32_t line, const char *message)
 {
     reading *r = user;
-    diagnostics_add(r->out, DIAGNOSTIC_WARNING, "E0119", (position){file, line, 0, 0}, "%s", message);
+    diagnostics_add(r->out, DIAGNOSTIC_WARNING, "E0119", (position){file, line, 0, 0}, "%s",
+                    message);
 }
 
 /* Rows of files follow the words given in rules; which rule a row serves is told by its file. */
@@ -463,7 +482,8 @@ static tamis_rc compile_terms(reading *r, error *e)
 {
     rule_set *set = r->set;
     if (!r->term_count && !r->file_count) return TAMIS_OK;
-    FORWARD(terms_compile(r->names, r->file_count, r->terms, r->term_count, bad_row, r, &set->terms, e));
+    FORWARD(terms_compile(r->names, r->file_count, r->terms, r->term_count, bad_row, r, &set->terms,
+                          e));
     size_t n = terms_count(set->terms);
     set->term_rules = arena_alloc(&r->owner->memory, (n + 1) * sizeof *set->term_rules);
     if (!set->term_rules) return error_set(e, TAMIS_FAIL, "no memory for terms");
@@ -476,7 +496,8 @@ static tamis_rc compile_terms(reading *r, error *e)
         }
         for (size_t f = 0; f < r->file_count; f++) {
             const char *slash = strrchr(r->names[f].name, '/');
-            if (str_is(row.file, slash ? slash + 1 : r->names[f].name) || str_is(row.file, r->names[f].name))
+            if (str_is(row.file, slash ? slash + 1 : r->names[f].name) ||
+                str_is(row.file, r->names[f].name))
                 set->term_rules[i] = r->file_rules[f];
         }
     }
@@ -549,7 +570,10 @@ static tamis_rc rules_enter(const tamis_run *c, void **scratch)
     return TAMIS_OK;
 }
 
-rule_set *rules_next(const rule_set *self) { return self->next; }
+rule_set *rules_next(const rule_set *self)
+{
+    return self->next;
+}
 
 void rules_close(rule_set *self)
 {
@@ -604,7 +628,8 @@ tamis_rc rules_stage(script *self, const stage_spec *spec, tamis_stage *out, con
         char none;
     } nothing;
     options_owner whose = {out->name, spec->folder, NULL};
-    options_fill(NULL, 0, &whose, &spec->options, SCRIPT_HOST_OPTIONS, &nothing, 0, &self->memory, diags);
+    options_fill(NULL, 0, &whose, &spec->options, SCRIPT_HOST_OPTIONS, &nothing, 0, &self->memory,
+                 diags);
     *conf = set;
     return diags->errors > errors ? TAMIS_FAIL : TAMIS_OK;
 }

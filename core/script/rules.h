@@ -12,12 +12,12 @@ typedef enum { RULE_PATTERN, RULE_TERMS, RULE_SPANS, RULE_WHERE } rule_matcher;
 
 /* One step of a span pattern: a span of a type, or text between. */
 typedef struct {
-    tamis_str span;      /* type; empty: a pattern */
+    tamis_str span; /* type; empty: a pattern */
     script_regex *pattern;
     tamis_str value, category; /* wanted ones; empty: any */
-    int64_t gap;         /* bytes that may lie ahead of it */
-    tamis_str name;      /* attribute that gets its value or text */
-    bool whole;          /* the rule's span covers this step alone */
+    int64_t gap;               /* bytes that may lie ahead of it */
+    tamis_str name;            /* attribute that gets its value or text */
+    bool whole;                /* the rule's span covers this step alone */
 } rule_step;
 
 /* Text of the new span: as written, or with $0, $1, $name filled in from the match. */
@@ -88,17 +88,17 @@ typedef struct rule_set {
     const char *folder;
     text_rule *rules;
     size_t count;
-    literal_scan *scan;     /* rules whose literals are bounded or not, but known */
-    uint32_t *always;       /* rules that no literal guards */
+    literal_scan *scan; /* rules whose literals are bounded or not, but known */
+    uint32_t *always;   /* rules that no literal guards */
     size_t always_count;
     tamis_terms *terms;
-    uint32_t *term_rules;   /* row -> text_rule */
+    uint32_t *term_rules; /* row -> text_rule */
     const char **reads, **writes;
     /* scratch of a document */
     rule_match *matches;
     size_t match_count, match_room;
-    size_t *next_from;      /* per rule: where the next match may begin */
-    uint64_t *seen;         /* per rule: document counter in which it was tried in full */
+    size_t *next_from; /* per rule: where the next match may begin */
+    uint64_t *seen;    /* per rule: document counter in which it was tried in full */
     uint64_t documents;
     rule_figures *figures;
 } rule_set;

@@ -13,7 +13,7 @@ typedef struct {
     tamis_doc *doc;
     tamis_str text;
     error e;
-    bool odd; /* the text holds characters that fold to ASCII letters */
+    bool odd;       /* the text holds characters that fold to ASCII letters */
     tamis_str lang; /* of the document */
     const tamis_span *langs;
     size_t lang_count;
@@ -262,7 +262,8 @@ static bool lang_holds(const running *r, const text_rule *rule, size_t at)
 }
 
 /* A span of the types that holds [start, end), innermost last one found; NULL: none. */
-static const tamis_span *holder(running *r, const tamis_str *types, size_t n, size_t start, size_t end)
+static const tamis_span *holder(running *r, const tamis_str *types, size_t n, size_t start,
+                                size_t end)
 {
     const tamis_span *found = NULL;
     for (size_t t = 0; t < n; t++) {
@@ -289,12 +290,15 @@ static int64_t tokens_between(tamis_str text, size_t from, size_t to)
 
 static const tamis_span *neighbour(running *r, const rule_near *near, size_t start, size_t end)
 {
-    size_t count, reach = near->bytes >= 0 ? (size_t)near->bytes : (size_t)near->tokens * 64 + 64, best = SIZE_MAX;
+    size_t count, reach = near->bytes >= 0 ? (size_t)near->bytes : (size_t)near->tokens * 64 + 64,
+                  best = SIZE_MAX;
     const tamis_span *spans = spans_of(r, near->type, &count), *found = NULL;
     for (size_t i = 0; i < count && spans[i].start <= end + reach; i++) {
         const tamis_span *s = &spans[i];
         bool is_before = s->end <= start, is_after = s->start >= end;
-        if (s->state == TAMIS_SPAN_GONE || (near->before && !is_before) || (near->after && !is_after)) continue;
+        if (s->state == TAMIS_SPAN_GONE || (near->before && !is_before) ||
+            (near->after && !is_after))
+            continue;
         size_t from = is_before ? s->end : end, to = is_before ? start : is_after ? s->start : end;
         size_t gap = to > from ? to - from : 0;
         if (gap > reach || gap >= best) continue;
@@ -311,9 +315,11 @@ static bool context_holds(running *r, rule_match *m)
     const size_t *bounds;
     const tamis_span *linked = NULL;
     if (!lang_holds(r, rule, m->start)) return false;
-    if (rule->within_count && !(linked = holder(r, rule->within, rule->within_count, m->start, m->end)))
+    if (rule->within_count &&
+        !(linked = holder(r, rule->within, rule->within_count, m->start, m->end)))
         return false;
-    if (rule->not_within_count && holder(r, rule->not_within, rule->not_within_count, m->start, m->end))
+    if (rule->not_within_count &&
+        holder(r, rule->not_within, rule->not_within_count, m->start, m->end))
         return false;
     if (rule->near.type.n) {
         const tamis_span *near = neighbour(r, &rule->near, m->start, m->end);
@@ -401,7 +407,8 @@ static tamis_str group_text(const running *r, const rule_match *m, uint32_t grou
         if (group == 0) return (tamis_str){r->text.p + m->start, m->end - m->start};
         return (tamis_str){NULL, 0};
     }
-    return (tamis_str){r->text.p + m->groups[2 * group], m->groups[2 * group + 1] - m->groups[2 * group]};
+    return (tamis_str){r->text.p + m->groups[2 * group],
+                       m->groups[2 * group + 1] - m->groups[2 * group]};
 }
 
 static uint32_t group_number(const rule_match *m, tamis_str name)
@@ -429,7 +436,8 @@ static tamis_str fill(const running *r, const rule_match *m, const rule_text *t)
             buffer_append_char(&out, '$');
             continue;
         }
-        while (i < s.n && ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
+        while (i < s.n && ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
+                           s.p[i] == '_'))
             i++;
         tamis_str name = {s.p + from, i - from};
         i--;
@@ -449,7 +457,8 @@ static tamis_str fill(const running *r, const rule_match *m, const rule_text *t)
     return text;
 }
 
-static void set_attribute(const running *r, const rule_match *m, const rule_attribute *from, tamis_attr *a)
+static void set_attribute(const running *r, const rule_match *m, const rule_attribute *from,
+                          tamis_attr *a)
 {
     *a = (tamis_attr){.key = from->key};
     switch (from->given.kind) {
@@ -468,8 +477,8 @@ static bool has_key(const tamis_attr *attrs, size_t n, tamis_str key)
 }
 
 /* Named groups and named steps become attributes; `value` and `category` name fields of the span. */
-static size_t gather_attributes(const running *r, const rule_match *m, tamis_attr *attrs, size_t room,
-                                tamis_span *span)
+static size_t gather_attributes(const running *r, const rule_match *m, tamis_attr *attrs,
+                                size_t room, tamis_span *span)
 {
     size_t n = 0;
     const text_rule *rule = m->rule;
@@ -491,7 +500,8 @@ static size_t gather_attributes(const running *r, const rule_match *m, tamis_att
         if (!rule->steps[k].name.n || has_key(attrs, n, rule->steps[k].name)) continue;
         tamis_str text = {r->text.p + m->groups[2 * k], m->groups[2 * k + 1] - m->groups[2 * k]};
         if (m->steps[k] && m->steps[k]->value.n) text = m->steps[k]->value;
-        attrs[n++] = (tamis_attr){.key = rule->steps[k].name, .type = TAMIS_ATTR_STRING, .u.s = text};
+        attrs[n++] =
+            (tamis_attr){.key = rule->steps[k].name, .type = TAMIS_ATTR_STRING, .u.s = text};
     }
     return n;
 }
@@ -521,15 +531,21 @@ static tamis_rc act(running *r, const rule_match *m)
     const text_rule *rule = m->rule;
     r->set->figures[rule->number].hits++;
     if (r->c->flags & TAMIS_TRACING)
-        host_table.note(r->c, r->doc, m->first, m->last, "rule", "%.*s", (int)rule->name.n, rule->name.p);
+        host_table.note(r->c, r->doc, m->first, m->last, "rule", "%.*s", (int)rule->name.n,
+                        rule->name.p);
     if (rule->type.n) FORWARD(write_span(r, m));
     if (rule->remove.n && m->first < m->last) {
-        tamis_removal removal = {.start = m->first, .end = m->last, .reason = rule->remove, .rule = rule->name,
-                                 .placeholder = rule->placeholder, .score = rule->score,
+        tamis_removal removal = {.start = m->first,
+                                 .end = m->last,
+                                 .reason = rule->remove,
+                                 .rule = rule->name,
+                                 .placeholder = rule->placeholder,
+                                 .score = rule->score,
                                  .flags = rule->secret ? TAMIS_SECRET : 0};
         FORWARD(document_remove(r->doc, &removal, &r->e));
     }
-    for (size_t i = 0; i < rule->set_count; i++) FORWARD(document_set(r->doc, &rule->set[i], &r->e));
+    for (size_t i = 0; i < rule->set_count; i++)
+        FORWARD(document_set(r->doc, &rule->set[i], &r->e));
     if (!rule->drop.n) return TAMIS_OK;
     char reason[128];
     snprintf(reason, sizeof reason, "%.*s", (int)rule->drop.n, rule->drop.p);
@@ -584,7 +600,9 @@ static tamis_rc run_rules(running *r)
     r->odd = literal_text_is_odd(r->text);
     set->documents++;
     set->match_count = 0;
-    if (!gather(r)) return r->e.rc < 0 ? r->e.rc : error_set(&r->e, TAMIS_FAIL, "time limit of the rules reached");
+    if (!gather(r))
+        return r->e.rc < 0 ? r->e.rc
+                           : error_set(&r->e, TAMIS_FAIL, "time limit of the rules reached");
     if (set->match_count > 1) qsort(set->matches, set->match_count, sizeof *set->matches, by_place);
     for (size_t i = 0; i < set->match_count; i++) {
         rule_match *m = &set->matches[i];

@@ -36,10 +36,14 @@ static inline uint32_t load_window(const char *p)
 static inline uint32_t load_short(const char *p)
 {
     return ((uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
-            (uint32_t)(unsigned char)p[2] << 16) | 0x202020u;
+            (uint32_t)(unsigned char)p[2] << 16) |
+           0x202020u;
 }
 
-static inline uint32_t hash_of(uint32_t key) { return key * 2654435761u >> (32 - HASH_BITS); }
+static inline uint32_t hash_of(uint32_t key)
+{
+    return key * 2654435761u >> (32 - HASH_BITS);
+}
 
 literal_scan *literal_scan_new(void)
 {
@@ -56,7 +60,10 @@ void literal_scan_free(literal_scan *self)
     free(self);
 }
 
-size_t literal_scan_count(const literal_scan *self) { return self->count; }
+size_t literal_scan_count(const literal_scan *self)
+{
+    return self->count;
+}
 
 /* How common a byte is in text, roughly: windows of rare bytes make fewer false starts. */
 static int commonness(unsigned char c)
@@ -124,8 +131,8 @@ static bool compare(const literal_scan *self, const entry *e, const char *p)
     return true;
 }
 
-static bool look_up(const literal_scan *self, tamis_str text, size_t at, uint32_t key, bool is_short,
-                    literal_hit hit, void *user)
+static bool look_up(const literal_scan *self, tamis_str text, size_t at, uint32_t key,
+                    bool is_short, literal_hit hit, void *user)
 {
     for (uint32_t i = self->bucket[hash_of(key)]; i; i = self->entries[i - 1].next) {
         const entry *e = &self->entries[i - 1];
@@ -166,5 +173,6 @@ bool literal_scan_run(const literal_scan *self, tamis_str text, literal_hit hit,
 /* U+017F folds to s, U+212A to k. */
 bool literal_text_is_odd(tamis_str text)
 {
-    return memmem(text.p, text.n, "\xC5\xBF", 2) != NULL || memmem(text.p, text.n, "\xE2\x84\xAA", 3) != NULL;
+    return memmem(text.p, text.n, "\xC5\xBF", 2) != NULL ||
+           memmem(text.p, text.n, "\xE2\x84\xAA", 3) != NULL;
 }
