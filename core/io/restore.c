@@ -231,6 +231,21 @@ static tamis_rc restore_meta(restorer *self, const json_value *meta, error *e)
     return TAMIS_OK;
 }
 
+/* What somebody added to a record beside our keys is metadata from then on. */
+static tamis_rc restore_others(const members *all, tamis_doc *doc, error *e)
+{
+    static const char *const OURS[] = {"schema", "id",        "input",       "status", "reason",
+                                       "text",   "text_kind", "offset_unit", "lang",   "lang_score",
+                                       "errors", "spans",     "removed",     "meta"};
+    for (size_t i = 0; i < all->count; i++) {
+        bool ours = false;
+        for (size_t k = 0; k < sizeof OURS / sizeof OURS[0] && !ours; k++)
+            ours = str_is(all->at[i].name, OURS[k]);
+        if (!ours) FORWARD(decode_meta(doc, &all->at[i], e));
+    }
+    return TAMIS_OK;
+}
+
 static tamis_rc restore_lang(restorer *self, const members *all, error *e)
 {
     tamis_attr lang = {.key = TAMIS_STR("lang"), .type = TAMIS_ATTR_STRING};
@@ -279,6 +294,7 @@ tamis_rc restore_record(const members *all, const decode_origin *origin, tamis_d
     if (!text) return error_set(e, TAMIS_FAIL, "a tamis/1 record without `text`");
     FORWARD(decode_text(doc, text, e));
     FORWARD(restore_meta(&self, members_find(all, "meta"), e));
+    FORWARD(restore_others(all, doc, e));
     FORWARD(restore_lang(&self, all, e));
     if (!kind || !json_string_is(kind, "original")) {
         if (!has_items(removed) && !has_items(spans)) return TAMIS_OK;

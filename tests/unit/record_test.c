@@ -381,6 +381,17 @@ static void what_does_not_fit_a_record_is_left_out_and_said(void **state)
     assert_contains(doc.errors[0].message.p, "1 spans and 1 removals");
 }
 
+static void what_was_added_to_a_record_is_metadata(void **state)
+{
+    tamis_str line = BYTES("{\"schema\":\"tamis/1\",\"text\":\"a\",\"topic\":\"x\","
+                           "\"meta\":\"{\\\"k\\\":1}\",\"spans\":[],\"removed\":[]}");
+    assert_int_equal(decode(line), TAMIS_OK);
+    assert_int_equal(doc.meta_count, 2);
+    assert_bytes(doc.meta[0].key, BYTES("k"));
+    assert_bytes(doc.meta[1].raw, BYTES("\"x\""));
+    assert_int_equal(doc.error_count, 0);
+}
+
 static void errors_are_spans_and_come_back_as_errors(void **state)
 {
     assert_int_equal(decode(BYTES("{\"text\":\"a\\ud800b\"}")), TAMIS_OK);
@@ -586,6 +597,7 @@ int main(void)
         CASE(a_record_with_the_original_text_is_an_input),
         CASE(a_record_with_the_clean_text_loses_its_spans_and_says_so),
         CASE(what_does_not_fit_a_record_is_left_out_and_said),
+        CASE(what_was_added_to_a_record_is_metadata),
         CASE(errors_are_spans_and_come_back_as_errors),
         CASE(what_is_secret_is_withheld),
         CASE(types_are_selected_and_links_to_the_rest_are_null),
