@@ -18,6 +18,23 @@ target_include_directories(plugin INTERFACE
 
 if(TARGET tamis)
   install(TARGETS tamis RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  # The man page and the completions come from the command's own tables.
+  set(pages)
+  foreach(word man bash zsh fish)
+    set(page ${CMAKE_BINARY_DIR}/generated/pages/tamis.${word})
+    add_custom_command(OUTPUT ${page} COMMAND tamis help ${word} > ${page} DEPENDS tamis VERBATIM)
+    list(APPEND pages ${page})
+  endforeach()
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/pages)
+  add_custom_target(pages ALL DEPENDS ${pages})
+  set(page ${CMAKE_BINARY_DIR}/generated/pages/tamis)
+  install(FILES ${page}.man DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 RENAME tamis.1)
+  install(FILES ${page}.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    RENAME tamis)
+  install(FILES ${page}.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+    RENAME _tamis)
+  install(FILES ${page}.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+    RENAME tamis.fish)
 endif()
 install(TARGETS libtamis plugin EXPORT tamis LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT tamis NAMESPACE tamis:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis

@@ -118,7 +118,7 @@ static int by_offset(const void *a, const void *b)
 /* One walk over the text serves all offsets. */
 static void resolve(tamis_str text, unit u, wanted *list, size_t count)
 {
-    qsort(list, count, sizeof *list, by_offset);
+    if (count) qsort(list, count, sizeof *list, by_offset);
     int64_t units = 0;
     size_t at = 0, i = 0;
     while (i < count) {

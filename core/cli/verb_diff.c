@@ -94,7 +94,7 @@ static finding *findings_of(record *r, size_t *count)
         list[r->span_count + i] =
             (finding){TAMIS_STR("removed"), m->rule, str_of(what), m->text, m->start, m->end};
     }
-    qsort(list, *count, sizeof *list, by_place);
+    if (*count) qsort(list, *count, sizeof *list, by_place);
     return list;
 }
 
@@ -214,7 +214,7 @@ static void print_comparison(comparison *self, bool colour)
     const char *off = colour ? "\033[0m" : "", *bold = colour ? "\033[1m" : "";
     printf("%zu document%s in both, %zu alike; %zu only in A, %zu only in B\n", self->both,
            self->both == 1 ? "" : "s", self->alike, self->only_a, self->only_b);
-    qsort(self->rules, self->rule_count, sizeof *self->rules, by_kind);
+    if (self->rules) qsort(self->rules, self->rule_count, sizeof *self->rules, by_kind);
     for (size_t i = 0; i < self->rule_count; i++) {
         const rule_row *row = &self->rules[i];
         printf("\n%s%s%s %s: %zu lost, %zu gained, %zu changed\n", bold, row->kind, off,
