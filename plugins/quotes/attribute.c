@@ -138,6 +138,8 @@ static bool subject_first(const context *c, unsigned i, find *f)
     for (unsigned steps = 0; k < c->right && steps < 4; steps++, k++) {
         if (same(c, &t[k], c->says)) {
             if (t[k].classes & QT_PART && !(t[k].classes & QT_SAY) && !aux) return false;
+            if (t[k].classes & QT_WEAK && k + 1 < c->right && t[k + 1].type == QT_WORD)
+                return false;
             *f = (find){true, k, k + 1, from, to, 0, true};
             return true;
         }
@@ -202,6 +204,47 @@ static bool look_later(context *c)
         }
     }
     return false;
+}
+
+/* German and Dutch end a clause with its participle, a subordinate clause with its verb: hat den Plan
+ * "verfehlt" genannt; die ihn als "verfehlt" bezeichnete. The subject stands before the quotation. */
+static bool look_last(context *c)
+{
+    const qt_token *t = c->t;
+    unsigned cue = 0;
+    for (unsigned i = c->at + 1; i < c->right && i < c->at + 9; i++) {
+        if (t[i].type == QT_PUNCT || t[i].type == QT_DASH) break;
+        if (same(c, &t[i], QT_SAY | QT_PART) && t[i].flags & QT_LOWER) cue = i;
+    }
+    if (!cue || cue + 1 < c->right) {
+        if (!cue) return false;
+        const qt_token *next = &t[cue + 1];
+        bool ends = next->type == QT_PUNCT || next->type == QT_DASH ||
+                    (next->type == QT_WORD && next->classes & (QT_AUX | QT_CONJ | QT_KONJ));
+        if (!ends) return false;
+    }
+    unsigned start = c->at;
+    while (start > c->left && !(t[start - 1].type == QT_PUNCT || t[start - 1].type == QT_DASH ||
+                                t[start - 1].flags & QT_ENDS))
+        start--;
+    if (start == c->at) return false;
+    find f = {true, cue, cue + 1, 0, 0, 0, true};
+    unsigned aux = start;
+    while (aux < c->at && !same(c, &t[aux], QT_AUX)) aux++;
+    bool relative = start > c->left + 1 && is_mark(&t[start - 1], ',') &&
+                    t[start].classes & (QT_DET | QT_REL) && aux == c->at;
+    bool found;
+    if (relative && start >= 2) {
+        found = quotes_subject_of(c->engine, t, start, start - 1, &f.from, &f.to);
+    } else if (t[start].type == QT_WORD && t[start].classes & (QT_PREP | QT_ADV | QT_AUX) &&
+               !(t[start].classes & QT_DET) && aux < c->at) {
+        found = quotes_phrase_after(c->engine, t, c->at, aux + 1, &f.from, &f.to);
+    } else {
+        found = quotes_opening_phrase(c->engine, t, start, c->at, &f.from, &f.to);
+    }
+    if (!found) f.from = f.to = 0;
+    accept(c, &f, QT_RULE_LAST);
+    return true;
 }
 
 /* ------------------------------------------------------------------ inside the marks */
@@ -387,7 +430,10 @@ static bool look_colon(context *c)
         set_speaker(c, a, b);
         return true;
     }
-    if (start < end && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
+    bool verb = false;
+    for (unsigned i = start; i < end; i++)
+        verb |= same(c, &t[i], QT_AUX | QT_VERB | QT_REL | QT_PART);
+    if (start < end && !verb && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
         c->quote->rule = QT_RULE_COLON;
         c->quote->cue_start = t[c->at - 1].start;
         c->quote->cue_end = t[c->at - 1].end;
@@ -443,7 +489,7 @@ static bool look_source(context *c)
             } else {
                 found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) && a <= i + 3;
             }
-            if (!found) continue;
+            if (!found || (t[a].classes & QT_POSS && !same(c, &t[b - 1], QT_ROLE))) continue;
             find f = {true, i, i + 1, a, b, 0, true};
             accept(c, &f, QT_RULE_SOURCE);
             c->quote->strong = true;
@@ -480,8 +526,13 @@ static void carry_over(context *c)
     qt_quote *q = c->quote;
     const qt_quote *last = &e->last;
     bool speech = e->has_last && (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION);
+    /* a fragment goes on from one of its own sentence only */
+    bool near = c->left < c->at && last->outer_start >= c->t[c->left].start;
+    unsigned n;
+    uint32_t first = quotes_decode(e->text + q->start, e->text + q->end, &n);
+    bool fragment = q->words < 8 && !quotes_is_upper(first);
     if (speech && last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
-        (last->speaker_end || last->who_end)) {
+        (near || !fragment) && (last->speaker_end || last->who_end)) {
         q->speaker_start = last->speaker_start;
         q->speaker_end = last->speaker_end;
         q->speaker_pronoun = last->speaker_pronoun;
@@ -556,6 +607,7 @@ static void look_everywhere(context *c)
         accept(c, &before, QT_RULE_BEFORE);
         return;
     }
+    if (c->traits & QT_V2 && look_last(c)) return;
     if (look_later(c)) return;
     if (look_inside(c)) return;
     if (!strong || before.from >= before.to) {

@@ -9,7 +9,8 @@
 #include <string.h>
 
 const char *const quotes_rule_names[QT_RULES] = {
-    "none", "after", "later", "inside", "source", "before", "colon", "same", "paragraph", "turn",
+    "none",   "after", "later", "last",      "inside", "source",
+    "before", "colon", "same",  "paragraph", "turn",
 };
 
 enum { WINDOW_BEFORE = 1600, WINDOW_BYTES = 5200, MARGIN_AFTER = 700 };

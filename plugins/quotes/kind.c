@@ -53,6 +53,11 @@ enum {
     F_AFTER_SPEECH,
     F_OF,
     F_ROLE,
+    F_MOOD_TOUCHES,
+    F_NOUN_FAR,
+    F_THAT_TOUCHES,
+    F_CUE_SOMEWHERE,
+    F_VERB_LAST,
     F_COUNT
 };
 _Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
@@ -103,6 +108,11 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_AFTER_SPEECH] = "after-speech",
     [F_OF] = "of",
     [F_ROLE] = "role",
+    [F_MOOD_TOUCHES] = "mood-touches",
+    [F_NOUN_FAR] = "speech-noun-far",
+    [F_THAT_TOUCHES] = "that-touches",
+    [F_CUE_SOMEWHERE] = "cue-somewhere",
+    [F_VERB_LAST] = "verb-last",
 };
 
 typedef struct {
@@ -174,6 +184,8 @@ static void see_left(view *v)
         v->on[F_CUE_NEXT] = l->classes & QT_CUE && !(l->classes & QT_NAMING);
         v->on[F_OF] = l->classes & QT_OF;
         v->on[F_ROLE] = l->classes & QT_ROLE;
+        v->on[F_THAT_TOUCHES] = l->classes & QT_COMP;
+        v->on[F_MOOD_TOUCHES] = l->classes & QT_KONJ;
     }
     for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
         if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
@@ -192,7 +204,13 @@ static void see_sentence(view *v)
     while (from > 0 && v->at - from < 40 && !(t[from - 1].flags & QT_ENDS)) from--;
     while (to < v->engine->token_count && to - v->at < 30 && !(t[to - 1].flags & QT_ENDS)) to++;
     for (unsigned i = from; i < to; i++) {
-        if (t[i].type == QT_WORD && t[i].classes & QT_KONJ) v->on[F_MOOD] = true;
+        if (t[i].type == QT_WORD && t[i].classes & QT_KONJ) {
+            v->on[F_MOOD] = true;
+            if (i > v->at && i <= v->at + 2) v->on[F_MOOD_TOUCHES] = true;
+        }
+        if (t[i].type == QT_WORD && t[i].classes & QT_NOUN) v->on[F_NOUN_FAR] = true;
+        if (t[i].type == QT_WORD && t[i].classes & QT_CUE && !(t[i].classes & QT_WEAK))
+            v->on[F_CUE_SOMEWHERE] = true;
         if (t[i].type == QT_QUOTE && i != v->at && i + 3 > v->at && i < v->at + 3)
             v->on[F_LIST] = true;
     }
@@ -210,6 +228,7 @@ static void see_attribution(view *v)
     bool cue = q->cue_end > 0;
     v->on[F_AFTER] = q->rule == QT_RULE_AFTER;
     v->on[F_LATER] = q->rule == QT_RULE_LATER;
+    v->on[F_VERB_LAST] = q->rule == QT_RULE_LAST;
     v->on[F_INSIDE] = q->rule == QT_RULE_INSIDE;
     v->on[F_SOURCE] = q->rule == QT_RULE_SOURCE;
     v->on[F_BEFORE] = q->rule == QT_RULE_BEFORE && q->strong;

@@ -137,6 +137,7 @@ enum {
     QT_RULE_NONE,
     QT_RULE_AFTER,     /* cue right after the quotation */
     QT_RULE_LATER,     /* cue later in its sentence */
+    QT_RULE_LAST,      /* verb at the end of the clause: hat … genannt */
     QT_RULE_INSIDE,    /* cue inside the marks */
     QT_RULE_SOURCE,    /* according to */
     QT_RULE_BEFORE,    /* cue before */

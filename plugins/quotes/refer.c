@@ -83,6 +83,10 @@ static const qt_token *role_before(const qt_token *t, unsigned name)
         }
         /* the Kremlin is no chief */
         if (w->classes & QT_OF && i + 1 + (t[i + 1].classes & QT_DET ? 1 : 0) >= name) break;
+        if (w->classes & QT_PREP && !(w->classes & QT_OF)) break;
+        if (!comma && steps == 0 && w->flags & QT_LOWER && !(w->classes & (QT_TITLE | QT_ROLE)) &&
+            !(i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_ROLE))
+            break; /* no adjective: a verb */
         if (w->classes & (QT_TITLE | QT_ROLE)) {
             found = w;
             if (!comma) break;
@@ -113,18 +117,19 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         e->person = 2;
         if (role->classes & QT_ROLE) e->role = role->key;
     }
-    /* X, naturopathe[,.] */
-    if (to + 1 < count && t[to].type == QT_PUNCT && t[to].mark == ',') {
-        for (unsigned i = to + 1; i < count && i < to + 5; i++) {
-            if (t[i].type != QT_WORD) break;
-            if (t[i].classes & QT_ROLE) {
-                if (!e->role)
-                    e->role = t[i].key;
-                else
-                    e->role2 = t[i].key;
-                features |= t[i].features & (QT_MALE | QT_FEMALE);
-                e->person = 2;
-            }
+    /* X, naturopathe[,.]; X (41), naturopathe */
+    unsigned after = to;
+    if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
+    if (after + 1 < count && t[after].type == QT_PUNCT && t[after].mark == ',') {
+        for (unsigned i = after + 1; i < count && i < after + 8; i++) {
+            if (t[i].type != QT_WORD || t[i].classes & (QT_AUX | QT_REL | QT_COMP | QT_SAY)) break;
+            if (!(t[i].classes & QT_ROLE)) continue;
+            if (!e->role)
+                e->role = t[i].key;
+            else
+                e->role2 = t[i].key;
+            features |= t[i].features & (QT_MALE | QT_FEMALE);
+            e->person = 2;
         }
     }
     if (features == QT_MALE || features == QT_FEMALE) e->features = features;
@@ -218,7 +223,7 @@ static const qt_token *role_in(const qt_token *t, unsigned from, unsigned to)
 {
     for (unsigned i = from; i < to; i++) {
         if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) return &t[i];
-        if (t[i].type == QT_WORD && t[i].classes & QT_OF) break;
+        if (t[i].type == QT_WORD && t[i].classes & QT_OF && i > from) break;
     }
     return NULL;
 }
@@ -255,7 +260,7 @@ static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, boo
         if (gender && mine && gender != mine && mine != (QT_MALE | QT_FEMALE) &&
             gender != (QT_MALE | QT_FEMALE))
             continue;
-        if (s->end) {
+        if (s->end && !person && (!gender || s->role)) {
             *start = s->start;
             *end = s->end;
             return true;
@@ -288,7 +293,7 @@ static bool last_person(const qt_engine *self, uint32_t at, uint8_t features, un
 }
 
 /* A role without a name: who had it, who was called so before, who spoke last. */
-static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from,
+static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
 {
     uint32_t at = t[from].start;
@@ -312,6 +317,9 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
         }
     }
     if (!definite || plural || !(role->classes & QT_ROLE)) return false;
+    /* an adviser of the president is somebody else; the head of the Kremlin is not */
+    bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
+    if (complement && !(role->features & QT_SELF)) return false;
     uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
     if (!gender) gender = role->features & (QT_MALE | QT_FEMALE);
     return antecedent(self, at, gender, true, start, end) ||
@@ -346,7 +354,7 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         *end = e->end;
         return true;
     }
-    if (role && resolve_role(self, t, from, role, start, end, entity)) return true;
+    if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
     *start = t[from].start;
     *end = t[to - 1].end;
     return true;
