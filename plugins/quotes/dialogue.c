@@ -112,9 +112,7 @@ static qt_quote *insert(qt_engine *self, uint32_t start, uint32_t end)
     start = skip_spaces(self, start, end);
     while (end > start && quotes_is_space(quotes_decode_back(text + start, text + end, &n)))
         end -= n;
-    if (!self->probe.dialogue) {
-        while (end > start && text[end - 1] == ',') end--;
-    }
+    while (end > start && text[end - 1] == ',') end--;
     if (start >= end) return NULL;
     unsigned i = self->quote_count++;
     while (i > 0 && self->quotes[i - 1].start > start) {
@@ -178,11 +176,84 @@ static bool inside_pair(const qt_engine *self, uint32_t at)
     return false;
 }
 
+/* ------------------------------------------------------------------ incises */
+
+static bool inverts(const qt_engine *self)
+{
+    return self->lang != QT_NO_LANG && self->lexicon->langs[self->lang].traits & QT_INVERTS;
+}
+
+/* Is there an attribution at `at`, right after punctuation? Returns where it ends, or 0. */
+static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    qt_token t[LOOK_TOKENS];
+    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
+    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    unsigned count = quotes_tokens_of(self, at, stop, t, LOOK_TOKENS), i = 0;
+    while (i < count && i < 2 && t[i].type == QT_WORD && t[i].classes & QT_CLITIC &&
+           t[i].flags & QT_LOWER)
+        i++;
+    if (i + 1 >= count || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return 0;
+    bool says = t[i].classes & (QT_FICTION | QT_SAY | QT_PART);
+    const qt_token *next = &t[i + 1];
+    bool inverted = next->flags & QT_INVERTED;
+    if (t[i].classes & QT_AUX && inverted) says = i + 2 < count && t[i + 2].classes & QT_PART;
+    if (!says) return 0;
+    if (!inverted) {
+        const char *e = self->text + next->end;
+        if (next->type == QT_WORD && next->flags & QT_LOWER && next->end - next->start > 6 &&
+            !memcmp(e - 4, "ment", 4) && i + 2 < count)
+            next++;
+        if (next->type == QT_WORD && next->classes & QT_ADV && i + 2 < count) next++;
+        if (next->type != QT_WORD ||
+            !(next->classes & (QT_DET | QT_TITLE | QT_POSS | QT_ROLE) || next->flags & QT_CAP))
+            return 0;
+    }
+    for (uint32_t k = next->end; k < end; k++) {
+        char c = self->text[k];
+        if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == ',') {
+            if (c == '.' && next->classes & QT_TITLE && k <= next->end) continue;
+            return k + 1;
+        }
+        if ((unsigned char)c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
+            return k + 3;
+    }
+    return end;
+}
+
+static unsigned cut_incises(const qt_engine *self, uint32_t from, uint32_t to, range *cuts)
+{
+    unsigned count = 0;
+    uint32_t start = from;
+    for (uint32_t i = from; i < to && count < MAX_CUTS - 1; i++) {
+        unsigned char c = (unsigned char)self->text[i];
+        uint32_t after = i + 1;
+        if (c == 0xE2 && i + 2 < to && !memcmp(self->text + i, "\xE2\x80\xA6", 3))
+            after = i + 3;
+        else if (c != ',' && c != '!' && c != '?' && c != '.' && c != ';')
+            continue;
+        uint32_t word = skip_spaces(self, after, to);
+        if (word == after || word >= to) continue;
+        uint32_t end = incise_end(self, word, to);
+        if (!end) continue;
+        if (after > start) cuts[count++] = (range){start, after};
+        start = end;
+        i = end - 1;
+    }
+    if (start < to) cuts[count++] = (range){start, to};
+    return count;
+}
+
 static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     range cuts[MAX_CUTS];
     unsigned count = cut_line(self, at, end, cuts);
-    if (!self->probe.dialogue && count == 1 && cuts[0].end == end) return; /* a list item */
+    if (!self->probe.dialogue && count == 1 && cuts[0].end == end) {
+        /* a list item, unless somebody is said to speak: — Oui, répondit Anna. */
+        if (!inverts(self)) return;
+        count = cut_incises(self, at, end, cuts);
+        if (count == 1 && cuts[0].end == end) return;
+    }
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     for (unsigned i = 0; i < count; i++) {
         lower(self, cuts[i].start, cuts[i].end);
@@ -253,6 +324,22 @@ static void do_inline(qt_engine *self, uint32_t from, uint32_t to)
     }
 }
 
+/* He said after a while: — I am sorry. */
+static void do_announced(qt_engine *self)
+{
+    dash d;
+    uint32_t look = self->par_start;
+    unsigned n;
+    while (next_dash(self, look, self->par_end, &d)) {
+        look = d.after > d.at ? d.after : d.at + 1;
+        if (char_before(self, self->par_start, d.at) != ':' || d.after >= self->par_end) continue;
+        if (!quotes_is_upper(quotes_decode(self->text + d.after, self->text + self->par_end, &n)))
+            continue;
+        do_line(self, d.after, self->par_end);
+        return;
+    }
+}
+
 void quotes_dashes(qt_engine *self)
 {
     uint32_t at = skip_spaces(self, self->par_start, self->par_end);
@@ -261,7 +348,10 @@ void quotes_dashes(qt_engine *self)
         do_inline(self, self->par_start, self->par_end);
         return;
     }
-    if (after == at) return;
+    if (after == at) {
+        if (self->probe.dialogue) do_announced(self);
+        return;
+    }
     uint32_t word = skip_spaces(self, after, self->par_end);
     unsigned n;
     uint32_t c =
@@ -271,73 +361,9 @@ void quotes_dashes(qt_engine *self)
     do_line(self, word, self->par_end);
 }
 
-/* ------------------------------------------------------------------ incises */
-
-/* Is there an attribution at `at`, right after punctuation? Returns where it ends, or 0. */
-static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
-{
-    qt_token t[LOOK_TOKENS];
-    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
-    unsigned count = quotes_tokens_of(self, at, stop, t, LOOK_TOKENS), i = 0;
-    while (i < count && i < 2 && t[i].type == QT_WORD && t[i].classes & QT_CLITIC &&
-           t[i].flags & QT_LOWER)
-        i++;
-    if (i + 1 >= count || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return 0;
-    bool says = t[i].classes & (QT_FICTION | QT_SAY | QT_PART);
-    const qt_token *next = &t[i + 1];
-    bool inverted = next->flags & QT_INVERTED;
-    if (t[i].classes & QT_AUX && inverted) says = i + 2 < count && t[i + 2].classes & QT_PART;
-    if (!says) return 0;
-    if (!inverted) {
-        const char *e = self->text + next->end;
-        if (next->type == QT_WORD && next->flags & QT_LOWER && next->end - next->start > 6 &&
-            !memcmp(e - 4, "ment", 4) && i + 2 < count)
-            next++;
-        if (next->type == QT_WORD && next->classes & QT_ADV && i + 2 < count) next++;
-        if (next->type != QT_WORD ||
-            !(next->classes & (QT_DET | QT_TITLE | QT_POSS | QT_ROLE) || next->flags & QT_CAP))
-            return 0;
-    }
-    for (uint32_t k = next->end; k < end; k++) {
-        char c = self->text[k];
-        if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == ',') {
-            if (c == '.' && next->classes & QT_TITLE && k <= next->end) continue;
-            return k + 1;
-        }
-        if ((unsigned char)c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
-            return k + 3;
-    }
-    return end;
-}
-
-static unsigned cut_incises(const qt_engine *self, uint32_t from, uint32_t to, range *cuts)
-{
-    unsigned count = 0;
-    uint32_t start = from;
-    for (uint32_t i = from; i < to && count < MAX_CUTS - 1; i++) {
-        unsigned char c = (unsigned char)self->text[i];
-        uint32_t after = i + 1;
-        if (c == 0xE2 && i + 2 < to && !memcmp(self->text + i, "\xE2\x80\xA6", 3))
-            after = i + 3;
-        else if (c != ',' && c != '!' && c != '?' && c != '.' && c != ';')
-            continue;
-        uint32_t word = skip_spaces(self, after, to);
-        if (word == after || word >= to) continue;
-        uint32_t end = incise_end(self, word, to);
-        if (!end) continue;
-        if (after > start) cuts[count++] = (range){start, after};
-        start = end;
-        i = end - 1;
-    }
-    if (start < to) cuts[count++] = (range){start, to};
-    return count;
-}
-
 void quotes_cut_incises(qt_engine *self)
 {
-    const qt_lang *lang = self->lang == QT_NO_LANG ? NULL : &self->lexicon->langs[self->lang];
-    if (!lang || !(lang->traits & QT_INVERTS)) return;
+    if (!inverts(self)) return;
     unsigned count = self->quote_count;
     for (unsigned i = 0; i < count && i < self->quote_count; i++) {
         qt_quote q = self->quotes[i];
@@ -349,6 +375,9 @@ void quotes_cut_incises(qt_engine *self)
         self->quotes[i].end = cuts[0].end;
         self->quotes[i].outer_end = cuts[0].end;
         self->quotes[i].start = cuts[0].start;
+        while (q.dash && self->quotes[i].end > cuts[0].start + 1 &&
+               self->text[self->quotes[i].end - 1] == ',')
+            self->quotes[i].outer_end = --self->quotes[i].end;
         for (unsigned k = 1; k < n; k++) {
             qt_quote *piece = insert(self, cuts[k].start, cuts[k].end);
             if (!piece) continue;

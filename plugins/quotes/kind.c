@@ -320,6 +320,25 @@ static bool is_headline(const view *v)
     return headline;
 }
 
+enum { TALE_BYTES = 900, TALE_TOKENS = 240 };
+
+/* In stories: a long quoted passage in which nobody says I or you is a tale, a letter, a diary. */
+static bool is_tale(const view *v)
+{
+    const qt_engine *e = v->engine;
+    const qt_quote *q = v->quote;
+    qt_token t[TALE_TOKENS];
+    if (q->end - q->start < TALE_BYTES) return false;
+    uint32_t to = q->start + TALE_BYTES;
+    while (((unsigned char)e->text[to] & 0xC0) == 0x80) to--;
+    unsigned count = quotes_tokens_of(e, q->start, to, t, TALE_TOKENS), words = 0, first = 0;
+    for (unsigned i = 0; i < count; i++) {
+        words += t[i].type == QT_WORD;
+        first += t[i].type == QT_WORD && t[i].classes & QT_FIRST;
+    }
+    return first * 50 < words;
+}
+
 static int weigh(const view *v)
 {
     const qt_lexicon *lexicon = v->engine->lexicon;
@@ -363,7 +382,9 @@ void quotes_decide_kind(qt_engine *self, unsigned index)
     v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
     q->score = (int16_t)weigh(&v);
     bool endp = v.on[F_STOP] || v.on[F_COMMA];
-    if (q->carries)
+    if (self->probe.dialogue && is_tale(&v))
+        q->kind = QT_SCARE;
+    else if (q->carries)
         q->kind = QT_CONTINUATION;
     else if (q->dash || q->piece)
         q->kind = QT_DIRECT;

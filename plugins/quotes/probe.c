@@ -8,7 +8,8 @@
 typedef struct {
     const char *text, *end;
     uint32_t lines, marked, dashed,
-        stopped;                          /* lines that open with a mark, a dash, end with a stop */
+        stopped;          /* lines that open with a mark, a dash, end with a stop */
+    uint32_t long_dashed; /* opened as no list does: with — or --, or with an attribution */
     uint32_t long_lines, adjacent, lower; /* for wrapping */
     uint32_t normal, reversed;            /* guillemets */
     uint32_t doubles;
@@ -79,6 +80,20 @@ static unsigned dash_length(const char *p, const char *end)
     return dashes ? (unsigned)(s - p) : 0;
 }
 
+/* "- Where? - he asked.": punctuation, a dash, a small letter. */
+static bool answers(const char *p, const char *end)
+{
+    unsigned n;
+    for (; p + 4 < end; p++) {
+        if (p[0] == ' ' && p[1] == '-' && p[2] == ' ' &&
+            (p[-1] == ',' || p[-1] == '!' || p[-1] == '?' || p[-1] == '.')) {
+            uint32_t c = quotes_decode(p + 3, end, &n);
+            if (quotes_is_letter(c) && !quotes_is_upper(c)) return true;
+        }
+    }
+    return false;
+}
+
 static void count_line(counts *self, const char *p, const char *line_end)
 {
     unsigned n;
@@ -88,8 +103,10 @@ static void count_line(counts *self, const char *p, const char *line_end)
     qt_mark m = quotes_mark_at(p, line_end);
     if (m.family && m.code != 0x2019)
         self->marked++;
-    else if (dash_length(p, line_end))
+    else if (dash_length(p, line_end)) {
         self->dashed++;
+        self->long_dashed += dash_length(p, line_end) > 1 || answers(p + 1, line_end);
+    }
     const char *e = line_end;
     uint32_t last = 0;
     while (e > p) {
@@ -204,6 +221,8 @@ bool quotes_probe_marks(qt_engine *self)
     uint32_t opened = c.marked + c.dashed;
     self->probe.dialogue = c.lines >= 4 && opened * 10 >= c.lines * 3 &&
                            c.stopped * 4 >= c.lines * 3 && !(c.lines < 25 && opened * 2 < c.lines);
+    if (c.lines < 4 && c.long_dashed * 2 >= c.lines && c.stopped * 2 >= c.lines && c.long_dashed)
+        self->probe.dialogue = true;
     self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 400 > self->size / 10;
     self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&
                           c.lower * 4 > c.adjacent;
