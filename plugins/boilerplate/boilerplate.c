@@ -60,6 +60,7 @@ static void close_stage(void *shared)
     for (unsigned k = 0; k < BOILERPLATE_MODES; k++) boilerplate_model_free(&know->models[k]);
     boilerplate_model_free(&know->kind);
     boilerplate_cues_free(&know->cues);
+    boilerplate_languages_free(&know->languages);
     free(know);
 }
 
@@ -76,6 +77,11 @@ static tamis_rc fill_knowledge(const tamis_run *c, boilerplate_knowledge *know)
     if (!boilerplate_cues_read(&know->cues, bytes, message))
         return tamis->fail(c, TAMIS_FAIL, "boilerplate: %.*s: %s", (int)conf->cues.n, conf->cues.p,
                            message);
+    rc = tamis->data(c, TAMIS_STR("function-words.tsv"), &bytes);
+    if (rc != TAMIS_OK) return rc;
+    if (!boilerplate_languages_read(&know->languages, bytes.p, bytes.n))
+        return tamis->fail(c, TAMIS_FAIL,
+                           "boilerplate: function-words.tsv: more than 31 languages");
     return boilerplate_phrases_open(tamis, c, conf->phrases.at, conf->phrases.n, &know->phrases);
 }
 

@@ -8,7 +8,7 @@
 #include "features.h"
 #include <tamis/plugin.h>
 
-enum { BOILERPLATE_CUE_TESTS = 12, BOILERPLATE_MODES = 2 };
+enum { BOILERPLATE_CUE_TESTS = 14, BOILERPLATE_MODES = 2 };
 
 enum { BOILERPLATE_PAGE, BOILERPLATE_ARTICLE };
 

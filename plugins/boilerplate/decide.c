@@ -30,7 +30,7 @@ bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
     if (!boilerplate_read(t, p, n) || !make_room(self, t->row_count)) return false;
     memset(self->phrases, 0, (t->row_count + 1) * sizeof *self->phrases);
     boilerplate_phrases_find(&know->phrases, host, t, self->phrases);
-    if (!boilerplate_fill(&self->columns, t, self->phrases)) return false;
+    if (!boilerplate_fill(&self->columns, t, self->phrases, &know->languages)) return false;
     self->mode_score = 0;
     if (mode < 0 && t->row_count) {
         size_t rows = self->columns.rows;

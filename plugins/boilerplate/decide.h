@@ -13,6 +13,7 @@ typedef struct {
     boilerplate_model kind;                      /* above 0: the document is a whole page */
     boilerplate_cues cues;
     boilerplate_phrases phrases;
+    boilerplate_languages languages;
 } boilerplate_knowledge;
 
 /* One document in work; kept from document to document for its memory. */

@@ -25,7 +25,7 @@ enum { PROSE_WORDS = 6, BLOCK_COST = 10, BLOCK_MOST = 100, PROSE_MOST = 60 };
 typedef struct {
     const boilerplate_text *text;
     const boilerplate_phrase_row *phrases;
-    boilerplate_columns *columns;
+    const boilerplate_languages *languages;
     uint8_t *base; /* first row of the first column */
     size_t stride;
     uint32_t *prose; /* words of prose before each row, summed; rows + 1 */
@@ -56,6 +56,14 @@ static uint32_t prose_words(const boilerplate_row *row)
                ? (row->words < PROSE_MOST ? row->words : PROSE_MOST)
                : 0;
 }
+
+static void put_document(filler *f, unsigned feature, unsigned value)
+{
+    uint8_t *column = f->base + feature * f->stride;
+    memset(column, (int)(value < 63 ? value : 63), f->text->row_count);
+}
+
+#define PUT_DOCUMENT(f, name, value) put_document(f, BOILERPLATE_F_document_##name, value)
 
 /* ------------------------------------------------------------------ one row by itself */
 
@@ -369,6 +377,54 @@ static void fill_typography(filler *f)
     }
 }
 
+static uint32_t language_mask(const boilerplate_languages *self, uint32_t hash)
+{
+    for (uint32_t at = hash >> 7 & self->mask; self->hashes[at]; at = (at + 1) & self->mask)
+        if (self->hashes[at] == hash) return self->masks[at];
+    return 0;
+}
+
+/* The language with most votes, from 1; 0 where it has fewer than `least`, or no more than another. */
+static unsigned most_voted(const uint32_t *votes, unsigned n, uint32_t least)
+{
+    unsigned best = 0;
+    bool tie = true;
+    for (unsigned k = 1; k <= n; k++) {
+        if (best && votes[k] == votes[best]) tie = true;
+        if (!best || votes[k] > votes[best]) {
+            best = k;
+            tie = false;
+        }
+    }
+    return best && votes[best] >= least && !tie ? best : 0;
+}
+
+/* The document's language by its function words, and the lines that are in another. */
+static void fill_language(filler *f)
+{
+    enum { LEAST = 3, LANGUAGES = 32 }; /* votes that make a guess */
+    const boilerplate_text *t = f->text;
+    uint32_t all[LANGUAGES] = {0};
+    for (size_t i = 0; i < t->row_count; i++) {
+        const boilerplate_row *row = &t->rows[i];
+        uint32_t votes[LANGUAGES] = {0};
+        bool any = false;
+        for (unsigned k = 0; k < row->words; k++) {
+            const boilerplate_word *w = &t->words[row->word + k];
+            if (w->characters > 5 || w->flags & BOILERPLATE_WORD_NUMBER) continue;
+            uint32_t mask = language_mask(f->languages, w->hash);
+            any |= mask != 0;
+            for (; mask; mask &= mask - 1) votes[__builtin_ctz(mask) + 1]++;
+        }
+        f->topic[i] = any ? most_voted(votes, f->languages->languages, LEAST) : 0;
+        for (unsigned k = 1; any && k <= f->languages->languages; k++) all[k] += votes[k];
+    }
+    unsigned language = most_voted(all, f->languages->languages, LEAST);
+    for (size_t i = 0; i < t->row_count; i++)
+        if (language && f->topic[i] && f->topic[i] != language) PUT(f, i, foreign, 2);
+    PUT_DOCUMENT(f, language, language);
+}
+
 /* Place in the document, prose around, runs of short lines, rows since an opening line. */
 static void fill_place(filler *f)
 {
@@ -510,14 +566,6 @@ static void fill_word_block(filler *f)
 
 /* ------------------------------------------------------------------ the document */
 
-static void put_document(filler *f, unsigned feature, unsigned value)
-{
-    uint8_t *column = f->base + feature * f->stride;
-    memset(column, (int)(value < 63 ? value : 63), f->text->row_count);
-}
-
-#define PUT_DOCUMENT(f, name, value) put_document(f, BOILERPLATE_F_document_##name, value)
-
 static void fill_document(filler *f)
 {
     const boilerplate_text *t = f->text;
@@ -598,7 +646,7 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
 
 static filler make_filler(boilerplate_columns *self, const boilerplate_text *text)
 {
-    filler f = {.text = text, .columns = self, .stride = self->stride};
+    filler f = {.text = text, .stride = self->stride};
     f.base = boilerplate_column(self, 0);
     f.prose = self->work;
     f.topic = self->work + self->rows + 1;
@@ -606,13 +654,14 @@ static filler make_filler(boilerplate_columns *self, const boilerplate_text *tex
 }
 
 bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
-                      const boilerplate_phrase_row *phrases)
+                      const boilerplate_phrase_row *phrases, const boilerplate_languages *languages)
 {
     size_t table = 1024;
     while (table < 2 * text->row_count || table < text->word_count) table *= 2;
     if (!make_room(self, text->row_count, table)) return false;
     filler f = make_filler(self, text);
     f.phrases = phrases;
+    f.languages = languages;
     f.table = self->work + 2 * (text->row_count + 1);
     f.table_mask = table - 1;
     for (size_t i = 0; i < text->row_count; i++) {
@@ -620,9 +669,10 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
         fill_phrases(&f, i);
     }
     fill_copies(&f);
+    fill_typography(&f);
+    fill_language(&f);
     fill_title(&f);
     fill_echo(&f);
-    fill_typography(&f);
     if (text->row_count) fill_neighbours(&f);
     if (text->row_count) fill_place(&f);
     fill_word_block(&f);
@@ -689,5 +739,63 @@ void boilerplate_columns_free(boilerplate_columns *self)
 {
     free(self->bytes);
     free(self->work);
+    memset(self, 0, sizeof *self);
+}
+
+/* ------------------------------------------------------------------ languages */
+
+static bool is_break(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void add_function_word(boilerplate_languages *self, uint32_t hash, unsigned language)
+{
+    uint32_t at = hash >> 7 & self->mask;
+    while (self->hashes[at] && self->hashes[at] != hash) at = (at + 1) & self->mask;
+    self->hashes[at] = hash;
+    self->masks[at] |= (uint32_t)1 << language;
+}
+
+/* A line "language<TAB>words", whose words are hashed as those of any text. */
+static bool add_language(boilerplate_languages *self, const char *line, size_t n)
+{
+    enum { MOST = 31 };
+    size_t at = 0;
+    while (at < n && !is_break(line[at])) at++;
+    if (self->languages == MOST) return false;
+    boilerplate_text text = {0};
+    if (!boilerplate_read(&text, line + at, n - at)) return false;
+    for (size_t k = 0; k < text.word_count; k++)
+        add_function_word(self, text.words[k].hash, self->languages);
+    self->languages++;
+    boilerplate_text_free(&text);
+    return true;
+}
+
+bool boilerplate_languages_read(boilerplate_languages *self, const char *bytes, size_t n)
+{
+    size_t size = 1024;
+    while (size < n / 2) size *= 2; /* a word and its space take two bytes at least */
+    self->languages = 0;
+    self->mask = (uint32_t)size - 1;
+    self->hashes = calloc(size, sizeof *self->hashes);
+    self->masks = calloc(size, sizeof *self->masks);
+    bool header = true, ok = self->hashes && self->masks;
+    for (size_t at = 0; ok && at < n;) {
+        const char *feed = memchr(bytes + at, '\n', n - at);
+        size_t end = feed ? (size_t)(feed - bytes) : n;
+        if (!header && end > at && bytes[at] != '#' && !is_break(bytes[at]))
+            ok = add_language(self, bytes + at, end - at);
+        header = false;
+        at = end + 1;
+    }
+    return ok;
+}
+
+void boilerplate_languages_free(boilerplate_languages *self)
+{
+    free(self->hashes);
+    free(self->masks);
     memset(self, 0, sizeof *self);
 }

@@ -201,16 +201,26 @@ static uint8_t decode_class(const unsigned char *s, size_t room, size_t *length)
     return BOILERPLATE_OTHER;
 }
 
+/* The eight bytes at p; `n` of them are the word's, `room` may be read. */
+static uint64_t load_bytes(const char *p, size_t n, size_t room)
+{
+    uint64_t bytes = 0;
+    if (room >= 8) {
+        memcpy(&bytes, p, 8);
+        return n < 8 ? bytes & (((uint64_t)1 << 8 * n) - 1) : bytes;
+    }
+    for (size_t i = 0; i < n && i < 8; i++) bytes |= (uint64_t)(unsigned char)p[i] << 8 * i;
+    return bytes;
+}
+
 /* A word's hash: its first and last eight bytes, folded by one bit. Setting 0x20 folds ASCII, Latin-1
  * and most of Cyrillic in UTF-8, and changes no digit. */
-static uint32_t hash_word(const char *p, size_t n, bool number)
+static uint32_t hash_word(const char *p, size_t n, size_t room, bool number)
 {
-    uint64_t head = 0, tail = 0;
     if (number) return (uint32_t)(0x9E3779B9u * (n + 1));
-    memcpy(&head, p, n < 8 ? n : 8);
-    if (n > 8) memcpy(&tail, p + n - 8, 8);
-    head |= 0x2020202020202020u;
-    tail |= 0x2020202020202020u;
+    uint64_t head = load_bytes(p, n, room) | 0x2020202020202020u;
+    uint64_t tail = 0x2020202020202020u;
+    if (n > 8) tail |= load_bytes(p + n - 8, 8, 8);
     uint64_t h = head * 0x9E3779B97F4A7C15u ^ (tail + n) * 0xC2B2AE3D27D4EB4Fu;
     return (uint32_t)((h ^ h >> 29) * 0x165667B19E3779F9u >> 32);
 }
@@ -226,11 +236,11 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
     return true;
 }
 
-static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, size_t end,
+static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, size_t n,
                      unsigned characters, uint8_t flags)
 {
     boilerplate_word *w = &t->words[t->word_count++];
-    size_t n = end - start < 65535 ? end - start : 65535;
+    if (n > 65535) n = 65535;
     if (!(flags & (BOILERPLATE_WORD_CAPITAL | BOILERPLATE_WORD_NUMBER | BOILERPLATE_WORD_IDEO)) &&
         characters <= 3)
         flags |= BOILERPLATE_WORD_SHORT;
@@ -238,7 +248,7 @@ static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, si
     w->length = (uint16_t)n;
     w->characters = (uint8_t)(characters < 255 ? characters : 255);
     w->flags = flags;
-    w->hash = hash_word(t->p + start, n, flags & BOILERPLATE_WORD_NUMBER);
+    w->hash = hash_word(t->p + start, n, t->n - start, flags & BOILERPLATE_WORD_NUMBER);
     row->words++;
     row->capitals += flags & BOILERPLATE_WORD_CAPITAL ? 1 : 0;
     row->numbers += flags & BOILERPLATE_WORD_NUMBER ? 1 : 0;
@@ -247,26 +257,276 @@ static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, si
     row->hash = (row->hash ^ w->hash) * 0x9E3779B97F4A7C15u + 1;
 }
 
-/* Follows the last characters of a row, to say how it ends. */
-static uint8_t next_ending(uint8_t ending, uint8_t class)
+/* ------------------------------------------------------------------ pieces of a line */
+
+enum { PIECE = 64 };
+
+/* Up to 64 bytes of a line; bit i is byte i. */
+typedef struct {
+    uint64_t lower, upper, digit, space, high; /* ASCII classes; bytes beyond ASCII */
+} piece_bits;
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+/* Bytes of [low, low + width) as bits: a shifted unsigned comparison by way of the signed one. */
+static unsigned range_bits(__m128i v, char low, char width)
 {
-    switch (class) {
-    case BOILERPLATE_SPACE:
-    case BOILERPLATE_MARK: return ending;
-    case BOILERPLATE_STOP: return BOILERPLATE_END_STOP;
-    case BOILERPLATE_ASK: return BOILERPLATE_END_ASK;
-    case BOILERPLATE_DOTS: return BOILERPLATE_END_DOTS;
-    case BOILERPLATE_COLON: return BOILERPLATE_END_COLON;
-    case BOILERPLATE_COMMA: return BOILERPLATE_END_COMMA;
-    case BOILERPLATE_DIGIT: return BOILERPLATE_END_DIGIT;
-    case BOILERPLATE_CLOSE:
-    case BOILERPLATE_QUOTE:
-    case BOILERPLATE_CURLY:
-    case BOILERPLATE_STRAIGHT:
-        return ending >= BOILERPLATE_END_DOTS ? ending : BOILERPLATE_END_CLOSE;
+    __m128i shifted = _mm_sub_epi8(v, _mm_set1_epi8((char)(low + 128)));
+    return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(width - 128))));
+}
+
+static void read_bits(const unsigned char *p, piece_bits *out)
+{
+    memset(out, 0, sizeof *out);
+    for (unsigned k = 0; k < PIECE; k += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + k));
+        out->lower |= (uint64_t)range_bits(v, 'a', 26) << k;
+        out->upper |= (uint64_t)range_bits(v, 'A', 26) << k;
+        out->digit |= (uint64_t)range_bits(v, '0', 10) << k;
+        out->space |= (uint64_t)(range_bits(v, '\t', 5) |
+                                 (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' '))))
+                      << k;
+        out->high |= (uint64_t)(unsigned)_mm_movemask_epi8(v) << k;
     }
-    return class <= BOILERPLATE_LETTER || class == BOILERPLATE_IDEO ? BOILERPLATE_END_LETTER
-                                                                    : BOILERPLATE_END_OTHER;
+}
+#else
+static void read_bits(const unsigned char *p, piece_bits *out)
+{
+    memset(out, 0, sizeof *out);
+    for (unsigned k = 0; k < PIECE; k++) {
+        uint64_t bit = (uint64_t)1 << k;
+        uint8_t class = p[k] < 128 ? ascii_class[p[k]] : BOILERPLATE_CLASSES;
+        out->lower |= class == BOILERPLATE_LOWER ? bit : 0;
+        out->upper |= class == BOILERPLATE_UPPER ? bit : 0;
+        out->digit |= class == BOILERPLATE_DIGIT ? bit : 0;
+        out->space |= class == BOILERPLATE_SPACE ? bit : 0;
+        out->high |= class == BOILERPLATE_CLASSES ? bit : 0;
+    }
+}
+#endif
+
+/* What has been seen of a line. */
+typedef struct {
+    boilerplate_text *t;
+    boilerplate_row *row;
+    size_t end; /* of the line */
+    uint32_t count[BOILERPLATE_CLASSES];
+    uint32_t sentences, straight, curly;
+    unsigned left, right; /* « and » */
+} line_state;
+
+static bool is_letter_byte(unsigned char c)
+{
+    return c >= 128 || ascii_class[c] <= BOILERPLATE_LETTER;
+}
+
+/* A character that is no letter, digit or space: [at, at + length). */
+static void see_mark(line_state *s, size_t at, size_t length, uint8_t class)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p;
+    size_t next = at + length;
+    switch (class) {
+    case BOILERPLATE_STOP:
+    case BOILERPLATE_ASK: {
+        /* 。 needs no space after it; a closing mark may stand between */
+        while (next < s->end && (p[next] == '"' || p[next] == ')' || p[next] == ']')) next++;
+        if (next + 2 < s->end && p[next] == 0xE2 && p[next + 1] == 0x80 &&
+            (p[next + 2] == 0x9D || p[next + 2] == 0x99))
+            next += 3;
+        s->sentences += length == 3 || next >= s->end || p[next] <= ' ' || p[next] == 0xC2;
+        break;
+    }
+    case BOILERPLATE_STRAIGHT:
+    case BOILERPLATE_CURLY:
+        if (at > s->row->start && next < s->end && is_letter_byte(p[at - 1]) &&
+            is_letter_byte(p[next]))
+            *(class == BOILERPLATE_STRAIGHT ? &s->straight : &s->curly) += 1;
+        break;
+    case BOILERPLATE_OPEN: s->left += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xAB; break;
+    case BOILERPLATE_CLOSE: s->right += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xBB; break;
+    }
+    s->count[class]++;
+}
+
+/* Letters, digits and ideographs of a piece, and where its characters begin. */
+typedef struct {
+    uint64_t word, ideograph, capital, number, begins;
+} piece_words;
+
+static unsigned lowest(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
+/* Characters beyond ASCII, one by one. Returns how many bytes of the piece are whole characters. */
+static size_t see_high(line_state *s, size_t at, size_t n, uint64_t high, piece_words *w)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p + at;
+    while (high) {
+        unsigned k = lowest(high);
+        size_t length;
+        uint8_t class = decode_class(p + k, s->end - at - k, &length);
+        if (k + length > n && k) return k;
+        uint64_t bytes = (length < 64 ? ((uint64_t)1 << length) - 1 : ~(uint64_t)0) << k;
+        high &= ~bytes;
+        w->begins &= ~(bytes & (bytes - ((uint64_t)1 << k)));
+        if (class == BOILERPLATE_IDEO) {
+            w->ideograph |= (uint64_t)1 << k;
+            s->count[class]++;
+        } else if (class <= BOILERPLATE_MARK) {
+            w->word |= bytes;
+            w->capital |= class == BOILERPLATE_UPPER ? (uint64_t)1 << k : 0;
+            w->number |= class == BOILERPLATE_DIGIT ? bytes : 0;
+            s->count[class]++;
+        } else if (class == BOILERPLATE_SPACE) {
+            s->count[class]++;
+        } else {
+            see_mark(s, at + k, length, class);
+        }
+    }
+    return n;
+}
+
+static uint64_t bits_below(size_t n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
+
+static void add_words(line_state *s, size_t at, const piece_words *w, bool ascii)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p + at;
+    uint64_t starts = (w->word & ~(w->word << 1)) | w->ideograph;
+    while (starts) {
+        unsigned k = lowest(starts);
+        uint64_t bit = (uint64_t)1 << k;
+        starts &= starts - 1;
+        if (w->ideograph & bit) {
+            add_word(s->t, s->row, at + k, p[k] < 0xF0 ? 3 : 4, 1, BOILERPLATE_WORD_IDEO);
+            continue;
+        }
+        uint64_t rest = ~(w->word >> k);
+        unsigned n = rest ? lowest(rest) : 64 - k;
+        if (n > 64 - k) n = 64 - k;
+        uint64_t bytes = bits_below(n) << k;
+        uint8_t flags = w->capital & bit ? BOILERPLATE_WORD_CAPITAL : 0;
+        if ((w->number & bytes) == bytes) flags |= BOILERPLATE_WORD_NUMBER;
+        unsigned characters = ascii ? n : (unsigned)__builtin_popcountll(w->begins & bytes);
+        add_word(s->t, s->row, at + k, n, characters, flags);
+    }
+}
+
+/* One piece; returns how many bytes it took: a word that goes on behind it waits for the next piece, but for
+ * words longer than a piece, which are cut. */
+static size_t see_piece(line_state *s, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p + at;
+    unsigned char copy[PIECE];
+    size_t n = s->end - at < PIECE ? s->end - at : PIECE;
+    if (s->t->n - at < PIECE) {
+        memset(copy, 0, sizeof copy);
+        memcpy(copy, p, n);
+        p = copy;
+    }
+    piece_bits bits;
+    read_bits(p, &bits);
+    uint64_t all = bits_below(n);
+    piece_words w = {.word = (bits.lower | bits.upper | bits.digit) & all,
+                     .capital = bits.upper & all,
+                     .number = bits.digit & all,
+                     .begins = all};
+    uint64_t ascii_word = w.word;
+    size_t whole = n;
+    line_state start = *s;
+    if (bits.high & all) whole = see_high(s, at, n, bits.high & all, &w);
+    if (at + whole < s->end && w.word >> (whole - 1) & 1) { /* the last word may go on */
+        uint64_t gaps = ~w.word & bits_below(whole);
+        if (gaps) {
+            size_t cut = 64 - (size_t)__builtin_clzll(gaps);
+            if (cut < whole) {
+                uint64_t high = bits.high & bits_below(cut);
+                whole = cut;
+                *s = start; /* see the characters beyond ASCII again, fewer of them */
+                w = (piece_words){.word = ascii_word & bits_below(cut),
+                                  .capital = bits.upper,
+                                  .number = bits.digit,
+                                  .begins = all};
+                if (high) see_high(s, at, cut, high, &w);
+            }
+        }
+    }
+    all = bits_below(whole);
+    w.word &= all;
+    s->count[BOILERPLATE_LOWER] += (unsigned)__builtin_popcountll(bits.lower & all);
+    s->count[BOILERPLATE_UPPER] += (unsigned)__builtin_popcountll(bits.upper & all);
+    s->count[BOILERPLATE_DIGIT] += (unsigned)__builtin_popcountll(bits.digit & all);
+    s->count[BOILERPLATE_SPACE] += (unsigned)__builtin_popcountll(bits.space & all);
+    uint64_t marks = all & ~(bits.lower | bits.upper | bits.digit | bits.space | bits.high);
+    for (; marks; marks &= marks - 1) {
+        unsigned k = lowest(marks);
+        see_mark(s, at + k, 1, ascii_class[p[k]]);
+    }
+    add_words(s, at, &w, !bits.high);
+    return whole;
+}
+
+/* ------------------------------------------------------------------ a line */
+
+/* The class of the character that ends before `end`, and where it begins. */
+static uint8_t class_before(const boilerplate_text *t, size_t start, size_t end, size_t *at)
+{
+    const unsigned char *p = (const unsigned char *)t->p;
+    size_t k = end - 1, length;
+    while (k > start && (p[k] & 0xC0) == 0x80 && end - k < 4) k--;
+    *at = k;
+    return p[k] < 128 ? ascii_class[p[k]] : decode_class(p + k, end - k, &length);
+}
+
+/* What a row ends with: the last mark, looking through closing ones. */
+static uint8_t find_ending(const boilerplate_text *t, size_t start, size_t end)
+{
+    bool closed = false;
+    while (end > start) {
+        size_t at;
+        uint8_t class = class_before(t, start, end, &at);
+        switch (class) {
+        case BOILERPLATE_SPACE:
+        case BOILERPLATE_MARK: break;
+        case BOILERPLATE_STOP:
+            return at >= start + 2 && t->p[at] == '.' && t->p[at - 1] == '.' && t->p[at - 2] == '.'
+                       ? BOILERPLATE_END_DOTS
+                       : BOILERPLATE_END_STOP;
+        case BOILERPLATE_ASK: return BOILERPLATE_END_ASK;
+        case BOILERPLATE_DOTS: return BOILERPLATE_END_DOTS;
+        case BOILERPLATE_CLOSE:
+        case BOILERPLATE_QUOTE:
+        case BOILERPLATE_CURLY:
+        case BOILERPLATE_STRAIGHT: closed = true; break;
+        default:
+            if (closed) return BOILERPLATE_END_CLOSE;
+            if (class == BOILERPLATE_COLON) return BOILERPLATE_END_COLON;
+            if (class == BOILERPLATE_COMMA) return BOILERPLATE_END_COMMA;
+            if (class == BOILERPLATE_DIGIT) return BOILERPLATE_END_DIGIT;
+            return class <= BOILERPLATE_IDEO ? BOILERPLATE_END_LETTER : BOILERPLATE_END_OTHER;
+        }
+        end = at;
+    }
+    return closed ? BOILERPLATE_END_CLOSE : BOILERPLATE_END_OTHER;
+}
+
+static uint8_t class_at(const boilerplate_text *t, size_t at, size_t end, size_t *length)
+{
+    const unsigned char *p = (const unsigned char *)t->p + at;
+    *length = 1;
+    return p[0] < 128 ? ascii_class[p[0]] : decode_class(p, end - at, length);
+}
+
+/* [at, end) without the white space at both ends. */
+static void trim(const boilerplate_text *t, size_t *at, size_t *end)
+{
+    size_t length, last;
+    while (*at < *end && class_at(t, *at, *end, &length) == BOILERPLATE_SPACE) *at += length;
+    while (*end > *at && class_before(t, *at, *end, &last) == BOILERPLATE_SPACE) *end = last;
 }
 
 static unsigned saturate(unsigned n, unsigned most)
@@ -277,87 +537,32 @@ static unsigned saturate(unsigned n, unsigned most)
 /* One line, [at, end) without its line feed. False: it is blank. */
 static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end)
 {
-    const unsigned char *s = (const unsigned char *)t->p;
-    size_t word_start = 0;
-    unsigned word_characters = 0, dots = 0, straight = 0, curly = 0;
-    uint32_t count[BOILERPLATE_CLASSES] = {0};
-    uint32_t sentences = 0, characters = 0;
-    uint8_t word_flags = 0, before = BOILERPLATE_SPACE, before_that = BOILERPLATE_SPACE;
-    uint8_t ending = BOILERPLATE_END_OTHER;
-    unsigned left = 0, right = 0; /* « and » */
-    bool in_word = false, seen = false, number = true;
-
-    for (size_t i = at; i < end;) {
-        size_t length = 1;
-        uint8_t class = s[i] < 128 ? ascii_class[s[i]] : decode_class(s + i, end - i, &length);
-        count[class]++;
-        if (s[i] == 0xC2 && length == 2) {
-            left += s[i + 1] == 0xAB;
-            right += s[i + 1] == 0xBB;
-        }
-        characters++;
-        if (class <= BOILERPLATE_MARK && class != BOILERPLATE_IDEO) {
-            if (!in_word && class != BOILERPLATE_MARK) {
-                in_word = number = true;
-                word_start = i;
-                word_characters = 0;
-                word_flags = class == BOILERPLATE_UPPER ? BOILERPLATE_WORD_CAPITAL : 0;
-                if (before_that <= BOILERPLATE_LETTER) {
-                    straight += before == BOILERPLATE_STRAIGHT;
-                    curly += before == BOILERPLATE_CURLY;
-                }
-            }
-            if (class != BOILERPLATE_MARK) word_characters++;
-            if (class != BOILERPLATE_DIGIT) number = false;
-        } else {
-            if (in_word) {
-                add_word(t, row, word_start, i, word_characters,
-                         word_flags | (number ? BOILERPLATE_WORD_NUMBER : 0));
-                in_word = false;
-            }
-            if (class == BOILERPLATE_IDEO)
-                add_word(t, row, i, i + length, 1, BOILERPLATE_WORD_IDEO);
-            if (class == BOILERPLATE_SPACE && ending >= BOILERPLATE_END_ASK && seen &&
-                before != BOILERPLATE_SPACE)
-                sentences++;
-            if ((class == BOILERPLATE_STOP || class == BOILERPLATE_ASK) && length == 3)
-                sentences++; /* 。 needs no space after it */
-        }
-        dots = class == BOILERPLATE_STOP && length == 1 ? dots + 1 : 0;
-        ending = dots >= 3 ? BOILERPLATE_END_DOTS : next_ending(ending, class);
-        if (class != BOILERPLATE_SPACE) {
-            if (!seen) {
-                row->start = (uint32_t)i;
-                row->first = class;
-                characters = 1;
-                seen = true;
-            }
-            row->end = (uint32_t)(i + length);
-        }
-        if (seen && characters == 2) row->first_next = class;
-        before_that = before;
-        before = class;
-        i += length;
+    trim(t, &at, &end);
+    if (at == end) return false;
+    line_state s = {.t = t, .row = row, .end = end};
+    size_t length, characters = 0;
+    row->start = (uint32_t)at;
+    row->end = (uint32_t)end;
+    row->first = class_at(t, at, end, &length);
+    row->first_next =
+        at + length < end ? class_at(t, at + length, end, &length) : BOILERPLATE_SPACE;
+    while (at < end) at += see_piece(&s, at);
+    if (!s.left) { /* » alone parts the steps of a path, it does not quote */
+        s.count[BOILERPLATE_SEP] += s.right;
+        s.count[BOILERPLATE_CLOSE] -= s.right;
     }
-    if (!seen) return false;
-    if (in_word)
-        add_word(t, row, word_start, end, word_characters,
-                 word_flags | (number ? BOILERPLATE_WORD_NUMBER : 0));
-    if (ending >= BOILERPLATE_END_ASK && before != BOILERPLATE_SPACE) sentences++;
-    if (!left) { /* » alone parts the steps of a path, it does not quote */
-        count[BOILERPLATE_SEP] += right;
-        count[BOILERPLATE_CLOSE] -= right;
+    for (unsigned k = 0; k < BOILERPLATE_CLASSES; k++) {
+        row->count[k] = (uint16_t)saturate(s.count[k], 65535);
+        characters += s.count[k];
     }
-    for (unsigned k = 0; k < BOILERPLATE_CLASSES; k++)
-        row->count[k] = (uint16_t)saturate(count[k], 65535);
-    row->letters = (uint16_t)saturate(count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
-                                          count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO],
+    row->letters = (uint16_t)saturate(s.count[BOILERPLATE_LOWER] + s.count[BOILERPLATE_UPPER] +
+                                          s.count[BOILERPLATE_LETTER] + s.count[BOILERPLATE_IDEO],
                                       65535);
-    row->characters = (uint16_t)saturate(characters, 65535);
-    row->sentences = (uint16_t)saturate(sentences, 65535);
-    row->straight = (uint8_t)saturate(straight, 255);
-    row->curly = (uint8_t)saturate(curly, 255);
-    row->ending = ending;
+    row->characters = (uint16_t)(characters < 65535 ? characters : 65535);
+    row->sentences = (uint16_t)saturate(s.sentences, 65535);
+    row->straight = (uint8_t)saturate(s.straight, 255);
+    row->curly = (uint8_t)saturate(s.curly, 255);
+    row->ending = find_ending(t, row->start, end);
     return true;
 }
 
@@ -408,5 +613,11 @@ unsigned boilerplate_scale(uint64_t count)
 
 unsigned boilerplate_share(uint64_t part, uint64_t whole)
 {
-    return whole ? (unsigned)((part < whole ? part : whole) * 16 / whole) : 0;
+    enum {
+        EXACT = 65536
+    }; /* below, the quotient in single precision never rounds up to a whole number */
+    if (!whole) return 0;
+    if (part > whole) part = whole;
+    if (whole < EXACT) return (unsigned)((float)(part * 16) / (float)whole);
+    return (unsigned)(part * 16 / whole);
 }

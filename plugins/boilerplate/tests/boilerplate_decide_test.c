@@ -47,6 +47,8 @@ static int open_knowledge(void **state)
     read_model("article.model", &know.models[BOILERPLATE_ARTICLE]);
     read_model("mode.model", &know.kind);
     if (!boilerplate_cues_read(&know.cues, data("cues.tsv"), message)) fail_msg("%s", message);
+    tamis_str words = data("function-words.tsv");
+    assert_true(boilerplate_languages_read(&know.languages, words.p, words.n));
     return boilerplate_phrases_open(&host_table, &call.run, NULL, 0, &know.phrases);
 }
 
@@ -57,6 +59,7 @@ static int close_knowledge(void **state)
     for (unsigned k = 0; k < BOILERPLATE_MODES; k++) boilerplate_model_free(&know.models[k]);
     boilerplate_model_free(&know.kind);
     boilerplate_cues_free(&know.cues);
+    boilerplate_languages_free(&know.languages);
     stage_resources_free(call.resources);
     arena_free(&memory);
     return 0;
@@ -206,10 +209,11 @@ static const char *rule_of(const char *text, size_t line)
     return name;
 }
 
-#define PROSE                                                                                                \
-    "Les chalutiers ont repris la mer mardi matin, a annoncé l’un d’eux, et l’on s’en réjouit.\n"  \
-    "L’affaire n’est pas close, dit-on, car l’enquête n’a pas commencé avant l’hiver dernier.\n" \
-    "Il n’y a plus d’eau dans le bassin, et l’on attend qu’une marée d’équinoxe l’emplisse.\n"
+#define PROSE                                                                                                  \
+    "Les chalutiers ont repris la mer mardi matin, a annoncé l’un d’eux, et l’on s’en "               \
+    "réjouit.\n\n"                                                                                            \
+    "L’affaire n’est pas close, dit-on, car l’enquête n’a pas commencé avant l’hiver dernier.\n\n" \
+    "Il n’y a plus d’eau dans le bassin, et l’on attend qu’une marée d’équinoxe l’emplisse.\n\n"
 
 static void each_rule_knows_its_case(void **state)
 {
@@ -221,14 +225,15 @@ static void each_rule_knows_its_case(void **state)
         {PROSE "#mer #port #hiver", "hashtags", 3},
         {PROSE "1683612764", "unix-time", 3},
         {PROSE "2023-05-09 08:12:44", "date-line", 3},
-        {"Accueil » Région » Le port rouvre enfin\nLe port rouvre enfin\n" PROSE, "breadcrumb", 0},
-        {"Le port rouvre enfin après l’hiver\n" PROSE "Région » Port » Le port rouvre enfin",
+        {"Accueil » Région » Le port rouvre enfin\n\nLe port rouvre enfin\n\n" PROSE, "breadcrumb",
+         0},
+        {"Le port rouvre enfin après l’hiver\n\n" PROSE "Région » Port » Le port rouvre enfin",
          "breadcrumb", 4},
-        {"Le port rouvre enfin après l’hiver\n" PROSE "Foto: dpa", "credit", 4},
-        {"Le port rouvre enfin après l’hiver\n" PROSE "L'un d'eux sourit à l'équipage",
+        {"Le port rouvre enfin après l’hiver\n\n" PROSE "Foto: dpa", "credit", 4},
+        {"Le port rouvre enfin après l’hiver\n\n" PROSE "L'un d'eux sourit à l'équipage",
          "caption-apostrophe", 4},
-        {"Le port rouvre enfin après l’hiver\n" PROSE
-         "Bisou sur le quai\nBisou sur le quai\n" PROSE,
+        {"Le port rouvre enfin après l’hiver\n\n" PROSE
+         "Bisou sur le quai\n\nBisou sur le quai\n\n" PROSE,
          "caption-copy", 5},
         {PROSE "© 2023 Le Journal", "rights", 3},
         {PROSE "par", "editor-stub", 3},

@@ -20,7 +20,12 @@ static void look(seen *s, const char *text)
     memset(s, 0, sizeof *s);
     assert_true(boilerplate_read(&s->text, text, strlen(text)));
     s->phrases = calloc(s->text.row_count + 1, sizeof *s->phrases);
-    assert_true(boilerplate_fill(&s->columns, &s->text, s->phrases));
+    static const char words[] =
+        "lang\twords\nen\tthe and of to in is that was\nfr\tle la les et est une dans qui\n";
+    boilerplate_languages languages;
+    assert_true(boilerplate_languages_read(&languages, words, sizeof words - 1));
+    assert_true(boilerplate_fill(&s->columns, &s->text, s->phrases, &languages));
+    boilerplate_languages_free(&languages);
 }
 
 static void forget(seen *s)
@@ -203,6 +208,20 @@ static void odd_apostrophes_are_found(void **state)
     forget(&s);
 }
 
+static void lines_of_another_language_are_found(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Le port est fermé et la mer est calme, dit une voix dans la nuit.\n"
+             "The rest of the page is in a language that was not expected.\n"
+             "Il est une heure, et les quais qui mènent à la ville sont vides.");
+    assert_int_equal(VALUE(&s, document_language, 0), 2);
+    assert_int_equal(VALUE(&s, foreign, 0), 0);
+    assert_int_equal(VALUE(&s, foreign, 1), 2);
+    assert_int_equal(VALUE(&s, foreign, 2), 0);
+    forget(&s);
+}
+
 static void runs_of_short_lines_are_measured(void **state)
 {
     (void)state;
@@ -258,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_title_is_found_again),
         cmocka_unit_test(echoes_of_prose_are_found),
         cmocka_unit_test(odd_apostrophes_are_found),
+        cmocka_unit_test(lines_of_another_language_are_found),
         cmocka_unit_test(runs_of_short_lines_are_measured),
         cmocka_unit_test(scales_never_fall),
         cmocka_unit_test(margins_are_nought),

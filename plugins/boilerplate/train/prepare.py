@@ -83,7 +83,7 @@ def main():
     ap.add_argument('--source', default='', help='only these')
     ap.add_argument('--untitled', default='aeb,wcxb', help='sources whose gold leaves titles out')
     ap.add_argument('--asis', default='turku,synthetic', help='sources whose labels stay as they are')
-    ap.add_argument('--weights', default='', help='source=weight,...')
+    ap.add_argument('--weights', default='', help='source=weight or source/type=weight, ...')
     ap.add_argument('--folds', type=int, default=5)
     ap.add_argument('--by', default='group', choices=('group', 'source'), help='what the folds keep together')
     ap.add_argument('--crop', type=float, default=0, help='weight of cropped copies of pages; 0: none')
@@ -107,7 +107,7 @@ def main():
             g = group_of(r)
             s = sources.setdefault(r['source'], len(sources))
             fold = s if o.by == 'source' else int(hashlib.sha1(g.encode()).hexdigest()[:6], 16) % o.folds
-            w = weight.get(r['source'], 1.0)
+            w = weight.get('%s/%s' % (r['source'], r.get('type')), weight.get(r['source'], 1.0))
             page = r['source'] not in o.asis.split(',')
             if not page or o.pages:
                 docs.append((g, r['id'], fold, w * (o.pages if page else 1), labels, lines, page))

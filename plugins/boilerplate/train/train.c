@@ -82,8 +82,9 @@ static uint32_t hash_string(const char *s)
 
 /* ------------------------------------------------------------------ documents */
 
-/* Phrases are looked up by find_phrases.c where it is linked in: it needs the host's matcher. */
+/* Phrases are looked up by lookup.c: it needs the host's matcher and the data folder. */
 void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows);
+const boilerplate_languages *train_languages(void);
 
 static void end_document(document *d, char *text, size_t n, char *labels)
 {
@@ -242,7 +243,7 @@ static void fill_columns(corpus *c)
     boilerplate_columns columns = {0};
     for (size_t k = 0; k < c->count; k++) {
         document *d = &c->documents[k];
-        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        if (!boilerplate_fill(&columns, &d->text, d->phrases, train_languages())) must(NULL);
         copy_columns(c, d, &columns, 0, BOILERPLATE_FEATURE_COUNT - 1);
         /* a document weighs as its kept words do: an error costs its share of them */
         double kept = 0, all = 0;
@@ -270,7 +271,7 @@ static void put_lexicon(corpus *c, const int8_t *const *lexicons)
     for (size_t k = 0; k < c->count; k++) {
         document *d = &c->documents[k];
         const int8_t *lexicon = lexicons[d->fold == options.hold ? PARTS : d->part];
-        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        if (!boilerplate_fill(&columns, &d->text, d->phrases, train_languages())) must(NULL);
         boilerplate_fill_lexicon(&columns, &d->text, lexicon);
         copy_columns(c, d, &columns, BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_last);
         copy_columns(c, d, &columns, BOILERPLATE_F_document_lexicon,
@@ -475,7 +476,7 @@ static void put_scores(corpus *c, const float *const *scores)
         for (size_t i = 0; i < n; i++)
             levels[i] =
                 boilerplate_model_level((int32_t)lrintf(score[d->row0 + i] * BOILERPLATE_UNIT));
-        if (!boilerplate_fill(&columns, &d->text, d->phrases)) must(NULL);
+        if (!boilerplate_fill(&columns, &d->text, d->phrases, train_languages())) must(NULL);
         boilerplate_fill_scores(&columns, &d->text, levels);
         copy_columns(c, d, &columns, BOILERPLATE_F_score, BOILERPLATE_F_document_kept);
         free(levels);
