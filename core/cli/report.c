@@ -51,7 +51,8 @@ static void print_reasons(FILE *out, const engine_report *report, const char *qu
 {
     enum { MOST = 10 };
     for (size_t i = 0; i < report->reason_count && i < MOST; i++)
-        fprintf(out, "  %8" PRIu64 "  %s\n", report->reasons[i].count, report->reasons[i].text);
+        fprintf(out, "  %8" PRIu64 "  %.*s\n", report->reasons[i].count,
+                (int)strcspn(report->reasons[i].text, "\n"), report->reasons[i].text);
     if (report->reason_count > MOST)
         fprintf(out, "            and %zu more reasons\n", report->reason_count - MOST);
     if (report->quarantined && quarantine)
