@@ -258,19 +258,23 @@ static int span_index(lua_State *L)
 {
     script *self = script_of(L);
     size_t query, row;
-    if (lua_isinteger(L, 2) && span_unpack(self, lua_touserdata(L, 1), &query, &row) &&
-        row == WHOLE_LIST) {
-        lua_Integer i = lua_tointeger(L, 2);
-        if (i >= 1 && (size_t)i <= self->queries[query].count)
-            span_push(L, query, (size_t)i);
-        else
-            lua_pushnil(L);
-        return 1;
+    if (!span_unpack(self, lua_touserdata(L, 1), &query, &row)) span_check(L, 1);
+    const span_query *q = &self->queries[query];
+    if (lua_type(L, 2) == LUA_TSTRING && row - 1 < q->count) {
+        const tamis_span *s = &q->rows[row - 1];
+        tamis_str key;
+        key.p = lua_tolstring(L, 2, &key.n);
+        if (key.p == self->key_first) return lua_pushinteger(L, (lua_Integer)s->start + 1), 1;
+        if (key.p == self->key_last) return lua_pushinteger(L, (lua_Integer)s->end), 1;
+        return push_field(L, s, key);
     }
-    const tamis_span *s = span_check(L, 1);
-    tamis_str key;
-    key.p = luaL_checklstring(L, 2, &key.n);
-    return push_field(L, s, key);
+    if (row != WHOLE_LIST) luaL_error(L, "a span has fields: first, last, type, value, text …");
+    lua_Integer i = luaL_checkinteger(L, 2);
+    if (i >= 1 && (size_t)i <= q->count)
+        span_push(L, query, (size_t)i);
+    else
+        lua_pushnil(L);
+    return 1;
 }
 
 static int span_text(lua_State *L)
@@ -303,9 +307,16 @@ static const span_query *check_list(lua_State *L, size_t *query)
 static int spans_next(lua_State *L)
 {
     script *self = script_of(L);
-    size_t query, row = 0;
-    const span_query *q = check_list(L, &query);
-    if (lua_islightuserdata(L, 3)) span_unpack(self, lua_touserdata(L, 3), &query, &row);
+    size_t query, row = 0, list;
+    const void *control = lua_touserdata(L, 3);
+    if (!span_unpack(self, control ? control : lua_touserdata(L, 1), &query, &row))
+        luaL_error(L, "a loop over spans goes on outside the call it began in");
+    const span_query *q = &self->queries[query];
+    if (!control) {
+        q = check_list(L, &list);
+        query = list;
+        row = 0;
+    }
     if (row >= q->count) return 0;
     const tamis_span *s = &q->rows[row];
     span_push(L, query, row + 1);
@@ -718,6 +729,12 @@ void proxy_open(lua_State *L)
     lua_setmetatable(L, -2);
     self->doc_ref = script_ref(L);
 
+    static const char *const fast[] = {"first", "last"}; /* interned: known by their address */
+    const char **slots[] = {&self->key_first, &self->key_last};
+    for (size_t i = 0; i < 2; i++) {
+        *slots[i] = lua_pushstring(L, fast[i]);
+        script_ref(L);
+    }
     lua_pushlightuserdata(L, &span_metatable); /* all light userdata share one metatable */
     lua_createtable(L, 0, 4);
     lua_pushcfunction(L, span_index);

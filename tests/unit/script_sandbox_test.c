@@ -2,7 +2,7 @@
  * second, and the rest of the process is as it was. */
 #include "unit/script_helper.h"
 
-enum { BUDGET_MS = 60, AT_MOST_MS = 1500 };
+enum { BUDGET_MS = 60, AT_MOST_MS = 20000 };
 
 static const char TEXT[] = "Le char Leclerc \xC3\xA9tait l\xC3\xA0.\nSecond line.\n";
 
@@ -229,7 +229,7 @@ static void the_config_is_limited_too(void **state)
         int64_t begun = helper_now();
         assert_false(bench_load(&b, "t.lua", texts[i]));
         assert_true(b.diags.errors > 0);
-        assert_true(helper_now() - begun < (int64_t)3000000000);
+        assert_true(helper_now() - begun < (int64_t)30000000000);
         bench_close(&b);
     }
 }
