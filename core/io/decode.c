@@ -6,23 +6,28 @@ enum { FEW_MEMBERS = 32 };
 
 /* ------------------------------------------------------------------ members */
 
-const json_value *members_find(const members *self, const char *name)
+const json_value *members_find(members *self, const char *name)
 {
-    for (size_t i = 0; i < self->count; i++)
-        if (str_is(self->at[i].name, name)) return &self->at[i].value;
+    tamis_str wanted = str_of(name);
+    for (size_t i = 0; i < self->count; i++) {
+        size_t at = self->next + i < self->count ? self->next + i : self->next + i - self->count;
+        if (!str_equal(self->at[at].name, wanted)) continue;
+        self->next = at + 1 < self->count ? at + 1 : 0;
+        return &self->at[at].value;
+    }
     return NULL;
 }
 
-tamis_rc members_read(tamis_str text, tamis_doc *doc, members *out, error *e)
+tamis_rc members_read(tamis_str text, arena *memory, members *out, error *e)
 {
     json_scan scan = json_scan_of(text);
     size_t room = FEW_MEMBERS;
-    *out = (members){arena_alloc_raw(&doc->memory, room * sizeof *out->at), 0};
+    *out = (members){arena_alloc_raw(memory, room * sizeof *out->at), 0, 0};
     if (!out->at) return error_set(e, TAMIS_FAIL, "no memory left to read a record");
     FORWARD(json_open(&scan, '{', e));
     for (;;) {
         if (out->count == room) {
-            member *grown = arena_alloc_raw(&doc->memory, 2 * room * sizeof *grown);
+            member *grown = arena_alloc_raw(memory, 2 * room * sizeof *grown);
             if (!grown) return error_set(e, TAMIS_FAIL, "no memory left to read a record");
             memcpy(grown, out->at, room * sizeof *grown);
             out->at = grown;
@@ -32,7 +37,7 @@ tamis_rc members_read(tamis_str text, tamis_doc *doc, members *out, error *e)
         tamis_rc rc = json_member(&scan, &m->key, &m->value, e);
         if (rc < 0) return rc;
         if (rc == JSON_END) return json_close(&scan, e);
-        FORWARD(json_string(&m->key, &doc->memory, &m->name, NULL, NULL, e));
+        FORWARD(json_string(&m->key, memory, &m->name, NULL, NULL, e));
         out->count++;
     }
 }
@@ -264,7 +269,7 @@ static tamis_rc decode_valid(tamis_str line, const decode_options *options,
 {
     members all;
     *text = NULL;
-    FORWARD(members_read(line, doc, &all, e));
+    FORWARD(members_read(line, &doc->memory, &all, e));
     const json_value *schema = members_find(&all, "schema");
     if (schema && schema->kind == JSON_STRING) {
         if (json_string_is(schema, "tamis/1")) return restore_record(&all, origin, doc, e);
@@ -301,7 +306,7 @@ tamis_rc record_check_keys(tamis_str line, const decode_options *options, error 
     members all;
     FORWARD(document_init(&doc, e));
     tamis_rc rc = TAMIS_OK;
-    if (members_read(without_bom(line), &doc, &all, NULL) == TAMIS_OK) {
+    if (members_read(without_bom(line), &doc.memory, &all, NULL) == TAMIS_OK) {
         bool found = members_find(&all, "schema") != NULL;
         for (size_t i = 0; i < all.count; i++) found = found || str_equal(all.at[i].name, text_key);
         if (!found) rc = no_text(&all, text_key, e);

@@ -92,7 +92,7 @@ tamis_rc quarantine_encode(const quarantine_entry *entry, buffer *out, error *e)
     return error_set(e, TAMIS_FAIL, "no memory left for a quarantine line");
 }
 
-static tamis_rc string_member(const members *all, const char *name, tamis_doc *doc, tamis_str *out,
+static tamis_rc string_member(members *all, const char *name, tamis_doc *doc, tamis_str *out,
                               error *e)
 {
     const json_value *v = members_find(all, name);
@@ -101,8 +101,8 @@ static tamis_rc string_member(const members *all, const char *name, tamis_doc *d
     return json_string(v, &doc->memory, out, NULL, NULL, e);
 }
 
-tamis_rc quarantine_decode(const members *all, const decode_options *options,
-                           const decode_origin *origin, tamis_doc *doc, error *e)
+tamis_rc quarantine_decode(members *all, const decode_options *options, const decode_origin *origin,
+                           tamis_doc *doc, error *e)
 {
     tamis_str original, base64, kind;
     decode_origin from = {{NULL, 0}, {NULL, 0}, origin->locator};
@@ -123,7 +123,7 @@ tamis_rc quarantine_decode(const members *all, const decode_options *options,
     if (mark) { /* a line quarantined twice holds the first line; deeper than that nobody goes */
         members inner;
         error quiet = {0};
-        if (members_read(original, doc, &inner, &quiet) == TAMIS_OK) {
+        if (members_read(original, &doc->memory, &inner, &quiet) == TAMIS_OK) {
             const json_value *schema = members_find(&inner, "schema");
             if (schema && json_string_is(schema, "tamis-quarantine/1"))
                 return error_set(e, TAMIS_FAIL, "a quarantine line within a quarantine line");

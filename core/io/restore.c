@@ -5,6 +5,7 @@
 
 typedef struct {
     tamis_doc *doc;
+    arena scratch; /* of one span or removal at a time: the document keeps copies */
     offset_table offsets;
     uint32_t *numbers;   /* by the record's span numbers: ours; 0: none */
     uint32_t *refs;      /* by our numbers: the record's `ref` */
@@ -19,15 +20,15 @@ static bool is_string(const json_value *v)
 }
 
 /* The string member of an object, empty where it is null, absent or something else. */
-static tamis_str string_of(restorer *self, const members *all, const char *name)
+static tamis_str string_of(restorer *self, members *all, const char *name)
 {
     const json_value *v = members_find(all, name);
     tamis_str text = {NULL, 0};
-    if (is_string(v)) json_string(v, &self->doc->memory, &text, NULL, NULL, NULL);
+    if (is_string(v)) json_string(v, &self->scratch, &text, NULL, NULL, NULL);
     return text;
 }
 
-static double score_of(const members *all, const char *name)
+static double score_of(members *all, const char *name)
 {
     const json_value *v = members_find(all, name);
     double score = 0;
@@ -36,7 +37,7 @@ static double score_of(const members *all, const char *name)
 }
 
 /* A member that holds an offset in the record's unit, in bytes. */
-static bool offset_of(restorer *self, const members *all, const char *name, size_t *out)
+static bool offset_of(restorer *self, members *all, const char *name, size_t *out)
 {
     const json_value *v = members_find(all, name);
     int64_t units;
@@ -48,7 +49,7 @@ static tamis_str inner_json(restorer *self, const json_value *v)
 {
     tamis_str text = {NULL, 0};
     if (v && v->kind == JSON_OBJECT) return v->raw;
-    if (is_string(v)) json_string(v, &self->doc->memory, &text, NULL, NULL, NULL);
+    if (is_string(v)) json_string(v, &self->scratch, &text, NULL, NULL, NULL);
     return text;
 }
 
@@ -67,7 +68,7 @@ static bool restore_attr(restorer *self, const member *m, tamis_attr *out)
     switch (m->value.kind) {
     case JSON_STRING:
         out->type = TAMIS_ATTR_STRING;
-        return json_string(&m->value, &self->doc->memory, &out->u.s, NULL, NULL, NULL) == TAMIS_OK;
+        return json_string(&m->value, &self->scratch, &out->u.s, NULL, NULL, NULL) == TAMIS_OK;
     case JSON_TRUE:
     case JSON_FALSE:
         out->type = TAMIS_ATTR_BOOL;
@@ -96,8 +97,8 @@ static tamis_rc restore_attrs(restorer *self, const json_value *v, document_span
     members all;
     tamis_str text = inner_json(self, v);
     if (text.n == 0 || str_is(text, "{}")) return TAMIS_OK;
-    FORWARD(members_read(text, self->doc, &all, e));
-    span->attrs = arena_alloc(&self->doc->memory, all.count * sizeof *span->attrs);
+    FORWARD(members_read(text, &self->scratch, &all, e));
+    span->attrs = arena_alloc(&self->scratch, all.count * sizeof *span->attrs);
     if (!span->attrs) return error_set(e, TAMIS_FAIL, "no memory left for attributes");
     for (size_t i = 0; i < all.count; i++)
         if (restore_attr(self, &all.at[i], &span->attrs[span->attr_count])) span->attr_count++;
@@ -106,20 +107,20 @@ static tamis_rc restore_attrs(restorer *self, const json_value *v, document_span
 
 /* ------------------------------------------------------------------ spans */
 
-static uint32_t number_of(const members *all, const char *name)
+static uint32_t number_of(members *all, const char *name)
 {
     const json_value *v = members_find(all, name);
     int64_t n;
     return v && json_int(v, &n) && n > 0 && n < UINT32_MAX ? (uint32_t)n : 0;
 }
 
-static bool is_error_span(const members *all)
+static bool is_error_span(members *all)
 {
     const json_value *type = members_find(all, "type");
     return type && json_string_is(type, "error");
 }
 
-static tamis_rc restore_error(restorer *self, const members *all)
+static tamis_rc restore_error(restorer *self, members *all)
 {
     size_t start = 0, end = 0;
     if (!offset_of(self, all, "source_start", &start) ||
@@ -132,7 +133,8 @@ static tamis_rc restore_error(restorer *self, const members *all)
 static tamis_rc restore_span(restorer *self, tamis_str raw, error *e)
 {
     members all;
-    FORWARD(members_read(raw, self->doc, &all, e));
+    arena_reset(&self->scratch);
+    FORWARD(members_read(raw, &self->scratch, &all, e));
     if (is_error_span(&all)) return restore_error(self, &all);
     document_span span = {.type = string_of(self, &all, "type"),
                           .value = string_of(self, &all, "value"),
@@ -178,7 +180,7 @@ static void restore_links(restorer *self)
 static tamis_rc restore_spans(restorer *self, const json_value *list, error *e)
 {
     if (!list || list->kind != JSON_ARRAY) return TAMIS_OK;
-    self->number_limit = list->raw.n / 8 + 2; /* no list of that length holds as many spans */
+    self->number_limit = list->raw.n / 40 + 2; /* no list of that length holds as many spans */
     self->numbers = arena_alloc(&self->doc->memory, self->number_limit * sizeof *self->numbers);
     self->refs = arena_alloc(&self->doc->memory, self->number_limit * sizeof *self->refs);
     if (!self->numbers || !self->refs) return error_set(e, TAMIS_FAIL, "no memory left for spans");
@@ -202,7 +204,8 @@ static tamis_rc restore_removals(restorer *self, const json_value *list, error *
     FORWARD(json_open(&scan, '[', e));
     while ((rc = json_item(&scan, &item, e)) == JSON_MORE) {
         members all;
-        FORWARD(members_read(item.raw, self->doc, &all, e));
+        arena_reset(&self->scratch);
+        FORWARD(members_read(item.raw, &self->scratch, &all, e));
         document_removal removal = {.reason = string_of(self, &all, "reason"),
                                     .rule = string_of(self, &all, "rule"),
                                     .placeholder = string_of(self, &all, "placeholder"),
@@ -226,13 +229,13 @@ static tamis_rc restore_meta(restorer *self, const json_value *meta, error *e)
     members all;
     tamis_str text = inner_json(self, meta);
     if (text.n == 0) return TAMIS_OK;
-    FORWARD(members_read(text, self->doc, &all, e));
+    FORWARD(members_read(text, &self->scratch, &all, e));
     for (size_t i = 0; i < all.count; i++) FORWARD(decode_meta(self->doc, &all.at[i], e));
     return TAMIS_OK;
 }
 
 /* What somebody added to a record beside our keys is metadata from then on. */
-static tamis_rc restore_others(const members *all, tamis_doc *doc, error *e)
+static tamis_rc restore_others(members *all, tamis_doc *doc, error *e)
 {
     static const char *const OURS[] = {"schema", "id",        "input",       "status", "reason",
                                        "text",   "text_kind", "offset_unit", "lang",   "lang_score",
@@ -246,7 +249,7 @@ static tamis_rc restore_others(const members *all, tamis_doc *doc, error *e)
     return TAMIS_OK;
 }
 
-static tamis_rc restore_lang(restorer *self, const members *all, error *e)
+static tamis_rc restore_lang(restorer *self, members *all, error *e)
 {
     tamis_attr lang = {.key = TAMIS_STR("lang"), .type = TAMIS_ATTR_STRING};
     tamis_attr score = {.key = TAMIS_STR("lang_score"), .type = TAMIS_ATTR_NUMBER};
@@ -257,7 +260,7 @@ static tamis_rc restore_lang(restorer *self, const members *all, error *e)
     return score.u.d > 0 ? document_set(self->doc, &score, e) : TAMIS_OK;
 }
 
-static offset_unit unit_of(const members *all)
+static offset_unit unit_of(members *all)
 {
     const json_value *unit = members_find(all, "offset_unit");
     if (unit && json_string_is(unit, "byte")) return OFFSETS_BYTE;
@@ -279,23 +282,12 @@ static tamis_rc report_loss(restorer *self, const char *cause)
     return document_add_error(self->doc, 0, 0, TAMIS_STR("E0505"), str_of(text), TAMIS_STR("read"));
 }
 
-tamis_rc restore_record(const members *all, const decode_origin *origin, tamis_doc *doc, error *e)
+/* Spans, removals and attributes of a record whose text is the original one. */
+static tamis_rc restore_findings(restorer *self, members *all, error *e)
 {
-    restorer self = {.doc = doc};
+    tamis_doc *doc = self->doc;
     const json_value *spans = members_find(all, "spans"), *removed = members_find(all, "removed");
     const json_value *kind = members_find(all, "text_kind");
-    const member *text = NULL;
-    for (size_t i = 0; i < all->count && !text; i++)
-        if (str_is(all->at[i].name, "text")) text = &all->at[i];
-    tamis_str id = string_of(&self, all, "id"), input = string_of(&self, all, "input");
-    decode_origin from = *origin;
-    if (input.n) from.input = input;
-    FORWARD(decode_origin_set(doc, &from, id, e));
-    if (!text) return error_set(e, TAMIS_FAIL, "a tamis/1 record without `text`");
-    FORWARD(decode_text(doc, text, e));
-    FORWARD(restore_meta(&self, members_find(all, "meta"), e));
-    FORWARD(restore_others(all, doc, e));
-    FORWARD(restore_lang(&self, all, e));
     if (!kind || !json_string_is(kind, "original")) {
         if (!has_items(removed) && !has_items(spans)) return TAMIS_OK;
         return document_add_error(
@@ -304,11 +296,36 @@ tamis_rc restore_record(const members *all, const decode_origin *origin, tamis_d
                       "its text is the clean one (--text original keeps them)"),
             TAMIS_STR("read"));
     }
-    FORWARD(offsets_open(&self.offsets, doc->source, unit_of(all), &doc->memory, e));
-    FORWARD(restore_spans(&self, spans, e));
-    FORWARD(restore_removals(&self, removed, e));
+    FORWARD(offsets_open(&self->offsets, doc->source, unit_of(all), &doc->memory, e));
+    FORWARD(restore_spans(self, spans, e));
+    FORWARD(restore_removals(self, removed, e));
     error overlap = {0};
     if (document_restore_done(doc, &overlap) < 0)
-        error_set(&self.first_loss, TAMIS_FAIL, "%s", overlap.text);
-    return self.first_loss.rc ? report_loss(&self, self.first_loss.text) : TAMIS_OK;
+        error_set(&self->first_loss, TAMIS_FAIL, "%s", overlap.text);
+    return self->first_loss.rc ? report_loss(self, self->first_loss.text) : TAMIS_OK;
+}
+
+static tamis_rc restore_all(restorer *self, members *all, const decode_origin *origin, error *e)
+{
+    const member *text = NULL;
+    for (size_t i = 0; i < all->count && !text; i++)
+        if (str_is(all->at[i].name, "text")) text = &all->at[i];
+    tamis_str id = string_of(self, all, "id"), input = string_of(self, all, "input");
+    decode_origin from = *origin;
+    if (input.n) from.input = input;
+    FORWARD(decode_origin_set(self->doc, &from, id, e));
+    if (!text) return error_set(e, TAMIS_FAIL, "a tamis/1 record without `text`");
+    FORWARD(decode_text(self->doc, text, e));
+    FORWARD(restore_meta(self, members_find(all, "meta"), e));
+    FORWARD(restore_others(all, self->doc, e));
+    FORWARD(restore_lang(self, all, e));
+    return restore_findings(self, all, e);
+}
+
+tamis_rc restore_record(members *all, const decode_origin *origin, tamis_doc *doc, error *e)
+{
+    restorer self = {.doc = doc};
+    tamis_rc rc = restore_all(&self, all, origin, e);
+    arena_free(&self.scratch);
+    return rc;
 }
