@@ -72,3 +72,19 @@ setup_file() {
     run bash -c "nm -D --defined-only '$lib' | awk '{print \$3}' | grep -v '^tamis_'"
     [ -z "$output" ]
 }
+
+@test "the man page and the completions are installed, and man reads the page" {
+    [ -s "$PREFIX/share/man/man1/tamis.1" ]
+    [ -s "$PREFIX/share/bash-completion/completions/tamis" ]
+    [ -s "$PREFIX/share/zsh/site-functions/_tamis" ]
+    [ -s "$PREFIX/share/fish/vendor_completions.d/tamis.fish" ]
+    bash -n "$PREFIX/share/bash-completion/completions/tamis"
+    grep -q '^.SH NAME' "$PREFIX/share/man/man1/tamis.1"
+}
+
+@test "the installed command finds its data and its pipelines" {
+    cd "$BATS_TEST_TMPDIR"
+    run "$PREFIX/bin/tamis" check arms-news
+    [ "$status" = 0 ]
+    [[ "$output" == *"$PREFIX"* ]]
+}
