@@ -16,15 +16,17 @@ typedef struct {
 } terms_file;
 
 tamis_rc terms_compile(const terms_file *files, size_t file_count, const tamis_term *rows,
-                       size_t row_count, terms_bad_row report, void *user, tamis_terms **out, error *e);
+                       size_t row_count, terms_bad_row report, void *user, tamis_terms **out,
+                       error *e);
 void terms_free(tamis_terms *self);
 
-size_t terms_find(const tamis_terms *self, tamis_str text, size_t from, tamis_accept accept, void *user,
-                  tamis_hit *hits, size_t room, size_t *next);
+size_t terms_find(const tamis_terms *self, tamis_str text, size_t from, tamis_accept accept,
+                  void *user, tamis_hit *hits, size_t room, size_t *next);
 bool terms_row(const tamis_terms *self, uint32_t row, tamis_term_row *out);
 tamis_str terms_column(const tamis_terms *self, uint32_t row, const char *column);
 size_t terms_count(const tamis_terms *self);
-size_t terms_memory(const tamis_terms *self); /* bytes of the compiled form, without the rows' strings */
+size_t
+terms_memory(const tamis_terms *self); /* bytes of the compiled form, without the rows' strings */
 
 /* An image of the compiled form that can be saved and mapped again (same build of tamis and byte order;
  * refused otherwise). */

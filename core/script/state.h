@@ -81,7 +81,7 @@ struct script {
     /* the document's text as a Lua string, made at most once a view */
     uint64_t text_generation;
     const tamis_doc *text_doc;
-    const char *text_pointer; /* of that Lua string */
+    const char *text_pointer;         /* of that Lua string */
     const char *key_first, *key_last; /* where Lua keeps these words */
     int text_ref, doc_ref;
     int checked_ref; /* the last foreign string that was found to be valid UTF-8 */

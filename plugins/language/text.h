@@ -12,10 +12,12 @@
 /* Han and kana are one script here: only together do they tell Japanese from Chinese. */
 #define LANGUAGE_SCRIPTS(X)                                                                     \
     X(LATN)                                                                                     \
-    X(CYRL) X(ARAB) X(DEVA) X(HANI) X(HEBR) X(BENG) X(ETHI) X(TIBT) X(MYMR) X(GREK) X(CANS)     \
-        X(HANG) X(ARMN) X(GEOR) X(THAI) X(LAOO) X(KHMR) X(GUJR) X(GURU) X(TAML) X(TELU) X(KNDA) \
-            X(MLYM) X(SINH) X(ORYA) X(THAA) X(CHER) X(COPT) X(SYRC) X(TFNG) X(OLCK) X(NKOO)     \
-                X(MONG) X(YIII) X(OTHER)
+    X(CYRL)                                                                                     \
+    X(ARAB)                                                                                     \
+    X(DEVA)                                                                                     \
+    X(HANI) X(HEBR) X(BENG) X(ETHI) X(TIBT) X(MYMR) X(GREK) X(CANS) X(HANG) X(ARMN) X(GEOR)     \
+        X(THAI) X(LAOO) X(KHMR) X(GUJR) X(GURU) X(TAML) X(TELU) X(KNDA) X(MLYM) X(SINH) X(ORYA) \
+            X(THAA) X(CHER) X(COPT) X(SYRC) X(TFNG) X(OLCK) X(NKOO) X(MONG) X(YIII) X(OTHER)
 
 enum {
 #define X(name) LANGUAGE_##name,

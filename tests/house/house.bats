@@ -71,7 +71,8 @@ allowed() {
 
 @test "every C file is formatted as .clang-format says" {
     command -v clang-format >/dev/null || skip "clang-format is not installed"
-    run clang-format --dry-run --Werror $(written core plugins include examples | grep -E '\.[ch]$')
+    # Templates are C only once their @NAME@ is filled in.
+    run clang-format --dry-run --Werror $(written core plugins include examples | grep -E '^[^@]*\.[ch]$')
     echo "$output" | head -n 20
     [ "$status" -eq 0 ]
 }
