@@ -5,12 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FOLD_ROOM = LANGUAGE_FAST_BYTES + 128,
-    FOLD_LEAD = 64,      /* bytes before the folded text */
-    SHORT_TEXT = 2048,   /* bytes: all unsure units of such a text are looked at twice */
-    LETTERS_ENOUGH = 512 /* of a unit, for its script */
-};
+enum { SHORT_TEXT = 2048 }; /* bytes: all unsure units of such a text are looked at twice */
 
 /* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
 static const float SURE_SHORT = .995f, SURE_LONG = .9f;
@@ -22,14 +17,22 @@ void language_scratch_free(language_scratch *self)
     free(self->lattice);
     free(self->keys);
     free(self->folded);
+    free(self->ends);
     memset(self, 0, sizeof *self);
 }
 
-static bool scratch_ready(language_scratch *s)
+static bool scratch_ready(language_scratch *s, size_t n)
 {
-    if (!s->folded) s->folded = calloc(1, FOLD_ROOM);
     if (!s->keys) s->keys = malloc(LANGUAGE_MAX_KEYS * sizeof *s->keys);
-    return s->folded && s->keys;
+    if (s->fold_room < n + 2 * LANGUAGE_FOLD_LEAD) {
+        size_t room = n + n / 4 + 4096;
+        free(s->folded);
+        free(s->ends);
+        s->folded = malloc(room);
+        s->ends = malloc((room / 64 + 2) * sizeof *s->ends);
+        s->fold_room = s->folded && s->ends ? room : 0;
+    }
+    return s->keys && s->fold_room;
 }
 
 /* The end of a piece of at most `most` bytes from `start` that cuts no code point. */
@@ -39,19 +42,6 @@ static size_t piece_end(const uint8_t *text, size_t start, size_t n, size_t most
     size_t end = start + most;
     while (end > start && (text[end] & 0xC0) == 0x80) end--;
     return end;
-}
-
-static void score_fast(const language_settings *set, language_scratch *s, int script,
-                       const uint8_t *text, size_t n, language_answer *out)
-{
-    uint8_t *folded = s->folded + FOLD_LEAD;
-    n = piece_end(text, 0, n, LANGUAGE_FAST_BYTES);
-    if (set->fast.head->script[script].lanes >= 3) {
-        language_fold(text, n, folded);
-        folded[-1] = folded[n] = ' ';
-        memset(folded + n + 1, 0, 16);
-    }
-    language_score_fast(&set->fast, &set->kernel, script, folded, n, set->allowed, out);
 }
 
 /* Labels of one group become the one that stands for it. */
@@ -84,23 +74,22 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
     if (set->group) merge_groups(set->group, &u->answer);
 }
 
+/* Scores u, whose script is known, of a text folded at `folded`. */
 static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *text,
-                       language_unit *u, bool twice)
+                       const uint8_t *folded, language_unit *u, bool twice)
 {
-    const uint8_t *p = text + u->start;
-    size_t n = u->end - u->start;
-    uint32_t counts[LANGUAGE_SCRIPT_COUNT];
-    u->script = (uint8_t)language_count_scripts(p, piece_end(p, 0, n, LETTERS_ENOUGH), counts);
-    u->letters = 0;
     u->foreign = false;
-    memset(&u->answer, 0, sizeof u->answer);
+    u->answer.count = 0;
+    u->answer.und = u->answer.rest = 0;
     if (u->script == LANGUAGE_NO_SCRIPT) return;
-    u->letters = counts[u->script];
     if (set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head) {
         score_accurate(set, s, text, u);
         return;
     }
-    score_fast(set, s, u->script, p, n, &u->answer);
+    size_t end = u->end;
+    while (end > u->start && folded[end - 1] == ' ') end--;
+    language_score_fast(&set->fast, &set->kernel, u->script, folded + u->start, end - u->start,
+                        set->allowed, &u->answer);
     if (set->group) merge_groups(set->group, &u->answer);
     if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, text, u);
 }
@@ -116,7 +105,18 @@ static void mark_foreign(language_scratch *s)
     for (int k = 1; k < LANGUAGE_SCRIPT_COUNT; k++)
         if (letters[k] > letters[main_script]) main_script = k;
     for (size_t i = 0; i < s->unit_count; i++)
-        s->units[i].foreign = s->units[i].script != main_script && !s->units[i].alone;
+        s->units[i].foreign = s->units[i].cut && s->units[i].script != main_script;
+}
+
+/* The label of most letters. */
+static uint8_t main_label(const language_scratch *s)
+{
+    size_t letters[LANGUAGE_MAX_LABELS + 1] = {0};
+    int best = LANGUAGE_LABEL_UND;
+    for (size_t i = 0; i < s->unit_count; i++) letters[s->units[i].label] += s->units[i].letters;
+    for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
+        if (letters[l] > letters[best]) best = l;
+    return (uint8_t)best;
 }
 
 static bool label_units(const language_settings *set, language_scratch *s, const uint8_t *text,
@@ -124,67 +124,87 @@ static bool label_units(const language_settings *set, language_scratch *s, const
 {
     bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
     for (size_t i = 0; i < s->unit_count; i++)
-        score_unit(set, s, text, &s->units[i], more && n <= SHORT_TEXT);
+        score_unit(set, s, text, s->folded + LANGUAGE_FOLD_LEAD, &s->units[i],
+                   more && n <= SHORT_TEXT);
     mark_foreign(s);
     if (!language_smooth(s)) return false;
     if (!more || n <= SHORT_TEXT) return true;
     bool again = false;
+    const uint8_t most = main_label(s);
     for (size_t i = 0; i < s->unit_count; i++) {
         language_unit *u = &s->units[i];
-        if (u->script == LANGUAGE_NO_SCRIPT || u->p >= SURE_LONG) continue;
+        if (u->script == LANGUAGE_NO_SCRIPT || (u->p >= SURE_LONG && u->label == most)) continue;
         score_accurate(set, s, text, u);
         again = true;
     }
     return !again || language_smooth(s);
 }
 
-/* One label for all of a long text: pieces at its start, middle and end settle most; else every
- * piece votes with its shares. */
+/* Scans and scores [start, end) as one unit. */
+static void score_piece(const language_settings *set, language_scratch *s, const uint8_t *text,
+                        size_t start, size_t end, bool twice, language_unit *u)
+{
+    uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
+    uint32_t second;
+    u->start = 0;
+    u->end = end - start;
+    language_scan(&set->kernel, text + start, end - start, folded, NULL);
+    language_unit_script(&set->kernel, folded, u, &second);
+    score_unit(set, s, text + start, folded, u, twice);
+    u->start = start;
+    u->end = end;
+}
+
+/* Pieces at a text's start, middle and end that agree settle its label. */
+static bool label_by_probes(const language_settings *set, language_scratch *s, const uint8_t *text,
+                            size_t n, language_unit *u)
+{
+    enum { PROBE = 256 };
+    const size_t at[] = {0, n / 2, n - PROBE};
+    int first = -1;
+    for (int i = 0; i < 3; i++) {
+        size_t start = at[i];
+        while (start && (text[start] & 0xC0) == 0x80) start--;
+        score_piece(set, s, text, start, piece_end(text, start, n, PROBE), false, u);
+        int best = -1;
+        for (int k = 0; k < u->answer.count; k++)
+            if (u->answer.p[k] > .99f) best = u->answer.label[k];
+        if (best < 0 || (first >= 0 && best != first)) return false;
+        first = best;
+    }
+    return true;
+}
+
+/* One label for all of a long text: probes settle most; else every piece votes with its shares. */
 static void label_document(const language_settings *set, language_scratch *s, const uint8_t *text,
                            size_t n, language_unit *u)
 {
-    enum { PROBE = 512 };
-    float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
-    const size_t at[] = {0, n / 2, n - PROBE};
-    language_unit piece = *u;
-    bool agree = true;
-    int first = -1;
-    for (int i = 0; i < 3 && agree; i++) {
-        size_t start = at[i];
-        while (start && (text[start] & 0xC0) == 0x80) start--;
-        piece.start = start;
-        piece.end = piece_end(text, start, n, PROBE);
-        score_unit(set, s, text, &piece, false);
-        int best = -1;
-        for (int k = 0; k < piece.answer.count; k++)
-            if (piece.answer.p[k] > .99f) best = piece.answer.label[k];
-        agree = best >= 0 && (first < 0 || best == first);
-        first = best;
-    }
-    if (agree) {
-        u->answer = piece.answer;
-        u->script = piece.script;
-        u->letters = piece.letters;
-        return;
-    }
-    float und = 0;
-    u->letters = 0;
-    for (size_t i = 0; i < n;) {
-        piece.start = i;
-        i = piece.end = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
-        score_unit(set, s, text, &piece, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head);
-        float weight = (float)(piece.end - piece.start);
-        for (int k = 0; k < piece.answer.count; k++)
-            mass[piece.answer.label[k]] += weight * piece.answer.p[k];
-        und += weight * piece.answer.und;
-        u->letters += piece.letters;
-        if (piece.script != LANGUAGE_NO_SCRIPT) {
+    float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0, und = 0;
+    uint32_t letters = 0;
+    int script = LANGUAGE_NO_SCRIPT;
+    bool settled = set->every_byte ? false : label_by_probes(set, s, text, n, u);
+    for (size_t i = 0; i < n && !settled;) {
+        size_t start = i;
+        i = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
+        score_piece(set, s, text, start, i, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head,
+                    u);
+        float weight = (float)(i - start);
+        for (int k = 0; k < u->answer.count; k++)
+            mass[u->answer.label[k]] += weight * u->answer.p[k];
+        und += weight * u->answer.und;
+        letters += u->letters;
+        if (u->script != LANGUAGE_NO_SCRIPT) {
             total += weight;
-            u->script = piece.script;
+            script = u->script;
         }
     }
+    u->start = 0;
+    u->end = n;
+    if (settled) return;
     memset(&u->answer, 0, sizeof u->answer);
-    if (total == 0) return;
+    u->letters = letters;
+    u->script = (uint8_t)script;
+    if (total <= 0) return;
     u->answer.und = und / total;
     while (u->answer.count < LANGUAGE_CANDIDATES) {
         int best = 0;
@@ -298,21 +318,37 @@ static void sum_up(const language_scratch *s, language_result *out)
     }
 }
 
+/* One unit for all of the text. */
+static bool unit_whole(language_scratch *s, size_t n)
+{
+    if (!s->unit_room) {
+        s->units = malloc(64 * sizeof *s->units);
+        s->unit_room = s->units ? 64 : 0;
+    }
+    s->unit_count = n ? 1 : 0;
+    if (s->unit_room) s->units[0] = (language_unit){.end = n, .alone = true, .after_break = true};
+    return s->unit_room > 0;
+}
+
 bool language_detect(const language_settings *set, language_scratch *s, const uint8_t *text,
                      size_t n, language_result *out)
 {
     memset(out, 0, sizeof *out);
     out->label = LANGUAGE_LABEL_UND;
-    if (!scratch_ready(s) || !language_split(s, set->unit, text, n)) return false;
-    if (set->unit == LANGUAGE_UNIT_DOCUMENT && n) {
-        if (n <= LANGUAGE_FAST_BYTES)
-            score_unit(set, s, text, s->units,
-                       set->tier == LANGUAGE_TIER_AUTO && set->accurate.head);
-        else
+    bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT;
+    if (!scratch_ready(s, whole && n > LANGUAGE_FAST_BYTES ? LANGUAGE_FAST_BYTES : n)) return false;
+    if (whole) {
+        if (!unit_whole(s, n)) return false;
+        if (n > LANGUAGE_FAST_BYTES)
             label_document(set, s, text, n, s->units);
-        decide_alone(s->units);
-    } else if (!label_units(set, s, text, n)) {
-        return false;
+        else if (n)
+            score_piece(set, s, text, 0, n, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head,
+                        s->units);
+        if (n) decide_alone(s->units);
+    } else {
+        language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->ends);
+        if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, text, n))
+            return false;
     }
     for (size_t i = 0; i < s->unit_count; i++) apply_least_score(&s->units[i], set->min_score);
     bool apart = set->unit == LANGUAGE_UNIT_LINE || set->unit == LANGUAGE_UNIT_SENTENCE;

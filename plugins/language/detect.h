@@ -16,6 +16,7 @@ typedef struct {
     const uint8_t *group;   /* label -> label that stands for its group; NULL: no groups */
     double min_score;
     int unit, tier;
+    bool every_byte; /* unit document: no early stop */
 } language_settings;
 
 /* A piece of the text that is looked at as one. */
@@ -24,7 +25,8 @@ typedef struct {
     uint8_t script;
     bool after_break; /* a line starts here */
     bool alone;       /* and ends here: the unit is all of its line */
-    bool foreign;     /* a run of another script inside a line */
+    bool cut;         /* a run of one script inside a sentence */
+    bool foreign;     /* such a run of another script than most of the text */
     uint32_t letters;
     language_answer answer;
     uint8_t label; /* decided */
@@ -59,7 +61,9 @@ typedef struct {
     float *lattice; /* smoothing: units x states, twice */
     size_t lattice_room;
     uint64_t *keys;
-    uint8_t *folded;
+    uint8_t *folded; /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
+    uint64_t *ends;  /* where lines and sentences may end, a bit a byte */
+    size_t fold_room;
 } language_scratch;
 
 void language_scratch_free(language_scratch *self);
@@ -68,8 +72,12 @@ void language_scratch_free(language_scratch *self);
 bool language_detect(const language_settings *settings, language_scratch *scratch,
                      const uint8_t *text, size_t n, language_result *out);
 
-/* split.c: cuts text into units; false: no memory. */
-bool language_split(language_scratch *scratch, int unit, const uint8_t *text, size_t n);
+/* split.c: cuts text, scanned into the scratch, into units with their scripts; false: no memory. */
+bool language_split(language_scratch *scratch, const language_kernel *kernel, int unit,
+                    const uint8_t *text, size_t n);
+/* Script of a unit of folded text, and its letters. */
+void language_unit_script(const language_kernel *kernel, const uint8_t *folded, language_unit *u,
+                          uint32_t *second);
 
 /* smooth.c: decides label and share of each unit from all of them; false: no memory. */
 bool language_smooth(language_scratch *scratch);

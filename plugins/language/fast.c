@@ -40,19 +40,26 @@
 
 bool language_kernel_get(int width, language_kernel *out)
 {
+    out->width = width;
 #if defined(__x86_64__) && defined(__GNUC__)
     if (width == 64 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq")) {
-        *out = (language_kernel){add_64_wide, add_64_narrow};
+        out->wide = add_64_wide;
+        out->narrow = add_64_narrow;
+        language_scan_get(width, out);
         return true;
     }
     if (width == 32 && __builtin_cpu_supports("avx2")) {
-        *out = (language_kernel){add_32_wide, add_32_narrow};
+        out->wide = add_32_wide;
+        out->narrow = add_32_narrow;
+        language_scan_get(width, out);
         return true;
     }
 #endif
     if (width != 16) return false;
-    *out = (language_kernel){add_16_wide, add_16_narrow};
+    out->wide = add_16_wide;
+    out->narrow = add_16_narrow;
+    language_scan_get(width, out);
     return true;
 }
 

@@ -20,12 +20,40 @@ typedef struct {
  * sums; returns the number of windows. */
 typedef size_t (*language_adder)(const uint8_t *table, int row_bits, int window,
                                  const uint8_t *folded, size_t n, uint16_t *sums);
+/* What lead bytes of folded text are counted by. */
+enum {
+    LANGUAGE_KIND_ASCII, /* letters a to z */
+    LANGUAGE_KIND_HIGH,  /* lead bytes of every kind */
+    LANGUAGE_KIND_LATN,
+    LANGUAGE_KIND_CYRL,
+    LANGUAGE_KIND_HEBR,
+    LANGUAGE_KIND_ARAB,
+    LANGUAGE_KIND_HANI,
+    LANGUAGE_KIND_HANG,
+    LANGUAGE_KINDS
+};
+
+/* The inner loops for one width of vectors. */
 typedef struct {
+    int width;
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
+    bool (*fold)(const uint8_t *text, uint8_t *out, uint64_t *ends);
+    void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
 } language_kernel;
 
-/* The kernel with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
+/* The loops with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
 bool language_kernel_get(int width, language_kernel *out);
+void language_scan_get(int width, language_kernel *out); /* fold and count alone: for the former */
+
+/* Folds text[0, n) as language_fold does, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes
+ * after it (room the caller gives). `ends` (NULL: not wanted; n / 64 + 2 words): a bit for each byte
+ * at which a line feed or a mark that may end a sentence stands. */
+enum { LANGUAGE_FOLD_LEAD = 64 };
+void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
+                   uint64_t *ends);
+
+/* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
+int language_terminator(const uint8_t *p, const uint8_t *end);
 
 /* Fast tier. `folded` as the kernel has it; at most LANGUAGE_FAST_BYTES are looked at. */
 enum { LANGUAGE_FAST_BYTES = 4096 };

@@ -16,7 +16,8 @@ static const float LEAST_SHARE = 1e-5f;  /* of a label that a unit does not name
 static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
 static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
-static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
+static const float BACKGROUND_DOUBT = .2f; /* names make a sentence look like nobody's */
+static const float UNNAMED = 60;           /* labels that share the rest of an answer, about */
 
 typedef struct {
     int count;
@@ -68,7 +69,7 @@ static void gather_states(const language_scratch *s, states *out)
 }
 
 /* How well each state explains a unit. */
-static void emission(const language_unit *u, const states *st, float *e)
+static void emission(const language_unit *u, const states *st, float doubt, float *e)
 {
     if (u->script == LANGUAGE_NO_SCRIPT) {
         /* No letter: part of its surroundings, or nobody's when it has a line of its own. */
@@ -89,7 +90,7 @@ static void emission(const language_unit *u, const states *st, float *e)
     for (int k = 1; k < st->count; k++) {
         if (!named[k] || e[k] < least) e[k] = least;
     }
-    e[0] = u->answer.und > LEAST_SHARE ? u->answer.und : LEAST_SHARE;
+    e[0] = u->answer.und * doubt > LEAST_SHARE ? u->answer.und * doubt : LEAST_SHARE;
 }
 
 static void normalise(float *v, int n)
@@ -143,7 +144,7 @@ bool language_smooth(language_scratch *s)
     float *forward = s->lattice, *backward = s->lattice + n * width;
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
-        emission(&s->units[i], &st, f);
+        emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, f);
         memcpy(b, f, width * sizeof *b);
         if (i)
             step(f - width, &st, change_before(&s->units[i]), f);
@@ -154,7 +155,7 @@ bool language_smooth(language_scratch *s)
     /* b[i] = emission(i) * what follows; a unit's share is then forward without what follows, times
      * the step back from i + 1. */
     for (size_t i = n; i-- > 0;) {
-        float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES];
+        float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES] = {0};
         if (i + 1 == n) {
             memcpy(p, f, width * sizeof *p);
         } else {

@@ -1,5 +1,6 @@
 /* split.c: text -> units: lines, cut at sentence ends, cut where a long run of another script
- * begins. A unit takes the white space after it, so that units tile the text. */
+ * begins. A unit takes the white space after it, so that units tile the text. The scan has marked
+ * where to look. */
 #include "detect.h"
 
 #include <stdlib.h>
@@ -24,49 +25,23 @@ static bool push(language_scratch *s, size_t start, size_t end, bool after_break
     u->start = start;
     u->end = end;
     u->after_break = after_break;
-    u->alone = u->foreign = false;
+    u->alone = u->cut = u->foreign = false;
     return true;
 }
 
-/* Length of the sentence end at p: 0: none; negative: one after which no space is needed. */
-static int terminator(const uint8_t *p, const uint8_t *end)
+static size_t closing_mark(const uint8_t *p, const uint8_t *end)
 {
-    if (*p == '.' || *p == '!' || *p == '?') return 1;
-    if (*p < 0xC0) return 0;
-    if (p + 2 <= end && ((p[0] == 0xD8 && p[1] == 0x9F) || (p[0] == 0xDB && p[1] == 0x94) ||
-                         (p[0] == 0xD6 && p[1] == 0x89))) /* ؟ ۔ ։ */
-        return 2;
-    if (p + 3 > end) return 0;
-    uint32_t three = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
-    switch (three) {
-    case 0xE38082: /* 。 */
-    case 0xEFBC81: /* ！ */
-    case 0xEFBC9F: /* ？ */ return -3;
-    case 0xE280A6: /* … */
-    case 0xE0A5A4: /* । */
-    case 0xE0A5A5: /* ॥ */
-    case 0xE18DA2: /* ። */
-    case 0xE1818B: /* ။ */
-    case 0xE0BC8D: /* ། */ return 3;
-    }
-    return 0;
+    if (*p == '"' || *p == '\'' || *p == ')' || *p == ']') return 1;
+    if (p + 1 < end && p[0] == 0xC2 && p[1] == 0xBB) return 2;
+    if (p + 2 >= end) return 0;
+    if (p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x98 && p[2] <= 0x9F) return 3;
+    return p[0] == 0xE3 && p[1] == 0x80 && (p[2] == 0x8D || p[2] == 0x8F) ? 3 : 0;
 }
 
 static size_t closing_marks(const uint8_t *p, const uint8_t *end)
 {
     const uint8_t *start = p;
-    while (p < end) {
-        if (*p == '"' || *p == '\'' || *p == ')' || *p == ']')
-            p++;
-        else if (p + 1 < end && p[0] == 0xC2 && p[1] == 0xBB)
-            p += 2;
-        else if (p + 2 < end && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x98 && p[2] <= 0x9F)
-            p += 3;
-        else if (p + 2 < end && p[0] == 0xE3 && p[1] == 0x80 && (p[2] == 0x8D || p[2] == 0x8F))
-            p += 3;
-        else
-            break;
-    }
+    for (size_t n = 1; p < end && n; p += n) n = closing_mark(p, end);
     return (size_t)(p - start);
 }
 
@@ -86,115 +61,146 @@ static bool abbreviation(const uint8_t *start, const uint8_t *stop)
     return n == 2 && p[0] >= 'A' && p[0] <= 'Z' && (p[1] == 'r' || p[1] == 's'); /* Mr Dr Ms */
 }
 
-/* Where the sentence that starts at `from` ends, white space after it included, within [from, end). */
-static size_t sentence_end(const uint8_t *text, size_t from, size_t end)
+static size_t next_end(const uint64_t *ends, size_t from, size_t n)
 {
-    const uint8_t *stop = text + end;
-    size_t soft = 0;
-    for (size_t i = from; i < end;) {
-        uint8_t c = text[i];
-        if (c == ' ' && i - from > LONGEST_UNIT / 2) soft = i + 1;
-        if (i - from > LONGEST_UNIT) {
-            if (soft) return soft;
-            if ((text[i] & 0xC0) != 0x80) return i;
-        }
-        if (c != '.' && c != '!' && c != '?' && c < 0xC0) {
-            i++;
-            continue;
-        }
-        int mark = terminator(text + i, stop);
-        if (!mark) {
-            i++;
-            continue;
-        }
-        bool full_stop = c == '.';
-        size_t k = i + (size_t)abs(mark);
-        for (int more; k < end && (more = terminator(text + k, stop)) != 0;) {
-            if (more < 0) mark = more;
-            k += (size_t)abs(more);
-        }
-        k += closing_marks(text + k, stop);
-        if (k < end && mark > 0 && !blank(text[k])) {
-            i = k;
-            continue;
-        }
-        if (k - from >= SHORTEST_SENTENCE &&
-            !(full_stop && k == i + 1 && abbreviation(text + from, text + i))) {
-            while (k < end && blank(text[k])) k++;
-            return k;
-        }
-        i = k;
-    }
+    size_t word = from >> 6;
+    if (from >= n) return n;
+    uint64_t bits = ends[word] >> (from & 63);
+    if (bits) return from + (size_t)__builtin_ctzll(bits);
+    while (++word <= n >> 6)
+        if (ends[word]) return (word << 6) + (size_t)__builtin_ctzll(ends[word]);
+    return n;
+}
+
+/* A place to cut a unit that has no end for too long: after a space, else after a code point. */
+static size_t soft_end(const uint8_t *text, size_t from)
+{
+    size_t end = from + LONGEST_UNIT;
+    while (end > from + LONGEST_UNIT / 2 && text[end - 1] != ' ') end--;
+    if (text[end - 1] == ' ') return end;
+    end = from + LONGEST_UNIT;
+    while ((text[end] & 0xC0) == 0x80) end--;
     return end;
 }
 
-/* Cuts [start, end) where the script changes for a long run. */
-static bool push_runs(language_scratch *s, const uint8_t *text, size_t start, size_t end,
-                      bool after_break)
+/* Where the unit that starts at `from` ends, white space after it not included; `lines`: ends of
+ * sentences are no ends. */
+static size_t unit_end(const uint64_t *ends, const uint8_t *text, size_t from, size_t n, bool lines)
 {
-    uint32_t counts[LANGUAGE_SCRIPT_COUNT], letters = 0, second = 0;
-    int main_script = LANGUAGE_LATN;
-    size_t high = 0;
-    for (size_t i = start; i < end; i++) high += text[i] >= 0xC4;
-    if (high >= SCRIPT_RUN / 2) {
-        main_script = language_count_scripts(text + start, end - start, counts);
-        for (int k = 0; k < LANGUAGE_SCRIPT_COUNT; k++) {
-            letters += counts[k];
-            if (k != main_script && counts[k] > second) second = counts[k];
+    const uint8_t *stop = text + n;
+    for (size_t i = from;;) {
+        i = next_end(ends, i, n);
+        if (i - from > LONGEST_UNIT) return soft_end(text, from);
+        if (i >= n || text[i] == '\n') return i;
+        int mark = language_terminator(text + i, stop);
+        bool full_stop = text[i] == '.';
+        size_t k = i + (size_t)abs(mark);
+        if (lines) {
+            i = k;
+            continue;
         }
-    }
-    size_t from = start;
-    if (second >= SCRIPT_RUN) {
-        int run = LANGUAGE_NO_SCRIPT, other = LANGUAGE_NO_SCRIPT;
-        size_t other_start = 0, other_letters = 0;
-        const uint8_t *p = text + start, *stop = text + end;
-        while (p < stop) {
-            size_t at = (size_t)(p - text);
-            int script = language_script(language_decode(&p, stop));
-            if (script == LANGUAGE_NO_SCRIPT) continue;
-            if (run == LANGUAGE_NO_SCRIPT) run = script;
-            if (script == run) {
-                other = LANGUAGE_NO_SCRIPT;
-                continue;
-            }
-            if (script != other) {
-                other = script;
-                other_start = at;
-                other_letters = 0;
-            }
-            other_letters += script == LANGUAGE_HANI || script == LANGUAGE_HANG ? 2 : 1;
-            if (other_letters >= SCRIPT_RUN) {
-                if (other_start > from && !push(s, from, other_start, after_break && from == start))
-                    return false;
-                from = other_start;
-                run = script;
-                other = LANGUAGE_NO_SCRIPT;
-            }
+        for (int more; k < n && (more = language_terminator(text + k, stop)) != 0;) {
+            if (more < 0) mark = more;
+            k += (size_t)abs(more);
         }
+        bool single = k == i + 1;
+        k += closing_marks(text + k, stop);
+        bool ends_here = k >= n || mark < 0 || blank(text[k]) || text[k] == '\n';
+        if (ends_here && k - from >= SHORTEST_SENTENCE &&
+            !(full_stop && single && abbreviation(text + from, text + i)))
+            return k;
+        i = k;
     }
-    return push(s, from, end, after_break && from == start);
 }
 
-bool language_split(language_scratch *s, int unit, const uint8_t *text, size_t n)
+void language_unit_script(const language_kernel *kernel, const uint8_t *folded, language_unit *u,
+                          uint32_t *second)
 {
+    static const uint8_t script_of[LANGUAGE_KINDS] = {
+        [LANGUAGE_KIND_LATN] = LANGUAGE_LATN, [LANGUAGE_KIND_CYRL] = LANGUAGE_CYRL,
+        [LANGUAGE_KIND_HEBR] = LANGUAGE_HEBR, [LANGUAGE_KIND_ARAB] = LANGUAGE_ARAB,
+        [LANGUAGE_KIND_HANI] = LANGUAGE_HANI, [LANGUAGE_KIND_HANG] = LANGUAGE_HANG};
+    uint32_t c[LANGUAGE_KINDS] = {0}, known = 0, counts[LANGUAGE_SCRIPT_COUNT] = {0};
+    size_t n = u->end - u->start;
+    kernel->count(folded + u->start, n, c);
+    for (int k = LANGUAGE_KIND_LATN; k < LANGUAGE_KINDS; k++) {
+        known += c[k];
+        counts[script_of[k]] = c[k];
+    }
+    counts[LANGUAGE_LATN] += c[LANGUAGE_KIND_ASCII];
+    counts[LANGUAGE_HANI] *= 2;
+    counts[LANGUAGE_HANG] *= 2;
+    uint32_t others = c[LANGUAGE_KIND_HIGH] - known;
+    if (others >= 8 || others * 4 > known + c[LANGUAGE_KIND_ASCII])
+        language_count_scripts(folded + u->start, n, counts);
+    u->script = (uint8_t)language_main_script(counts);
+    u->letters = u->script == LANGUAGE_NO_SCRIPT ? 0 : counts[u->script];
+    *second = 0;
+    for (int k = 0; k < LANGUAGE_SCRIPT_COUNT; k++)
+        if (k != u->script && counts[k] > *second) *second = counts[k];
+}
+
+/* Cuts the last unit where the script changes for a long run. */
+static bool cut_runs(language_scratch *s, const language_kernel *kernel, const uint8_t *text)
+{
+    language_unit *u = &s->units[s->unit_count - 1];
+    uint32_t second;
+    language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, u, &second);
+    if (second < SCRIPT_RUN) return true;
+    const size_t end = u->end;
+    size_t from = u->start, other_start = 0, other_letters = 0;
+    int run = LANGUAGE_NO_SCRIPT, other = LANGUAGE_NO_SCRIPT;
+    const uint8_t *p = text + from, *stop = text + end;
+    while (p < stop) {
+        size_t at = (size_t)(p - text);
+        int script = language_script(language_decode(&p, stop));
+        if (script == LANGUAGE_NO_SCRIPT) continue;
+        if (run == LANGUAGE_NO_SCRIPT) run = script;
+        if (script == run) {
+            other = LANGUAGE_NO_SCRIPT;
+            continue;
+        }
+        if (script != other) {
+            other = script;
+            other_start = at;
+            other_letters = 0;
+        }
+        other_letters += script == LANGUAGE_HANI || script == LANGUAGE_HANG ? 2 : 1;
+        if (other_letters < SCRIPT_RUN) continue;
+        if (other_start > from) {
+            u = &s->units[s->unit_count - 1];
+            u->end = other_start;
+            u->cut = true;
+            language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, u, &second);
+            if (!push(s, other_start, end, false)) return false;
+            s->units[s->unit_count - 1].cut = true;
+            from = other_start;
+        }
+        run = script;
+        other = LANGUAGE_NO_SCRIPT;
+    }
+    language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, &s->units[s->unit_count - 1],
+                         &second);
+    return true;
+}
+
+bool language_split(language_scratch *s, const language_kernel *kernel, int unit,
+                    const uint8_t *text, size_t n)
+{
+    size_t first = 0; /* unit of the line */
+    bool starts = true;
     s->unit_count = 0;
-    if (unit == LANGUAGE_UNIT_DOCUMENT) return n == 0 || push(s, 0, n, true);
-    for (size_t i = 0; i < n;) {
-        const uint8_t *newline = memchr(text + i, '\n', n - i);
-        size_t line = newline ? (size_t)(newline - text) : n, next = line;
-        while (next < n && (text[next] == '\n' || blank(text[next]))) next++;
-        size_t first = s->unit_count;
-        for (size_t from = i; from < line;) {
-            size_t end = unit == LANGUAGE_UNIT_LINE ? line : sentence_end(text, from, line);
-            if (!push_runs(s, text, from, end == line ? next : end, from == i)) return false;
-            from = end;
-        }
-        if (first == s->unit_count) { /* blank lines at the very start */
-            if (!push(s, i, next, true)) return false;
-        } else if (first + 1 == s->unit_count) {
-            s->units[first].alone = true;
-        }
-        i = next;
+    for (size_t from = 0; from < n;) {
+        size_t end = unit_end(s->ends, text, from, n, unit == LANGUAGE_UNIT_LINE), next = end;
+        bool breaks = false;
+        while (next < n && (text[next] == '\n' || blank(text[next])))
+            breaks |= text[next++] == '\n';
+        if (next == from) next++; /* cannot be; but never stand still */
+        if (starts) first = s->unit_count;
+        if (!push(s, from, next, starts) || !cut_runs(s, kernel, text)) return false;
+        starts = breaks;
+        if ((breaks || next == n) && first + 1 == s->unit_count) s->units[first].alone = true;
+        from = next;
     }
     return true;
 }

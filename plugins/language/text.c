@@ -15,10 +15,9 @@ typedef struct {
 } range;
 
 /* Sorted. Gaps are no letters: punctuation and digits inside blocks are left out where texts hold
- * many of them. */
+ * many of them; ª and º are signs. */
 static const range ranges[] = {
     {'A', 'Z', LANGUAGE_LATN},          {'a', 'z', LANGUAGE_LATN},
-    {0xAA, 0xAA, LANGUAGE_LATN},        {0xBA, 0xBA, LANGUAGE_LATN},
     {0xC0, 0xD6, LANGUAGE_LATN},        {0xD8, 0xF6, LANGUAGE_LATN},
     {0xF8, 0x2BB, LANGUAGE_LATN},       {0x2BE, 0x2C1, LANGUAGE_LATN},
     {0x300, 0x36F, LANGUAGE_LATN},      {0x370, 0x373, LANGUAGE_GREK},
@@ -54,25 +53,24 @@ static const range ranges[] = {
     {0x1F00, 0x1FFF, LANGUAGE_GREK},    {0x2C60, 0x2C7F, LANGUAGE_LATN},
     {0x2C80, 0x2CFF, LANGUAGE_COPT},    {0x2D00, 0x2D2F, LANGUAGE_GEOR},
     {0x2D30, 0x2D7F, LANGUAGE_TFNG},    {0x2D80, 0x2DDF, LANGUAGE_ETHI},
-    {0x2DE0, 0x2DFF, LANGUAGE_CYRL},    {0x3005, 0x3007, LANGUAGE_HANI},
-    {0x3041, 0x30FA, LANGUAGE_HANI},    {0x30FC, 0x312F, LANGUAGE_HANI},
-    {0x3130, 0x318F, LANGUAGE_HANG},    {0x31F0, 0x31FF, LANGUAGE_HANI},
-    {0x3400, 0x4DBF, LANGUAGE_HANI},    {0x4E00, 0x9FFF, LANGUAGE_HANI},
-    {0xA000, 0xA4CF, LANGUAGE_YIII},    {0xA640, 0xA69F, LANGUAGE_CYRL},
-    {0xA720, 0xA7FF, LANGUAGE_LATN},    {0xA800, 0xA8DF, LANGUAGE_OTHER},
-    {0xA8E0, 0xA8FF, LANGUAGE_DEVA},    {0xA900, 0xA95F, LANGUAGE_OTHER},
-    {0xA960, 0xA97F, LANGUAGE_HANG},    {0xA980, 0xA9DF, LANGUAGE_OTHER},
-    {0xA9E0, 0xA9FF, LANGUAGE_MYMR},    {0xAA00, 0xAA5F, LANGUAGE_OTHER},
-    {0xAA60, 0xAA7F, LANGUAGE_MYMR},    {0xAA80, 0xAAFF, LANGUAGE_OTHER},
-    {0xAB00, 0xAB2F, LANGUAGE_ETHI},    {0xAB30, 0xAB6F, LANGUAGE_LATN},
-    {0xAB70, 0xABBF, LANGUAGE_CHER},    {0xABC0, 0xABFF, LANGUAGE_OTHER},
-    {0xAC00, 0xD7FF, LANGUAGE_HANG},    {0xF900, 0xFAFF, LANGUAGE_HANI},
-    {0xFB00, 0xFB06, LANGUAGE_LATN},    {0xFB13, 0xFB17, LANGUAGE_ARMN},
-    {0xFB1D, 0xFB4F, LANGUAGE_HEBR},    {0xFB50, 0xFDFF, LANGUAGE_ARAB},
-    {0xFE70, 0xFEFC, LANGUAGE_ARAB},    {0xFF66, 0xFF9F, LANGUAGE_HANI},
-    {0x10280, 0x107FF, LANGUAGE_OTHER}, {0x10800, 0x10FFF, LANGUAGE_OTHER},
-    {0x11000, 0x16FFF, LANGUAGE_OTHER}, {0x1E900, 0x1E95F, LANGUAGE_OTHER},
-    {0x20000, 0x3FFFF, LANGUAGE_HANI},
+    {0x2DE0, 0x2DFF, LANGUAGE_CYRL},    {0x3041, 0x30FA, LANGUAGE_HANI},
+    {0x30FC, 0x312F, LANGUAGE_HANI},    {0x3130, 0x318F, LANGUAGE_HANG},
+    {0x31F0, 0x31FF, LANGUAGE_HANI},    {0x3400, 0x4DBF, LANGUAGE_HANI},
+    {0x4E00, 0x9FFF, LANGUAGE_HANI},    {0xA000, 0xA4CF, LANGUAGE_YIII},
+    {0xA640, 0xA69F, LANGUAGE_CYRL},    {0xA720, 0xA7FF, LANGUAGE_LATN},
+    {0xA800, 0xA8DF, LANGUAGE_OTHER},   {0xA8E0, 0xA8FF, LANGUAGE_DEVA},
+    {0xA900, 0xA95F, LANGUAGE_OTHER},   {0xA960, 0xA97F, LANGUAGE_HANG},
+    {0xA980, 0xA9DF, LANGUAGE_OTHER},   {0xA9E0, 0xA9FF, LANGUAGE_MYMR},
+    {0xAA00, 0xAA5F, LANGUAGE_OTHER},   {0xAA60, 0xAA7F, LANGUAGE_MYMR},
+    {0xAA80, 0xAAFF, LANGUAGE_OTHER},   {0xAB00, 0xAB2F, LANGUAGE_ETHI},
+    {0xAB30, 0xAB6F, LANGUAGE_LATN},    {0xAB70, 0xABBF, LANGUAGE_CHER},
+    {0xABC0, 0xABFF, LANGUAGE_OTHER},   {0xAC00, 0xD7FF, LANGUAGE_HANG},
+    {0xF900, 0xFAFF, LANGUAGE_HANI},    {0xFB00, 0xFB06, LANGUAGE_LATN},
+    {0xFB13, 0xFB17, LANGUAGE_ARMN},    {0xFB1D, 0xFB4F, LANGUAGE_HEBR},
+    {0xFB50, 0xFDFF, LANGUAGE_ARAB},    {0xFE70, 0xFEFC, LANGUAGE_ARAB},
+    {0xFF66, 0xFF9F, LANGUAGE_HANI},    {0x10280, 0x107FF, LANGUAGE_OTHER},
+    {0x10800, 0x10FFF, LANGUAGE_OTHER}, {0x11000, 0x16FFF, LANGUAGE_OTHER},
+    {0x1E900, 0x1E95F, LANGUAGE_OTHER}, {0x20000, 0x3FFFF, LANGUAGE_HANI},
 };
 
 int language_script(uint32_t c)
@@ -180,10 +178,19 @@ int language_count_scripts(const uint8_t *text, size_t n, uint32_t counts[LANGUA
         if (last != LANGUAGE_NO_SCRIPT)
             counts[last] += last == LANGUAGE_HANI || last == LANGUAGE_HANG ? 2 : 1;
     }
+    return language_main_script(counts);
+}
+
+int language_main_script(const uint32_t counts[LANGUAGE_SCRIPT_COUNT])
+{
     int best = LANGUAGE_LATN;
+    uint32_t most = counts[best];
     for (int s = 1; s < LANGUAGE_SCRIPT_COUNT; s++)
-        if (counts[s] > counts[best]) best = s;
-    return counts[best] ? best : LANGUAGE_NO_SCRIPT;
+        if (counts[s] * 2 > most) {
+            most = counts[s] * 2;
+            best = s;
+        }
+    return most ? best : LANGUAGE_NO_SCRIPT;
 }
 
 /* Folds the code point at `p` of `length` bytes into as many bytes. Case pairs of these scripts have
@@ -234,8 +241,8 @@ int language_window(int script)
     case LANGUAGE_CYRL:
     case LANGUAGE_ARAB:
     case LANGUAGE_HEBR:
-    case LANGUAGE_GREK:
-    case LANGUAGE_HANI: return 6;
+    case LANGUAGE_GREK: return 6;
+    case LANGUAGE_HANI: return 3;
     default: return 8;
     }
 }

@@ -10,14 +10,13 @@
 #include <stdint.h>
 
 /* Han and kana are one script here: only together do they tell Japanese from Chinese. */
-#define LANGUAGE_SCRIPTS(X)                                                                     \
-    X(LATN)                                                                                     \
-    X(CYRL)                                                                                     \
-    X(ARAB)                                                                                     \
-    X(DEVA)                                                                                     \
-    X(HANI) X(HEBR) X(BENG) X(ETHI) X(TIBT) X(MYMR) X(GREK) X(CANS) X(HANG) X(ARMN) X(GEOR)     \
-        X(THAI) X(LAOO) X(KHMR) X(GUJR) X(GURU) X(TAML) X(TELU) X(KNDA) X(MLYM) X(SINH) X(ORYA) \
-            X(THAA) X(CHER) X(COPT) X(SYRC) X(TFNG) X(OLCK) X(NKOO) X(MONG) X(YIII) X(OTHER)
+/* clang-format off */
+#define LANGUAGE_SCRIPTS(X) \
+    X(LATN) X(CYRL) X(ARAB) X(DEVA) X(HANI) X(HEBR) X(BENG) X(ETHI) X(TIBT) X(MYMR) X(GREK) \
+    X(CANS) X(HANG) X(ARMN) X(GEOR) X(THAI) X(LAOO) X(KHMR) X(GUJR) X(GURU) X(TAML) X(TELU) \
+    X(KNDA) X(MLYM) X(SINH) X(ORYA) X(THAA) X(CHER) X(COPT) X(SYRC) X(TFNG) X(OLCK) X(NKOO) \
+    X(MONG) X(YIII) X(OTHER)
+/* clang-format on */
 
 enum {
 #define X(name) LANGUAGE_##name,
@@ -48,8 +47,12 @@ static inline uint32_t language_decode(const uint8_t **p, const uint8_t *end)
 int language_script(uint32_t c);     /* of a letter or mark, else LANGUAGE_NO_SCRIPT */
 uint32_t language_lower(uint32_t c); /* simple case folding of the scripts that have case */
 
-/* Letters (code points) of each script in text; returns the script with most of them (a Han or kana
- * sign, a hangul syllable count twice), LANGUAGE_NO_SCRIPT where there is none. */
+/* The script of a text by its letters: names and marks in Latin letters stand in texts of every
+ * other script, so these count double. LANGUAGE_NO_SCRIPT where there is no letter. */
+int language_main_script(const uint32_t counts[LANGUAGE_SCRIPT_COUNT]);
+
+/* Letters (code points) of each script in text, a Han or kana sign and a hangul syllable as two;
+ * returns the main script. */
 int language_count_scripts(const uint8_t *text, size_t n, uint32_t counts[LANGUAGE_SCRIPT_COUNT]);
 
 /* Folds n bytes into out (n bytes): letters in lower case, all else as spaces, positions kept. */

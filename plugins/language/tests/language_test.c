@@ -253,6 +253,7 @@ static void any_valid_text_is_tiled_without_a_gap(void **state)
         }
         f->settings.unit = round % 4;
         f->settings.tier = round / 4 % 3;
+        f->settings.every_byte = round / 12 % 2 > 0;
         assert_true(language_detect(&f->settings, &f->scratch, text, n, &f->result));
         assert_tiled(f, n);
         for (size_t i = 0; i < f->result.count; i++)
@@ -261,6 +262,7 @@ static void any_valid_text_is_tiled_without_a_gap(void **state)
     }
     f->settings.unit = LANGUAGE_UNIT_SPAN;
     f->settings.tier = LANGUAGE_TIER_AUTO;
+    f->settings.every_byte = false;
 }
 
 static void units_of_lines_are_lines(void **state)
@@ -325,6 +327,39 @@ static void folding_keeps_positions_and_lowers_case(void **state)
     assert_memory_equal(out, want, sizeof want - 1);
 }
 
+/* Every code point among ASCII, at every place of a vector. */
+static void a_scan_folds_as_letter_by_letter_whatever_the_vectors(void **state)
+{
+    (void)state;
+    static uint8_t text[1 << 21], want[1 << 21], room[(1 << 21) + 256];
+    static uint64_t ends[(1 << 15) + 2];
+    uint64_t r = 7;
+    for (uint32_t block = 0; block < 0x30000; block += 0x1000) {
+        size_t n = 0;
+        for (uint32_t c = block; c < block + 0x1000; c++) {
+            if (c >= 0xD800 && c < 0xE000) continue;
+            n += put(text + n, c);
+            r = r * 6364136223846793005ull + 1442695040888963407ull;
+            for (uint32_t k = r >> 33 & 3; k > 0; k--) text[n++] = (uint8_t) "Ab.\n"[k];
+            if (r >> 40 & 1) n += put(text + n, block + (uint32_t)(r >> 42 & 0xFFF) % 0x700);
+        }
+        for (size_t i = 0; i + 2 < n; i++) /* surrogates that the draw above may have made */
+            if (text[i] == 0xED && text[i + 1] >= 0xA0) text[i + 1] = 0x9F;
+        language_fold(text, n, want);
+        for (int width = 16; width <= 64; width *= 2) {
+            language_kernel kernel;
+            if (!language_kernel_get(width, &kernel)) continue;
+            language_scan(&kernel, text, n, room + LANGUAGE_FOLD_LEAD, ends);
+            assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, n);
+            for (size_t i = 0; i < n; i++) {
+                bool lead = (text[i] & 0xC0) != 0x80;
+                bool end = lead && (text[i] == '\n' || language_terminator(text + i, text + n));
+                if (end) assert_true(ends[i >> 6] >> (i & 63) & 1);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +375,7 @@ int main(void)
         cmocka_unit_test(every_kernel_adds_up_the_same),
         cmocka_unit_test(a_model_cut_short_or_of_the_other_tier_is_refused),
         cmocka_unit_test(folding_keeps_positions_and_lowers_case),
+        cmocka_unit_test(a_scan_folds_as_letter_by_letter_whatever_the_vectors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

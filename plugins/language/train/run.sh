@@ -12,7 +12,7 @@ in=$1 work=$2 share=${SHARE:-all} threads=${THREADS:-2}
 mkdir -p "$work/tsv" "$in/own/code"
 cc=${CC:-cc}
 flags="-std=c11 -D_GNU_SOURCE -O3 -march=native -Wall -Wextra"
-rooms="$here/../text.c $here/../model.c $here/../fast.c $here/../accurate.c"
+rooms="$here/../text.c $here/../model.c $here/../scan.c $here/../fast.c $here/../accurate.c"
 $cc $flags -ffast-math -o "$work/train" "$here/train.c" "$here/../text.c" -lm -lpthread
 $cc $flags -o "$work/ngrams" "$here/ngrams.c" -lm
 $cc $flags -o "$work/pack" "$here/pack.c" -lm
@@ -51,8 +51,9 @@ header() { # TIER
 }
 header fast >fast.txt
 header accurate >accurate.txt
-./pack fast.f32 fast.txt fast.model .7
-./pack accurate.f32 accurate.txt accurate.model 245000
+common=1
+./pack fast.f32 fast.txt fast.model .7 "$common"
+./pack accurate.f32 accurate.txt accurate.model 245000 "$common"
 # The sharpness must be fitted on texts that the weights did not see: with SHARE=all it is taken from
 # a run with SHARE=tenths, by copying that run's models to WORK/tenths.
 if [ "$share" = all ]; then

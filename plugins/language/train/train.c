@@ -426,7 +426,7 @@ static size_t estrange(const uint8_t *text, size_t n, uint8_t *out)
     }
     if (count < 12) return 0;
     memcpy(swap, letters, sizeof swap);
-    for (uint32_t changes = 2 + draw(4); changes > 0; changes--)
+    for (uint32_t changes = 3 + draw(4); changes > 0; changes--)
         swap[draw((uint32_t)count)] = letters[draw((uint32_t)count)];
     for (const uint8_t *p = text, *end = text + n; p < end;) {
         const uint8_t *from = p;
@@ -479,7 +479,7 @@ static void *work(void *argument)
         size_t n = roughen(e->text, e->size, rough);
         j->loss += learn(e->script, e->label, rough, n, j->rate);
         j->count++;
-        if (e->size > 60 && e->label != H.labels && draw(100) < 4) {
+        if (e->size > 60 && e->label != H.labels && draw(100) < 3) {
             size_t m = estrange(e->text, e->size, rough);
             if (m) learn(e->script, (int)H.labels, rough, m, j->rate);
         }
@@ -708,11 +708,11 @@ static void lay_rows(int latin_bits, size_t keep)
     } else {
         for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
             if (H.lanes[s] < 3) continue;
-            int less = s == LANGUAGE_LATN   ? 0
-                       : s == LANGUAGE_CYRL ? 1
-                       : s <= LANGUAGE_DEVA ? 2
-                       : s <= LANGUAGE_HEBR ? 3
-                                            : 5;
+            int less = s == LANGUAGE_LATN                         ? 0
+                       : s == LANGUAGE_CYRL                       ? 1
+                       : s <= LANGUAGE_HANI                       ? 2
+                       : s == LANGUAGE_HEBR || s == LANGUAGE_BENG ? 4
+                                                                  : 5;
             H.row_bits[s] = (uint32_t)(latin_bits - less);
             H.row_base[s] = H.rows;
             H.rows += 1ull << H.row_bits[s];
