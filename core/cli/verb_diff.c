@@ -214,7 +214,8 @@ static void print_comparison(comparison *self, bool colour)
     const char *off = colour ? "\033[0m" : "", *bold = colour ? "\033[1m" : "";
     printf("%zu document%s in both, %zu alike; %zu only in A, %zu only in B\n", self->both,
            self->both == 1 ? "" : "s", self->alike, self->only_a, self->only_b);
-    if (self->rules) qsort(self->rules, self->rule_count, sizeof *self->rules, by_kind);
+    if (!self->rules) return;
+    qsort(self->rules, self->rule_count, sizeof *self->rules, by_kind);
     for (size_t i = 0; i < self->rule_count; i++) {
         const rule_row *row = &self->rules[i];
         printf("\n%s%s%s %s: %zu lost, %zu gained, %zu changed\n", bold, row->kind, off,

@@ -320,7 +320,7 @@ int verb_export(const cli_args *args)
     const exporter *to = NULL;
     const char *path = cli_value(args, FLAG_output);
     int code = find_exporter(args, &to);
-    if (code) return code;
+    if (code || !to) return code;
     if (to->folder && !path)
         return cli_usage(args->verb, "%s is a folder of files: -o FOLDER", to->name);
     error e = {0};

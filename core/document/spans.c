@@ -84,7 +84,7 @@ tamis_rc document_keep_attrs(tamis_doc *self, const tamis_attr *attrs, size_t co
 static bool type_ok(tamis_str type)
 {
     for (size_t i = 0; i < type.n; i++) {
-        char c = type.p[i];
+        char c = type.p[i]; // NOLINT(clang-analyzer-*): p is not NULL where n > 0
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.'))
             return false;
     }

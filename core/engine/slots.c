@@ -111,12 +111,13 @@ slot_fit slot_fits(const slot *self, size_t bytes, uint32_t chunks)
 void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes, bool last)
 {
     if (bytes.n == 0 && !last) return;
-    slot_chunk *before = draft->chunks ? &self->header->chunks[draft->chunks - 1] : NULL;
-    if (before && before->output == output && !before->last) {
+    slot_chunk *chunks = self->header->chunks;
+    slot_chunk *before = draft->chunks ? &chunks[draft->chunks - 1] : NULL;
+    if (draft->chunks && before->output == output && !before->last) {
         before->length += bytes.n;
         before->last = last;
     } else {
-        self->header->chunks[draft->chunks++] = (slot_chunk){output, last, bytes.n};
+        chunks[draft->chunks++] = (slot_chunk){output, last, bytes.n};
     }
     if (bytes.n) memcpy(self->bytes + draft->used, bytes.p, bytes.n);
     draft->used += bytes.n;

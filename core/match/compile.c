@@ -391,12 +391,12 @@ static void copy_rows(term_row *rows, const parsed *from, buffer *pool)
 {
     uint32_t category = 0, value = 0, lang = 0;
     for (size_t i = 0; i < from->count; i++) {
-        const parsed_row *row = from->rows + i, *last = i ? row - 1 : NULL;
+        const parsed_row *row = &from->rows[i], *last = i ? &from->rows[i - 1] : NULL;
         /* Neighbours mostly share language, category and name. */
-        if (!last || !str_equal(last->lang, row->lang)) lang = pool_add(pool, row->lang);
-        if (!last || !str_equal(last->category, row->category))
+        if (i == 0 || !str_equal(last->lang, row->lang)) lang = pool_add(pool, row->lang);
+        if (i == 0 || !str_equal(last->category, row->category))
             category = pool_add(pool, row->category);
-        if (!last || !str_equal(last->value, row->value)) value = pool_add(pool, row->value);
+        if (i == 0 || !str_equal(last->value, row->value)) value = pool_add(pool, row->value);
         rows[i] = (term_row){.term = pool_add(pool, row->term),
                              .lang = lang,
                              .value = value,

@@ -23,7 +23,8 @@ const scan_path *scan_best(void)
     const scan_path *path = atomic_load_explicit(&path_in_use, memory_order_relaxed);
     if (path) return path;
     for (size_t i = 0; !path; i++)
-        if (paths[i]->usable()) path = paths[i];
+        if (paths[i]->usable()) // NOLINT(clang-analyzer-*): the last one always is
+            path = paths[i];
     atomic_store_explicit(&path_in_use, path, memory_order_relaxed);
     return path;
 }

@@ -41,7 +41,7 @@ double stage_figures_quantile(const stage_figures *self, double q)
     for (unsigned i = 0; i < TIME_BUCKETS; i++) {
         seen += self->times[i];
         if (seen >= wanted)
-            return (64.0 * pow(2, i / 4) * (1 + (i % 4 + 0.5) / 4)) *
+            return ldexp(64.0, (int)i / 4) * (1 + (i % 4 + 0.5) / 4) *
                    1e-9; /* middle of the bucket */
     }
     return 0;

@@ -345,7 +345,8 @@ static void declare_options(lua_State *L, stage_job *job, const value *declared)
     options_owner whose = {name, job->spec->folder, data_folders};
     size_t errors = owner->diags->errors;
     error e = {0};
-    if (options_check_table(table, n, 16 * n, &e) < 0) complain(job, declared->at, e.text);
+    if (options_check_table(table, n, 16 * n, &e) < 0 && declared)
+        complain(job, declared->at, e.text);
     if (owner->diags->errors == errors)
         options_fill(table, n, &whose, &job->spec->options, SCRIPT_HOST_OPTIONS, conf, 16 * n,
                      &owner->memory, owner->diags);

@@ -12,6 +12,10 @@
 
 #include "script/script.h"
 
+#ifdef __clang_analyzer__ /* luaL_error never returns, but is not declared so */
+#define luaL_error(...) (luaL_error(__VA_ARGS__), abort(), 0)
+#endif
+
 enum {
     CONFIG_SECONDS = 10,       /* a pipeline file and each `open` may take so long */
     CONFIG_MEMORY = 512 << 20, /* and hold so much */
