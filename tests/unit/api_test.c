@@ -136,16 +136,40 @@ static void *run_many(void *given)
     return (void *)(uintptr_t)wrong;
 }
 
-static void sessions_of_one_pipeline_run_in_threads(void **state)
+/* Every stage that ships looks at the same text at the same time: what they found must be the same. */
+static void *run_stages(void *given)
+{
+    static const char text[] =
+        "Accueil > Monde > Europe\n\n\"We will send forty tanks\", the minister said on Monday. "
+        "La ministre a r\u00e9pondu : \u00ab Nous livrerons douze obusiers. \u00bb\n\n"
+        "Abonnez-vous \u00e0 notre newsletter\n";
+    tamis_session *s = given;
+    tamis_message why = {0};
+    char *first = NULL;
+    size_t wrong = 0;
+    for (int i = 0; i < 20; i++) {
+        wrong += tamis_session_run(s, "t", text, sizeof text - 1, &why) != TAMIS_OK;
+        const char *record = tamis_session_record(s, NULL, &why);
+        if (!first)
+            first = strdup(record ? record : "");
+        else
+            wrong += !record || strcmp(record, first) != 0;
+    }
+    wrong += !strstr(first, "\"weapon\"") || !strstr(first, "\"quote\"");
+    free(first);
+    return (void *)(uintptr_t)wrong;
+}
+
+static void in_threads(const char *pipeline, void *(*run)(void *))
 {
     tamis_message why = {0};
     pthread_t threads[4];
     tamis_session *sessions[4];
-    tamis_pipeline *p = open_pipeline("return pipeline \"t\" { stage \"old\" {} }\n", NULL);
+    tamis_pipeline *p = open_pipeline(pipeline, NULL);
     for (int i = 0; i < 4; i++) {
         sessions[i] = tamis_session_new(p, &why);
         assert_non_null(sessions[i]);
-        assert_int_equal(pthread_create(&threads[i], NULL, run_many, sessions[i]), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, run, sessions[i]), 0);
     }
     for (int i = 0; i < 4; i++) {
         void *wrong;
@@ -154,6 +178,18 @@ static void sessions_of_one_pipeline_run_in_threads(void **state)
         tamis_session_free(sessions[i]);
     }
     tamis_pipeline_free(p);
+}
+
+static void sessions_of_one_pipeline_run_in_threads(void **state)
+{
+    in_threads("return pipeline \"t\" { stage \"old\" {} }\n", run_many);
+}
+
+static void the_stages_that_ship_run_in_threads(void **state)
+{
+    in_threads("return pipeline \"t\" { stage \"boilerplate\" {}, stage \"language\" {},\n"
+               "  stage \"quotes\" {}, stage \"weapons\" {} }\n",
+               run_stages);
 }
 
 static int make_folder(void **state)
@@ -179,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_pipeline_with_lua_gives_one_session),
         cmocka_unit_test(a_lua_loop_without_end_is_stopped_without_signals),
         cmocka_unit_test(sessions_of_one_pipeline_run_in_threads),
+        cmocka_unit_test(the_stages_that_ship_run_in_threads),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
