@@ -57,6 +57,8 @@ enum {
     F_NOUN_FAR,
     F_THAT_TOUCHES,
     F_CUE_SOMEWHERE,
+    F_NO_THAT,
+    F_THAT_BETWEEN,
     F_VERB_LAST,
     F_COUNT
 };
@@ -113,6 +115,8 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_THAT_TOUCHES] = "that-touches",
     [F_CUE_SOMEWHERE] = "cue-somewhere",
     [F_VERB_LAST] = "verb-last",
+    [F_NO_THAT] = "no-that",
+    [F_THAT_BETWEEN] = "that-between",
 };
 
 typedef struct {
@@ -219,6 +223,22 @@ static void see_sentence(view *v)
         v->on[F_NAME_NEXT] = r->type == QT_WORD && r->flags & QT_CAP &&
                              !(t[v->at].flags & QT_ENDS) && !(r->classes & QT_FUNCTION);
     }
+}
+
+/* "said that … X" or "recognised two X": what lies between the cue and the quotation. */
+static void see_between(view *v)
+{
+    const qt_quote *q = v->quote;
+    const qt_token *t = v->t;
+    if (q->rule != QT_RULE_BEFORE || !q->cue_end) return;
+    bool that = false, any = false;
+    for (unsigned i = v->at; i-- > 0 && t[i].start >= q->cue_end;) {
+        any = true;
+        that |= (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
+                (t[i].type == QT_PUNCT && (t[i].mark == ':' || t[i].mark == ','));
+    }
+    v->on[F_THAT_BETWEEN] = that;
+    v->on[F_NO_THAT] = any && !that;
 }
 
 static void see_attribution(view *v)
@@ -377,17 +397,18 @@ void quotes_decide_kind(qt_engine *self, unsigned index)
     if (!q->depth) {
         see_left(&v);
         see_sentence(&v);
+        see_between(&v);
     }
     see_attribution(&v);
     v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
     q->score = (int16_t)weigh(&v);
     bool endp = v.on[F_STOP] || v.on[F_COMMA];
-    if (self->probe.dialogue && is_tale(&v))
-        q->kind = QT_SCARE;
-    else if (q->carries)
+    if (q->carries)
         q->kind = QT_CONTINUATION;
     else if (q->dash || q->piece)
         q->kind = QT_DIRECT;
+    else if (self->probe.dialogue && is_tale(&v))
+        q->kind = QT_SCARE;
     else if (self->probe.dialogue && (endp || v.on[F_OPENS] || v.words > 4))
         q->kind = QT_DIRECT;
     else if (is_headline(&v))

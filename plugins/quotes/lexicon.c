@@ -263,6 +263,10 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_PLURAL;
         else if (str_is(one, "self"))
             *features |= QT_SELF;
+        else if (str_is(one, "as"))
+            *features |= QT_AS;
+        else if (str_is(one, "front"))
+            *features |= QT_FRONT;
         else if (str_is(one, "weak"))
             *classes |= QT_WEAK;
         else
@@ -302,6 +306,20 @@ static bool read_traits(reader *self, tamis_str names)
     return true;
 }
 
+static bool read_endings(reader *self, tamis_str forms)
+{
+    while (forms.n) {
+        tamis_str one = cut(&forms, ' ');
+        if (!one.n) continue;
+        if (self->lang->ending_count == QT_MAX_ENDINGS || one.n >= QT_ENDING_BYTES) {
+            self->what = "too many endings, or one too long";
+            return false;
+        }
+        memcpy(self->lang->endings[self->lang->ending_count++], one.p, one.n);
+    }
+    return true;
+}
+
 static bool begin_language(reader *self, tamis_str tag)
 {
     if (!tag.n || tag.n >= sizeof self->lang->tag) {
@@ -330,6 +348,7 @@ static bool read_row(reader *self, tamis_str row)
         return false;
     }
     if (str_is(kind, "trait")) return read_traits(self, features_text);
+    if (str_is(kind, "ending")) return read_endings(self, forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     uint32_t classes = 0, features = 0;
     for (size_t i = 0; i < sizeof class_names / sizeof *class_names; i++) {

@@ -3,7 +3,20 @@
  * verb at a place (Anna, who had waited, said). No grammar, only the order of word classes. */
 #include "quotes.h"
 
+#include <string.h>
+
 enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3 };
+
+bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t)
+{
+    const qt_lang *lang = self->lang == QT_NO_LANG ? NULL : &self->lexicon->langs[self->lang];
+    for (unsigned i = 0; lang && i < lang->ending_count; i++) {
+        size_t n = strlen(lang->endings[i]);
+        if (t->end - t->start > n + 2 && !memcmp(self->text + t->end - n, lang->endings[i], n))
+            return true;
+    }
+    return false;
+}
 
 static const qt_lang *lang_of(const qt_engine *self)
 {
@@ -46,6 +59,9 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
         while (j < count && j - i < 2 && tokens[j].type == QT_WORD && tokens[j].flags & QT_LOWER &&
                tokens[j].features & QT_SELF)
             j++;
+        if (j == i + 1 && j < count && tokens[at].classes & QT_GIVEN &&
+            tokens[j].classes & QT_DET && tokens[j].flags & QT_LOWER)
+            j++; /* Jean de la Fontaine */
         if (j == i || j >= count || !is_name(&tokens[j]) || tokens[j].classes & QT_PLACE ||
             tokens[i - 1].classes & QT_PLACE)
             break;
@@ -139,9 +155,8 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             continue;
         }
         if (w->classes & (QT_DET | QT_POSS) && !is_name(w)) {
-            if (noun || named) {
-                if (!(traits(self) & QT_NOUNS_UPPER)) break; /* genitive: der Sprecher der Partei */
-            }
+            /* genitive: der Sprecher der Partei */
+            if ((noun || named) && !(traits(self) & QT_NOUNS_UPPER && w->classes & QT_OF)) break;
             i++;
             continue;
         }
@@ -151,6 +166,9 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             named = true;
             continue;
         }
+        if (named && traits(self) & QT_NOUNS_UPPER && w->type == QT_WORD && w->flags & QT_LOWER &&
+            !(t[i - 1].classes & (QT_OF | QT_DET)))
+            break; /* no adjective follows its noun */
         if (named && !(traits(self) & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
             !(w->classes & (QT_ROLE | QT_TITLE))) {
             /* an adjective may follow: la Défense britannique */
@@ -169,6 +187,16 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
     while (i > at && t[i - 1].type == QT_NUMBER) i--;
     while (i > at && (t[i - 1].classes & (QT_OF | QT_DET | QT_CONJ)) && !is_name(&t[i - 1])) i--;
     return i;
+}
+
+/* Where nouns have capitals, a phrase holds one. */
+static bool has_noun(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].type == QT_WORD && !(t[from].flags & QT_LOWER)) return true;
+        if (t[from].classes & (QT_PRON | QT_ROLE | QT_BODY)) return true;
+    }
+    return false;
 }
 
 /* A name in apposition: the porte-parole of the ministry, Pat Ryder[,.] */
@@ -231,15 +259,34 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     return i;
 }
 
+/* schreibt die „Abendpost", сообщает газета «Вечер»: the end of a short quoted name at `at`, or 0. */
+static unsigned quoted_name(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { NAME_BYTES = 48 };
+    unsigned i = at;
+    while (i < count && i < at + 3 && t[i].type == QT_WORD &&
+           (t[i].classes & QT_DET || (i > at && t[i].classes & QT_NAMING) ||
+            (t[i].classes & (QT_NAMING | QT_BODY) && t[i].flags & (QT_LOWER | QT_CAP))))
+        i++;
+    if (i >= count || t[i].type != QT_QUOTE || t[i].end - t[i].start > NAME_BYTES) return 0;
+    return i + 1;
+}
+
 bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
                          unsigned *from, unsigned *to)
 {
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
-    if (i >= count || t[i].type != QT_WORD) return false;
+    if (i >= count || (t[i].type != QT_WORD && !quoted_name(t, count, i))) return false;
     if (t[i].classes & QT_PRON && !is_name(&t[i])) {
         *from = i;
         *to = i + 1;
+        return true;
+    }
+    unsigned quoted = quoted_name(t, count, i);
+    if (quoted) {
+        *from = i;
+        *to = quoted;
         return true;
     }
     bool particle = t[i].features & QT_SELF && t[i].classes & QT_OF && i + 1 < count &&
@@ -247,7 +294,7 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     if (!particle && !starts_phrase(self, &t[i])) return false;
     unsigned end = particle ? quotes_name_run(t, count, is_name(&t[i + 1]) ? i + 1 : i + 2)
                             : phrase_end(self, t, count, i);
-    if (end == i) return false;
+    if (end == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, end))) return false;
     unsigned a, b;
     if (!quotes_name_in(t, i, end, true, &a, &b) && apposed_name(self, t, count, end, &a, &b)) {
         *from = a;
@@ -297,7 +344,7 @@ static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned fr
             continue;
         } else if (starts_phrase(self, w)) {
             p.to = phrase_end(self, t, to, i);
-            if (p.to == i) {
+            if (p.to == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, p.to))) {
                 i++;
                 continue;
             }

@@ -70,10 +70,20 @@ enum {
     (QT_PRON | QT_DET | QT_OF | QT_PREP | QT_TO | QT_COMP | QT_CONJ | QT_REL | QT_AUX | QT_ADV | \
      QT_CLITIC | QT_SOURCE | QT_NONAME | QT_POSS)
 
-enum { QT_MALE = 1, QT_FEMALE = 2, QT_PLURAL = 4, QT_PHRASE = 8, QT_SELF = 16 }; /* features */
+/* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of a
+ * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins. */
+enum {
+    QT_MALE = 1,
+    QT_FEMALE = 2,
+    QT_PLURAL = 4,
+    QT_PHRASE = 8,
+    QT_SELF = 16,
+    QT_AS = 32,
+    QT_FRONT = 64
+};
 
 /* Data for languages is found by a number from 0; QT_NO_LANG has none. */
-enum { QT_MAX_LANGS = 40, QT_NO_LANG = 255 };
+enum { QT_MAX_LANGS = 40, QT_NO_LANG = 255, QT_MAX_ENDINGS = 16, QT_ENDING_BYTES = 12 };
 
 /* What a language does. The names are those of the data files ("trait" rows). */
 enum {
@@ -99,6 +109,8 @@ typedef struct {
     qt_entry *slots; /* open addressing, a power of two */
     uint32_t mask;
     uint32_t used;
+    char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
+    unsigned ending_count;
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
     qt_entry *stems;
     uint32_t stem_mask;
@@ -332,6 +344,8 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
                            unsigned *a, unsigned *b);
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b);
+/* phrase.c: may this unknown word be a verb, by its ending? */
+bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 
 /* kind.c */
@@ -341,6 +355,8 @@ extern const char *const quotes_feature_names[QT_MAX_FEATURES];
 /* refer.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);
 void quotes_meet_subject(qt_engine *self, unsigned cue);
+/* Is this the last name of somebody known to be a person? */
+bool quotes_is_person(const qt_engine *self, const qt_token *name);
 void quotes_refer(qt_engine *self, unsigned index);
 
 void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, const char *format,

@@ -49,6 +49,14 @@ static unsigned find_entity(const qt_engine *self, const qt_token *t, unsigned f
     return QT_NOBODY;
 }
 
+bool quotes_is_person(const qt_engine *self, const qt_token *name)
+{
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        if (self->entities[i].key == name->key) return self->entities[i].person == 2;
+    }
+    return false;
+}
+
 static unsigned free_entity(qt_engine *self)
 {
     if (self->entity_count < QT_MAX_ENTITIES) return self->entity_count++;

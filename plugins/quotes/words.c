@@ -98,6 +98,25 @@ static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
     return t;
 }
 
+/* Landesregierung, VW-Chef, ex-président: what a compound's last part says of roles and bodies. */
+static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end)
+{
+    enum { CLASSES = QT_ROLE | QT_BODY | QT_TITLE, LEAST = 4, LONGEST = 40 };
+    const char *text = self->engine->text;
+    if (!self->lang || end - start > LONGEST) return NULL;
+    uint64_t key;
+    const char *hyphen = memrchr(text + start, '-', end - start);
+    uint32_t from = hyphen ? (uint32_t)(hyphen - text) + 1 : start + 3;
+    if (!hyphen && !(self->lang->traits & QT_NOUNS_UPPER)) return NULL;
+    for (; from + LEAST <= end; from++) {
+        if (((unsigned char)text[from] & 0xC0) == 0x80) continue;
+        const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
+        if (e && e->classes & CLASSES && !(e->classes & QT_FUNCTION)) return e;
+        if (hyphen) break;
+    }
+    return NULL;
+}
+
 static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
 {
     qt_token *t = add(self, start, end, QT_WORD);
@@ -109,6 +128,10 @@ static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
         t->features = (uint8_t)e->features;
     }
     set_case(t, text);
+    if (!e && end - start > 6 && (e = compound(self, start, end)) != NULL) {
+        t->classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
+        t->features = (uint8_t)(e->features & ~(uint32_t)QT_PHRASE);
+    }
     return t;
 }
 
@@ -174,7 +197,15 @@ static void add_words(writer *self, uint32_t start, uint32_t end)
     }
 }
 
-/* An initial or an abbreviation takes its full stop with it. */
+static bool is_roman(const char *p, const char *end)
+{
+    for (; p < end; p++) {
+        if (*p != 'I' && *p != 'V' && *p != 'X') return false;
+    }
+    return true;
+}
+
+/* An initial, an abbreviation or an ordinal (Elisabeth II.) takes its full stop with it. */
 static const char *absorb_stop(writer *self, const char *p, const char *end)
 {
     qt_token *t = self->count ? &self->at[self->count - 1] : NULL;
@@ -187,7 +218,9 @@ static const char *absorb_stop(writer *self, const char *p, const char *end)
     quotes_decode(text + t->start, text + t->end, &n);
     bool initial = t->end - t->start == n && t->flags & QT_CAP && upper && s > p + 1;
     bool dotted = t->end - t->start > 2 && memchr(text + t->start, '.', t->end - t->start);
-    if (!initial && !(t->classes & QT_ABBR) && !(dotted && s < end)) return p;
+    bool ordinal =
+        t->flags & QT_UPPER && !upper && s < end && is_roman(text + t->start, text + t->end);
+    if (!initial && !ordinal && !(t->classes & QT_ABBR) && !(dotted && s < end)) return p;
     if (t->classes & QT_ABBR && !(t->classes & QT_TITLE) && s >= end) return p;
     t->end = (uint32_t)(p + 1 - text);
     return p + 1;

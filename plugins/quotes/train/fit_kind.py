@@ -15,7 +15,7 @@ import collections, hashlib, json, sys
 import numpy as np
 
 SCALE = 20.0
-PULL, PULL_LANGUAGE = 6.0, 24.0
+PULL, PULL_LANGUAGE = 1000.0, 6.0
 
 
 def read_table(path):

@@ -1,0 +1,51 @@
+/* Attribution: what attribute.c (which asks, in the order of its trust) and before.c (which looks left
+ * of a quotation and for sources) share: the sentence around one quotation and what was found in it. */
+#ifndef QUOTES_ATTRIBUTE_H
+#define QUOTES_ATTRIBUTE_H
+
+#include "quotes.h"
+
+typedef struct {
+    qt_engine *engine;
+    qt_quote *quote;
+    const qt_token *t;
+    unsigned at;          /* of the quotation's token */
+    unsigned left, right; /* the sentence around it */
+    uint32_t traits;
+    uint32_t says;
+} qt_context;
+
+typedef struct {
+    bool found;
+    unsigned cue, cue_end;
+    unsigned from, to; /* speaker; from == to: none */
+    unsigned distance;
+    bool leads; /* that, a colon or nothing stands between cue and quotation */
+} qt_find;
+
+static inline bool quotes_is_mark(const qt_token *t, char mark)
+{
+    return t->type == QT_PUNCT && t->mark == (uint8_t)mark;
+}
+
+static inline bool quotes_has(const qt_token *t, uint32_t classes)
+{
+    return t->type == QT_WORD && t->classes & classes;
+}
+
+/* attribute.c */
+void quotes_set_speaker(qt_context *c, unsigned from, unsigned to);
+void quotes_accept(qt_context *c, const qt_find *f, uint8_t rule);
+
+/* before.c: the last verb of saying before the quotation, strong or weak. */
+bool quotes_look_before(qt_context *c, bool weak, qt_find *f);
+/* A name, a role or a sentence's subject, and a colon. */
+bool quotes_look_colon(qt_context *c);
+/* Who acts in the clause that ends at token `end`, its verb unknown. */
+bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from, unsigned *to);
+/* A name right beside the quotation: X "…", X ("…"). */
+bool quotes_look_name_beside(qt_context *c);
+/* According to X. */
+bool quotes_look_source(qt_context *c);
+
+#endif

@@ -1,0 +1,354 @@
+/* Attribution, what stands before a quotation: verbs and their subjects, colons, names beside it; and
+ * source phrases on both sides. attribute.c asks in the order of its trust. */
+#include "attribute.h"
+
+/* ------------------------------------------------------------------ left of it */
+
+/* A participle reports only with its auxiliary: a déclaré, hat gesagt; not: les mots prononcés. */
+static bool has_auxiliary(const qt_context *c, unsigned i)
+{
+    for (unsigned k = i, steps = 0; k > c->left && steps < 6; k--, steps++) {
+        const qt_token *t = &c->t[k - 1];
+        if (steps == 0 && quotes_is_mark(t, ',')) { /* avait, dans son discours, déclaré */
+            unsigned j = k - 1;
+            while (j > c->left && i - j < 10 && !quotes_is_mark(&c->t[j - 1], ',')) j--;
+            if (j <= c->left || !quotes_is_mark(&c->t[j - 1], ',')) return false;
+            k = j;
+            continue;
+        }
+        if (t->type != QT_WORD) return false;
+        if (t->classes & QT_AUX) return true;
+        if (c->traits & QT_V2) continue;
+        if (!(t->classes & (QT_ADV | QT_CLITIC | QT_PRON | QT_DET)) && steps > 2) return false;
+    }
+    return false;
+}
+
+static bool leads_up(const qt_context *c, unsigned cue)
+{
+    unsigned words = 0;
+    bool that = false;
+    for (unsigned i = cue + 1; i < c->at; i++) {
+        const qt_token *t = &c->t[i];
+        if (t->flags & QT_ENDS) return false;
+        if (quotes_is_mark(t, ':')) return true;
+        if (t->type == QT_WORD && t->classes & QT_COMP) that = true;
+        words += t->type == QT_WORD;
+    }
+    return that || words <= 4;
+}
+
+static bool bounds_clause(const qt_context *c, unsigned i)
+{
+    const qt_token *t = &c->t[i];
+    if (t->type == QT_QUOTE || t->type == QT_DASH || t->type == QT_PUNCT || t->flags & QT_ENDS)
+        return true;
+    return t->type == QT_WORD && t->classes & QT_COMP && !(t->classes & QT_PREP);
+}
+
+/* How like a speaker a phrase looks: a pronoun, a person, a group; 0: a thing for all one knows. */
+static int personality(const qt_context *c, unsigned from, unsigned to)
+{
+    const qt_token *t = c->t;
+    if (t[from].classes & QT_PRON) return t[from].features & (QT_MALE | QT_FEMALE) ? 3 : 2;
+    int best = 0;
+    for (unsigned i = from; i < to; i++) {
+        int mine = 0;
+        if (t[i].classes & (QT_GIVEN | QT_TITLE | QT_ROLE) || t[i].flags & QT_PERSON)
+            mine = 3;
+        else if (t[i].classes & (QT_BODY | QT_PLACE))
+            mine = 2;
+        else if (t[i].flags & QT_CAP && quotes_is_person(c->engine, &t[i]))
+            mine = 3;
+        if (mine > best) best = mine;
+    }
+    return best;
+}
+
+/* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject
+ * there, one that opens with anything else has it after the verb; after "und" it is the sentence's. */
+static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    const qt_engine *e = c->engine;
+    unsigned s = cue;
+    while (s > c->left && !bounds_clause(c, s - 1)) s--;
+    bool comma = s > c->left && quotes_is_mark(&t[s - 1], ',');
+    if (s < cue && cue > s + 1 && t[cue - 1].classes & QT_CONJ) {
+        /* schlug er zu und sagte: the subject of the clause so far */
+        for (unsigned i = s; i + 1 < cue; i++) {
+            if (!quotes_has(&t[i], QT_PRON) || t[i].classes & QT_CLITIC) continue;
+            *from = i;
+            *to = i + 1;
+            return true;
+        }
+        return quotes_opening_phrase(e, t, s, cue - 1, from, to);
+    }
+    if (s < cue && t[s].classes & QT_CONJ) {
+        s++;
+        if (s == cue || t[s].classes & (QT_ADV | QT_CLITIC))
+            return quotes_opening_phrase(e, t, c->left, cue, from, to);
+    }
+    if (s == cue) {
+        if (comma && cue + 1 < c->at && quotes_has(&t[cue + 1], QT_PRON) &&
+            !(t[cue + 1].classes & QT_CLITIC))
+            return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
+        if (comma && s >= c->left + 2 && t[s - 2].type != QT_QUOTE)
+            return quotes_subject_of(e, t, c->at, cue, from, to);
+        return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
+    }
+    const qt_token *w = &t[s];
+    bool phrase = w->flags & QT_PERSON || w->classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) ||
+                  (w->flags & QT_CAP && !(w->classes & (QT_FUNCTION | QT_SOURCE)));
+    if (w->classes & QT_PREP && !(w->classes & QT_DET)) phrase = false;
+    if (w->classes & QT_ADV && !(w->classes & QT_PRON)) phrase = false;
+    /* Auch der Minister sagte: before the verb stands one phrase only */
+    if (!phrase && w->classes & QT_ADV && s + 1 < cue &&
+        (quotes_has(&t[s + 1], QT_DET | QT_ROLE | QT_TITLE | QT_PRON) ||
+         t[s + 1].flags & QT_PERSON ||
+         (t[s + 1].flags & QT_CAP && !(t[s + 1].classes & QT_FUNCTION))) &&
+        !(t[s + 1].classes & QT_PREP && !(t[s + 1].classes & QT_DET))) {
+        s++;
+        phrase = true;
+    }
+    if (phrase && quotes_opening_phrase(e, t, s, cue, from, to)) {
+        unsigned x, y; /* Jede Verantwortung weist Hartmann zurück */
+        int here = personality(c, *from, *to);
+        if (here < 3 && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x <= cue + 2 &&
+            (personality(c, x, y) > here || quotes_name_run(t, y, x) > x + 1 ||
+             (!here && cue > s + 1 && !(w->classes & QT_DET) && t[x].classes & QT_DET &&
+              quotes_has(&t[s + 1], QT_PREP)))) {
+            *from = x;
+            *to = y;
+        }
+        return true;
+    }
+    if (cue + 1 < c->at && t[cue + 1].classes & QT_CLITIC && t[cue + 1].classes & QT_PRON &&
+        w->classes & QT_PREP && !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) &&
+        quotes_phrase_after(e, t, cue, s + 1, from, to))
+        return true; /* in dem Schreiben heißt es */
+    return quotes_phrase_after(e, t, c->at, cue + 1, from, to) ||
+           quotes_opening_phrase(e, t, s, cue, from, to);
+}
+
+/* hat in einem Interview erklärt: the auxiliary of a participle is the verb that stands second. */
+static unsigned finite_verb(const qt_context *c, unsigned cue)
+{
+    if (!(c->t[cue].classes & QT_PART)) return cue;
+    for (unsigned i = cue; i > c->left && !bounds_clause(c, i - 1); i--) {
+        if (quotes_has(&c->t[i - 1], QT_AUX) && c->t[i - 1].flags & QT_LOWER) return i - 1;
+    }
+    return cue;
+}
+
+static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (t[cue].features & QT_SELF && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to))
+        return true; /* X quotes Y as saying */
+    if (c->traits & QT_V2) {
+        unsigned verb = finite_verb(c, cue);
+        if (t[cue].classes & QT_SAY || verb != cue) return verb_second(c, verb, from, to);
+    }
+    if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
+    bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
+                 t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
+    if (first && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to)) return true;
+    return false;
+}
+
+/* Who acts in the clause before `end`, its verb unknown: a pronoun, else its first phrase that can be a
+ * person's or a group's. */
+bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    unsigned start = end;
+    while (start > c->left && end - start < 40 && t[start - 1].type != QT_QUOTE) start--;
+    for (unsigned i = end; i-- > start && !quotes_is_mark(&t[i], ',');) {
+        if (!quotes_has(&t[i], QT_PRON) || t[i].classes & QT_CLITIC ||
+            !(t[i].features & (QT_MALE | QT_FEMALE)))
+            continue;
+        *from = i;
+        *to = i + 1;
+        return true;
+    }
+    unsigned at = start;
+    for (int hop = 0; hop < 4 && at < end; hop++) {
+        if (!quotes_opening_phrase(c->engine, t, at, end, from, to)) {
+            while (at < end && !quotes_is_mark(&t[at], ',')) at++;
+            at++;
+            continue;
+        }
+        if (personality(c, *from, *to) >= 2) return true;
+        at = *to;
+    }
+    return false;
+}
+
+/* The last verb of saying before the quotation, strong or weak. */
+bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
+{
+    const qt_token *t = c->t;
+    for (unsigned i = c->at; i-- > c->left;) {
+        if (!quotes_has(&t[i], QT_CUE)) continue;
+        if (((t[i].classes & QT_WEAK) != 0) != weak) continue;
+        if (t[i].flags & QT_CAP && i > c->left && !(t[i - 1].flags & QT_ENDS) &&
+            t[i - 1].type == QT_WORD)
+            continue;
+        if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
+            continue;
+        if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
+        unsigned from = 0, to = 0;
+        *f = (qt_find){true, i, i + 1, 0, 0, c->at - i, leads_up(c, i)};
+        if (left_subject(c, i, &from, &to)) {
+            f->from = from;
+            f->to = to;
+        }
+        if (f->from >= f->to && c->traits & QT_V2 && !(t[i].classes & (QT_SAY | QT_PART)))
+            quotes_subject_of_clause(c, i, &f->from, &f->to);
+        if (i > c->left && t[i - 1].classes & QT_AUX) f->cue = i - 1;
+        if (i + 1 < c->at && t[i + 1].flags & QT_INVERTED) f->cue_end = i + 2;
+        return true;
+    }
+    return false;
+}
+
+bool quotes_look_colon(qt_context *c)
+{
+    const qt_token *t = c->t;
+    if (c->at == 0 || !quotes_is_mark(&t[c->at - 1], ':') || c->at - 1 <= c->left) return false;
+    unsigned end = c->at - 1, start = end;
+    while (start > c->left && t[start - 1].type == QT_WORD && end - start < 10) start--;
+    unsigned a, b;
+    if (start > c->left && quotes_is_mark(&t[start - 1], ',')) {
+        /* X, biologist: */
+        unsigned run = quotes_name_run(t, c->at, c->left);
+        if (run > c->left && quotes_is_mark(&t[run], ',')) {
+            start = c->left;
+            end = run;
+        }
+    }
+    bool nouns =
+        c->traits & QT_NOUNS_UPPER; /* where any noun has a capital a name must be all there is */
+    if (nouns ? quotes_name_run(t, end, start) == end &&
+                    (start == c->left || t[start - 1].type != QT_PUNCT)
+              : start < end && quotes_name_in(t, start, end, false, &a, &b) && a - start < 5) {
+        if (nouns) {
+            a = start;
+            b = end;
+        }
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        quotes_set_speaker(c, a, b);
+        return true;
+    }
+    bool verb = false;
+    for (unsigned i = start; i < end; i++)
+        verb |= quotes_has(&t[i], QT_AUX | QT_VERB | QT_REL | QT_PART);
+    if (start < end && !verb && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        quotes_set_speaker(c, start, end);
+        return true;
+    }
+    if (c->quote->words >= 4 && quotes_subject_of_clause(c, c->at - 1, &a, &b)) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        quotes_set_speaker(c, a, b);
+        return true;
+    }
+    return false;
+}
+
+/* We leave that to Jean Petit « All is well. » */
+bool quotes_look_name_beside(qt_context *c)
+{
+    const qt_token *t = c->t;
+    if (c->at == c->left || c->quote->words < 4) return false;
+    unsigned end = c->at, start = end;
+    if (t[end - 1].type == QT_OPEN)
+        end = --start; /* X ("…") */
+    else if (c->quote->words < 5 || !(c->quote->unclosed || t[c->at].flags & QT_ENDS))
+        return false;
+    while (start > c->left && t[start - 1].type == QT_WORD && end - start < 6) start--;
+    for (; start < end; start++) {
+        if (quotes_name_run(t, end, start) != end) continue;
+        if (end - start < 2) return false;
+        c->quote->rule = QT_RULE_COLON;
+        quotes_set_speaker(c, start, end);
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ sources */
+
+/* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
+static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
+{
+    if (personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2) return false;
+    return to >= c->at || quotes_is_mark(&c->t[to], ',');
+}
+
+bool quotes_look_source(qt_context *c)
+{
+    const qt_token *t = c->t;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
+        for (unsigned i = from; i < to; i++) {
+            if (!pass && (quotes_is_mark(&t[i], ':') || quotes_is_mark(&t[i], ';'))) break;
+            if (!quotes_has(&t[i], QT_SOURCE | QT_SOURCE2)) continue;
+            if (t[i].classes & QT_WEAK && !pass && i > c->at + 3 && !quotes_is_mark(&t[i - 1], ','))
+                continue;
+            /* …, so X, "…" */
+            if (t[i].classes & QT_WEAK && pass &&
+                (i == 0 || !quotes_is_mark(&t[i - 1], ',') || c->at > i + 8 ||
+                 !quotes_is_mark(&t[c->at - 1], ',')))
+                continue;
+            bool front = t[i].features & QT_FRONT;
+            if (front && (!pass || (i > c->left && t[i - 1].type == QT_WORD))) continue;
+            /* right after a quotation it is that one's */
+            if (pass && i > 0 &&
+                (t[i - 1].type == QT_QUOTE ||
+                 (i > 1 && quotes_is_mark(&t[i - 1], ',') && t[i - 2].type == QT_QUOTE)))
+                continue;
+            unsigned a, b;
+            bool found;
+            if (t[i].classes & QT_SOURCE2) {
+                unsigned start = i;
+                while (start > from && i - start < 7 && t[start - 1].type == QT_WORD &&
+                       (!(t[start - 1].classes & (QT_FUNCTION | QT_SAY | QT_VERB | QT_KONJ)) ||
+                        t[start - 1].classes & (QT_DET | QT_OF) || t[start - 1].flags & QT_PERSON))
+                    start--;
+                if (start == i && start > from && quotes_has(&t[start - 1], QT_CLITIC)) start--;
+                a = start;
+                b = i;
+                found = start < i;
+            } else if (i + 1 < to && quotes_has(&t[i + 1], QT_CLITIC) &&
+                       t[i + 1].features & (QT_MALE | QT_FEMALE) &&
+                       (i + 2 >= to || t[i + 2].type != QT_WORD ||
+                        !quotes_has(&t[i + 1], QT_DET))) {
+                a = i + 1; /* selon lui */
+                b = i + 2;
+                found = true;
+            } else {
+                found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) && a <= i + 3;
+            }
+            if (!found) continue;
+            bool owner = t[a].classes & QT_POSS; /* seiner Meinung nach */
+            if (owner && t[i].features & QT_SELF)
+                b = a + 1;
+            else if (owner && !quotes_has(&t[b - 1], QT_ROLE))
+                continue;
+            if (front && !speaks_for_itself(c, a, b)) continue;
+            qt_find f = {true, i, i + 1, a, b, 0, true};
+            quotes_accept(c, &f, QT_RULE_SOURCE);
+            c->quote->strong = true;
+            return true;
+        }
+    }
+    return false;
+}
