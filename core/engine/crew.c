@@ -17,6 +17,8 @@
 
 enum { QUEUE = 2 };
 #define LEAVE_NANOSECONDS INT64_C(5000000000)
+#define GRACE_LEAST       0.25 /* seconds of the processor above what a stage was given */
+#define WALL_A_CPU        6.0  /* as 60 s of wall time stand to 10 s of the processor */
 
 /* ------------------------------------------------------------------ birth */
 
@@ -80,10 +82,30 @@ static tamis_rc crew_fork(engine *self, size_t index)
     return TAMIS_OK;
 }
 
+/* A stage that was given `time` is stopped when it takes twice that of the processor, a script among
+ * them that did not heed its interrupt; and by wall time, which a busy machine stretches, much later. */
+static double stage_hard_limit(const pipeline_stage *stage)
+{
+    if (!(stage->seconds > 0)) return 0;
+    return stage->seconds + (stage->seconds > GRACE_LEAST ? stage->seconds : GRACE_LEAST);
+}
+
+/* What a stage was given on purpose comes on top of what a document may take. */
+static void set_limits(engine *self)
+{
+    self->hard_cpu = self->options.hard_cpu;
+    self->hard_wall = self->options.hard_wall;
+    for (size_t i = 0; i < self->pipeline->stage_count; i++) {
+        self->hard_cpu += stage_hard_limit(&self->pipeline->stages[i]);
+        self->hard_wall += WALL_A_CPU * stage_hard_limit(&self->pipeline->stages[i]);
+    }
+}
+
 tamis_rc crew_open(engine *self)
 {
     long page = sysconf(_SC_PAGESIZE);
     self->crew_size = self->options.jobs;
+    set_limits(self);
     self->page_room = (sizeof(worker_page) + (size_t)page - 1) / (size_t)page * (size_t)page;
     self->crew = calloc(self->crew_size, sizeof *self->crew);
     self->pages = mmap(NULL, self->crew_size * self->page_room, PROT_READ | PROT_WRITE,
@@ -190,6 +212,26 @@ static void deal_task(engine *self, size_t index, task *t)
     send_message(w, &m);
 }
 
+/* A record that must run in a fresh worker may find none: its own was given what was first in line. Then an
+ * idle one makes place for a new one. */
+static void refresh(engine *self)
+{
+    const task *alone = self->first;
+    member *idle = NULL;
+    while (alone && !(alone->state == TASK_PENDING && alone->attempt > 0)) alone = alone->next;
+    if (!alone || self->free_count < 1 || (self->free_count == 1 && alone != self->first)) return;
+    for (size_t i = 0; i < self->crew_size; i++) {
+        member *w = &self->crew[i];
+        if (!w->pid || w->fresh || w->leaving) return; /* one is there, or comes */
+        if (w->ready && w->queued == 0) idle = w;
+    }
+    if (!idle) return;
+    message end = {.type = MESSAGE_END};
+    idle->leaving = true;
+    idle->seen_wall = clock_monotonic();
+    send_message(idle, &end);
+}
+
 tamis_rc crew_deal(engine *self)
 {
     for (size_t depth = 0; depth < QUEUE; depth++) {
@@ -202,6 +244,7 @@ tamis_rc crew_deal(engine *self)
             if (t && may_take(self, w, t)) deal_task(self, i, t);
         }
     }
+    refresh(self);
     return self->code ? TAMIS_FATAL : TAMIS_OK;
 }
 
@@ -383,6 +426,27 @@ static int64_t cpu_of(pid_t pid)
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
+static void watch_stage(engine *self, member *w, int64_t now)
+{
+    uint32_t index = w->page->watch.stage;
+    int64_t since = w->page->watch.since;
+    if (index == 0 || index > self->pipeline->stage_count) return;
+    const pipeline_stage *stage = &self->pipeline->stages[index - 1];
+    double soft = stage_soft_limit(stage), hard = stage_hard_limit(stage);
+    double wall = (double)(now - since) * 1e-9;
+    if (soft > 0 && wall > soft) kill(w->pid, SIGUSR1);
+    if (hard <= 0) return;
+    if (w->stage_since != since) {
+        w->stage_since = since;
+        w->stage_cpu = cpu_of(w->pid);
+    } else if ((double)(cpu_of(w->pid) - w->stage_cpu) * 1e-9 > hard) {
+        w->killed_for = "took more processor time than its stage was given";
+    } else if (wall > WALL_A_CPU * hard) {
+        w->killed_for = "took more wall time than its stage was given";
+    }
+    if (w->killed_for) kill(w->pid, SIGKILL);
+}
+
 static void watch_member(engine *self, member *w, int64_t now)
 {
     static const char *const out_of_wall = "took more wall time than a document may",
@@ -402,18 +466,15 @@ static void watch_member(engine *self, member *w, int64_t now)
         w->seen_wall = w->forked;
         w->seen_cpu = 0;
     }
-    if ((double)(now - w->seen_wall) > self->options.hard_wall * 1e9)
+    if ((double)(now - w->seen_wall) > self->hard_wall * 1e9)
         w->killed_for = out_of_wall;
-    else if ((double)(cpu_of(w->pid) - w->seen_cpu) > self->options.hard_cpu * 1e9 && w->ready)
+    else if ((double)(cpu_of(w->pid) - w->seen_cpu) > self->hard_cpu * 1e9 && w->ready)
         w->killed_for = out_of_cpu;
     if (w->killed_for) {
         kill(w->pid, SIGKILL);
         return;
     }
-    uint32_t stage = w->page->watch.stage;
-    if (!w->ready || stage == 0 || stage > self->pipeline->stage_count) return;
-    double limit = stage_soft_limit(&self->pipeline->stages[stage - 1]);
-    if (limit > 0 && (double)(now - w->page->watch.since) > limit * 1e9) kill(w->pid, SIGUSR1);
+    if (w->ready) watch_stage(self, w, now);
 }
 
 void crew_watch(engine *self, int64_t now)

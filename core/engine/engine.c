@@ -35,7 +35,7 @@ uint32_t engine_interrupts(void)
 }
 
 typedef struct {
-    struct sigaction interrupt, terminate, pipe, alarm;
+    struct sigaction interrupt, terminate, pipe, size, alarm;
 } signals;
 
 static void signals_take(signals *old)
@@ -49,6 +49,7 @@ static void signals_take(signals *old)
     sigaction(SIGINT, before.sa_handler == SIG_IGN ? &ignore : &stop, &old->interrupt);
     sigaction(SIGTERM, &stop, &old->terminate);
     sigaction(SIGPIPE, &ignore, &old->pipe);
+    sigaction(SIGXFSZ, &ignore, &old->size); /* past ulimit -f a write fails, as on a full disk */
     sigaction(SIGALRM, NULL, &old->alarm);
 }
 
@@ -57,6 +58,7 @@ static void signals_give_back(const signals *old)
     sigaction(SIGINT, &old->interrupt, NULL);
     sigaction(SIGTERM, &old->terminate, NULL);
     sigaction(SIGPIPE, &old->pipe, NULL);
+    sigaction(SIGXFSZ, &old->size, NULL);
     sigaction(SIGALRM, &old->alarm, NULL);
 }
 

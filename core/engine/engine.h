@@ -112,8 +112,9 @@ typedef struct {
     bool unordered;      /* results as they come */
     bool progress;       /* a bar on stderr */
     size_t max_document; /* bytes; above it: quarantined by locator; 0: 64 MiB */
-    double hard_cpu,
-        hard_wall;      /* seconds a document may take before its worker is killed; 0: 10, 60 */
+    /* Seconds a document may take before its worker is killed; 0: 10, 60. What a stage was given by its
+     * `time` comes on top, and is watched by itself. */
+    double hard_cpu, hard_wall;
     size_t soft_memory; /* a worker that grew by so much is replaced between documents; 0: 1 GiB */
     size_t hard_memory; /* private memory a worker may have above the parent's; 0: 4 GiB */
     size_t batch_bytes; /* 0: chosen */
@@ -159,6 +160,7 @@ enum {
 /* pipeline_open under guard: a stage that crashes, exits or hangs in `open` ends the command with 78 and a
  * message that names it, instead of a bare signal. */
 tamis_rc engine_open(pipeline *p, diagnostics *out);
+tamis_rc engine_open_within(pipeline *p, unsigned seconds, diagnostics *out); /* 0: 120 s */
 
 /* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65, 70, 74, 78, 130,
  * 141; the caller applies --max-quarantined), with e set where it is not 0. */

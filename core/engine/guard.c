@@ -7,7 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { OPEN_SECONDS = 600 }; /* a gazetteer of a million rows takes seconds */
+enum { OPEN_SECONDS = 120 }; /* a gazetteer of a million rows takes seconds */
 
 static const pipeline *guarded;
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM};
@@ -47,17 +47,22 @@ static void on_exit_in_open(void)
     _exit(EXIT_CONFIG);
 }
 
-tamis_rc engine_open(pipeline *p, diagnostics *out)
+tamis_rc engine_open_within(pipeline *p, unsigned seconds, diagnostics *out)
 {
     static bool registered;
     struct sigaction old[FATAL_COUNT], action = {.sa_handler = on_fatal};
     if (!registered) registered = atexit(on_exit_in_open) == 0;
     guarded = p;
     for (size_t i = 0; i < FATAL_COUNT; i++) sigaction(fatal[i], &action, &old[i]);
-    alarm(OPEN_SECONDS);
+    alarm(seconds ? seconds : OPEN_SECONDS);
     tamis_rc rc = pipeline_open(p, out);
     alarm(0);
     for (size_t i = 0; i < FATAL_COUNT; i++) sigaction(fatal[i], &old[i], NULL);
     guarded = NULL;
     return rc;
+}
+
+tamis_rc engine_open(pipeline *p, diagnostics *out)
+{
+    return engine_open_within(p, 0, out);
 }

@@ -44,7 +44,9 @@ typedef struct {
     int64_t forked;
     uint64_t seen;               /* document sequence at the last look */
     int64_t seen_wall, seen_cpu; /* since when */
-    const char *killed_for;      /* why we killed it; NULL: we did not */
+    int64_t stage_since,
+        stage_cpu;          /* the call of a stage at the last look, and what it had used by then */
+    const char *killed_for; /* why we killed it; NULL: we did not */
 } member;
 
 typedef struct {
@@ -70,6 +72,7 @@ typedef struct {
     size_t crew_size;
     worker_page *pages;
     size_t page_room;
+    double hard_cpu, hard_wall; /* seconds a document may take, with what its stages were given */
     uint32_t deaths_in_row, enter_failures;
     int64_t looked; /* at deadlines */
     int64_t tick;   /* nanoseconds between looks */

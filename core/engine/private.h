@@ -176,7 +176,8 @@ typedef struct {
     size_t soft_memory, hard_memory;
 } worker_start;
 _Noreturn void worker_main(worker_start *start);
-double stage_soft_limit(const pipeline_stage *stage); /* seconds; 0: none */
+/* Seconds after which the script of a stage or of its guard is interrupted; 0: there is none. */
+double stage_soft_limit(const pipeline_stage *stage);
 /* Interrupts the script that runs now if its stage is past its limit; async-signal-safe. */
 void worker_watch_interrupt(const pipeline *p, const worker_page *page);
 

@@ -38,7 +38,8 @@ static const worker_page *watched_page;
 
 double stage_soft_limit(const pipeline_stage *stage)
 {
-    return stage->seconds > 0 ? stage->seconds : 0;
+    if (stage->seconds > 0) return stage->seconds;
+    return stage->element && !stage->guard ? 0 : SCRIPT_SECONDS;
 }
 
 void worker_watch_interrupt(const pipeline *p, const worker_page *page)

@@ -74,9 +74,11 @@ const char *const *script_guard_reads(const script_guard *self);
 
 /* ------------------------------------------------------------------ limits */
 
+#define SCRIPT_SECONDS 2.0 /* of run, per stage and document, where none are given */
+
 typedef struct {
     size_t memory;  /* bytes of the Lua state above what it held after open; default 64 MiB */
-    double seconds; /* of run, per stage and document; default 2 */
+    double seconds; /* of run, per stage and document; default SCRIPT_SECONDS */
     bool polling;   /* no signals here (libtamis, --in-process): a count hook reads the clock */
 } script_limits;
 void script_set_limits(script *self, script_limits limits);

@@ -272,7 +272,7 @@ tamis_rc script_new(script **out, error *e)
 {
     script *self = calloc(1, sizeof *self);
     if (!self) return error_set(e, TAMIS_FATAL, "no memory for a Lua state");
-    self->limits = (script_limits){.memory = (size_t)64 << 20, .seconds = 2};
+    self->limits = (script_limits){.memory = (size_t)64 << 20, .seconds = SCRIPT_SECONDS};
     self->ceiling = CONFIG_MEMORY;
     pthread_mutex_init(&self->lock, NULL);
     self->L = lua_newstate(script_allocate, self);
@@ -312,7 +312,7 @@ void script_set_limits(script *self, script_limits limits)
 {
     self->limits = limits;
     if (self->limits.memory == 0) self->limits.memory = (size_t)64 << 20;
-    if (!(self->limits.seconds > 0)) self->limits.seconds = 2;
+    if (!(self->limits.seconds > 0)) self->limits.seconds = SCRIPT_SECONDS;
 }
 
 tamis_rc script_enter(script *self, error *e)
