@@ -289,23 +289,70 @@ static void add_lookalikes(compiler *self, uint32_t row, tamis_str text)
     }
 }
 
-/* Arabic writes article and particles onto the word; they are no part of the match. */
-static void add_proclitics(compiler *self, uint32_t row, tamis_str text)
+/* --- Arabic: particles and the article are written onto the word. The article is part of the match. */
+
+enum { ARABIC_BYTES = 480 };
+static const struct {
+    const char *text;
+    uint8_t letters; /* that stay outside the match */
+    bool article;
+} proclitics[] = {{"ال", 0, true},  {"و", 1, false},   {"ف", 1, false},  {"ب", 1, false},
+                  {"ل", 1, false},  {"ك", 1, false},   {"وال", 1, true}, {"فال", 1, true},
+                  {"بال", 1, true}, {"كال", 1, true},  {"لل", 1, true},  {"وب", 2, false},
+                  {"ول", 2, false}, {"وبال", 2, true}, {"ولل", 2, true}};
+
+/* The words of a term with `before` on each but the first, or `behind` on each; an adjective takes the
+ * article and the ending of its noun. Empty where a word cannot have it. */
+static tamis_str agree(char *out, tamis_str text, tamis_str before, tamis_str behind)
 {
-    static const struct {
-        const char *text;
-        uint8_t letters;
-    } proclitics[] = {{"ال", 2}, {"و", 1},   {"ف", 1},   {"ب", 1},    {"ل", 1},
-                      {"ك", 1},  {"وال", 3}, {"فال", 3}, {"بال", 3},  {"كال", 3},
-                      {"لل", 2}, {"وب", 2},  {"ول", 2},  {"وبال", 4}, {"ولل", 3}};
-    char copy[512];
-    if (text.n > 480 || !text.n || (unsigned char)*text.p < 0xD8 || (unsigned char)*text.p > 0xDB)
+    static const char *const closed[] = {"ة", "ا", "ى", "ء", "ين", "ون", "ات"};
+    size_t n = 0;
+    for (size_t at = 0; at < text.n;) {
+        const char *space = memchr(text.p + at, ' ', text.n - at);
+        tamis_str word = {text.p + at, space ? (size_t)(space - text.p) - at : text.n - at};
+        size_t b = at ? before.n : 0, e = behind.n;
+        if (n + word.n + b + e + 1 > ARABIC_BYTES) return (tamis_str){NULL, 0};
+        if (b && word.n > 4 && memcmp(word.p, "ال", 4) == 0) return (tamis_str){NULL, 0};
+        for (size_t i = 0; e && i < sizeof closed / sizeof *closed; i++) {
+            size_t k = strlen(closed[i]);
+            if (word.n < k || memcmp(word.p + word.n - k, closed[i], k) == 0)
+                return (tamis_str){NULL, 0};
+        }
+        if (at) out[n++] = ' ';
+        if (b) memcpy(out + n, before.p, b);
+        memcpy(out + n + b, word.p, word.n);
+        if (e) memcpy(out + n + b + word.n, behind.p, e);
+        n += b + word.n + e;
+        at += word.n + (space ? 1 : 0);
+    }
+    return (tamis_str){out, n};
+}
+
+static void add_with(compiler *self, uint32_t row, size_t proclitic, tamis_str text)
+{
+    char copy[ARABIC_BYTES + 16];
+    size_t n = strlen(proclitics[proclitic].text);
+    if (!text.n) return;
+    memcpy(copy, proclitics[proclitic].text, n);
+    memcpy(copy + n, text.p, text.n);
+    add_form(self, row, (tamis_str){copy, n + text.n}, FORM_DERIVED, proclitics[proclitic].letters);
+}
+
+static void add_arabic(compiler *self, uint32_t row, tamis_str text)
+{
+    char defined[ARABIC_BYTES], accusative[ARABIC_BYTES];
+    if (text.n > ARABIC_BYTES || !text.n || (unsigned char)*text.p < 0xD8 ||
+        (unsigned char)*text.p > 0xDB)
         return;
+    tamis_str all = agree(defined, text, str_of("ال"), str_of("")),
+              object = agree(accusative, text, str_of(""), str_of("ا"));
+    if (object.n) add_form(self, row, object, FORM_DERIVED, 0);
     for (size_t i = 0; i < sizeof proclitics / sizeof *proclitics; i++) {
-        size_t n = strlen(proclitics[i].text);
-        memcpy(copy, proclitics[i].text, n);
-        memcpy(copy + n, text.p, text.n);
-        add_form(self, row, (tamis_str){copy, n + text.n}, FORM_DERIVED, proclitics[i].letters);
+        add_with(self, row, i, text);
+        if (proclitics[i].article)
+            add_with(self, row, i, all);
+        else
+            add_with(self, row, i, object);
     }
 }
 
@@ -313,7 +360,7 @@ static void add_derived(compiler *self, uint32_t row, tamis_str text)
 {
     const parsed_row *r = self->rows->rows + row;
     if (str_is(r->lang, "de")) add_umlauts(self, row, text);
-    if (str_is(r->lang, "ar")) add_proclitics(self, row, text);
+    if (str_is(r->lang, "ar")) add_arabic(self, row, text);
     if (!(r->flags & TAMIS_TERM_EXCLUDE)) add_lookalikes(self, row, text);
 }
 
@@ -418,7 +465,7 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
     tamis_terms *terms = calloc(1, sizeof *terms);
     char *block = NULL;
     tamis_rc rc = TAMIS_OK;
-    if (!rows || !terms) goto no_memory;
+    if (!rows || !terms || !self->slots || !self->nodes) goto no_memory;
     copy_rows(rows, from, &from->pool);
     if (from->pool.failed || from->pool.n > UINT32_MAX) goto no_memory;
 
@@ -446,17 +493,17 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
     head.bytes = at;
     block = aligned_alloc(64, at);
     if (!block) goto no_memory;
-    memset(block + head.first, 0, 3 * filter);
+    memset(block, 0, at); /* gaps too: an image is the same each time */
     memcpy(block, &head, sizeof head);
     memcpy(block + head.slots, self->slots, slots);
     memcpy(block + head.nodes, self->nodes, self->node_count * sizeof(uint32_t));
     if (self->form_count)
         memcpy(block + head.forms, self->forms, self->form_count * sizeof(term_form));
     if (self->folded.n) memcpy(block + head.folded, self->folded.p, self->folded.n);
-    memset(block + head.folded + self->folded.n, 0, 16);
-    memcpy(block + head.rows, rows, from->count * sizeof *rows);
-    memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
-    memcpy(block + head.pool, from->pool.p, from->pool.n);
+    if (from->count) memcpy(block + head.rows, rows, from->count * sizeof *rows);
+    if (from->file_count)
+        memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
+    if (from->pool.n) memcpy(block + head.pool, from->pool.p, from->pool.n);
     fill_filters(self, (uint64_t *)(void *)(block + head.first), first_bits,
                  (uint64_t *)(void *)(block + head.single),
                  (uint64_t *)(void *)(block + head.pairs), pair_bits);

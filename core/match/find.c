@@ -7,14 +7,13 @@
 
 /* ------------------------------------------------------------------ the path in use */
 
+/* The best first; the last runs everywhere. */
 static const scan_path *const paths[] = {
-#if defined(__x86_64__)
-/*X*/
-#endif
 #if defined(__ARM_NEON)
     &scan_neon,
 #endif
     &scan_portable};
+enum { PATH_COUNT = sizeof paths / sizeof paths[0] };
 
 static _Atomic(const scan_path *) path_in_use;
 
@@ -22,9 +21,9 @@ const scan_path *scan_best(void)
 {
     const scan_path *path = atomic_load_explicit(&path_in_use, memory_order_relaxed);
     if (path) return path;
-    for (size_t i = 0; !path; i++)
-        if (paths[i]->usable()) // NOLINT(clang-analyzer-*): the last one always is
-            path = paths[i];
+    size_t i = 0;
+    while (i + 1 < PATH_COUNT && !paths[i]->usable()) i++;
+    path = paths[i];
     atomic_store_explicit(&path_in_use, path, memory_order_relaxed);
     return path;
 }
@@ -36,7 +35,7 @@ const char *terms_path(void)
 
 bool terms_use_path(const char *name)
 {
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    for (size_t i = 0; i < PATH_COUNT; i++)
         if (strcmp(paths[i]->name, name) == 0 && paths[i]->usable()) {
             atomic_store(&path_in_use, paths[i]);
             return true;

@@ -74,8 +74,8 @@ static inline void scan_edges(scan_state *state, const scan_block *block, uint64
         ((letters & ~before) | (digits & ~digits_before) | begins) & scan_low_bits(block->valid);
     *ends = ((before & ~letters) | (digits_before & ~digits) | (begins & before)) &
             scan_low_bits(block->valid);
-    state->letter = letters >> (block->valid - 1) & 1;
-    state->digit = digits >> (block->valid - 1) & 1;
+    state->letter = letters >> ((block->valid - 1) & 63) & 1;
+    state->digit = digits >> ((block->valid - 1) & 63) & 1;
 }
 
 #endif

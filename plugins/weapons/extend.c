@@ -29,7 +29,7 @@ static bool whole_term(const weapons_job *job, tamis_str text, size_t at, uint32
 /* "#StormShadow", "#dartillerie": parted where a capital follows a small letter, an elided article off. */
 static void read_tag(weapons_job *job, size_t start, size_t end)
 {
-    char copy[2 * TAG_BYTES];
+    char copy[2 * TAG_BYTES] = {0};
     size_t from[2 * TAG_BYTES], n = 0;
     bool small = false, parted = false;
     tamis_str text = job->text;
@@ -60,16 +60,16 @@ static void read_tag(weapons_job *job, size_t start, size_t end)
         size_t taken = 0;
         for (size_t i = 0; i < count; i++) {
             size_t a = from[skip + hits[i].start], b = from[skip + hits[i].end];
+            if (pass) a = start; /* the tag is one word */
             if (pass && (hits[i].start != 0 || hits[i].end != tag.n)) continue;
             if (!weapons_row_fits(job, hits[i].row, a) || overlaps(job->scratch, a, b)) continue;
             weapons_add(job, a, b, hits[i].row, "hashtag");
             taken++;
         }
-        if (taken) return;
+        if (taken || n < 5) return;
         /* d', l', qu' lost their apostrophe */
-        skip = (copy[0] | 32) == 'q' && n > 4 && (copy[1] | 32) == 'u' ? 2 : 1;
-        if (n < 5 || !strchr("dlqDLQ", copy[0]) || !strchr("aeiouyhAEIOUYH\xC3", copy[skip]))
-            return;
+        skip = (copy[0] == 'q' || copy[0] == 'Q') && (copy[1] | 32) == 'u' ? 2 : 1;
+        if (!strchr("dlqDLQ", copy[0]) || !strchr("aeiouyhAEIOUYH\xC3", copy[skip])) return;
     }
 }
 

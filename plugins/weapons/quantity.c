@@ -111,20 +111,46 @@ static bool add_item(reading *self, const item *found)
     return true;
 }
 
-static void read_words(const weapons_job *job, size_t first, size_t last, reading *out)
+/* Number words are words of the language there, or of the weapon's row: "seize" is sixteen in French
+ * and takes hold of something in English. */
+typedef struct {
+    const tamis_terms *numbers;
+    tamis_str here, row;
+} tongue;
+
+static bool in_tongue(void *user, tamis_str text, const tamis_hit *hit)
+{
+    const tongue *self = user;
+    tamis_term_row row;
+    (void)text;
+    if (!tamis->terms_row(self->numbers, hit->row, &row, sizeof row)) return false;
+    if (!row.lang.n || weapons_is(row.lang, "mul")) return true;
+    if (!self->here.n && !self->row.n) return true;
+    return weapons_same_language(row.lang, self->here) ||
+           weapons_same_language(row.lang, self->row);
+}
+
+static tongue tongue_of(const weapons_job *job, const weapons_mention *m)
+{
+    tongue self = {.numbers = job->shared->numbers, .here = weapons_language(job, m->start)};
+    if (weapons_is(self.here, "und")) self.here.n = 0;
+    if (m->row != WEAPONS_NO_ROW) self.row = job->shared->rows[m->row].lang;
+    if (weapons_is(self.row, "mul")) self.row.n = 0;
+    return self;
+}
+
+static void read_words(const weapons_job *job, tongue lang, size_t first, size_t last, reading *out)
 {
     const tamis_terms *numbers = job->shared->numbers;
-    tamis_str text = {job->text.p + first, last - first}, lang = weapons_language(job, first);
+    tamis_str text = {job->text.p + first, last - first};
     tamis_hit hits[ITEMS];
     size_t next;
-    size_t n = tamis->terms_find(numbers, text, 0, NULL, NULL, hits, sizeof *hits, ITEMS, &next);
+    size_t n =
+        tamis->terms_find(numbers, text, 0, in_tongue, &lang, hits, sizeof *hits, ITEMS, &next);
     for (size_t i = 0; i < n; i++) {
         tamis_term_row row;
         item found = {hits[i].start + first, hits[i].end + first, ITEM_KINDS, -1, -1, {NULL, 0}};
         if (!tamis->terms_row(numbers, hits[i].row, &row, sizeof row)) continue;
-        if (lang.n && row.lang.n && !weapons_is(row.lang, "mul") &&
-            !weapons_equal(lang, row.lang) && hits[i].end - hits[i].start < 5)
-            continue;
         for (int k = 0; k < ITEM_KINDS; k++)
             if (weapons_is(row.category, kind_names[k])) found.kind = (item_kind)k;
         if (found.kind == ITEM_KINDS) continue;
@@ -387,7 +413,7 @@ static bool read_worth(const weapons_job *job, size_t index, amount *out)
             to = i;
     while (to > from && to < job->text.n && ((unsigned char)job->text.p[to] & 0xC0) == 0x80) to--;
     if (to <= from) return false;
-    read_words(job, from, to, &r);
+    read_words(job, tongue_of(job, all->mentions + index), from, to, &r);
     read_numerals(job->text, from, to, &r);
     bool worth = false;
     for (size_t i = 0; i < r.count; i++) {
@@ -412,12 +438,14 @@ static bool read_worth(const weapons_job *job, size_t index, amount *out)
 }
 
 /* Whether only "and", "," and the like stand between, and whether an "of" is repeated. */
-static bool coordinated(const weapons_job *job, size_t from, size_t to, bool *of)
+static bool coordinated(const weapons_job *job, const weapons_mention *a, const weapons_mention *b,
+                        bool *of)
 {
+    size_t from = a->end, to = b->start;
     reading r = {0};
     *of = false;
     if (to <= from || to - from > COORDINATION_BYTES) return false;
-    read_words(job, from, to, &r);
+    read_words(job, tongue_of(job, b), from, to, &r);
     size_t words = words_between(job->text, from, to);
     for (size_t i = 0; i < r.count; i++) {
         if (r.items[i].kind == ITEM_OF)
@@ -440,13 +468,13 @@ void weapons_quantities(weapons_job *job)
         if (m->dropped) continue;
         reading r = {0};
         size_t from = window_start(job, i);
-        read_words(job, from, m->start, &r);
+        read_words(job, tongue_of(job, m), from, m->start, &r);
         read_numerals(job->text, from, m->start, &r);
         if (read_amount(job, &r, m->start, &found) || read_worth(job, i, &found)) {
             put(m, &found, false);
             TAMIS_NOTE(job->c, job->doc, m->q_start, m->q_end, "quantity", "%s", m->q_kind);
         } else if (previous != SIZE_MAX && all->mentions[previous].q_kind &&
-                   coordinated(job, all->mentions[previous].end, m->start, &of) &&
+                   coordinated(job, all->mentions + previous, m, &of) &&
                    (of || strcmp(all->mentions[previous].q_kind, "exact") != 0)) {
             const weapons_mention *p = all->mentions + previous;
             amount same = {p->q_start, p->q_end, p->q_min, p->q_max, p->q_unit, p->q_kind};

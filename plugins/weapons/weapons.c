@@ -340,8 +340,7 @@ tamis_str weapons_language(const weapons_job *job, size_t at)
     return job->language;
 }
 
-/* Tags agree in their first part: pt is pt-BR. "und" says nothing. */
-static bool same_language(tamis_str a, tamis_str b)
+bool weapons_same_language(tamis_str a, tamis_str b)
 {
     size_t n = 0;
     while (n < a.n && n < b.n && a.p[n] == b.p[n] && a.p[n] != '-') n++;
@@ -355,11 +354,11 @@ bool weapons_row_fits(const weapons_job *job, uint32_t number, size_t at)
     if (job->conf->languages.n) {
         bool wanted = false;
         for (size_t i = 0; i < job->conf->languages.n; i++)
-            wanted |= same_language(row->lang, job->conf->languages.at[i]);
+            wanted |= weapons_same_language(row->lang, job->conf->languages.at[i]);
         if (!wanted) return false;
     }
     tamis_str lang = weapons_language(job, at);
-    if (!lang.n || weapons_is(lang, "und") || same_language(row->lang, lang)) return true;
+    if (!lang.n || weapons_is(lang, "und") || weapons_same_language(row->lang, lang)) return true;
     /* Text of another language: what is long enough to mean nothing else there. */
     return row->flags & WEAPONS_LONG && !(row->flags & (TAMIS_TERM_AMBIGUOUS | WEAPONS_FIGURATIVE));
 }
@@ -486,9 +485,7 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
     find_terms(&job);
     weapons_believe(&job);
     weapons_hashtags(&job);
-    if (all->count && job.conf->compounds)
-        weapons_compounds(&job);
-    else if (job.conf->compounds && weapons_is(job.language, "de"))
+    if (job.conf->compounds && (all->count || weapons_is(job.language, "de")))
         weapons_compounds(&job);
     if (all->count) {
         weapons_sort(all);

@@ -64,7 +64,7 @@ typedef struct {
     bool q_shared;      /* distributed from a neighbour */
 } weapons_mention;
 
-enum { WEAPONS_NO_ROW = UINT32_MAX };
+static const uint32_t WEAPONS_NO_ROW = UINT32_MAX;
 
 /* One worker's memory: grows to the largest document and stays. */
 typedef struct {
@@ -90,6 +90,8 @@ weapons_mention *weapons_add(weapons_job *job, size_t start, size_t end, uint32_
                              const char *how);
 /* The language at a place; empty where it is not known. */
 tamis_str weapons_language(const weapons_job *job, size_t at);
+/* Tags agree in their first part: pt is pt-BR. */
+bool weapons_same_language(tamis_str a, tamis_str b);
 /* Whether a row is for the language there. */
 bool weapons_row_fits(const weapons_job *job, uint32_t row, size_t at);
 void weapons_sort(weapons_scratch *scratch);

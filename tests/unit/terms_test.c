@@ -190,7 +190,15 @@ static void designators_match_in_lookalike_letters(void **state)
 static void arabic_particles_stay_outside(void **state)
 {
     (void)state;
-    FINDS("صاروخ\tA\tar\tx\tinfl=صواريخ\n", "والصواريخ بصاروخ", "صواريخ=A|صاروخ=A");
+    FINDS("صاروخ\tA\tar\tx\tinfl=صواريخ\n", "والصواريخ بصاروخ", "الصواريخ=A|صاروخ=A");
+}
+
+static void arabic_adjectives_agree_with_their_noun(void **state)
+{
+    (void)state;
+    FINDS("قذيفة صاروخية\tA\tar\tx\tinfl=قذائف صاروخية\n", "القذائف الصاروخية",
+          "القذائف الصاروخية=A");
+    FINDS("صاروخ باليستي\tA\tar\tx\t\n", "أطلقت صاروخا باليستيا", "صاروخا باليستيا=A");
 }
 
 static bool refuse_long(void *user, tamis_str text, const tamis_hit *hit)
@@ -550,6 +558,7 @@ int main(void)
         cmocka_unit_test(german_umlauts_may_be_written_out),
         cmocka_unit_test(designators_match_in_lookalike_letters),
         cmocka_unit_test(arabic_particles_stay_outside),
+        cmocka_unit_test(arabic_adjectives_agree_with_their_noun),
         cmocka_unit_test(accept_lets_the_shorter_compete),
         cmocka_unit_test(a_search_goes_on_where_it_was_left),
         cmocka_unit_test(bad_rows_are_told_and_cost_only_themselves),
