@@ -187,8 +187,7 @@ bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes
     return lines <= 1 && marks <= 1 && (lines == 1 || spaces <= 2) && !(marks && spaces > 1);
 }
 
-/* Whether a letter differs from its lower case: all that matters here is that equal spellings agree. */
-static bool is_capital(const unsigned char *p, unsigned bytes)
+bool fold_is_capital(const unsigned char *p, unsigned bytes)
 {
     if (bytes == 1) return *p >= 'A' && *p <= 'Z';
     uint32_t code = 0;
@@ -212,7 +211,7 @@ uint64_t fold_case_signature(tamis_str text)
     for (size_t at = 0; at < text.n;) {
         fold_char c = fold_next(p + at, text.n - at);
         if (c.class == FOLD_LETTER)
-            hash = hash * UINT64_C(0x9E3779B97F4A7C15) + (is_capital(p + at, c.bytes) ? 2 : 1);
+            hash = hash * UINT64_C(0x9E3779B97F4A7C15) + (fold_is_capital(p + at, c.bytes) ? 2 : 1);
         at += c.bytes;
     }
     return hash;

@@ -38,6 +38,8 @@ size_t fold_align(tamis_str text, size_t from);
 /* The gap [start, end) between two tokens of one term: spaces, a line break, a hyphen, an apostrophe, a slash; a dot
  * only behind a token of at most three bytes, as in "Mk.84". Never a full stop, a comma or a blank line. */
 bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes);
+/* Whether the letter at p is a capital: Latin, Greek and Cyrillic. */
+bool fold_is_capital(const unsigned char *p, unsigned bytes);
 /* Folds case only, for words compared outside the matcher: see case_signature. The pattern of capitals in the
  * letters of [start, end), as a hash: equal for spellings that differ in no capital. */
 uint64_t fold_case_signature(tamis_str text);

@@ -194,10 +194,11 @@ static void check_overrides(const pipeline *self, const override *overrides, siz
 
 /* ------------------------------------------------------------------ one stage */
 
-static void unknown_stage(const stage_spec *spec, const registry *plugins, diagnostics *out)
+static void unknown_stage(script *library, const stage_spec *spec, const registry *plugins,
+                          diagnostics *out)
 {
     const char *names[256];
-    size_t count = 0;
+    size_t count = script_library_names(library, names, 128);
     for (size_t i = 0; i < plugins->stage_count && count < 256; i++)
         names[count++] = plugins->stages[i].stage.name;
     const char *near = did_you_mean(spec->name, names, count);
@@ -230,8 +231,10 @@ static void fill_host_options(pipeline_stage *stage, const value *options,
 static void describe(pipeline *self, pipeline_stage *stage)
 {
     buffer text = {0};
-    if (stage->stage.options && stage->conf && stage->element)
-        options_describe(stage->stage.options, stage->stage.option_count, stage->conf, &text);
+    const void *conf =
+        stage->element ? stage->conf : script_stage_options(&stage->stage, stage->conf);
+    if (stage->stage.options && conf)
+        options_describe(stage->stage.options, stage->stage.option_count, conf, &text);
     stage->effective = arena_copy(&self->memory, buffer_str(&text)).p;
     if (!stage->effective) stage->effective = "";
     self->identity = hash_bytes(stage->effective, strlen(stage->effective),
@@ -249,8 +252,15 @@ static void build_stage(pipeline *self, size_t index, const registry *plugins, o
     options_owner owner = {stage->name, spec->folder, NULL};
     if (spec->kind == SPEC_STAGE) {
         stage->element = registry_find(plugins, spec->name);
+        const char *file = stage->element ? NULL : script_library_file(self->script, spec->name);
+        if (file) { /* no plugin: a stage of the Lua library */
+            spec->kind = SPEC_SCRIPT;
+            spec->name = str_of(file);
+        }
+    }
+    if (spec->kind == SPEC_STAGE) {
         if (!stage->element) {
-            unknown_stage(spec, plugins, out);
+            unknown_stage(self->script, spec, plugins, out);
             return;
         }
         stage->stage = stage->element->stage;

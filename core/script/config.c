@@ -536,6 +536,7 @@ pipeline_spec *script_load(script *self, const char *path, const char *from_text
     self->params = params;
     self->param_count = param_count;
     self->lua_folder = lua_folder ? arena_copy(&self->memory, str_of(lua_folder)).p : NULL;
+    sentences_load(self);
     if (script_protected(self, load_body, &job, CONFIG_SECONDS, &e) < 0)
         script_diagnose(self, "E0114", e.text, (position){0});
     self->diags = NULL;

@@ -71,90 +71,6 @@ static int doc_line_at(lua_State *L)
     return 3;
 }
 
-/* ------------------------------------------------------------------ sentences */
-
-static size_t skip_closers(tamis_str text, size_t i)
-{
-    static const char *const closers[] = {"\"", "'", ")", "]", "»", "”", "’"};
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t k = 0; k < sizeof closers / sizeof closers[0]; k++) {
-            size_t n = strlen(closers[k]);
-            if (text.n - i >= n && memcmp(text.p + i, closers[k], n) == 0) {
-                i += n;
-                more = true;
-            }
-        }
-    }
-    return i;
-}
-
-static bool is_blank(unsigned char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* A full stop after one letter ("J. Doe") or a number ("3.5", "1. Mai") ends nothing. */
-static bool stop_is_inside(tamis_str text, size_t at)
-{
-    size_t word = at;
-    while (word > 0 && !is_blank((unsigned char)text.p[word - 1])) word--;
-    size_t n = at - word;
-    bool digits = n > 0;
-    for (size_t i = word; i < at; i++)
-        if (text.p[i] < '0' || text.p[i] > '9') digits = false;
-    return (n == 1 && ((text.p[word] >= 'A' && text.p[word] <= 'Z'))) || (digits && n <= 2);
-}
-
-/* Where the sentence that begins at `from` ends: at a stop with a blank behind it, or at an empty line. */
-static size_t sentence_end(tamis_str text, size_t from)
-{
-    static const char *const marks[] = {"。", "！", "？", "؟", "।", "…"};
-    for (size_t i = from; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c == '\n' && i + 1 < text.n && (text.p[i + 1] == '\n' || text.p[i + 1] == '\r'))
-            return i;
-        if (c == '.' || c == '!' || c == '?') {
-            size_t end = skip_closers(text, i + 1);
-            if (end < text.n && !is_blank((unsigned char)text.p[end])) continue;
-            if (c == '.' && stop_is_inside(text, i) && end < text.n) continue;
-            return end;
-        }
-        if (c < 0x80) continue;
-        for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++) {
-            size_t n = strlen(marks[k]);
-            if (text.n - i >= n && memcmp(text.p + i, marks[k], n) == 0)
-                return skip_closers(text, i + n);
-        }
-    }
-    return text.n;
-}
-
-/* Upvalue: where to look on. */
-static int sentences_next(lua_State *L)
-{
-    tamis_str text = proxy_document(L)->view;
-    size_t from = (size_t)lua_tointeger(L, lua_upvalueindex(1));
-    while (from < text.n && is_blank((unsigned char)text.p[from])) from++;
-    if (from >= text.n) return 0;
-    size_t end = sentence_end(text, from);
-    lua_pushinteger(L, (lua_Integer)end);
-    lua_replace(L, lua_upvalueindex(1));
-    while (end > from && is_blank((unsigned char)text.p[end - 1])) end--;
-    lua_pushlstring(L, text.p + from, end - from);
-    lua_pushinteger(L, (lua_Integer)from + 1);
-    lua_pushinteger(L, (lua_Integer)end);
-    return 3;
-}
-
-static int doc_sentences(lua_State *L)
-{
-    proxy_document(L);
-    lua_pushinteger(L, 0);
-    lua_pushcclosure(L, sentences_next, 1);
-    return 1;
-}
-
 void helpers_open(lua_State *L)
 {
     static const luaL_Reg log[] = {{"debug", log_debug},
@@ -162,8 +78,7 @@ void helpers_open(lua_State *L)
                                    {"warning", log_warning},
                                    {"error", log_error},
                                    {NULL, NULL}};
-    static const luaL_Reg methods[] = {
-        {"line_at", doc_line_at}, {"sentences", doc_sentences}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"line_at", doc_line_at}, {NULL, NULL}};
     sandbox_base(L);
     luaL_newlib(L, log);
     sandbox_lock(L, "log");

@@ -4,7 +4,8 @@
 
 #include "base/base.h"
 
-enum { LITERAL_SET = 24, LITERAL_SHORTEST = 3, LITERAL_UNBOUNDED = UINT32_MAX };
+enum { LITERAL_SET = 24, LITERAL_SHORTEST = 3 };
+#define LITERAL_UNBOUNDED UINT32_MAX /* of literal.before */
 
 /* A text of which every match holds one occurrence. Bytes are folded as the scan folds them when `caseless`. */
 typedef struct {

@@ -2,6 +2,7 @@
  * diagnostics with a place. Used for pipeline files, includes, scripts, rule files and `require`. */
 #include "script/state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -22,16 +23,57 @@ const char *script_resolve(script *self, const char *folder, tamis_str name, boo
     const char *own = path_join(&self->memory, str_of(folder), name);
     if (readable(own) || (name.n && name.p[0] == '/')) return readable(own) ? own : NULL;
     if (!self->lua_folder || (name.n > 1 && name.p[0] == '.' && name.p[1] == '/')) return NULL;
-    for (int form = 0; form < 3; form++) {
+    for (int form = 0; form < 2; form++) {
         char path[PATH_MAX];
-        int n = snprintf(path, sizeof path, "%s/%s%.*s%s", self->lua_folder, form ? "stages/" : "",
-                         (int)name.n, name.p, form == 1 ? ".lua" : "");
+        int n = snprintf(path, sizeof path, "%s/%.*s%s", self->lua_folder, (int)name.n, name.p,
+                         form ? ".lua" : "");
         if (n > 0 && (size_t)n < sizeof path && strstr(path, "..") == NULL && readable(path)) {
             *shipped = true;
             return arena_copy(&self->memory, str_of(path)).p;
         }
     }
     return NULL;
+}
+
+/* ------------------------------------------------------------------ the library */
+
+static bool is_stage_name(tamis_str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+            return false;
+    }
+    return name.n > 0 && name.n < 64;
+}
+
+const char *script_library_file(script *self, tamis_str name)
+{
+    if (!self->lua_folder || !is_stage_name(name)) return NULL;
+    const char *path =
+        arena_printf(&self->memory, "%s/%.*s.lua", self->lua_folder, (int)name.n, name.p);
+    return readable(path) ? path : NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t script_library_names(script *self, const char **names, size_t room)
+{
+    size_t count = 0;
+    DIR *folder = self->lua_folder ? opendir(self->lua_folder) : NULL;
+    if (!folder) return 0;
+    for (struct dirent *entry; count < room && (entry = readdir(folder));) {
+        size_t n = strlen(entry->d_name);
+        if (n < 5 || strcmp(entry->d_name + n - 4, ".lua") != 0) continue;
+        tamis_str name = arena_copy(&self->memory, (tamis_str){entry->d_name, n - 4});
+        if (is_stage_name(name)) names[count++] = name.p;
+    }
+    closedir(folder);
+    if (count) qsort(names, count, sizeof *names, by_name);
+    return count;
 }
 
 /* ------------------------------------------------------------------ diagnostics from Lua's messages */

@@ -133,6 +133,11 @@ void span_push(lua_State *L, size_t query, size_t row)
     lua_pushlightuserdata(L, (void *)(uintptr_t)bits);
 }
 
+void span_push_list(lua_State *L, size_t query)
+{
+    span_push(L, query, WHOLE_LIST);
+}
+
 /* Takes a handle apart; false when it is none of this call. `row` counts from 1; 0 is before the first. */
 static bool span_unpack(script *self, const void *handle, size_t *query, size_t *row)
 {
@@ -373,7 +378,7 @@ static int doc_spans(lua_State *L)
 {
     size_t query = query_type(L, 2);
     if (!lua_isnoneornil(L, 3)) query = query_within(L, query, span_check(L, 3));
-    span_push(L, query, WHOLE_LIST);
+    span_push_list(L, query);
     return 1;
 }
 
@@ -684,10 +689,11 @@ static int doc_index(lua_State *L)
     }
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
-        static const char *const words[] = {"text",    "lang",      "lang_score", "id",    "input",
-                                            "spans",   "span",      "remove",     "lines", "meta",
-                                            "set",     "get",       "sub",        "note",  "reject",
-                                            "expired", "sentences", "line_at",    "words"};
+        static const char *const words[] = {
+            "text",  "lang",       "lang_score", "id",      "input",     "spans",
+            "span",  "remove",     "lines",      "meta",    "set",       "get",
+            "sub",   "note",       "reject",     "expired", "sentences", "line_at",
+            "words", "paragraphs", "before",     "after",   "around",    "overlapping"};
         const char *near = did_you_mean(key, words, sizeof words / sizeof words[0]);
         if (near) return luaL_error(L, "a document has no `%s`: did you mean `%s`?", text, near);
         return luaL_error(

@@ -306,6 +306,33 @@ static int re_test(lua_State *L)
     return 1;
 }
 
+/* Where the next match is looked for: behind an empty match one character on. */
+static size_t after_match(tamis_str text, const size_t *bounds)
+{
+    size_t at = bounds[1];
+    if (bounds[1] > bounds[0]) return at;
+    at++;
+    while (at < text.n && utf8_is_continuation((unsigned char)text.p[at])) at++;
+    return at;
+}
+
+/* r:count(subject): how many matches, and how many bytes they cover. */
+static int re_count(lua_State *L)
+{
+    script_regex *r = check_regex(L, 1);
+    bool view;
+    tamis_str text = subject_text(L, 2, &view);
+    lua_Integer n = 0, covered = 0;
+    const size_t *bounds;
+    for (size_t from = 0; match_from(L, r, text, from, &bounds); n++) {
+        covered += (lua_Integer)(bounds[1] - bounds[0]);
+        from = after_match(text, bounds);
+    }
+    lua_pushinteger(L, n);
+    lua_pushinteger(L, covered);
+    return 2;
+}
+
 static void push_table(lua_State *L, const script_regex *r, tamis_str text, const size_t *bounds)
 {
     lua_createtable(L, (int)r->groups, (int)r->name_count + 2);
@@ -336,16 +363,6 @@ static int re_exec(lua_State *L)
     else
         lua_pushnil(L);
     return 1;
-}
-
-/* Where the next match is looked for: behind an empty match one character on. */
-static size_t after_match(tamis_str text, const size_t *bounds)
-{
-    size_t at = bounds[1];
-    if (bounds[1] > bounds[0]) return at;
-    at++;
-    while (at < text.n && utf8_is_continuation((unsigned char)text.p[at])) at++;
-    return at;
 }
 
 /* for first, last, group… in r:gmatch(subject): upvalues are the expression, the subject, the next start. */
@@ -443,8 +460,8 @@ static int regex_tostring(lua_State *L)
 void regex_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {
-        {"find", re_find}, {"match", re_match},   {"test", re_test}, {"exec", re_exec},
-        {"gsub", re_gsub}, {"gmatch", re_gmatch}, {NULL, NULL}};
+        {"find", re_find},   {"match", re_match}, {"test", re_test},     {"exec", re_exec},
+        {"count", re_count}, {"gsub", re_gsub},   {"gmatch", re_gmatch}, {NULL, NULL}};
     static const luaL_Reg functions[] = {
         {"compile", re_compile}, {"escape", re_escape}, {NULL, NULL}};
     luaL_newmetatable(L, REGEX);

@@ -56,12 +56,26 @@ pipeline_spec *script_load(script *self, const char *path, const char *from_text
                            script_param *params, size_t param_count, const char *lua_folder,
                            diagnostics *out);
 
+/* ------------------------------------------------------------------ the library that ships */
+
+/* The file of a stage of the library, lua/NAME.lua; NULL: there is none. Lives as long as the script. */
+const char *script_library_file(script *self, tamis_str name);
+/* Names of all its stages, sorted, at most `room`; how many. They live as long as the script. */
+size_t script_library_names(script *self, const char **names, size_t room);
+/* What a stage of the library declares (name, help, options, reads, writes), for `show` and `stubs`; false: there is none.
+ * `self` may be fresh: the folder is given here. */
+bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,
+                          diagnostics *diags);
+
 /* ------------------------------------------------------------------ stages and guards in Lua */
 
 /* Presents a script, function or rules spec as a stage: fills `out` (name, options, reads, writes, callbacks) and
  * `conf`, which the callbacks find in tamis_run.conf and which lives as long as the script. Mistakes go into `diags`. */
 tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages,
                       tamis_stage *out, const void **conf, diagnostics *diags);
+
+/* The filled option structure of such a stage, laid out as its table says; NULL where it has none. */
+const void *script_stage_options(const tamis_stage *stage, const void *conf);
 
 /* A guard made of a `when` value (a table or a function); NULL for none. */
 typedef struct script_guard script_guard;

@@ -360,20 +360,35 @@ static void declare_options(lua_State *L, stage_job *job, const value *declared)
     job->stage->options_ref = script_ref(L);
 }
 
+/* A name with "$option" in it gets that option's value: "span:$type" is "span:date". */
+static const char *resource_name(stage_job *job, const char *name)
+{
+    const char *dollar = strchr(name, '$');
+    for (uint32_t i = 0; dollar && job->stage->values && i < job->out->option_count; i++) {
+        const tamis_option *row = &job->out->options[i];
+        if (strcmp(row->name, dollar + 1) != 0 || row->type != TAMIS_STRING) continue;
+        tamis_str given;
+        memcpy(&given, (const char *)job->stage->values + row->offset, sizeof given);
+        return arena_printf(&job->owner->memory, "%.*s%.*s", (int)(dollar - name), name,
+                            (int)given.n, given.p);
+    }
+    return name;
+}
+
 static const char *const *read_resources(stage_job *job, const value *v, const char *what)
 {
     size_t n = v && v->kind == VALUE_LIST ? v->u.list.count : 0;
     const char **list = arena_alloc(&job->owner->memory, (n + 1) * sizeof *list);
     if (v && v->kind == VALUE_STRING) {
         list = arena_alloc(&job->owner->memory, 2 * sizeof *list);
-        if (list) list[0] = v->u.s.p;
+        if (list) list[0] = resource_name(job, v->u.s.p);
         return list;
     }
     if (v && v->kind != VALUE_LIST) complain(job, v->at, what);
     for (size_t i = 0; list && i < n; i++) {
         const value *item = &v->u.list.items[i];
         if (item->kind == VALUE_STRING)
-            list[i] = item->u.s.p;
+            list[i] = resource_name(job, item->u.s.p);
         else
             complain(job, item->at, what);
     }
@@ -425,10 +440,6 @@ static void take_table(lua_State *L, stage_job *job, const char *file)
     out->name = text_member(&tree, "name", arena_copy(&owner->memory, job->spec->as).p);
     out->help = text_member(&tree, "help", "");
     out->version = text_member(&tree, "version", "0");
-    out->reads = read_resources(job, value_member_of(&tree, "reads"),
-                                "`reads` is a list of names such as \"span:quote\"");
-    out->writes = read_resources(job, value_member_of(&tree, "writes"),
-                                 "`writes` is a list of names such as \"span:deal\"");
     stage->open_ref = function_member(job, &tree, "open");
     stage->run_ref = function_member(job, &tree, "run");
     stage->save_ref = function_member(job, &tree, "save");
@@ -440,6 +451,10 @@ static void take_table(lua_State *L, stage_job *job, const char *file)
         complain(job, options->at,
                  "`options` is a table of name = default, or name = { type =, … }");
     declare_options(L, job, options);
+    out->reads = read_resources(job, value_member_of(&tree, "reads"),
+                                "`reads` is a list of names such as \"span:quote\"");
+    out->writes = read_resources(job, value_member_of(&tree, "writes"),
+                                 "`writes` is a list of names such as \"span:deal\"");
     if (!stage->run_ref && !value_member_of(&tree, "run")) {
         diagnostic *said = complain(job, job->at, "the script stage has no `run`");
         said->help = "return { run = function(doc, options) … end }, or just a function";
@@ -520,4 +535,24 @@ tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stag
     script_end(self);
     *conf = stage;
     return diags->errors > errors ? TAMIS_FAIL : TAMIS_OK;
+}
+
+const void *script_stage_options(const tamis_stage *stage, const void *conf)
+{
+    if (stage->run != stage_run) return NULL; /* rules: no options of their own */
+    return ((const lua_stage *)conf)->values;
+}
+
+bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,
+                          diagnostics *diags)
+{
+    const void *conf;
+    if (!self->lua_folder) self->lua_folder = arena_copy(&self->memory, str_of(lua_folder)).p;
+    const char *file = script_library_file(self, str_of(name));
+    if (!file) return false;
+    tamis_str given = arena_copy(&self->memory, str_of(name));
+    stage_spec spec = {.kind = SPEC_SCRIPT, .name = str_of(file), .as = given};
+    spec.folder = arena_copy(&self->memory, path_folder(str_of(file))).p;
+    spec.options = (value){.kind = VALUE_MAP};
+    return script_stage(self, &spec, NULL, out, &conf, diags) >= 0;
 }

@@ -265,6 +265,9 @@ static int open_libraries(lua_State *L)
     regex_open(L);
     gazetteer_open(L);
     helpers_open(L);
+    around_open(L);
+    words_open(L);
+    sentences_open(L);
     return 0;
 }
 

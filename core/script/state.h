@@ -103,6 +103,10 @@ struct script {
     allowed_path *allowed;
     uint64_t identity; /* hash of every file read */
 
+    struct abbreviation *abbreviations; /* sorted by word; see sentences.c */
+    size_t abbreviation_count;
+    bool abbreviations_read, ordinal_stops;
+
     struct rule_set *rule_sets;
     script_regex *regexes;
     bool entered; /* in a worker: new expressions are compiled to machine code at once */
@@ -212,6 +216,7 @@ void proxy_text_push(lua_State *L);
 /* A span handle at `index`: its row, or an error. */
 const tamis_span *span_check(lua_State *L, int index);
 void span_push(lua_State *L, size_t query, size_t row);
+void span_push_list(lua_State *L, size_t query); /* the whole list as one value */
 size_t span_query_add(lua_State *L, const tamis_span *rows, size_t count);
 void attribute_push(lua_State *L, const tamis_attr *attribute);
 /* Reads positions i, j (Lua's) at the two indices into a view range, or raises the error that says what was wrong. */
@@ -224,7 +229,13 @@ void script_json_push(lua_State *L,
 void script_json_write(lua_State *L, int index, buffer *out);
 void regex_open(lua_State *L);
 void gazetteer_open(lua_State *L);
-void helpers_open(lua_State *L); /* log, hash, normalisation, files beside the script */
+void helpers_open(lua_State *L); /* log, hash, lines */
+void around_open(lua_State *L);  /* around.c: spans by where they stand */
+/* A range of the view from the arguments at `index`: none (all of it), a span, or two positions. */
+void part_of_view(lua_State *L, int index, size_t *start, size_t *end);
+void words_open(lua_State *L); /* words.c: words, paragraphs, measures of a text, folding */
+void sentences_open(lua_State *L);
+void sentences_load(script *self); /* reads the abbreviations that ship */
 
 /* --- regex.c for C callers */
 tamis_rc regex_enter(script *self, error *e);
