@@ -112,19 +112,29 @@ static bool known(const cli_args *self, const cli_flag *flag)
     return flag->verbs == UINT64_MAX || (self->verb && cli_flag_of(flag, self->verb));
 }
 
-static const cli_flag *flag_by_name(const char *name, size_t n)
+/* Two verbs may have flags of one name that take other values: the verb's own goes first. */
+static const cli_flag *flag_by_name(const cli_args *self, const char *name, size_t n)
 {
-    for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (strlen(cli_flags[i].name) == n && !memcmp(cli_flags[i].name, name, n))
-            return &cli_flags[i];
-    return NULL;
+    const cli_flag *found = NULL;
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        const cli_flag *flag = &cli_flags[i];
+        if (strlen(flag->name) != n || memcmp(flag->name, name, n) != 0) continue;
+        if (known(self, flag)) return flag;
+        if (!found) found = flag;
+    }
+    return found;
 }
 
-static const cli_flag *flag_by_letter(char letter)
+static const cli_flag *flag_by_letter(const cli_args *self, char letter)
 {
-    for (size_t i = 0; i < FLAG_COUNT; i++)
-        if (cli_flags[i].letter == letter) return &cli_flags[i];
-    return NULL;
+    const cli_flag *found = NULL;
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        const cli_flag *flag = &cli_flags[i];
+        if (flag->letter != letter) continue;
+        if (known(self, flag)) return flag;
+        if (!found) found = flag;
+    }
+    return found;
 }
 
 static void tell_unknown(const cli_args *self, const char *name, size_t n)
@@ -154,7 +164,7 @@ static bool parse_long(cli_args *self, int argc, char **argv, int *i)
 {
     const char *word = argv[*i] + 2, *equals = strchr(word, '=');
     size_t n = equals ? (size_t)(equals - word) : strlen(word);
-    const cli_flag *flag = flag_by_name(word, n);
+    const cli_flag *flag = flag_by_name(self, word, n);
     if (!flag) {
         tell_unknown(self, word, n);
         return false;
@@ -186,7 +196,7 @@ static bool parse_long(cli_args *self, int argc, char **argv, int *i)
 static bool parse_short(cli_args *self, int argc, char **argv, int *i)
 {
     for (const char *at = argv[*i] + 1; *at; at++) {
-        const cli_flag *flag = flag_by_letter(*at);
+        const cli_flag *flag = flag_by_letter(self, *at);
         if (!flag) {
             cli_usage(self->verb, "unknown flag `-%c`", *at);
             return false;

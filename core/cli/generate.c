@@ -136,6 +136,23 @@ static void bash_flags(FILE *out, const cli_verb *verb)
     }
 }
 
+/* "    run:--format|check:--format) ", or "    *:--at) " where one flag has the name. */
+static void bash_pattern(FILE *out, const cli_flag *flag)
+{
+    bool shared = false, first = true;
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        shared |= &cli_flags[i] != flag && !strcmp(cli_flags[i].name, flag->name);
+    fputs("    ", out);
+    for (size_t i = 0; i < (shared ? CLI_VERB_COUNT : 1); i++) {
+        if (shared && !cli_flag_of(flag, &cli_verbs[i])) continue;
+        const char *verb = shared ? cli_verbs[i].name : "*";
+        fprintf(out, "%s%s:--%s", first ? "" : "|", verb, flag->name);
+        if (flag->letter) fprintf(out, "|%s:-%c", verb, flag->letter);
+        first = false;
+    }
+    fputs(") ", out);
+}
+
 void cli_print_bash(FILE *out)
 {
     fputs("# Completion of tamis for bash; made by `tamis help bash`.\n"
@@ -146,14 +163,12 @@ void cli_print_bash(FILE *out)
           "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
           "        [[ ${COMP_WORDS[i]} == -* ]] || { verb=${COMP_WORDS[i]}; break; }\n"
           "    done\n"
-          "    case $before in\n",
+          "    case $verb:$before in\n",
           out);
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         const cli_flag *flag = &cli_flags[i];
         if (flag->kind == KIND_SWITCH) continue;
-        fprintf(out, "    --%s", flag->name);
-        if (flag->letter) fprintf(out, "|-%c", flag->letter);
-        fputs(") ", out);
+        bash_pattern(out, flag);
         if (flag->kind == KIND_WORD) {
             fputs("COMPREPLY=($(compgen -W '", out);
             words(out, flag->metavar);

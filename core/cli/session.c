@@ -36,9 +36,11 @@ void session_tell(session *self)
     if (self->diags.count) diagnostics_print(&self->diags, stderr, cli_colour(self->args, stderr));
 }
 
-static int load(session *self, const char *path, const char *from_text)
+int session_load_quietly(session *self, const char *path, const char *from_text,
+                         const cli_words *defines)
 {
-    const cli_words *defines = &self->args->flags[FLAG_define];
+    static const cli_words none;
+    if (!defines) defines = &none;
     self->overrides = calloc(defines->count + 1, sizeof *self->overrides);
     if (!self->overrides) return cli_fail(CLI_INTERNAL, "no memory");
     for (size_t i = 0; i < defines->count; i++) self->overrides[i].text = defines->at[i];
@@ -55,7 +57,7 @@ static int load(session *self, const char *path, const char *from_text)
 
 int session_load(session *self, const char *path, const char *from_text)
 {
-    int code = load(self, path, from_text);
+    int code = session_load_quietly(self, path, from_text, &self->args->flags[FLAG_define]);
     session_tell(self);
     return code;
 }

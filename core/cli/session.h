@@ -21,6 +21,9 @@ typedef struct {
 void session_open(session *self, const cli_args *args);
 /* Loads the pipeline and opens its stages; CLI_DONE, or CLI_CONFIG with everything told. */
 int session_load(session *self, const char *path, const char *from_text);
+/* The same with other -D (NULL: none) and nothing told: session_tell tells it. */
+int session_load_quietly(session *self, const char *path, const char *from_text,
+                         const cli_words *defines);
 /* Prints the diagnostics, unless they are warnings and -q was given. */
 void session_tell(session *self);
 void session_close(session *self);

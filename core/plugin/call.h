@@ -39,6 +39,8 @@ stage_resources *stage_resources_new(void);
 void stage_resources_free(stage_resources *self);
 /* Combines the hashes of all files mapped, for the run's identity. */
 uint64_t stage_resources_hash(const stage_resources *self);
+/* The data files that were opened, from 0 on; NULL behind the last. */
+const char *stage_resources_file(const stage_resources *self, size_t index);
 
 /* Where log lines of stages go (default: stderr, repeated ones counted). Level is TAMIS_LOG_…. */
 typedef void (*stage_log)(void *user, const char *stage, int32_t level, const char *text);

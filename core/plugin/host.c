@@ -71,6 +71,13 @@ uint64_t stage_resources_hash(const stage_resources *self)
     return self->hash;
 }
 
+const char *stage_resources_file(const stage_resources *self, size_t index)
+{
+    for (const resource *r = self ? self->first : NULL; r; r = r->next)
+        if (r->path && index-- == 0) return r->path;
+    return NULL;
+}
+
 static resource *resource_add(stage_resources *self)
 {
     resource *r = calloc(1, sizeof *r);

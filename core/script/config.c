@@ -2,6 +2,7 @@
  * line it was called on, so every mistake is reported at its place, and all of them at once. A constructor gives a
  * box that takes its table by a second call; `pipeline` gathers the boxes into the spec. */
 #include "script/state.h"
+#include "script/tests.h"
 
 #include <stdlib.h>
 
@@ -132,7 +133,10 @@ static value rules_from_table(lua_State *L, int index, position at)
     size_t n = lua_rawlen(L, index);
     value list = {.kind = VALUE_LIST, .at = at};
     list.u.list.items = arena_alloc(&self->memory, (n + 1) * sizeof(value));
-    if (!list.u.list.items) luaL_error(L, "no memory for %d rules", (int)n);
+    if (!list.u.list.items) {
+        luaL_error(L, "no memory for %d rules", (int)n);
+        return list;
+    }
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, index, (lua_Integer)i + 1);
         list.u.list.items[i] = value_from_lua(L, lua_gettop(L), at, lua_istable(L, -1));
@@ -235,7 +239,7 @@ static int add_rule_list(script *self, value list, position at)
     if (self->rule_list_count == self->rule_list_room) {
         size_t room = self->rule_list_room ? 2 * self->rule_list_room : 8;
         rule_list *moved = realloc(self->rule_lists, room * sizeof *moved);
-        if (!moved) luaL_error(self->L, "no memory for rules");
+        if (!moved) return luaL_error(self->L, "no memory for rules");
         self->rule_lists = moved;
         self->rule_list_room = room;
     }
@@ -409,6 +413,21 @@ static int call_box(lua_State *L)
 
 /* ------------------------------------------------------------------ include, param, drop */
 
+/* Leaves what the file returns: a list of stages or a pipeline; false after a mistake, with nothing left. */
+static bool include_path(lua_State *L, const char *path, position at)
+{
+    script *self = script_of(L);
+    if (!script_compile(L, path, NULL, at)) return false;
+    self->include_depth++;
+    bool good = script_execute(L, 1, at);
+    self->include_depth--;
+    if (!good) return false;
+    if (lua_istable(L, -1) || check_box(L, -1)) return true;
+    mistake(self, "E0118", at, "an included file returns a list of stages: return { stage …, … }");
+    lua_pop(L, 1);
+    return false;
+}
+
 static int include_file(lua_State *L)
 {
     script *self = script_of(L);
@@ -421,15 +440,7 @@ static int include_file(lua_State *L)
         return 1;
     }
     const char *path = resolve_named(self, b, "file to include:");
-    if (!path || !script_compile(L, path, NULL, b->spec.name_at)) return 1;
-    self->include_depth++;
-    bool good = script_execute(L, 1, b->spec.name_at);
-    self->include_depth--;
-    if (!good) return 1;
-    if (lua_istable(L, -1) || check_box(L, -1)) return 1;
-    mistake(self, "E0118", b->spec.name_at,
-            "an included file returns a list of stages: return { stage …, … }");
-    lua_pop(L, 1);
+    if (path) include_path(L, path, b->spec.name_at);
     return 1;
 }
 
@@ -480,12 +491,116 @@ static int give_drop(lua_State *L)
     return 1;
 }
 
+/* ------------------------------------------------------------------ test */
+
+/* The stage, script or rules that a test file names, as a box. */
+static void push_tested(lua_State *L, spec_kind kind, const value *named, const value *options)
+{
+    script *self = script_of(L);
+    box *b = new_box(L, BOX_SPEC);
+    b->spec = (stage_spec){.kind = kind, .at = named->at, .name_at = named->at};
+    b->spec.options = (value){.kind = VALUE_MAP, .at = named->at};
+    b->spec.folder = folder_of(self, named->at.file);
+    b->spec.name = b->spec.as = named->kind == VALUE_STRING ? named->u.s : TAMIS_STR("rules");
+    if (kind == SPEC_SCRIPT) {
+        const char *path = resolve_named(self, b, "script");
+        b->spec.as = arena_copy(&self->memory, base_name(b->spec.name));
+        if (path) b->spec.name = str_of(path);
+    } else if (kind == SPEC_RULES && named->kind == VALUE_STRING) {
+        take_rules_file(L, b);
+    } else if (kind == SPEC_RULES) {
+        b->rules = *named;
+    }
+    if (options && options->kind == VALUE_MAP) b->spec.options = *options;
+    const value *as = value_member_of(&b->spec.options, "as");
+    if (as && as->kind == VALUE_STRING && as->u.s.n) b->spec.as = as->u.s;
+}
+
+/* pipeline = "arms-news" or "mine.lua": its stages. False after a mistake. */
+static bool push_named_pipeline(lua_State *L, const value *named)
+{
+    script *self = script_of(L);
+    bool file = memchr(named->u.s.p, '/', named->u.s.n) ||
+                (named->u.s.n > 4 && !memcmp(named->u.s.p + named->u.s.n - 4, ".lua", 4));
+    box *b = new_box(L, BOX_SPEC);
+    b->spec = (stage_spec){.at = named->at, .name_at = named->at, .name = named->u.s};
+    b->spec.folder = folder_of(self, named->at.file);
+    if (!file && self->lua_folder) { /* the shipped ones lie beside the Lua that ships */
+        tamis_str share = path_folder(str_of(self->lua_folder));
+        b->spec.name = str_of(arena_printf(&self->memory, "%.*s/examples/pipelines/%.*s.lua",
+                                           (int)share.n, share.p, (int)named->u.s.n, named->u.s.p));
+    }
+    const char *path = resolve_named(self, b, "pipeline");
+    lua_pop(L, 1);
+    return path && include_path(L, path, named->at);
+}
+
+/* Pushes what is tested: a box, or a list of stages. */
+static bool push_subject(lua_State *L, test_file *tests)
+{
+    static const char *const words[] = {"stage", "script", "rules", "pipeline"};
+    static const spec_kind kinds[] = {SPEC_STAGE, SPEC_SCRIPT, SPEC_RULES};
+    script *self = script_of(L);
+    const value *named[4], *options = value_member_of(&tests->options, "options");
+    size_t count = 0, which = 0;
+    for (size_t i = 0; i < 4; i++)
+        if ((named[i] = value_member_of(&tests->options, words[i]))) which = i, count++;
+    if (count != 1) {
+        diagnostic *said = mistake(self, "E0123", tests->at,
+                                   count ? "a test file tests one thing"
+                                         : "the test file does not say what it tests");
+        said->help = "stage = \"name\", script = \"file.lua\", rules = \"file.lua\", or pipeline = "
+                     "\"file.lua\" or { stage …, … }";
+        return false;
+    }
+    tests->single = which < 3;
+    const value *subject = named[which];
+    if (which == 3 && options)
+        mistake(self, "E0123", options->at, "options of a pipeline's stages stand in the pipeline");
+    if (which < 2 && subject->kind != VALUE_STRING) return false; /* told already */
+    if (which < 3) {
+        push_tested(L, kinds[which], subject, options);
+        return true;
+    }
+    if (subject->kind == VALUE_STRING) return push_named_pipeline(L, subject);
+    lua_getfield(L, 1, "pipeline");
+    return true;
+}
+
+/* test { … }: a pipeline of what is tested, and the cases. */
+static int make_test(lua_State *L)
+{
+    script *self = script_of(L);
+    require_loading(L, "test");
+    luaL_checktype(L, 1, LUA_TTABLE);
+    position at = script_where(L, 1), name_at;
+    box *b = new_box(L, BOX_PIPELINE);
+    b->brace = source_constructor(self, "test", (tamis_str){NULL, 0}, &at, &name_at);
+    b->spec.at = at;
+    b->called = true;
+    pipeline_spec *p = b->pipeline = arena_alloc(&self->memory, sizeof *p);
+    test_file *tests = tests_read(L, 1, at, b->brace);
+    if (!p) return luaL_error(L, "no memory");
+    *p = (pipeline_spec){.name = arena_copy(&self->memory, base_name(str_of(at.file))),
+                         .file = at.file,
+                         .folder = folder_of(self, at.file),
+                         .sandbox = true};
+    gathering g = {.self = self};
+    if (push_subject(L, tests)) add_item(L, &g, at);
+    p->stages = arena_alloc(&self->memory, g.specs.n + sizeof(stage_spec));
+    if (p->stages && g.specs.n) memcpy(p->stages, g.specs.p, g.specs.n);
+    p->stage_count = g.specs.n / sizeof(stage_spec);
+    buffer_free(&g.specs);
+    lua_settop(L, 2);
+    return 1;
+}
+
 void config_open(lua_State *L)
 {
-    static const luaL_Reg words[] = {{"pipeline", make_pipeline}, {"stage", make_stage},
-                                     {"script", make_script},     {"rules", make_rules},
-                                     {"include", include_file},   {"param", get_param},
-                                     {"drop", give_drop},         {NULL, NULL}};
+    static const luaL_Reg words[] = {
+        {"pipeline", make_pipeline}, {"stage", make_stage},     {"script", make_script},
+        {"rules", make_rules},       {"include", include_file}, {"param", get_param},
+        {"drop", give_drop},         {"test", make_test},       {NULL, NULL}};
     luaL_newmetatable(L, BOX);
     lua_pushcfunction(L, call_box);
     lua_setfield(L, -2, "__call");

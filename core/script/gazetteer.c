@@ -44,7 +44,7 @@ static const char *data_path(lua_State *L, tamis_str name)
             luaL_error(
                 L, "`%s`: a script reads files beside it, and those an option of type path names",
                 name.p);
-        return name.p;
+        return script_read_noted(self, name.p);
     }
     const char *base = calling_folder(L);
     const char *path = path_join(&self->memory, str_of(base), name);
@@ -53,7 +53,7 @@ static const char *data_path(lua_State *L, tamis_str name)
     size_t n = strlen(folder);
     if (!self->no_sandbox && (strncmp(real, folder, n) != 0 || (real[n] != '/' && n > 1)))
         luaL_error(L, "`%s` lies outside the script's folder", name.p);
-    return path;
+    return script_read_noted(self, path);
 }
 
 typedef struct {

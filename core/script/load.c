@@ -76,6 +76,27 @@ size_t script_library_names(script *self, const char **names, size_t room)
     return count;
 }
 
+const char *script_read_noted(script *self, const char *path)
+{
+    allowed_path *noted = arena_alloc(&self->memory, sizeof *noted);
+    tamis_str kept = arena_copy(&self->memory, str_of(path));
+    if (!noted || !kept.p) return path;
+    *noted = (allowed_path){kept.p, self->files_read};
+    self->files_read = noted;
+    return path;
+}
+
+const char *script_source(const script *self, size_t index)
+{
+    for (const source_map *map = self->sources; map; map = map->next)
+        if (index-- == 0) return map->file;
+    for (const allowed_path *p = self->files_read; p; p = p->next)
+        if (index-- == 0) return p->path;
+    for (const allowed_path *p = self->allowed; p; p = p->next)
+        if (index-- == 0) return p->path;
+    return NULL;
+}
+
 /* ------------------------------------------------------------------ diagnostics from Lua's messages */
 
 /* Lua's syntax errors end in "near 'word'"; finds the word on the line for the caret. */

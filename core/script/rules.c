@@ -218,6 +218,7 @@ static void take_gazetteer(reading *r, const value *v)
         take_text(r, &items[i], &name);
         if (!name.n || r->file_count == 64) continue;
         char *path = path_join(&r->owner->memory, str_of(r->spec->folder), name);
+        if (path) script_read_noted(r->owner, path);
         if (!path || file_open(path, &r->files[r->file_count], &e) < 0) {
             diagnostic *said = bad(r, items[i].at, "the gazetteer cannot be read");
             said->help = diagnostics_text(r->out, "%s", e.text);

@@ -67,6 +67,29 @@ size_t script_library_names(script *self, const char **names, size_t room);
 bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,
                           diagnostics *diags);
 
+/* ------------------------------------------------------------------ test files */
+
+/* A *.test.lua file loads as the pipeline that it tests; its cases stand beside it. */
+typedef struct {
+    tamis_str name, text; /* the text with its marks */
+    position at, text_at; /* of the case, of the text's literal */
+    value options;        /* VALUE_MAP: drop, fails, lang, meta, id, set, clean, options */
+    bool good;            /* it has a name and a text */
+} test_case;
+
+typedef struct {
+    position at;
+    value options; /* VALUE_MAP: what is tested, options, given, types, lang, meta */
+    bool single;   /* one stage, script or list of rules is tested, not a pipeline */
+    test_case *cases;
+    size_t count;
+} test_file;
+
+/* What the file that was loaded tests; NULL where it is a pipeline. */
+const test_file *script_tests(const script *self);
+/* Every Lua file and file of an option that was read, from 0 on; NULL behind the last. */
+const char *script_source(const script *self, size_t index);
+
 /* ------------------------------------------------------------------ stages and guards in Lua */
 
 /* Presents a script, function or rules spec as a stage: fills `out` (name, options, reads, writes, callbacks) and

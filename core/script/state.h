@@ -97,11 +97,13 @@ struct script {
     const char *lua_folder;
     source_map *sources;
     pipeline_spec *spec;
+    test_file *tests; /* of a test file */
     int include_depth;
     rule_list *rule_lists;
     size_t rule_list_count, rule_list_room;
     allowed_path *allowed;
-    uint64_t identity; /* hash of every file read */
+    allowed_path *files_read; /* data beside scripts and rules, for script_source */
+    uint64_t identity;        /* hash of every file read */
 
     struct abbreviation *abbreviations; /* sorted by word; see sentences.c */
     size_t abbreviation_count;
@@ -192,6 +194,8 @@ size_t source_next(script *self, const char *file,
                    size_t index); /* after a string or a parenthesis */
 /* The token index of `{` of a `return {` at the file's end, or SIZE_MAX. */
 size_t source_return(script *self, const char *file);
+/* Remembers that a data file was read; returns the path. */
+const char *script_read_noted(script *self, const char *path);
 /* Resolves a file that a script names: against `folder`, then the Lua that ships. NULL: no such file. */
 const char *script_resolve(script *self, const char *folder, tamis_str name, bool *shipped);
 

@@ -41,6 +41,15 @@ load common
     has "$output" "marks a word"
 }
 
+@test "the tests that come with a new pipeline, rule and stage pass" {
+    "$TAMIS" new pipeline mine
+    "$TAMIS" new rule my-loads
+    "$TAMIS" new stage caps
+    run_out "$TAMIS" test
+    is 0
+    has "$output" "9 cases in 3 files: 9 passed"
+}
+
 @test "nothing that exists is overwritten" {
     echo keep >mine.lua
     run_out "$TAMIS" new pipeline mine
