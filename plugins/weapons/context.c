@@ -113,6 +113,23 @@ static int company(const weapons_job *job, size_t at, const sentence *s)
     return count;
 }
 
+/* Another doubtful word for another weapon: "pistolas y cargadores" speak for each other. */
+static bool has_pal(const weapons_job *job, size_t at, const sentence *s)
+{
+    const weapons_scratch *all = job->scratch;
+    const weapons_mention *m = all->mentions + at;
+    size_t from = at, to = at + 1;
+    while (from > 0 && all->mentions[from - 1].start >= s->first) from--;
+    while (to < all->count && all->mentions[to].end <= s->last) to++;
+    for (size_t i = from; i < to; i++) {
+        const weapons_mention *other = all->mentions + i;
+        if (i != at && !other->doubt && other->row != WEAPONS_NO_ROW &&
+            !weapons_equal(job->shared->rows[other->row].value, job->shared->rows[m->row].value))
+            return true;
+    }
+    return false;
+}
+
 static bool named_elsewhere(const weapons_job *job, const weapons_row *row, size_t at)
 {
     const weapons_scratch *all = job->scratch;
@@ -128,7 +145,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
 {
     weapons_mention *m = job->scratch->mentions + at;
     const weapons_row *row = job->shared->rows + m->row;
-    bool ambiguous = row->flags & (TAMIS_TERM_AMBIGUOUS | TAMIS_TERM_NEEDS);
+    bool ambiguous = row->flags & (TAMIS_TERM_AMBIGUOUS | TAMIS_TERM_NEEDS) || m->doubt;
     bool figurative = row->flags & WEAPONS_FIGURATIVE;
     if (m->weight >= WEIGHT_SURE) {
         m->score = 1;
@@ -136,7 +153,9 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
         return;
     }
     read_sentence(job, m->start, m->end, s);
-    int near = company(job, at, s) ? WEIGHT_COMPANY : 0;
+    int near = company(job, at, s)                               ? WEIGHT_COMPANY
+               : !m->doubt && !s->against && has_pal(job, at, s) ? WEIGHT_PLAIN
+                                                                 : 0;
     int weight = ambiguous ? 0 : WEIGHT_PLAIN;
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
     weight += near + war + s->against * WEIGHT_AGAINST;
@@ -147,7 +166,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     if (row->not_with.n && has_not(job->text, row->not_with, s->first, s->last))
         weight += 2 * WEIGHT_AGAINST;
     /* A bare name that asks for a cue word wants more than a word of war to stand in for it. */
-    int least = row->flags & TAMIS_TERM_NEEDS ? 2 : 1;
+    int least = row->flags & TAMIS_TERM_NEEDS || m->doubt == WEAPONS_VERY_DOUBTFUL ? 2 : 1;
     if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;
     m->score = weight >= least + 2 ? 0.95 : weight > least ? 0.85 : 0.7;
     m->cue = near ? "company" : s->for_it ? "context" : "plain";
@@ -182,6 +201,7 @@ void weapons_believe(weapons_job *job)
             TAMIS_NOTE(job->c, job->doc, m->start, m->end, "need",
                        "a word of need= stands beside it");
         }
+        if (m->doubt) m->weight = 0;
         if (job->conf->profile == PROFILE_ALL) m->weight = WEIGHT_SURE;
         sure += m->weight >= WEIGHT_SURE;
     }

@@ -92,6 +92,8 @@ static bool read_notes(const tamis_run *c, tamis_str notes, weapons_row *row, ta
             row->flags |= WEAPONS_HEAD;
         else if (weapons_is(note, "class"))
             row->flags |= WEAPONS_CLASS;
+        else if (weapons_is(note, "prefix"))
+            row->flags |= WEAPONS_PREFIX;
         else if (weapons_is(note, "sure"))
             row->flags |= WEAPONS_SURE;
         else if (note.n > 5 && memcmp(note.p, "infl=", 5) == 0)
@@ -335,7 +337,8 @@ tamis_str weapons_language(const weapons_job *job, size_t at)
         else
             high = middle;
     }
-    if (low < job->language_count && job->languages[low].start <= at)
+    if (low < job->language_count && job->languages[low].start <= at &&
+        !(job->language.n && weapons_is(job->languages[low].value, "und")))
         return job->languages[low].value;
     return job->language;
 }
@@ -383,6 +386,12 @@ static bool wanted(void *user, tamis_str text, const tamis_hit *hit)
                      row->file.p, row->line);
         return false;
     }
+    if (weapons_shape_of(job, hit->row, hit->start, hit->end) == WEAPONS_REFUSED) {
+        TAMIS_REJECT(job->c, job->doc, hit->start, hit->end, "spelling",
+                     "not written as row %.*s:%u would be", (int)row->file.n, row->file.p,
+                     row->line);
+        return false;
+    }
     if (weapons_in_address(text, hit->start, hit->end)) {
         TAMIS_REJECT(job->c, job->doc, hit->start, hit->end, "address",
                      "within a URL, host name or e-mail address");
@@ -398,8 +407,14 @@ static void find_terms(weapons_job *job)
     while (next < job->text.n) {
         size_t n = tamis->terms_find(job->shared->terms, job->text, next, wanted, job, hits,
                                      sizeof *hits, HITS, &next);
-        for (size_t i = 0; i < n; i++)
-            weapons_add(job, hits[i].start, hits[i].end, hits[i].row, "term");
+        for (size_t i = 0; i < n; i++) {
+            size_t end = weapons_grown_end(job, hits[i].row, hits[i].start, hits[i].end);
+            bool lone = job->shared->rows[hits[i].row].flags & WEAPONS_PREFIX && end == hits[i].end;
+            weapons_mention *m =
+                lone ? NULL : weapons_add(job, hits[i].start, end, hits[i].row, "term");
+            if (m) m->doubt = weapons_shape_of(job, m->row, m->start, hits[i].end);
+            if (end > next) next = end;
+        }
     }
 }
 

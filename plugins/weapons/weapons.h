@@ -35,8 +35,17 @@ enum {
     WEAPONS_HEAD = 1 << 17,       /* `head`: its forms end German compounds of the same kind */
     WEAPONS_SURE = 1 << 18,       /* several words, or letters and digits: needs no company */
     WEAPONS_LONG = 1 << 19,       /* distinctive enough to be taken in text of another language */
-    WEAPONS_CLASS = 1 << 20       /* a generic word for things that have designators */
+    WEAPONS_CLASS = 1 << 20,      /* a generic word for things that have designators */
+    WEAPONS_PREFIX = 1 << 21 /* `prefix`: HMS, USS …; the name behind it is part of the mention */
 };
+
+/* How the text of a hit is written, beside the forms of its row. */
+typedef enum {
+    WEAPONS_FITS,
+    WEAPONS_DOUBTFUL,      /* as another thing may be: wants a word of war, or company */
+    WEAPONS_VERY_DOUBTFUL, /* wants another weapon in the sentence */
+    WEAPONS_REFUSED
+} weapons_shape;
 
 typedef struct {
     const tamis_terms *terms, *cues, *numbers;
@@ -54,6 +63,7 @@ typedef struct {
     const char *cue; /* why it was believed or not */
     double score;
     int weight; /* evidence of its own */
+    weapons_shape doubt;
     bool dropped;
     uint32_t span; /* number, once written */
     /* quantity */
@@ -124,6 +134,10 @@ void weapons_sentence(tamis_str text, size_t start, size_t end, size_t *first, s
 /* Whether [start, end) lies within a URL, host name, path or e-mail address. */
 bool weapons_in_address(tamis_str text, size_t start, size_t end);
 
+/* shape.c */
+weapons_shape weapons_shape_of(const weapons_job *job, uint32_t row, size_t start, size_t end);
+/* Where a hit ends with what belongs to it: "F-15SA" for F-15, "HMS Diamond" for HMS. */
+size_t weapons_grown_end(const weapons_job *job, uint32_t row, size_t start, size_t end);
 /* context.c */
 void weapons_believe(weapons_job *job);
 /* extend.c */

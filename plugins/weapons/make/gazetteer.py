@@ -1,185 +1,324 @@
-import collections,os,re
-from inflect import INFLECT,tr_poss,tr,ru_noun,uk_noun,pl_noun,ru,uk
-HERE=os.path.dirname(os.path.abspath(__file__))
-BASE=os.path.join(HERE,'base.tsv')
-FIGSETS={'missile','bomb','landmine','rocket','battle tank','artillery shell','grenade','firearm','artillery piece','mortar','torpedo','cartridge','pistol','radar','warhead','shotgun','submarine','drone','corvette'}
-def cyr(s): return bool(re.search('[а-яА-ЯіїєґІЇЄҐёЁ]',s))
-def arab(s): return bool(re.search('[\u0600-\u06ff]',s))
-rows=[]; seen={}
-def fold(s): return s.lower().replace('ё','е')
-def add(lang,term,canon,cat,unroca='-',forms=(),flags=(),keep=True):
-    forms=[f for f in dict.fromkeys(forms) if f and f!=term]
-    rows.append(dict(lang=lang,term=term,canon=canon,cat=cat,unroca=unroca,forms=forms,flags=list(dict.fromkeys(flags))))
-UN={}
-# ---- base
-for i,l in enumerate(open(BASE)):
-    if i==0: continue
-    lang,term,canon,cat,un,notes=l.rstrip('\n').split('\t')
-    UN.setdefault(cat,un)
-    parts=[p.strip() for p in notes.split(';') if p.strip()]
-    forms=[];flags=[]
-    for p in parts:
-        if p.startswith('infl='): forms=p[5:].split('|')
-        elif p.startswith('suppress='): pass
-        else: flags.append(p)
-    if cat!='exclude' and 'named' not in flags and 'cs' not in flags and lang in INFLECT and cat!='exclude':
-        try: forms+=INFLECT[lang](term)
-        except Exception as e: pass
-    if canon in FIGSETS and 'named' not in flags and ' ' not in term: flags.append('fig')
-    if cat=='exclude' and 'cs' not in flags and lang in('fr','en','es','it','pt') and re.search('[A-Z]',term): flags.append('cs')
-    if 'named' in flags and 'cs' in flags and re.match(r'[A-Z][a-z]+$',term): forms.append(term.upper())
-    if 'named' in flags and re.search(r'\d$',term) and lang=='mul' and not cyr(term): forms.append(term+'s')
-    if term=='Patriot' or term=='Patriots': flags.append('not=parc/expo/park/act/pavillon/парк/politic/partei/partid/football/quarterback/nfl')
-    add(lang,term,canon,cat,un,forms,flags)
-base_n=len(rows)
-# ---- concepts
-cur=None
-for l in open(os.path.join(HERE,'concepts.txt')):
-    l=l.rstrip('\n')
-    if not l or l.startswith('#'): continue
-    m=re.match(r'(fr|en|es|it|pt|de|ru|uk|pl|tr|ar): (.*)$',l)
-    if not m:
-        c=[x.strip() for x in l.split('|')]; cur=c; continue
-    lang,items=m.groups()
-    for it in items.split(','):
-        it=it.strip()
-        if not it: continue
-        forms=[]; 
-        explicit='=' in it
-        if explicit: it,f=it.split('=',1); forms=[x for x in f.split('|') if x]
-        flags=[]; noinf=False; plus=False
-        while it and it[-1] in '~!^*+':
-            if it[-1]=='~': flags.append('fig')
-            if it[-1]=='!': flags.append('amb')
-            if it[-1]=='^': flags.append('cs')
-            if it[-1]=='*': noinf=True
-            if it[-1]=='+': plus=True
-            it=it[:-1]
-        it=it.strip()
-        if plus: forms+=tr_poss(it)
-        elif 'cs' in flags:
-            if not noinf: forms+=[it+'s'] if lang in('en','de') else []
-        elif not noinf and not explicit:
-            try: forms+=INFLECT[lang](it)
-            except Exception as e: print('infl?',lang,it,e)
-        if 'class' in cur[2:3]: flags.append('class')
-        if lang=='ar' and noinf and it.startswith('ال'): pass
-        if lang=='de' and 'cs' not in flags and ' ' not in it and re.match('[A-ZÄÖÜ]',it) and len(it)>=5 and 'amb' not in flags: flags.append('head')
-        add(lang,it,cur[0],cur[1],UN.get(cur[1],'-'),forms,flags)
-# ---- systems
-MAKERS={'Su':['Sukhoi','Soukhoï','Soukhoi','Suchoi','Sujói','Suhoj','Sukhoï','Suchoj'],'Mi':['Mil','Mila'],'Ka':['Kamov','Kamow'],'Tu':['Tupolev','Tupolew','Touplev','Tupoljew','Túpolev'],'Il':['Ilyushin','Iljuschin','Iliouchine','Iliushin','Ilushin','Iljušin'],'An':['Antonov','Antonow'],'MiG':['Mikoyan'],'Yak':['Yakovlev','Jakowlew']}
-RUMK={'Су':'Сухой','Ил':'Ильюшин','Ту':'Туполев','Ан':'Антонов','Ми':'Миль'}
-def named(term,canon,cat,amb,need,cs,ship=False):
-    if arab(term): 
-        noinf=term.endswith('*'); term=term.rstrip('*'); lang='ar'; forms=[]
-    elif cyr(term): 
-        lang='mul'; forms=[]
-        w=term.split(' ')[-1]
-        if re.match(r'^[А-ЯІЇЄҐ][а-яіїєґё’\']+$',w) and len(w)>3:
-            for fn in (ru_noun,uk_noun):
-                try:
-                    g,S,P=fn(w.lower()); 
-                    for f in S+P:
-                        for x in (f if isinstance(f,list) else [f]): forms.append(term[:-len(w)]+x[0].upper()+x[1:])
-                except Exception: pass
-    else:
-        lang='mul'; forms=[]
-        if re.search(r'\d$',term): forms.append(term+'s')
-        w=term.split(' ')[-1]
-        if re.match(r'^[A-Z][a-z]+$',w) and len(w)>3 and not amb:
-            forms.append(term+'s') if not w.endswith('s') else None
-            try:
-                g,S,P=pl_noun(w.lower())
-                pf=[]
-                for f in S+P:
-                    for x in (f if isinstance(f,list) else [f]): pf.append(term[:-len(w)]+x[0].upper()+x[1:])
-                forms+=pf
-            except Exception: pass
+#!/usr/bin/env python3
+"""Writes ../data/gazetteer.tsv from base.tsv, concepts.txt, systems.txt, doubtful.txt and exclusions.txt.
+
+Every source gives rows (language, term, canonical name, category, forms, flags). Rows of the same language and
+term are merged: forms and flags add up, the later name and category win, a word that is a weapon in one source
+is not excluded by another. See README.md for the notation of each file."""
+import collections
+import os
+import re
+
+from inflect import INFLECT, pl_noun, ru_noun, tr_poss, uk_noun
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.path.join(HERE, '..', 'data', 'gazetteer.tsv')
+LANGUAGES = 'fr en es it pt de ru uk pl tr ar'.split()
+
+# Words for things that people also hit, throw, cook and bet on: a counter-cue in the sentence silences them.
+FIGURATIVE = {
+    'missile', 'bomb', 'landmine', 'rocket', 'battle tank', 'artillery shell', 'grenade', 'firearm',
+    'artillery piece', 'mortar', 'torpedo', 'cartridge', 'pistol', 'radar', 'warhead', 'shotgun', 'submarine',
+    'drone', 'corvette', 'bomber', 'destroyer', 'explosive', 'artillery'}
+
+# What designers' names look like in front of their designators.
+MAKERS = {
+    'Su': 'Sukhoi Soukhoï Soukhoi Suchoi Sujói Suhoj Sukhoï Suchoj Suhoy', 'Mi': 'Mil Mila',
+    'Ka': 'Kamov Kamow', 'Tu': 'Tupolev Tupolew Tupoljew Túpolev Toupolev', 'An': 'Antonov Antonow',
+    'Il': 'Ilyushin Iljuschin Iliouchine Iliushin Ilushin Iljušin Iliuszyn', 'MiG': 'Mikoyan',
+    'Yak': 'Yakovlev Jakowlew'}
+WHOLE_NAMES = ('Su', 'Tu', 'Il', 'An')  # "Sukhoi-25" is said as well as "Sukhoi Su-25"
+MAKERS_RU = {'Су': 'Сухой', 'Ил': 'Ильюшин', 'Ту': 'Туполев', 'Ан': 'Антонов', 'Ми': 'Миль'}
+
+MARKS = {'~': 'fig', '!': 'amb', '^': 'cs'}
+
+
+def path(name):
+    return os.path.join(HERE, name)
+
+
+def lines(name):
+    with open(path(name), encoding='utf-8') as f:
+        for line in f:
+            line = line.rstrip('\n')
+            if line and not line.startswith('#'):
+                yield line
+
+
+def is_cyrillic(text):
+    return bool(re.search('[а-яА-ЯіїєґІЇЄҐёЁ]', text))
+
+
+def is_arabic(text):
+    return bool(re.search('[\u0600-\u06ff]', text))
+
+
+def fold(text):
+    return text.lower().replace('ё', 'е')
+
+
+def unique(items):
+    return list(dict.fromkeys(i for i in items if i))
+
+
+def inflect(lang, term):
+    return list(INFLECT[lang](term)) if lang in INFLECT else []
+
+
+class Gazetteer:
+    def __init__(self):
+        self.rows = []
+        self.unroca = {}
+        self.doubtful, self.person = set(), set()
+        for line in lines('doubtful.txt'):
+            kind, words = line.split(': ', 1)
+            getattr(self, kind).update(w.strip() for w in words.split(','))
+
+    def add(self, lang, term, canonical, category, forms=(), flags=(), unroca=None):
+        flags = unique(flags)
+        if term in self.doubtful and 'amb' not in flags and category != 'exclude':
+            flags.append('amb')
+        if re.fullmatch('[A-ZА-ЯІЇЄҐ]{2,6}', term) and 'cs' not in flags:
+            flags.append('cs')
+        self.rows.append({
+            'lang': lang, 'term': term, 'canonical': canonical, 'category': category,
+            'unroca': unroca or self.unroca.get(category, '-'),
+            'forms': unique(f for f in forms if f != term), 'flags': flags})
+
+    # ---------------------------------------------------------------- base.tsv
+
+    def read_base(self):
+        for number, line in enumerate(lines('base.tsv')):
+            if number == 0:
+                continue
+            lang, term, canonical, category, unroca, notes = line.split('\t')
+            self.unroca.setdefault(category, unroca)
+            forms, flags = [], []
+            for note in (n.strip() for n in notes.split(';')):
+                if note.startswith('infl='):
+                    forms = note[5:].split('|')
+                elif note and not note.startswith('suppress='):
+                    flags.append(note)
+            self.complete(lang, term, canonical, category, forms, flags)
+            self.add(lang, term, canonical, category, forms, flags, unroca)
+            if 'named' in flags:
+                self.add_makers(term, canonical, category)
+
+    @staticmethod
+    def complete(lang, term, canonical, category, forms, flags):
+        """forms and flags that the first list left to the reader"""
+        named, cased = 'named' in flags, 'cs' in flags
+        if category == 'exclude':
+            if not cased and lang in ('fr', 'en', 'es', 'it', 'pt') and re.search('[A-Z]', term):
+                flags.append('cs')
+            return
+        if not named and not cased:
+            forms += inflect(lang, term)
+        if canonical in FIGURATIVE and not named and ' ' not in term:
+            flags.append('fig')
+        if named and cased and re.fullmatch('[A-Z][a-z]+', term):
             forms.append(term.upper())
-        if amb and re.match(r'^[A-Z][a-z]+$',term): forms.append(term.upper())
-    flags=['named']
-    if ship: flags+=['cs','ship']
-    elif cs: flags.append('cs')
-    if amb:
-        flags.append('amb')
-        if not arab(term): flags.append('cs')
-    if need: flags.append('need='+need)
-    add(lang,term,canon,cat,UN.get(cat,'-'),forms,flags)
-    m=re.match(r'(Su|Mi|Ka|Tu|Il|An|Yak)-(\d+\w*)$',term)
-    if m:
-        for k in MAKERS[m[1]]:
-            add('mul',k+' '+term,canon,cat,UN.get(cat,'-'),[],['named'])
-            if m[1] in('Su','Tu','Il','An'): add('mul',k+'-'+m[2],canon,cat,UN.get(cat,'-'),[],['named'])
-        # polish inflection of the prefix is rare; french spelling
-    m=re.match(r'(Су|Ил|Ту|Ан|Ми)-(\d+\w*)$',term)
-    if m: add('mul',RUMK[m[1]]+' '+term,canon,cat,UN.get(cat,'-'),[],['named'])
-for l in open(os.path.join(HERE,'systems.txt')):
-    l=l.rstrip('\n')
-    if not l: continue
-    canon,cat,fl,vs=l.split('|')
-    ship='ship' in fl
-    amb0='!' in fl; need=re.search(r'need=(.*)',fl); need=need[1] if need else None
-    names=[v for v in vs.split(',') if v]
-    for v in names:
-        a=amb0; cs=False; nd=need
-        while v[-1] in '!^':
-            if v[-1]=='!': a=True
-            if v[-1]=='^': cs=True
-            v=v[:-1]
-        if re.search(r'\d',v) or ' ' in v: # digits or several words: sure
-            if amb0 and not re.search(r'\d',v) and ' ' in v: a=False; nd=None
-            if re.search(r'\d',v) and not need: a=amb0
-            if re.search(r'\d',v) and re.search('[A-Za-z]{2,} ',v): nd=None; a=False
-        named(v,canon,cat,a,nd,cs,ship)
-# ---- exclusions
-for l in open(os.path.join(HERE,'exclusions.txt')):
-    m=re.match(r'(\w\w): (.*)$',l.rstrip('\n'))
-    if not m: continue
-    lang,items=m.groups()
-    for it in items.split(','):
-        it=it.strip()
-        if not it or it.endswith('!'): continue
-        if it in('in arms','javelot','cheetah','fuchs','archery','мин','gol','cold war'): continue
-        flags=[]
-        if lang in('fr','en','es','it','pt') and re.search('[A-Z]',it): flags.append('cs')
-        add(lang,it,'-','exclude','-',[],flags)
-# extra patches
-for r in rows:
-    if r['cat']=='exclude': continue
-    if r['lang']=='de' and r['term']=='Raketenwerfer': r['canon'],r['cat']='multiple rocket launcher','artillery.mrl'
-    if r['lang']=='en' and r['term'] in('arms','gun','shell'): pass
-# merge rows of equal (lang, folded term, cs): later wins, union of forms
-merged={}; order=[]
-for r in rows:
-    k=(r['lang'],fold(r['term']),'cs' in r['flags'] and r['term'])
-    if k in merged:
-        o=merged[k]
-        if o['cat']=='exclude' and r['cat']!='exclude': o.update(r); continue
-        if r['cat']=='exclude': 
-            o.update(r) if o['cat']!='exclude' else None
-            continue
-        if o['canon']!=r['canon'] and not (r['canon'] in('weapon',) ): pass
-        o['forms']=list(dict.fromkeys(o['forms']+r['forms']))
-        o['canon'],o['cat'],o['unroca']=(o['canon'],o['cat'],o['unroca']) if 'named' in o['flags'] and 'named' not in r['flags'] else (r['canon'],r['cat'],r['unroca'])
-        keepneed=[f for f in o['flags'] if f.startswith(('need=','not='))]
-        extra=[f for f in r['flags'] if not f.startswith('need=')]
-        if o['term'] in('Patriot','Patriots') : pass
-        o['flags']=list(dict.fromkeys([f for f in o['flags']]+extra))
-    else:
-        merged[k]=r; order.append(k)
-# forms that equal another row's term of same language but other canonical: drop the form
-terms={}
-for k in order:
-    r=merged[k]; terms.setdefault((r['lang'],fold(r['term'])),r)
-out=['lang\tterm\tcanonical\tcategory\tunroca\tnotes']
-nf=0
-for k in order:
-    r=merged[k]
-    fs=[f for f in r['forms'] if not((r['lang'],fold(f)) in terms and terms[(r['lang'],fold(f))] is not r) and f!=r['term']]
-    nf+=1+len(fs)
-    notes=([ 'infl='+'|'.join(fs)] if fs else [])+r['flags']
-    # base keeps `named` first
-    out.append('\t'.join([r['lang'],r['term'],r['canon'],r['cat'],r['unroca'],'; '.join(notes)]))
-open(os.path.join(HERE,'../data/gazetteer.tsv'),'w').write('\n'.join(out)+'\n')
-c=collections.Counter(r['lang'] for r in merged.values())
-print(len(out)-1,'rows',nf,'forms',dict(c), len({r['canon'] for r in merged.values() if 'named' in r['flags']}),'named systems')
+        if named and re.search(r'\d$', term) and lang == 'mul' and not is_cyrillic(term):
+            forms.append(term + 's')
+        if term in ('Patriot', 'Patriots'):
+            flags.append('not=parc/expo/park/act/pavillon/парк/politic/partei/partid/football/quarterback/nfl')
+
+    # ---------------------------------------------------------------- concepts.txt
+
+    def read_concepts(self):
+        concept = None
+        for line in lines('concepts.txt'):
+            match = re.match('(%s): (.*)$' % '|'.join(LANGUAGES), line)
+            if not match:
+                concept = [c.strip() for c in line.split('|')]
+                continue
+            for item in match[2].split(','):
+                if item.strip():
+                    self.add_concept(match[1], item.strip(), concept)
+
+    def add_concept(self, lang, item, concept):
+        item, explicit, written = item.partition('=')
+        forms = written.split('|') if written else []
+        flags, fixed, possessive = [], False, False
+        while item and item[-1] in '~!^*+':
+            fixed |= item[-1] == '*'
+            possessive |= item[-1] == '+'
+            if item[-1] in MARKS:
+                flags.append(MARKS[item[-1]])
+            item = item[:-1]
+        term = item.strip()
+        if possessive:
+            forms += tr_poss(term)
+        elif 'cs' in flags:
+            forms += [term + 's'] if lang in ('en', 'de') and not fixed else []
+        elif not fixed and not explicit:
+            forms += inflect(lang, term)
+        if 'class' in concept[2:3]:
+            flags.append('class')
+        if lang == 'de' and re.match('[A-ZÄÖÜ]\\S{4,}$', term) and not {'cs', 'amb'} & set(flags):
+            flags.append('head')
+        flags += [f for f in concept[3:] if f]
+        self.add(lang, term, concept[0], concept[1], forms, flags)
+
+    # ---------------------------------------------------------------- systems.txt
+
+    def read_systems(self):
+        for line in lines('systems.txt'):
+            canonical, category, marks, names = line.split('|')
+            doubt = '!' in marks
+            need = re.search('need=(.*)', marks)
+            for name in (n for n in names.split(',') if n):
+                self.add_spelling(name, canonical, category, doubt, need and need[1], marks)
+
+    def add_spelling(self, name, canonical, category, doubt, need, marks):
+        ambiguous, cased = doubt, False
+        while name[-1] in '!^':
+            ambiguous |= name[-1] == '!'
+            cased |= name[-1] == '^'
+            name = name[:-1]
+        digits, words = re.search(r'\d', name), ' ' in name
+        if doubt and words and not digits:  # "Javelin missile" is sure where "Javelin" is not
+            ambiguous, need = False, None
+        elif digits and re.search('[A-Za-z]{2,} ', name):
+            ambiguous, need = False, None
+        elif digits and not need:
+            ambiguous = doubt
+        self.add_name(name, canonical, category, ambiguous, need, cased, marks)
+
+    def add_name(self, term, canonical, category, ambiguous, need, cased, marks):
+        lang, forms = 'mul', []
+        if is_arabic(term):
+            lang = 'ar'
+        elif is_cyrillic(term):
+            forms = self.cyrillic_forms(term)
+        else:
+            forms = self.latin_forms(term, ambiguous or term in self.doubtful)
+        flags = ['named']
+        if 'ship' in marks:
+            flags += ['cs', 'ship']
+        if 'prefix' in marks:
+            flags += ['cs', 'prefix']
+        if cased:
+            flags.append('cs')
+        if ambiguous:
+            flags.append('amb')
+            if lang != 'ar':
+                flags.append('cs')
+        if need:
+            flags.append('need=' + need)
+        self.add(lang, term, canonical, category, forms, flags)
+        self.add_makers(term, canonical, category)
+
+    @staticmethod
+    def declined(term, word, paradigm):
+        _, singular, plural = paradigm(word.lower())
+        found = []
+        for cell in singular + plural:
+            for form in cell if isinstance(cell, list) else [cell]:
+                found.append(term[:len(term) - len(word)] + form[0].upper() + form[1:])
+        return found
+
+    def cyrillic_forms(self, term):
+        word = term.split(' ')[-1]
+        if len(word) <= 3 or not re.fullmatch('[А-ЯІЇЄҐ][а-яіїєґё’\']+', word):
+            return []
+        forms = []
+        for paradigm in (ru_noun, uk_noun):
+            try:
+                forms += self.declined(term, word, paradigm)
+            except IndexError:  # too short for that paradigm
+                pass
+        return forms
+
+    def latin_forms(self, term, ambiguous):
+        word = term.split(' ')[-1]
+        forms = [term + 's'] if re.search(r'\d$', term) else []
+        if re.fullmatch('[A-Z][a-z]{3,}', word) and not ambiguous:
+            if not word.endswith('s'):
+                forms.append(term + 's')
+            if not word.endswith(('a', 'o', 'i', 'e', 'u')):
+                forms += self.declined(term, word, pl_noun)
+            forms.append(term.upper())
+        elif ambiguous and re.fullmatch('[A-Z][a-z]+', term):
+            forms.append(term.upper())
+        return forms
+
+    def add_makers(self, term, canonical, category):
+        match = re.fullmatch(r'(%s)-(\d+\w*)' % '|'.join(MAKERS), term)
+        if match:
+            for maker in MAKERS[match[1]].split():
+                self.add('mul', maker + ' ' + term, canonical, category, flags=['named'])
+                if match[1] in WHOLE_NAMES:
+                    self.add('mul', maker + '-' + match[2], canonical, category, flags=['named'])
+                    if maker[-1] == 'i':
+                        self.add('mul', maker[:-1] + 'ï-' + match[2], canonical, category, flags=['named'])
+        match = re.fullmatch(r'(%s)-(\d+\w*)' % '|'.join(MAKERS_RU), term)
+        if match:
+            self.add('mul', MAKERS_RU[match[1]] + ' ' + term, canonical, category, flags=['named'])
+
+    # ---------------------------------------------------------------- exclusions.txt
+
+    def read_exclusions(self):
+        for line in lines('exclusions.txt'):
+            match = re.match(r'(\w\w|mul): (.*)$', line)
+            for term in (t.strip() for t in match[2].split(',')):
+                if term:
+                    cased = match[1] in ('fr', 'en', 'es', 'it', 'pt') and re.search('[A-Z]', term)
+                    self.add(match[1], term, '-', 'exclude', flags=['cs'] if cased else [], unroca='-')
+
+    # ---------------------------------------------------------------- one row a term
+
+    @staticmethod
+    def merge(old, new):
+        if (old['category'] == 'exclude') != (new['category'] == 'exclude'):
+            if old['category'] == 'exclude':
+                old.update(new)
+            return
+        old['forms'] = unique(old['forms'] + new['forms'])
+        if not ('named' in old['flags'] and 'named' not in new['flags']):
+            for key in ('canonical', 'category', 'unroca'):
+                old[key] = new[key]
+        old['flags'] = unique(old['flags'] + [f for f in new['flags'] if not f.startswith('need=')])
+
+    def merged(self):
+        rows = {}
+        for row in self.rows:
+            key = (row['lang'], fold(row['term']), 'cs' in row['flags'] and row['term'])
+            if key in rows:
+                self.merge(rows[key], row)
+            else:
+                rows[key] = row
+        return list(rows.values())
+
+    def write(self, out):
+        rows = self.merged()
+        owner = {}
+        for row in rows:
+            owner.setdefault((row['lang'], fold(row['term'])), row)
+        count = 0
+        with open(out, 'w', encoding='utf-8') as f:
+            f.write('lang\tterm\tcanonical\tcategory\tunroca\tnotes\n')
+            for row in rows:
+                # a form that is another row's own term is that row's
+                forms = [x for x in row['forms'] if owner.get((row['lang'], fold(x)), row) is row and x != row['term']]
+                notes = (['infl=' + '|'.join(forms)] if forms else []) + row['flags']
+                f.write('\t'.join([row['lang'], row['term'], row['canonical'], row['category'], row['unroca'],
+                                   '; '.join(notes)]) + '\n')
+                count += 1 + len(forms)
+        return rows, count
+
+
+def main():
+    gazetteer = Gazetteer()
+    gazetteer.read_base()
+    gazetteer.read_concepts()
+    gazetteer.read_systems()
+    gazetteer.read_exclusions()
+    rows, forms = gazetteer.write(OUT)
+    by_language = collections.Counter(r['lang'] for r in rows)
+    named = {r['canonical'] for r in rows if 'named' in r['flags']}
+    print(len(rows), 'rows,', forms, 'forms,', len(named), 'named systems;',
+          ' '.join('%s %d' % (l, by_language[l]) for l in ['mul'] + LANGUAGES))
+
+
+if __name__ == '__main__':
+    main()
