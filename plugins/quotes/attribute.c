@@ -120,11 +120,8 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     if (k >= c->right || t[k].type != QT_WORD) return false;
     bool subject = t[k].classes & (QT_PRON | QT_TITLE) || t[k].flags & QT_PERSON ||
                    (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
-    if (c->traits & QT_V2) {
-        subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
-    } else {
-        subject &= quotes_ends_like_verb(c->engine, &t[i]);
-    }
+    subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
+    if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i]);
     if (!subject || !quotes_phrase_after(c->engine, t, c->right, k, &from, &to) || from != k)
         return false;
     *f = (qt_find){true, i, i + 1, from, to, 0, true};
@@ -156,7 +153,8 @@ static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
     unsigned from, to;
     if (i >= c->right || t[i].type != QT_WORD ||
         t[i].classes & (QT_ADV | QT_PREP | QT_CLITIC | QT_COMP | QT_CONJ)) {
-        if (i >= c->right || !(t[i].classes & QT_PRON)) return false;
+        if (i >= c->right || !(t[i].classes & (QT_PRON | QT_DET)) || t[i].classes & QT_PREP)
+            return false;
     }
     if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
     unsigned k = to;

@@ -286,7 +286,7 @@ static uint32_t edge(const qt_engine *e, uint32_t from, uint32_t to, bool last)
 
 static bool closes(uint32_t c)
 {
-    return stops(c) || c == 0xBB || c == 0x201D || c == '"' || c == 0x201C;
+    return stops(c) || c == 0xBB || c == 0x201D || c == '"' || c == 0x201C || c == 0x2019;
 }
 
 static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
@@ -321,7 +321,7 @@ static bool is_headline(const view *v)
     uint32_t size = to - from;
     if (size > 260) return false;
     bool cue = q->cue_end > 0, spoken = cue && q->speaker_end > 0;
-    bool endp = stops(v->last) || v->last == ',';
+    bool endp = stops(v->last) || v->last == ',' || stops(edge(e, q->outer_end, to, false));
     bool starts = only_marks(e, from, q->outer_start);
     uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
     bool alone = starts && only_marks(e, q->outer_end, to);

@@ -91,6 +91,11 @@ static uint64_t hash_end(uint64_t h)
 static uint64_t hash_code_point(uint64_t h, uint32_t c)
 {
     if (c == 0x2019) c = '\'';
+    if (c >= 0x622 && c < 0x653) { /* Arabic: one alef, no vowel signs, no stretching */
+        if (c >= 0x64B || c == 0x640) return h;
+        if (c == 0x622 || c == 0x623 || c == 0x625) c = 0x627;
+        if (c == 0x649) c = 0x64A;
+    }
     if (c < 0x80) return hash_byte(h, (unsigned char)c);
     if (c < 0x800) {
         h = hash_byte(h, (unsigned char)(0xC0 | c >> 6));

@@ -123,6 +123,13 @@ static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
     if (!t) return NULL;
     const char *text = self->engine->text;
     const qt_entry *e = quotes_lookup(self->lang, text + start, end - start, &t->key);
+    if (!e && self->lang && self->lang->traits & QT_CASELESS && end - start > 5) {
+        /* Arabic "and" and "so" are written on the word: وقال, فقال */
+        unsigned n;
+        uint32_t first = quotes_decode(text + start, text + end, &n);
+        if (first == 0x648 || first == 0x641)
+            e = quotes_lookup(self->lang, text + start + n, end - start - n, &t->key);
+    }
     if (e) {
         t->classes = e->classes;
         t->features = (uint8_t)e->features;
@@ -263,7 +270,11 @@ static void add_number(writer *self, const char **p, const char *end)
                        ((*s == '.' || *s == ',') && s + 1 < end && s[1] >= '0' && s[1] <= '9')))
         s++;
     unsigned n;
-    if (s < end && quotes_is_letter(quotes_decode(s, end, &n))) s = word_end(s, end);
+    uint32_t after = s < end ? quotes_decode(s, end, &n) : 0;
+    if (is_hyphen(after) && s + n < end && quotes_is_letter(quotes_decode(s + n, end, &n)))
+        s = word_end(s + 1, end); /* 23-year-old */
+    else if (quotes_is_letter(after))
+        s = word_end(s, end);
     const char *text = self->engine->text;
     add(self, (uint32_t)(*p - text), (uint32_t)(s - text), QT_NUMBER);
     *p = s;
