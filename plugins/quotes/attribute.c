@@ -357,6 +357,8 @@ static bool said_before(qt_context *c)
     if (quoted && alone) return false;
     if (!quotes_look_before(&before, false, &f) && !quotes_look_before(&before, true, &f))
         f.from = f.to = 0;
+    if (f.from < f.to && c->t[f.from].classes & QT_POSS && quotes_personality(c, f.from, f.to) < 2)
+        f.from = f.to = 0;
     if (f.from >= f.to &&
         (quoted || !quotes_subject_of_clause(&before, c->left - 1, &f.from, &f.to)))
         return false;

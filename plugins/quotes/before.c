@@ -47,7 +47,7 @@ static bool bounds_clause(const qt_context *c, unsigned i)
 }
 
 /* How like a speaker a phrase looks: a pronoun, a person, a group; 0: a thing for all one knows. */
-static int personality(const qt_context *c, unsigned from, unsigned to)
+int quotes_personality(const qt_context *c, unsigned from, unsigned to)
 {
     const qt_token *t = c->t;
     if (t[from].classes & QT_PRON) return t[from].features & (QT_MALE | QT_FEMALE) ? 3 : 2;
@@ -113,9 +113,9 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
     }
     if (phrase && quotes_opening_phrase(e, t, s, cue, from, to)) {
         unsigned x, y; /* Jede Verantwortung weist Hartmann zurück */
-        int here = personality(c, *from, *to);
+        int here = quotes_personality(c, *from, *to);
         if (here < 3 && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x <= cue + 2 &&
-            (personality(c, x, y) > here || quotes_name_run(t, y, x) > x + 1 ||
+            (quotes_personality(c, x, y) > here || quotes_name_run(t, y, x) > x + 1 ||
              (!here && cue > s + 1 && !(w->classes & QT_DET) && t[x].classes & QT_DET &&
               quotes_has(&t[s + 1], QT_PREP)))) {
             *from = x;
@@ -179,7 +179,7 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
             at++;
             continue;
         }
-        if (personality(c, *from, *to) >= 2) return true;
+        if (quotes_personality(c, *from, *to) >= 2) return true;
         at = *to;
     }
     return false;
@@ -289,7 +289,7 @@ bool quotes_look_name_beside(qt_context *c)
 /* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
 static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
-    if (personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2) return false;
+    if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2) return false;
     return to >= c->at || quotes_is_mark(&c->t[to], ',');
 }
 

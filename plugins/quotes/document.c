@@ -134,6 +134,7 @@ static void walk(qt_engine *self, unsigned from, unsigned to)
     unsigned met = from;
     for (unsigned i = from; i < to; i++) {
         const qt_token *t = &self->tokens[i];
+        if (i == 0 || t[-1].flags & QT_ENDS) quotes_meet_topic(self, i);
         if (t->type == QT_QUOTE) {
             quotes_meet_names(self, met, i);
             met = i;
@@ -223,6 +224,7 @@ void quotes_document(qt_engine *self, tamis_str text)
     self->quote_count = self->token_count = 0;
     self->entity_count = self->subject_count = 0;
     self->has_last = self->pending = false;
+    self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
     if (!quotes_probe_marks(self)) return;
     if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;

@@ -282,6 +282,7 @@ typedef struct {
     unsigned entity_count;
     qt_subject subjects[QT_MAX_SPEAKERS];
     unsigned subject_count; /* ever */
+    qt_subject topic;       /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;          /* the quotation before */
     bool has_last;
     bool pending; /* the last was unclosed */
@@ -355,6 +356,7 @@ extern const char *const quotes_feature_names[QT_MAX_FEATURES];
 /* refer.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);
 void quotes_meet_subject(qt_engine *self, unsigned cue);
+void quotes_meet_topic(qt_engine *self, unsigned sentence);
 /* Is this the last name of somebody known to be a person? */
 bool quotes_is_person(const qt_engine *self, const qt_token *name);
 void quotes_refer(qt_engine *self, unsigned index);

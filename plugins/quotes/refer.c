@@ -248,10 +248,38 @@ static unsigned by_role(const qt_engine *self, uint64_t role)
     return best;
 }
 
+enum { TOPIC_BYTES = 500 };
+
+static const qt_subject *last_subject(const qt_engine *self)
+{
+    return &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
+}
+
+/* May a pronoun of these features stand for whom the sentence before began with? */
+static bool topic_fits(const qt_engine *self, const qt_subject *topic, uint8_t features, bool person)
+{
+    uint8_t gender = features & (QT_MALE | QT_FEMALE), mine = topic->features;
+    if (topic->entity != QT_NOBODY) {
+        const qt_entity *e = &self->entities[topic->entity];
+        if (person && e->person != 2) return false;
+        if (e->features == QT_MALE || e->features == QT_FEMALE) return e->features == gender;
+    }
+    mine &= QT_MALE | QT_FEMALE;
+    return mine && mine == gender && topic->role;
+}
+
 /* The last subject of a verb of saying before `at` that fits; else the last person met. */
 static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, bool person,
                        uint32_t *start, uint32_t *end)
 {
+    const qt_subject *topic = &self->topic;
+    if (features && topic->end && topic->at < at && at - topic->at < TOPIC_BYTES &&
+        topic_fits(self, topic, features, person) &&
+        !(self->subject_count && last_subject(self)->at > topic->end)) {
+        *start = topic->start;
+        *end = topic->end;
+        return true;
+    }
     unsigned n = self->subject_count < QT_MAX_SPEAKERS ? self->subject_count : QT_MAX_SPEAKERS;
     for (unsigned k = 0; k < n; k++) {
         const qt_subject *s = &self->subjects[(self->subject_count - 1 - k) % QT_MAX_SPEAKERS];
@@ -268,7 +296,7 @@ static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, boo
         if (gender && mine && gender != mine && mine != (QT_MALE | QT_FEMALE) &&
             gender != (QT_MALE | QT_FEMALE))
             continue;
-        if (s->end && !person && (!gender || s->role)) {
+        if (s->end && ((gender && mine == gender) || (!person && (!gender || s->role)))) {
             *start = s->start;
             *end = s->end;
             return true;
@@ -341,7 +369,10 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     unsigned a, b;
     *entity = QT_NOBODY;
     uint32_t at = t[from].start;
-    if (to == from + 1 && t[from].classes & QT_PRON && !(t[from].flags & QT_PERSON)) {
+    bool pronoun = t[from].classes & QT_PRON ||
+                   (t[from].classes & QT_CLITIC && t[from].features & (QT_MALE | QT_FEMALE)) ||
+                   t[from].classes & QT_POSS;
+    if (to == from + 1 && pronoun && !(t[from].flags & QT_PERSON)) {
         uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
         if (t[from].features & QT_PLURAL && !gender) return false;
         if (t[from].features & QT_PLURAL) return antecedent(self, at, 0, false, start, end);
@@ -407,6 +438,32 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end);
 }
 
+/* The phrase that a sentence begins with, where it names somebody. */
+void quotes_meet_topic(qt_engine *self, unsigned sentence)
+{
+    enum { REACH = 16 };
+    const qt_token *t = self->tokens;
+    unsigned to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
+    unsigned a, b, entity, x, y;
+    uint32_t start, end;
+    if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) return;
+    if (to == a + 1 || t[a].classes & QT_PRON) return;
+    const qt_token *role = role_in(t, a, b);
+    bool body = false;
+    for (unsigned i = a; i < b && !body; i++) body = t[i].classes & QT_BODY;
+    bool named = quotes_name_in(t, a, b, true, &x, &y);
+    if (!named && (!(t[a].classes & QT_DET) || (!role && !body))) return;
+    if (!resolve(self, t, a, b, &start, &end, &entity)) return;
+    uint8_t features = t[a].classes & QT_DET ? t[a].features : 0;
+    if (role) features |= role->features;
+    self->topic = (qt_subject){.at = t[a].start,
+                               .entity = (uint16_t)entity,
+                               .features = features,
+                               .role = role ? role->key : body,
+                               .start = start,
+                               .end = end};
+}
+
 /* Speech without a speaker of its own: whoever spoke just before, or whom the text is about. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
@@ -430,6 +487,7 @@ void quotes_refer(qt_engine *self, unsigned index)
     if (q->who_end) return;
     unsigned from = 0, to = 0, entity = QT_NOBODY;
     uint32_t start = 0, end = 0;
+    uint8_t features = 0;
     if (!q->speaker_end) {
         if (!implied(self, q, &start, &end)) return;
     } else if (q->rule == QT_RULE_INSIDE) {
@@ -441,8 +499,12 @@ void quotes_refer(qt_engine *self, unsigned index)
         if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
         if (from > q->token) quotes_meet_names(self, from, to);
         if (!resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
+        const qt_token *role = role_in(self->tokens, from, to), *first = &self->tokens[from];
+        if (first->classes & QT_DET) features = first->features;
+        if (role) features |= role->features;
     }
-    if (q->speaker_end && !q->speaker_pronoun) remember(self, q->start, entity, 0, 0, start, end);
+    if (q->speaker_end && !q->speaker_pronoun)
+        remember(self, q->start, entity, features, 0, start, end);
     q->who_start = start;
     q->who_end = end;
     if (self->tracing && end)
