@@ -402,12 +402,11 @@ static void carry_over(qt_context *c)
 
 static void find_sentence(qt_context *c)
 {
-    const qt_engine *e = c->engine;
     c->left = c->at;
     while (c->left > 0 && c->at - c->left < MAX_LEFT && !(c->t[c->left - 1].flags & QT_ENDS))
         c->left--;
     c->right = c->at + 1;
-    while (c->right < e->token_count && c->right - c->at < MAX_RIGHT) {
+    while (c->right < c->count && c->right - c->at < MAX_RIGHT) {
         c->right++;
         if (c->t[c->right - 1].flags & QT_ENDS) break;
     }
@@ -515,9 +514,23 @@ void quotes_attribute(qt_engine *self, unsigned index)
         return;
     }
     qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
+    c.count = self->token_count;
     c.traits = self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
     c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
     find_sentence(&c);
     look_everywhere(&c);
     if (!q->rule) carry_over(&c);
+}
+
+void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
+                             unsigned at)
+{
+    qt_quote *q = &self->quotes[index];
+    q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
+    q->lang = (uint8_t)self->lang;
+    qt_context c = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
+    c.traits = self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
+    find_sentence(&c);
+    look_everywhere(&c);
 }

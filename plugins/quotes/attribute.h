@@ -9,6 +9,7 @@ typedef struct {
     qt_engine *engine;
     qt_quote *quote;
     const qt_token *t;
+    unsigned count;
     unsigned at;          /* of the quotation's token */
     unsigned left, right; /* the sentence around it */
     uint32_t traits;

@@ -289,7 +289,8 @@ bool quotes_look_name_beside(qt_context *c)
 /* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
 static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
-    if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2) return false;
+    if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2)
+        return false;
     return to >= c->at || quotes_is_mark(&c->t[to], ',');
 }
 

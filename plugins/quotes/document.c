@@ -114,15 +114,37 @@ static void link_to_last(qt_engine *self, qt_quote *q)
     if (blank(self->text + self->par_start, self->text + q->outer_start)) q->carries = true;
 }
 
+/* Quotations within a quotation: what is said of them is said within it. */
+static void do_nested(qt_engine *self, unsigned outer)
+{
+    enum { ROOM = 160, BEFORE = 500, AFTER = 300 };
+    const qt_quote *o = &self->quotes[outer];
+    qt_token t[ROOM];
+    for (unsigned i = 0; i < self->quote_count; i++) {
+        qt_quote *q = &self->quotes[i];
+        if (!q->depth || q->start < o->start || q->end > o->end) continue;
+        uint32_t from = q->outer_start - o->start > BEFORE ? q->outer_start - BEFORE : o->start;
+        uint32_t to = o->end - q->outer_end > AFTER ? q->outer_end + AFTER : o->end;
+        while (from > o->start && ((unsigned char)self->text[from] & 0xC0) == 0x80) from--;
+        while (to < o->end && ((unsigned char)self->text[to] & 0xC0) == 0x80) to++;
+        unsigned at, count = quotes_tokens_around(self, i, from, to, t, ROOM, &at);
+        if (!count) continue;
+        quotes_attribute_nested(self, i, t, count, at);
+        quotes_decide_kind(self, i, t, count, at);
+        quotes_refer(self, i);
+        self->sink->emit(self->sink->user, q);
+    }
+}
+
 static void finish_quote(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
     link_to_last(self, q);
     quotes_attribute(self, index);
-    quotes_decide_kind(self, index);
+    quotes_decide_kind(self, index, self->tokens, self->token_count, q->token);
     quotes_refer(self, index);
     self->sink->emit(self->sink->user, q);
-    if (q->depth) return;
+    do_nested(self, index);
     self->pending = q->unclosed && (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION);
     self->last = *q;
     self->has_last = true;

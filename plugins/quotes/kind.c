@@ -123,7 +123,7 @@ typedef struct {
     const qt_engine *engine;
     qt_quote *quote;
     const qt_token *t;
-    unsigned at;
+    unsigned count, at;
     bool on[QT_MAX_FEATURES];
     unsigned words, capitals, long_words; /* of the body's first words */
     bool lower_first;
@@ -206,7 +206,7 @@ static void see_sentence(view *v)
     const qt_token *t = v->t;
     unsigned from = v->at, to = v->at + 1;
     while (from > 0 && v->at - from < 40 && !(t[from - 1].flags & QT_ENDS)) from--;
-    while (to < v->engine->token_count && to - v->at < 30 && !(t[to - 1].flags & QT_ENDS)) to++;
+    while (to < v->count && to - v->at < 30 && !(t[to - 1].flags & QT_ENDS)) to++;
     for (unsigned i = from; i < to; i++) {
         if (t[i].type == QT_WORD && t[i].classes & QT_KONJ) {
             v->on[F_MOOD] = true;
@@ -218,7 +218,7 @@ static void see_sentence(view *v)
         if (t[i].type == QT_QUOTE && i != v->at && i + 3 > v->at && i < v->at + 3)
             v->on[F_LIST] = true;
     }
-    if (v->at + 1 < v->engine->token_count) {
+    if (v->at + 1 < v->count) {
         const qt_token *r = &t[v->at + 1];
         v->on[F_NAME_NEXT] = r->type == QT_WORD && r->flags & QT_CAP &&
                              !(t[v->at].flags & QT_ENDS) && !(r->classes & QT_FUNCTION);
@@ -263,7 +263,7 @@ static void see_attribution(view *v)
     v->on[F_UNCLOSED] = q->unclosed;
     v->on[F_NESTED] = q->depth > 0;
     v->on[F_STORY] = e->probe.dialogue;
-    v->on[F_AFTER_SPEECH] = e->has_last && e->last.paragraph == q->paragraph &&
+    v->on[F_AFTER_SPEECH] = e->has_last && !q->depth && e->last.paragraph == q->paragraph &&
                             (e->last.kind == QT_DIRECT || e->last.kind == QT_CONTINUATION);
 }
 
@@ -388,17 +388,16 @@ static void explain(const view *v)
     quotes_note(v->engine, v->quote, "kind", "score %d: %s", v->quote->score, text);
 }
 
-void quotes_decide_kind(qt_engine *self, unsigned index)
+void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
+                        unsigned at)
 {
     qt_quote *q = &self->quotes[index];
-    view v = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
+    view v = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
     v.on[F_BIAS] = true;
     see_body(&v);
-    if (!q->depth) {
-        see_left(&v);
-        see_sentence(&v);
-        see_between(&v);
-    }
+    see_left(&v);
+    see_sentence(&v);
+    see_between(&v);
     see_attribution(&v);
     v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
     q->score = (int16_t)weigh(&v);
@@ -411,7 +410,7 @@ void quotes_decide_kind(qt_engine *self, unsigned index)
         q->kind = QT_SCARE;
     else if (self->probe.dialogue && (endp || v.on[F_OPENS] || v.words > 4))
         q->kind = QT_DIRECT;
-    else if (is_headline(&v))
+    else if (!q->depth && is_headline(&v))
         q->kind = QT_HEADLINE;
     else if (q->family == QT_BOOK)
         q->kind = QT_TITLED;

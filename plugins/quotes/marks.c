@@ -256,13 +256,38 @@ static void close_at(pairing *self, unsigned level, uint32_t at, const qt_mark *
     if (!level) self->last_end = at + m->length;
 }
 
+/* "Whole sentence, said X. "Another one. They ask for "more": an opening mark where a sentence begins,
+ * never closed, and then a sentence of the narrator's: the quotation ends at the stop before that. */
+static bool sentence_within(const pairing *self, const opener *o, uint32_t at, uint32_t *end)
+{
+    enum { REACH = 700, LEAST = 30 };
+    const char *text = self->engine->text;
+    uint32_t from = o->at + o->length;
+    unsigned n;
+    uint32_t before = last_char(text, self->engine->par_start, o->at);
+    if (at - from < LEAST || at - from > REACH || (before && !stops(before) && before != ':') ||
+        !quotes_is_upper(quotes_decode(text + from, text + at, &n)))
+        return false;
+    for (uint32_t i = at - 2; i > from + LEAST; i--) {
+        if (!among((unsigned char)text[i], ".!?") || text[i + 1] != ' ') continue;
+        if (!quotes_is_upper(quotes_decode(text + i + 2, text + at, &n))) continue;
+        *end = i + 1;
+        return true;
+    }
+    return false;
+}
+
 /* A second opening of the family at the top, which was never closed. */
 static void give_up_top(pairing *self, uint32_t at)
 {
     opener *o = &self->stack[self->depth - 1];
     const char *text = self->engine->text;
+    uint32_t end;
     if (self->depth == 1 && at - o->at > 25 && stops(last_char(text, o->at, at))) {
         qt_quote *q = emit(self, o->at, o->at + o->length, at, at, o->family);
+        if (q) q->unclosed = true;
+    } else if (self->depth == 1 && sentence_within(self, o, at, &end)) {
+        qt_quote *q = emit(self, o->at, o->at + o->length, end, end, o->family);
         if (q) q->unclosed = true;
     } else {
         forget(self, self->depth - 1);

@@ -282,8 +282,8 @@ typedef struct {
     unsigned entity_count;
     qt_subject subjects[QT_MAX_SPEAKERS];
     unsigned subject_count; /* ever */
-    qt_subject topic;       /* whom the last sentence that names somebody begins with; end 0: nobody */
-    qt_quote last;          /* the quotation before */
+    qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
+    qt_quote last;    /* the quotation before */
     bool has_last;
     bool pending; /* the last was unclosed */
     uint32_t turn_speakers[2][2];
@@ -332,11 +332,17 @@ void quotes_cut_incises(qt_engine *self);
 /* words.c */
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
 /* Tokens of [from, to) alone, quotations not regarded, into room. */
+/* Tokens of [from, to) with one quotation among them, which is token *at. */
+unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t from, uint32_t to,
+                              qt_token *room, unsigned count, unsigned *at);
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count);
 
 /* attribute.c */
 void quotes_attribute(qt_engine *self, unsigned index);
+/* The same within another quotation, of which `t` are the tokens around it, itself at `at`. */
+void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
+                             unsigned at);
 bool quotes_subject_of(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned cue,
                        unsigned *from, unsigned *to);
 bool quotes_phrase_after(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned at,
@@ -350,7 +356,8 @@ bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 
 /* kind.c */
-void quotes_decide_kind(qt_engine *self, unsigned index);
+void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
+                        unsigned at);
 extern const char *const quotes_feature_names[QT_MAX_FEATURES];
 
 /* refer.c */

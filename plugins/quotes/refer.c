@@ -256,7 +256,8 @@ static const qt_subject *last_subject(const qt_engine *self)
 }
 
 /* May a pronoun of these features stand for whom the sentence before began with? */
-static bool topic_fits(const qt_engine *self, const qt_subject *topic, uint8_t features, bool person)
+static bool topic_fits(const qt_engine *self, const qt_subject *topic, uint8_t features,
+                       bool person)
 {
     uint8_t gender = features & (QT_MALE | QT_FEMALE), mine = topic->features;
     if (topic->entity != QT_NOBODY) {
@@ -490,7 +491,7 @@ void quotes_refer(qt_engine *self, unsigned index)
     uint8_t features = 0;
     if (!q->speaker_end) {
         if (!implied(self, q, &start, &end)) return;
-    } else if (q->rule == QT_RULE_INSIDE) {
+    } else if (q->rule == QT_RULE_INSIDE || q->depth) {
         enum { ROOM = 24 };
         qt_token t[ROOM];
         unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);

@@ -421,6 +421,27 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     }
 }
 
+unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t from, uint32_t to,
+                              qt_token *room, unsigned count, unsigned *at)
+{
+    const qt_quote *q = &self->quotes[index];
+    writer w = {.engine = self, .at = room, .room = count};
+    const char *p = self->text + from, *end = self->text + q->outer_start;
+    set_lang(&w, from);
+    while (p < end && w.count + 1 < w.room) p = add_next(&w, p, end);
+    qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
+    if (!t) return 0;
+    t->quote = index;
+    end = self->text + to;
+    for (p = self->text + q->outer_end; p < end && w.count < w.room;) p = add_next(&w, p, end);
+    merge_phrases(&w);
+    mark_sentences(&w);
+    mark_persons(&w);
+    *at = 0;
+    while (*at < w.count && w.at[*at].type != QT_QUOTE) ++*at;
+    return *at < w.count ? w.count : 0;
+}
+
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count)
 {
