@@ -1,6 +1,6 @@
 /* Reading rules: each table of a rules { … } list becomes a struct rule, with every mistake at its place. Patterns are
  * compiled, their required literals gathered into one scan, the words of all rules into one gazetteer. */
-#include "script/rules.h"
+#include "script/rules_read.h"
 
 #include "plugin/options.h"
 #include "script/stage.h"
@@ -8,22 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-typedef struct {
-    rule_set *set;
-    script *owner;
-    const stage_spec *spec;
-    diagnostics *out;
-    text_rule *rule; /* being read */
-    tamis_term *terms;
-    size_t term_count, term_room;
-    uint32_t *term_rules;
-    file_bytes files[64];
-    terms_file names[64];
-    uint32_t file_rules[64];
-    size_t file_count;
-} reading;
-
-static diagnostic *bad(reading *r, position at, const char *what)
+diagnostic *rule_bad(rule_reading *r, position at, const char *what)
 {
     tamis_str name = r->rule->name;
     if (name.n)
@@ -32,59 +17,68 @@ static diagnostic *bad(reading *r, position at, const char *what)
     return diagnostics_add(r->out, DIAGNOSTIC_ERROR, "E0119", at, "rule: %s", what);
 }
 
-/* ------------------------------------------------------------------ simple members */
-
-static void take_text(reading *r, const value *v, tamis_str *out)
+void rule_unknown_key(rule_reading *r, const value_member *m, const char *what,
+                      const char *const *words, size_t count)
 {
-    if (v->kind == VALUE_STRING)
-        *out = v->u.s;
-    else
-        bad(r, v->at, "expected text");
+    diagnostic *said = rule_bad(
+        r, m->at, diagnostics_text(r->out, "%s has no `%.*s`", what, (int)m->key.n, m->key.p));
+    const char *near = did_you_mean(m->key, words, count);
+    buffer list = {0};
+    if (near) said->label = diagnostics_text(r->out, "did you mean `%s`?", near);
+    for (size_t i = 0; i < count; i++) buffer_printf(&list, "%s%s", i ? ", " : "", words[i]);
+    buffer_append_char(&list, 0);
+    said->help = diagnostics_text(r->out, "it takes %s", list.p);
+    buffer_free(&list);
 }
 
-static void take_template(reading *r, const value *v, rule_text *out)
+/* ------------------------------------------------------------------ simple members */
+
+bool rule_take_text(rule_reading *r, const value *v, const char *key, tamis_str *out)
 {
-    take_text(r, v, &out->text);
+    if (v->kind == VALUE_STRING) {
+        *out = v->u.s;
+        return true;
+    }
+    rule_bad(r, v->at,
+             diagnostics_text(r->out, "`%s` takes text, not %s", key, value_kind_name(v->kind)));
+    return false;
+}
+
+void rule_take_bool(rule_reading *r, const value *v, const char *key, bool *out)
+{
+    if (v->kind == VALUE_BOOL)
+        *out = v->u.b;
+    else
+        rule_bad(r, v->at, diagnostics_text(r->out, "`%s` is true or false", key));
+}
+
+/* A number of bytes, tokens: 0 or more. */
+static void take_count(rule_reading *r, const value *v, const char *key, int64_t *out)
+{
+    if (v->kind == VALUE_INT && v->u.i >= 0 && v->u.i <= INT32_MAX)
+        *out = v->u.i;
+    else
+        rule_bad(r, v->at, diagnostics_text(r->out, "`%s` takes a whole number, 0 or more", key));
+}
+
+static void take_template(rule_reading *r, const value *v, const char *key, rule_text *out)
+{
+    rule_take_text(r, v, key, &out->text);
     out->filled = out->text.n && memchr(out->text.p, '$', out->text.n) != NULL;
 }
 
-static void take_texts(reading *r, const value *v, tamis_str *out, size_t *count)
+static void take_texts(rule_reading *r, const value *v, const char *key, tamis_str *out,
+                       size_t *count)
 {
     const value *items = v->kind == VALUE_LIST ? v->u.list.items : v;
     size_t n = v->kind == VALUE_LIST ? v->u.list.count : 1;
-    if (n > RULE_TYPES) bad(r, v->at, "at most 8 names");
-    for (size_t i = 0; i < n && i < RULE_TYPES; i++) {
-        take_text(r, &items[i], &out[*count]);
-        if (items[i].kind == VALUE_STRING) ++*count;
-    }
+    if (n > RULE_TYPES)
+        rule_bad(r, v->at, diagnostics_text(r->out, "`%s`: at most %d names", key, RULE_TYPES));
+    for (size_t i = 0; i < n && i < RULE_TYPES; i++)
+        if (rule_take_text(r, &items[i], key, &out[*count])) ++*count;
 }
 
-static script_regex *take_pattern(reading *r, const value *v, uint32_t flags, const char *ahead,
-                                  const char *behind)
-{
-    error e = {0};
-    size_t offset = 0;
-    if (v->kind != VALUE_STRING) {
-        bad(r, v->at, "a pattern is text: write it in [[…]], so that \\ stays \\");
-        return NULL;
-    }
-    const char *whole =
-        arena_printf(&r->owner->memory, "%s%.*s%s", ahead, (int)v->u.s.n, v->u.s.p, behind);
-    script_regex *regex = regex_new(r->owner, str_of(whole), flags, &offset, &e);
-    if (regex) return regex;
-    position at = v->at;
-    size_t skip = strlen(ahead), shown = offset > skip ? offset - skip : 0;
-    if (at.column && at.width > v->u.s.n) { /* the caret goes to where PCRE2 stopped */
-        at.column += (uint32_t)((at.width - v->u.s.n) / 2 + (shown ? shown - 1 : 0));
-        at.width = 1;
-    }
-    diagnostic *said = bad(r, at, e.text);
-    said->help = diagnostics_text(r->out, "in the pattern `%.*s`, at byte %zu", (int)v->u.s.n,
-                                  v->u.s.p, shown + 1);
-    return NULL;
-}
-
-static void take_near(reading *r, const value *v)
+static void take_near(rule_reading *r, const value *v)
 {
     rule_near *near = &r->rule->near;
     near->tokens = near->bytes = -1;
@@ -93,33 +87,37 @@ static void take_near(reading *r, const value *v)
         near->tokens = 12;
         return;
     }
+    static const char *const keys[] = {"type", "tokens", "bytes", "side"};
     for (size_t i = 0; v->kind == VALUE_MAP && i < v->u.map.count; i++) {
         const value_member *m = &v->u.map.members[i];
-        if (str_is(m->key, "type"))
-            take_text(r, m->value, &near->type);
-        else if (str_is(m->key, "tokens") && m->value->kind == VALUE_INT)
-            near->tokens = m->value->u.i;
-        else if (str_is(m->key, "bytes") && m->value->kind == VALUE_INT)
-            near->bytes = m->value->u.i;
-        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING &&
-                 str_is(m->value->u.s, "before"))
-            near->before = true;
-        else if (str_is(m->key, "side") && m->value->kind == VALUE_STRING &&
-                 str_is(m->value->u.s, "after"))
-            near->after = true;
-        else
-            bad(r, m->at, "`near` takes type, tokens, bytes and side (\"before\" or \"after\")");
+        tamis_str side = {0};
+        if (str_is(m->key, "type")) {
+            rule_take_text(r, m->value, "type", &near->type);
+        } else if (str_is(m->key, "tokens")) {
+            take_count(r, m->value, "tokens", &near->tokens);
+        } else if (str_is(m->key, "bytes")) {
+            take_count(r, m->value, "bytes", &near->bytes);
+        } else if (str_is(m->key, "side")) {
+            if (m->value->kind == VALUE_STRING) side = m->value->u.s;
+            near->before = str_is(side, "before");
+            near->after = str_is(side, "after");
+            if (!near->before && !near->after)
+                rule_bad(r, m->value->at,
+                         "`side` is \"before\" or \"after\": where the span stands");
+        } else {
+            rule_unknown_key(r, m, "`near`", keys, 4);
+        }
     }
     if (!near->type.n)
-        bad(r, v->at,
-            "`near` needs the type of the span: near = { type = \"weapon\", tokens = 12 }");
+        rule_bad(r, v->at,
+                 "`near` needs the type of the span: near = { type = \"weapon\", tokens = 12 }");
     if (near->tokens < 0 && near->bytes < 0) near->tokens = 12;
 }
 
-static void take_attributes(reading *r, const value *v)
+static void take_attributes(rule_reading *r, const value *v)
 {
     if (v->kind != VALUE_MAP) {
-        bad(r, v->at, "`attributes` is a table of name = value");
+        rule_bad(r, v->at, "`attributes` is a table of name = value");
         return;
     }
     r->rule->attributes =
@@ -128,18 +126,18 @@ static void take_attributes(reading *r, const value *v)
         const value_member *m = &v->u.map.members[i];
         rule_attribute *a = &r->rule->attributes[r->rule->attribute_count];
         *a = (rule_attribute){.key = m->key, .given = *m->value};
-        if (m->value->kind == VALUE_STRING) take_template(r, m->value, &a->text);
+        if (m->value->kind == VALUE_STRING) take_template(r, m->value, "attributes", &a->text);
         if (m->value->kind > VALUE_STRING || m->value->kind == VALUE_NIL)
-            bad(r, m->at, "an attribute is text, a number, true or false");
+            rule_bad(r, m->at, "an attribute is text, a number, true or false");
         else
             r->rule->attribute_count++;
     }
 }
 
-static void take_set(reading *r, const value *v)
+static void take_set(rule_reading *r, const value *v)
 {
     if (v->kind != VALUE_MAP) {
-        bad(r, v->at, "`set` is a table of document attributes");
+        rule_bad(r, v->at, "`set` is a table of document attributes");
         return;
     }
     r->rule->set = arena_alloc(&r->owner->memory, (v->u.map.count + 1) * sizeof(tamis_attr));
@@ -152,7 +150,7 @@ static void take_set(reading *r, const value *v)
         case VALUE_NUMBER: a.type = TAMIS_ATTR_NUMBER, a.u.d = given->u.d; break;
         case VALUE_BOOL: a.type = TAMIS_ATTR_BOOL, a.u.b = given->u.b; break;
         default:
-            bad(r, given->at, "a document attribute is text, a number, true or false");
+            rule_bad(r, given->at, "a document attribute is text, a number, true or false");
             continue;
         }
         r->rule->set[r->rule->set_count++] = a;
@@ -161,7 +159,7 @@ static void take_set(reading *r, const value *v)
 
 /* ------------------------------------------------------------------ words */
 
-static void add_term(reading *r, tamis_term term)
+static void add_term(rule_reading *r, tamis_term term)
 {
     if (r->term_count == r->term_room) {
         size_t room = r->term_room ? 2 * r->term_room : 64;
@@ -176,110 +174,132 @@ static void add_term(reading *r, tamis_term term)
     r->term_rules[r->term_count++] = r->rule->number;
 }
 
-static void take_terms(reading *r, const value *v)
+static void take_row(rule_reading *r, const value *item)
 {
-    if (v->kind != VALUE_LIST) {
-        bad(r, v->at, "`terms` is a list of words; a file is `gazetteer = \"words.tsv\"`");
+    static const char *const keys[] = {"term", "value", "category", "lang", "notes"};
+    tamis_term term = {0};
+    tamis_str *const fields[] = {&term.term, &term.value, &term.category, &term.lang, &term.notes};
+    if (item->kind == VALUE_STRING) term.term = item->u.s;
+    for (size_t i = 0; item->kind == VALUE_MAP && i < item->u.map.count; i++) {
+        const value_member *m = &item->u.map.members[i];
+        size_t k = 0;
+        while (k < 5 && !str_is(m->key, keys[k])) k++;
+        if (k < 5)
+            rule_take_text(r, m->value, keys[k], fields[k]);
+        else
+            rule_unknown_key(r, m, "a term", keys, 5);
+    }
+    if (!term.term.n) {
+        rule_bad(r, item->at, "a term is a word, or { term = \"…\", value = \"…\" }");
         return;
     }
-    for (size_t i = 0; i < v->u.list.count; i++) {
-        const value *item = &v->u.list.items[i];
-        tamis_term term = {0};
-        if (item->kind == VALUE_STRING) {
-            term.term = item->u.s;
-        } else if (item->kind == VALUE_MAP) {
-            const struct {
-                const char *key;
-                tamis_str *to;
-            } fields[] = {{"term", &term.term},
-                          {"value", &term.value},
-                          {"category", &term.category},
-                          {"lang", &term.lang},
-                          {"notes", &term.notes}};
-            for (size_t k = 0; k < sizeof fields / sizeof fields[0]; k++) {
-                const value *field = value_member_of(item, fields[k].key);
-                if (field) take_text(r, field, fields[k].to);
-            }
-        }
-        if (!term.term.n)
-            bad(r, item->at, "a term is a word, or { term = \"…\", value = \"…\" }");
-        else
-            add_term(r, term);
-    }
+    add_term(r, term);
+    r->rule->term_count++;
 }
 
-static void take_gazetteer(reading *r, const value *v)
+static void take_file(rule_reading *r, const value *v)
+{
+    tamis_str name = {0};
+    error e = {0};
+    if (!rule_take_text(r, v, "gazetteer", &name)) return;
+    if (r->file_count == RULE_FILES) {
+        rule_bad(r, v->at, "more than 64 gazetteers in one stage");
+        return;
+    }
+    char *path = path_join(&r->owner->memory, str_of(r->spec->folder), name);
+    if (path) script_read_noted(r->owner, path);
+    if (!path || file_open(path, &r->files[r->file_count], &e) < 0) {
+        diagnostic *said = rule_bad(r, v->at, "the gazetteer cannot be read");
+        said->help = diagnostics_text(r->out, "%s", e.text);
+        return;
+    }
+    tamis_str bytes = r->files[r->file_count].bytes;
+    r->owner->identity = hash_bytes(bytes.p, bytes.n, r->owner->identity);
+    r->names[r->file_count] = (terms_file){path, bytes};
+    r->file_rules[r->file_count++] = r->rule->number;
+    r->rule->term_count++;
+}
+
+/* A file, or several. */
+static void take_gazetteer(rule_reading *r, const value *v)
 {
     const value *items = v->kind == VALUE_LIST ? v->u.list.items : v;
     size_t n = v->kind == VALUE_LIST ? v->u.list.count : 1;
-    for (size_t i = 0; i < n; i++) {
-        tamis_str name = {0};
-        error e = {0};
-        take_text(r, &items[i], &name);
-        if (!name.n || r->file_count == 64) continue;
-        char *path = path_join(&r->owner->memory, str_of(r->spec->folder), name);
-        if (path) script_read_noted(r->owner, path);
-        if (!path || file_open(path, &r->files[r->file_count], &e) < 0) {
-            diagnostic *said = bad(r, items[i].at, "the gazetteer cannot be read");
-            said->help = diagnostics_text(r->out, "%s", e.text);
-            continue;
-        }
-        tamis_str bytes = r->files[r->file_count].bytes;
-        r->owner->identity = hash_bytes(bytes.p, bytes.n, r->owner->identity);
-        r->names[r->file_count] = (terms_file){path, bytes};
-        r->file_rules[r->file_count++] = r->rule->number;
+    for (size_t i = 0; i < n; i++) take_file(r, &items[i]);
+}
+
+/* Words, or the name of a file of them. */
+static void take_terms(rule_reading *r, const value *v)
+{
+    if (v->kind == VALUE_STRING) {
+        take_file(r, v);
+        return;
     }
+    if (v->kind != VALUE_LIST) {
+        diagnostic *said = rule_bad(r, v->at, "`terms` is a list of words, or the name of a file");
+        said->help =
+            "terms = { \"word\", { term = \"…\", value = \"…\" } }, or terms = \"words.tsv\"";
+        return;
+    }
+    for (size_t i = 0; i < v->u.list.count; i++) take_row(r, &v->u.list.items[i]);
 }
 
 /* ------------------------------------------------------------------ span patterns */
 
-static void take_step(reading *r, const value *v, int64_t *gap)
+static void take_step_members(rule_reading *r, const value *v, rule_step *step)
+{
+    static const char *const keys[] = {"span", "pattern", "value", "category",
+                                       "gap",  "as",      "whole"};
+    for (size_t i = 0; i < v->u.map.count; i++) {
+        const value_member *m = &v->u.map.members[i];
+        if (str_is(m->key, "span"))
+            rule_take_text(r, m->value, "span", &step->span);
+        else if (str_is(m->key, "value"))
+            rule_take_text(r, m->value, "value", &step->value);
+        else if (str_is(m->key, "category"))
+            rule_take_text(r, m->value, "category", &step->category);
+        else if (str_is(m->key, "as"))
+            rule_take_text(r, m->value, "as", &step->name);
+        else if (str_is(m->key, "gap"))
+            take_count(r, m->value, "gap", &step->gap);
+        else if (str_is(m->key, "whole"))
+            rule_take_bool(r, m->value, "whole", &step->whole);
+        else if (str_is(m->key, "pattern"))
+            step->pattern = rule_take_pattern(r, m->value, 0, "", "", NULL);
+        else
+            rule_unknown_key(r, m, "a step", keys, 7);
+    }
+}
+
+static void take_step(rule_reading *r, const value *v, int64_t *gap)
 {
     text_rule *rule = r->rule;
     rule_step step = {.gap = *gap};
+    size_t errors = r->out->errors;
     if (v->kind == VALUE_STRING) {
         step.span = v->u.s;
     } else if (v->kind == VALUE_MAP) {
-        const value *ahead = value_member_of(v, "gap");
-        if (ahead && ahead->kind == VALUE_INT &&
-            v->u.map.count == 1) { /* { gap = 40 } between two */
-            *gap = ahead->u.i;
+        if (v->u.map.count == 1 && str_is(v->u.map.members[0].key, "gap")) { /* between two */
+            take_count(r, v->u.map.members[0].value, "gap", gap);
             return;
         }
-        for (size_t i = 0; i < v->u.map.count; i++) {
-            const value_member *m = &v->u.map.members[i];
-            if (str_is(m->key, "span"))
-                take_text(r, m->value, &step.span);
-            else if (str_is(m->key, "value"))
-                take_text(r, m->value, &step.value);
-            else if (str_is(m->key, "category"))
-                take_text(r, m->value, &step.category);
-            else if (str_is(m->key, "as"))
-                take_text(r, m->value, &step.name);
-            else if (str_is(m->key, "gap") && m->value->kind == VALUE_INT)
-                step.gap = m->value->u.i;
-            else if (str_is(m->key, "whole") && m->value->kind == VALUE_BOOL)
-                step.whole = m->value->u.b;
-            else if (str_is(m->key, "pattern"))
-                step.pattern = take_pattern(r, m->value, 0, "", "");
-            else
-                bad(r, m->at, "a step takes span or pattern, value, category, gap, as and whole");
-        }
+        take_step_members(r, v, &step);
     }
-    if (!step.span.n && !step.pattern && r->out->errors == 0)
-        bad(r, v->at,
+    if (!step.span.n && !step.pattern && r->out->errors == errors)
+        rule_bad(
+            r, v->at,
             "a step is a type of span, or { span = \"…\" }, { pattern = [[…]] }, { gap = 40 }");
     if (rule->step_count < RULE_STEPS)
         rule->steps[rule->step_count++] = step;
     else
-        bad(r, v->at, "at most 8 steps");
+        rule_bad(r, v->at, "at most 8 steps");
 }
 
-static void take_steps(reading *r, const value *v, int64_t gap)
+static void take_steps(rule_reading *r, const value *v, int64_t gap)
 {
     if (v->kind != VALUE_LIST || v->u.list.count == 0) {
-        bad(r, v->at,
-            "`match` is a list of steps: match = { \"speaker\", { gap = 40 }, \"weapon\" }");
+        rule_bad(r, v->at,
+                 "`match` is a list of steps: match = { \"speaker\", { gap = 40 }, \"weapon\" }");
         return;
     }
     int64_t ahead = gap;
@@ -289,23 +309,23 @@ static void take_steps(reading *r, const value *v, int64_t gap)
         if (r->rule->step_count > before) ahead = gap;
     }
     if (r->rule->step_count && !r->rule->steps[0].span.n)
-        bad(r, v->at, "the first step is a span: text alone is `pattern`");
+        rule_bad(r, v->at, "the first step is a span: text alone is `pattern`");
 }
 
 /* ------------------------------------------------------------------ one text_rule */
 
 static const char *const KEYS[] = {
-    "name",        "pattern", "flags",      "terms", "gazetteer",  "match",    "gap",
-    "where",       "within",  "not_within", "near",  "lang",       "before",   "after",
-    "type",        "value",   "category",   "score", "attributes", "role",     "remove",
-    "placeholder", "secret",  "set",        "drop",  "group",      "span_lang"};
+    "name",   "pattern",     "flags",      "terms", "gazetteer",  "match",  "gap",
+    "where",  "within",      "not_within", "near",  "lang",       "before", "after",
+    "type",   "value",       "category",   "score", "attributes", "attrs",  "role",
+    "remove", "placeholder", "secret",     "set",   "drop",       "group",  "span_lang"};
 enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0] };
 
-static uint32_t pattern_flags(reading *r, const value *v)
+static uint32_t pattern_flags(rule_reading *r, const value *v)
 {
     uint32_t flags = 0;
     tamis_str letters = {0};
-    if (v) take_text(r, v, &letters);
+    if (v) rule_take_text(r, v, "flags", &letters);
     for (size_t i = 0; i < letters.n; i++) {
         switch (letters.p[i]) {
         case 'i': flags |= PCRE2_CASELESS; break;
@@ -313,14 +333,14 @@ static uint32_t pattern_flags(reading *r, const value *v)
         case 's': flags |= PCRE2_DOTALL; break;
         case 'x': flags |= PCRE2_EXTENDED; break;
         case 'u': flags |= PCRE2_UCP; break;
-        default: bad(r, v->at, "flags are letters of i, m, s, x and u");
+        default: rule_bad(r, v->at, "flags are letters of i, m, s, x and u");
         }
     }
     return flags;
 }
 
 /* The group that the span covers, by number or name. */
-static void take_group(reading *r, const value *v)
+static void take_group(rule_reading *r, const value *v)
 {
     script_regex *regex = r->rule->pattern;
     if (!regex) return;
@@ -335,61 +355,62 @@ static void take_group(reading *r, const value *v)
             return;
         }
     }
-    bad(r, v->at, "the pattern has no such group");
+    rule_bad(r, v->at, "the pattern has no such group");
 }
 
-static void take_member(reading *r, const value_member *m, const value *tree)
+static void take_member(rule_reading *r, const value_member *m)
 {
     text_rule *rule = r->rule;
     const value *v = m->value;
     if (str_is(m->key, "within")) {
-        take_texts(r, v, rule->within, &rule->within_count);
+        take_texts(r, v, "within", rule->within, &rule->within_count);
     } else if (str_is(m->key, "not_within")) {
-        take_texts(r, v, rule->not_within, &rule->not_within_count);
+        take_texts(r, v, "not_within", rule->not_within, &rule->not_within_count);
     } else if (str_is(m->key, "lang")) {
-        take_texts(r, v, rule->lang, &rule->lang_count);
+        take_texts(r, v, "lang", rule->lang, &rule->lang_count);
     } else if (str_is(m->key, "near")) {
         take_near(r, v);
     } else if (str_is(m->key, "before")) {
-        rule->before = take_pattern(r, v, PCRE2_ANCHORED, "\\s*(?:", ")");
+        rule->before = rule_take_pattern(r, v, PCRE2_ANCHORED, "\\s*(?:", ")", NULL);
     } else if (str_is(m->key, "after")) {
-        rule->after = take_pattern(r, v, 0, "(?:", ")\\s*\\z");
+        rule->after = rule_take_pattern(r, v, 0, "(?:", ")\\s*\\z", NULL);
     } else if (str_is(m->key, "where")) {
         if (v->kind == VALUE_FUNCTION)
             rule->where = (int)v->u.i;
         else
-            bad(r, v->at, "`where` is a function of the document and the match");
+            rule_bad(r, v->at, "`where` is a function of the document and the match");
     } else if (str_is(m->key, "type")) {
-        take_text(r, v, &rule->type);
+        rule_take_text(r, v, "type", &rule->type);
     } else if (str_is(m->key, "value")) {
-        take_template(r, v, &rule->span_value);
+        take_template(r, v, "value", &rule->span_value);
     } else if (str_is(m->key, "category")) {
-        take_template(r, v, &rule->category);
+        take_template(r, v, "category", &rule->category);
     } else if (str_is(m->key, "span_lang")) {
-        take_text(r, v, &rule->span_lang);
+        rule_take_text(r, v, "span_lang", &rule->span_lang);
     } else if (str_is(m->key, "role")) {
-        take_text(r, v, &rule->role);
+        rule_take_text(r, v, "role", &rule->role);
     } else if (str_is(m->key, "score")) {
         rule->score = v->kind == VALUE_INT ? (double)v->u.i : v->kind == VALUE_NUMBER ? v->u.d : -1;
-        if (rule->score < 0 || rule->score > 1) bad(r, v->at, "a score is a number from 0 to 1");
-    } else if (str_is(m->key, "attributes")) {
+        if (rule->score < 0 || rule->score > 1)
+            rule_bad(r, v->at, "a score is a number from 0 to 1");
+    } else if (str_is(m->key, "attributes") || str_is(m->key, "attrs")) {
         take_attributes(r, v);
     } else if (str_is(m->key, "remove")) {
-        take_text(r, v, &rule->remove);
+        rule_take_text(r, v, "remove", &rule->remove);
     } else if (str_is(m->key, "placeholder")) {
-        take_text(r, v, &rule->placeholder);
+        rule_take_text(r, v, "placeholder", &rule->placeholder);
     } else if (str_is(m->key, "secret")) {
-        rule->secret = v->kind == VALUE_BOOL && v->u.b;
+        rule_take_bool(r, v, "secret", &rule->secret);
     } else if (str_is(m->key, "set")) {
         take_set(r, v);
     } else if (str_is(m->key, "drop")) {
-        take_text(r, v, &rule->drop);
+        rule_take_text(r, v, "drop", &rule->drop);
     } else if (str_is(m->key, "group")) {
         take_group(r, v);
     } else {
         size_t k = 0;
         while (k < KEY_COUNT && !str_is(m->key, KEYS[k])) k++;
-        if (k < KEY_COUNT) return;
+        if (k < KEY_COUNT) return; /* read with the matcher */
         diagnostic *said = diagnostics_add(r->out, DIAGNOSTIC_ERROR, "E0119", m->at,
                                            "a rule has no `%.*s`", (int)m->key.n, m->key.p);
         const char *near = did_you_mean(m->key, KEYS, KEY_COUNT);
@@ -397,89 +418,71 @@ static void take_member(reading *r, const value_member *m, const value *tree)
     }
 }
 
-static void take_matcher(reading *r, const value *tree)
+static void take_matcher(rule_reading *r, const value *tree)
 {
     text_rule *rule = r->rule;
     const value *pattern = value_member_of(tree, "pattern"),
                 *terms = value_member_of(tree, "terms"), *file = value_member_of(tree, "gazetteer"),
                 *match = value_member_of(tree, "match"), *gap = value_member_of(tree, "gap");
     int kinds = (pattern != NULL) + (terms != NULL || file != NULL) + (match != NULL);
-    if (kinds > 1) bad(r, rule->at, "one of pattern, terms (or gazetteer) and match, not several");
+    if (kinds > 1)
+        rule_bad(r, rule->at, "one of pattern, terms (or gazetteer) and match, not several");
     rule->matcher = RULE_WHERE;
     if (pattern) {
         rule->matcher = RULE_PATTERN;
         uint32_t flags = pattern_flags(r, value_member_of(tree, "flags"));
-        rule->pattern = take_pattern(r, pattern, flags, "", "");
+        tamis_str joined;
+        rule->pattern = rule_take_pattern(r, pattern, flags, "", "", &joined);
         if (rule->pattern && !(flags & PCRE2_EXTENDED))
-            literals_required(pattern->u.s, flags & PCRE2_CASELESS, &r->owner->memory,
-                              &rule->literals);
+            literals_required(joined, flags & PCRE2_CASELESS, &r->owner->memory, &rule->literals);
         if (rule->pattern && rule->pattern->groups >= RULE_GROUPS)
-            bad(r, pattern->at, "at most 31 groups");
+            rule_bad(r, pattern->at, "at most 31 groups");
     } else if (terms || file) {
         rule->matcher = RULE_TERMS;
         if (terms) take_terms(r, terms);
         if (file) take_gazetteer(r, file);
     } else if (match) {
         rule->matcher = RULE_SPANS;
-        take_steps(r, match, gap && gap->kind == VALUE_INT ? gap->u.i : 40);
+        int64_t bytes = 40;
+        if (gap) take_count(r, gap, "gap", &bytes);
+        take_steps(r, match, bytes);
     } else if (!value_member_of(tree, "where")) {
-        diagnostic *said = bad(r, rule->at, "nothing to match");
+        diagnostic *said = rule_bad(r, rule->at, "nothing to match");
         said->help = "give it a pattern, terms, match or where";
     }
 }
 
-static void check_action(reading *r)
-{
-    const text_rule *rule = r->rule;
-    if (!rule->name.n) {
-        diagnostic *said = bad(r, rule->at, "it has no name");
-        said->help = "name = \"offer.fr\": it stands in the record and in statistics";
-    }
-    if (!rule->type.n && !rule->remove.n && !rule->drop.n && !rule->set_count) {
-        diagnostic *said = bad(r, rule->at, "it does nothing");
-        said->help = "give it a type (a span), remove = \"reason\", set = {…} or drop = \"reason\"";
-    }
-    if (rule->role.n && !rule->within_count && !rule->near.type.n)
-        bad(r, rule->at, "`role` links to the span of `within` or `near`: there is none");
-    for (uint32_t i = 0; i < rule->number; i++)
-        if (rule->name.n && str_equal(r->set->rules[i].name, rule->name)) {
-            diagnostic *said = bad(r, rule->at, "a second rule of this name");
-            said->help =
-                diagnostics_text(r->out, "the first stands in line %u", r->set->rules[i].at.line);
-            break;
-        }
-}
-
-static void read_rule(reading *r, const value *tree)
+static void read_rule(rule_reading *r, const value *tree)
 {
     text_rule *rule = r->rule;
+    r->errors = r->out->errors;
     rule->at = tree->at;
     rule->at.width = rule->at.width ? 1 : 0;
     if (tree->kind != VALUE_MAP) {
-        bad(r, tree->at, "a rule is a table: { name = \"…\", pattern = [[…]], type = \"…\" }");
+        rule_bad(r, tree->at, "a rule is a table: { name = \"…\", pattern = [[…]], type = \"…\" }");
         return;
     }
     const value *name = value_member_of(tree, "name");
     if (name) {
-        take_text(r, name, &rule->name);
+        rule_take_text(r, name, "name", &rule->name);
         rule->at = name->at;
     }
     take_matcher(r, tree);
-    for (size_t i = 0; i < tree->u.map.count; i++) take_member(r, &tree->u.map.members[i], tree);
-    check_action(r);
+    for (size_t i = 0; i < tree->u.map.count; i++) take_member(r, &tree->u.map.members[i]);
+    rule_check(r, tree);
 }
 
 /* ------------------------------------------------------------------ the set */
 
 static void bad_row(void *user, const char *file, uint32_t line, const char *message)
 {
-    reading *r = user;
+    rule_reading *r = user;
     diagnostics_add(r->out, DIAGNOSTIC_WARNING, "E0119", (position){file, line, 0, 0}, "%s",
                     message);
 }
 
 /* Rows of files follow the words given in rules; which rule a row serves is told by its file. */
-static tamis_rc compile_terms(reading *r, error *e)
+static tamis_rc compile_terms(rule_reading *r, error *e)
 {
     rule_set *set = r->set;
     if (!r->term_count && !r->file_count) return TAMIS_OK;
@@ -505,7 +508,7 @@ static tamis_rc compile_terms(reading *r, error *e)
     return TAMIS_OK;
 }
 
-static tamis_rc index_literals(reading *r, error *e)
+static tamis_rc index_literals(rule_reading *r, error *e)
 {
     rule_set *set = r->set;
     set->scan = literal_scan_new();
@@ -586,7 +589,7 @@ void rules_close(rule_set *self)
     free(self->figures);
 }
 
-static void finish_reading(reading *r)
+static void finish_reading(rule_reading *r)
 {
     for (size_t i = 0; i < r->file_count; i++) file_close(&r->files[i]);
     free(r->terms);
@@ -599,7 +602,7 @@ tamis_rc rules_stage(script *self, const stage_spec *spec, tamis_stage *out, con
     const rule_list *list = &self->rule_lists[spec->function - 1];
     size_t errors = diags->errors, n = list->list.u.list.count;
     rule_set *set = arena_alloc(&self->memory, sizeof *set);
-    reading r = {.set = set, .owner = self, .spec = spec, .out = diags};
+    rule_reading r = {.set = set, .owner = self, .spec = spec, .out = diags};
     error e = {0};
     if (set) set->rules = arena_alloc(&self->memory, (n + 1) * sizeof *set->rules);
     if (!set || !set->rules) return TAMIS_FATAL;

@@ -6,7 +6,7 @@
 #include "script/literals.h"
 #include "script/regex.h"
 
-enum { RULE_STEPS = 8, RULE_GROUPS = 32, RULE_TYPES = 8 };
+enum { RULE_STEPS = 8, RULE_GROUPS = 32, RULE_TYPES = 16 };
 
 typedef enum { RULE_PATTERN, RULE_TERMS, RULE_SPANS, RULE_WHERE } rule_matcher;
 
@@ -49,6 +49,7 @@ typedef struct {
     uint32_t group;       /* the span covers this group */
     rule_step steps[RULE_STEPS];
     size_t step_count;
+    size_t term_count; /* words and files of them */
     /* where */
     tamis_str within[RULE_TYPES], not_within[RULE_TYPES], lang[RULE_TYPES];
     size_t within_count, not_within_count, lang_count;
@@ -66,10 +67,20 @@ typedef struct {
     size_t set_count;
 } text_rule;
 
-/* Counts of one rule since the last save. */
+enum { RULE_BUCKETS = 36 }; /* powers of two of nanoseconds */
+
+/* What one rule did since the last save. */
 typedef struct {
     uint64_t candidates, hits;
+    uint64_t calls;              /* of PCRE2 or the predicate */
+    uint64_t limits;             /* of them: ended at the match limit */
+    uint64_t timed, nanoseconds; /* of the calls that were timed */
+    uint32_t times[RULE_BUCKETS];
 } rule_figures;
+
+/* Whether the next call is one to be timed, and its time. */
+bool rule_timed(const rule_figures *self);
+void rule_time(rule_figures *self, int64_t nanoseconds);
 
 typedef struct {
     text_rule *rule;

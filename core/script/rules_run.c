@@ -3,8 +3,6 @@
  * was found; then the context is looked at and the rule acts. */
 #include "script/rules.h"
 
-#include "base/json.h"
-
 #include <stdlib.h>
 
 typedef struct {
@@ -77,12 +75,29 @@ static bool failed_in(running *r, const text_rule *rule)
     return false;
 }
 
+/* One match of a rule's pattern, counted and sometimes timed. */
+static int try_pattern(running *r, const text_rule *rule, size_t from, size_t until,
+                       const size_t **bounds)
+{
+    rule_figures *f = &r->set->figures[rule->number];
+    bool timed = rule_timed(f);
+    int64_t begun = timed ? clock_monotonic() : 0;
+    int found = regex_match_until(rule->pattern, r->text, from, until, bounds, &r->e);
+    f->calls++;
+    if (timed) rule_time(f, clock_monotonic() - begun);
+    if (found < 0) {
+        f->limits++;
+        failed_in(r, rule);
+    }
+    return found;
+}
+
 static bool match_everywhere(running *r, text_rule *rule)
 {
     const size_t *bounds;
     for (size_t from = 0; from <= r->text.n;) {
-        int found = regex_match(rule->pattern, r->text, from, &bounds, &r->e);
-        if (found < 0) return failed_in(r, rule);
+        int found = try_pattern(r, rule, from, PCRE2_UNSET, &bounds);
+        if (found < 0) return false;
         if (!found) break;
         if (!add_pattern_match(r, rule, bounds)) return false;
         from = step_over(r->text, bounds);
@@ -117,8 +132,8 @@ static bool try_around(void *user, uint32_t number, size_t start, uint32_t befor
     const size_t *bounds;
     for (;;) {
         size_t limit = before == LITERAL_UNBOUNDED ? r->text.n : start;
-        int found = regex_match_until(rule->pattern, r->text, from, limit, &bounds, &r->e);
-        if (found < 0) return failed_in(r, rule);
+        int found = try_pattern(r, rule, from, limit, &bounds);
+        if (found < 0) return false;
         if (!found) return true;
         if (!add_pattern_match(r, rule, bounds)) return false;
         from = step_over(r->text, bounds);
@@ -391,9 +406,15 @@ static bool predicate_holds(running *r, const rule_match *m)
     lua_State *L = owner->L;
     if (!m->rule->where) return true;
     push_job job = {r, m};
+    rule_figures *f = &r->set->figures[m->rule->number];
+    bool timed = rule_timed(f);
+    int64_t begun = timed ? clock_monotonic() : 0;
     lua_pushcfunction(L, call_where);
     lua_pushlightuserdata(L, &job);
-    if (script_call(owner, 1, 1, 0, &r->e) < 0) return failed_in(r, m->rule);
+    tamis_rc rc = script_call(owner, 1, 1, 0, &r->e);
+    f->calls++;
+    if (timed) rule_time(f, clock_monotonic() - begun);
+    if (rc < 0) return failed_in(r, m->rule);
     bool holds = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return holds;
@@ -411,13 +432,28 @@ static tamis_str group_text(const running *r, const rule_match *m, uint32_t grou
                        m->groups[2 * group + 1] - m->groups[2 * group]};
 }
 
-static uint32_t group_number(const rule_match *m, tamis_str name)
+/* The value of the span that a step took, or the text it covers. */
+static tamis_str step_text(const running *r, const rule_match *m, size_t step)
 {
-    for (uint32_t g = 1; g < m->group_count; g++) {
-        const char *known = regex_group_name(m->rule->pattern, g);
-        if (known && str_is(name, known)) return g;
+    if (m->steps[step] && m->steps[step]->value.n) return m->steps[step]->value;
+    return (tamis_str){r->text.p + m->groups[2 * step],
+                       m->groups[2 * step + 1] - m->groups[2 * step]};
+}
+
+/* What a name stands for: the group of that name that took part, a step of that name, the row of a word. */
+static tamis_str named_text(const running *r, const rule_match *m, tamis_str name)
+{
+    const text_rule *rule = m->rule;
+    for (uint32_t g = 1; rule->pattern && g < m->group_count; g++) {
+        const char *known = regex_group_name(rule->pattern, g);
+        if (known && str_is(name, known) && m->groups[2 * g] != PCRE2_UNSET)
+            return group_text(r, m, g);
     }
-    return UINT32_MAX;
+    for (size_t k = 0; k < rule->step_count; k++)
+        if (str_equal(rule->steps[k].name, name)) return step_text(r, m, k);
+    if (rule->matcher == RULE_TERMS && str_is(name, "term"))
+        return m->term_value.n ? m->term_value : group_text(r, m, 0);
+    return (tamis_str){NULL, 0};
 }
 
 /* "$name" and "$1" from the match; "$$" is a dollar. Text lives in the document's arena. */
@@ -445,11 +481,8 @@ static tamis_str fill(const running *r, const rule_match *m, const rule_text *t)
             buffer_append_char(&out, '$');
         } else if (name.p[0] >= '0' && name.p[0] <= '9') {
             buffer_append_str(&out, group_text(r, m, (uint32_t)atoi(name.p)));
-        } else if (str_is(name, "term")) {
-            buffer_append_str(&out, m->term_value);
         } else {
-            uint32_t g = group_number(m, name);
-            if (g != UINT32_MAX) buffer_append_str(&out, group_text(r, m, g));
+            buffer_append_str(&out, named_text(r, m, name));
         }
     }
     tamis_str text = arena_copy(&r->doc->memory, buffer_str(&out));
@@ -498,10 +531,8 @@ static size_t gather_attributes(const running *r, const rule_match *m, tamis_att
     }
     for (size_t k = 0; k < rule->step_count && n < room; k++) {
         if (!rule->steps[k].name.n || has_key(attrs, n, rule->steps[k].name)) continue;
-        tamis_str text = {r->text.p + m->groups[2 * k], m->groups[2 * k + 1] - m->groups[2 * k]};
-        if (m->steps[k] && m->steps[k]->value.n) text = m->steps[k]->value;
-        attrs[n++] =
-            (tamis_attr){.key = rule->steps[k].name, .type = TAMIS_ATTR_STRING, .u.s = text};
+        attrs[n++] = (tamis_attr){
+            .key = rule->steps[k].name, .type = TAMIS_ATTR_STRING, .u.s = step_text(r, m, k)};
     }
     return n;
 }
@@ -630,55 +661,4 @@ tamis_rc rules_run(const tamis_run *c, tamis_doc *doc)
     script_watch(conf->owner, false);
     script_end(conf->owner);
     return rc < 0 ? host_table.fail(c, TAMIS_FAIL, "%s", r.e.text) : rc;
-}
-
-/* ------------------------------------------------------------------ totals: how often each rule was tried and fired */
-
-tamis_rc rules_save(const tamis_run *c, tamis_str *bytes)
-{
-    const rule_set *self = c->conf;
-    size_t n = self->count * sizeof *self->figures;
-    char *copy = host_table.alloc(c, n + 1);
-    if (!copy) return TAMIS_FAIL;
-    memcpy(copy, self->figures, n);
-    memset(self->figures, 0, n);
-    *bytes = (tamis_str){copy, n};
-    return TAMIS_OK;
-}
-
-tamis_rc rules_merge(const tamis_run *c, void **total, tamis_str bytes)
-{
-    const rule_set *self = c->conf;
-    rule_figures *sum = *total;
-    if (!sum) sum = *total = calloc(self->count + 1, sizeof *sum);
-    if (!sum) return host_table.fail(c, TAMIS_FATAL, "no memory for totals of rules");
-    for (size_t i = 0; i < self->count && (i + 1) * sizeof *sum <= bytes.n; i++) {
-        rule_figures more;
-        memcpy(&more, bytes.p + i * sizeof more, sizeof more);
-        sum[i].candidates += more.candidates;
-        sum[i].hits += more.hits;
-    }
-    return TAMIS_OK;
-}
-
-tamis_rc rules_finish(const tamis_run *c, void *total, tamis_str *json)
-{
-    const rule_set *self = c->conf;
-    const rule_figures *sum = total;
-    buffer out = {0};
-    buffer_append_char(&out, '{');
-    for (size_t i = 0; i < self->count; i++) {
-        if (i) buffer_append_char(&out, ',');
-        json_write_string(&out, self->rules[i].name);
-        buffer_printf(&out, ":{\"candidates\":%llu,\"hits\":%llu}",
-                      sum ? (unsigned long long)sum[i].candidates : 0,
-                      sum ? (unsigned long long)sum[i].hits : 0);
-    }
-    buffer_append_char(&out, '}');
-    char *copy = host_table.alloc(c, out.n + 1);
-    if (copy) memcpy(copy, out.p, out.n);
-    *json = (tamis_str){copy, copy ? out.n : 0};
-    buffer_free(&out);
-    free(total);
-    return copy ? TAMIS_OK : TAMIS_FAIL;
 }

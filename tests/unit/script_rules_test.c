@@ -182,6 +182,117 @@ static void mistakes_in_rules_are_all_said_at_once(void **state)
     bench_close(&b);
 }
 
+static void several_patterns_are_one_rule(void **state)
+{
+    assert_string_equal(found("",
+                              "{ name = 'a', type = 't', pattern = { [[buy (?<what>\\w+)]], "
+                              "[[(?i)sells? (?<what>\\w+)]] }, value = '$what' }",
+                              "buy guns, SELL tanks, Buy x"),
+                        "buy guns=guns,what:guns|SELL tanks=tanks,what:tanks|");
+    assert_string_equal(found("",
+                              "{ name = 'a', type = 't', flags = 'ix', pattern = { 'foo # x', "
+                              "'b a r' } }",
+                              "Foo BAR"),
+                        "Foo|BAR|");
+}
+
+static void templates_take_steps_and_terms(void **state)
+{
+    assert_string_equal(found(WEAPON "doc:span('who', 1, 3)",
+                              "{ name = 'a', type = 't', match = { { span = 'who', as = 'seller' "
+                              "}, { span = 'weapon', as = 'what' } }, value = '$seller: $what' }",
+                              "Bob sells a tank"),
+                        "Bob sells a tank=Bob: Tank,seller:Bob,what:Tank|");
+    assert_string_equal(found("",
+                              "{ name = 'a', type = 't', terms = { 'tank', { term = 'gun', value = "
+                              "'Gun' } }, attrs = { w = '<$term>' } }",
+                              "a gun, a Tank"),
+                        "gun=Gun,w:<Gun>|Tank,w:<Tank>|");
+}
+
+/* The text of one rule that is wrong, and what must be said, with its place. */
+static void wrong(const char *rule, const char *place, const char *message)
+{
+    bench b;
+    char file[1024], where[64];
+    snprintf(file, sizeof file, "return pipeline 'p' { rules {\n%s\n} }", rule);
+    snprintf(where, sizeof where, "r.lua:%s\n", place);
+    assert_false(bench_load(&b, "r.lua", file));
+    char *said = bench_printed(&b);
+    if (!strstr(said, where) || !strstr(said, message)) fail_msg("%s\n%s", rule, said);
+    free(said);
+    bench_close(&b);
+}
+
+static void each_mistake_stands_at_its_place(void **state)
+{
+    wrong("{ name = 'a', type = 't', pattern = 'x(' }", "2:39", "missing closing parenthesis");
+    wrong("{ name = 'a', type = 't', pattern = [[\n(?x) foo\n  (bar ]] }", "4:7",
+          "missing closing parenthesis");
+    wrong("{ name = 'a', type = 't', pattern = { 'ok', 'x[' } }", "2:47", "missing terminating ]");
+    wrong("{ name = 'a', type = 't', pattern = 'a\\bc' }", "2:37", "write the pattern in [[");
+    wrong("{ name = 'a', type = 'T t', pattern = 'x' }", "2:22", "no type of span");
+    wrong("{ name = 'a', type = 't', pattern = '(?<what>x)', value = '$wat' }", "2:59",
+          "did you mean `$what`?");
+    wrong("{ name = 'a', type = 't', pattern = 'x', value = '$1' }", "2:50", "names no group");
+    wrong("{ name = 'a', type = 't', pattern = 'x', gap = 3 }", "2:48", "without `match`");
+    wrong("{ name = 'a', type = 't', terms = {'x'}, group = 1 }", "2:50", "without `pattern`");
+    wrong("{ name = 'a', type = 't', terms = {} }", "2:35", "no words");
+    wrong("{ name = 'a', type = 't', terms = 'nosuch.tsv' }", "2:35", "cannot be read");
+    wrong("{ name = 'a', type = 't', terms = { { trem = 'x' } } }", "2:39", "did you mean `term`?");
+    wrong("{ name = 'a', type = 't', pattern = 'x', near = { type = 'w', tokns = 3 } }", "2:63",
+          "did you mean `tokens`?");
+    wrong("{ name = 'a', type = 't', pattern = 'x', near = { type = 'w', side = 'left' } }", "2:70",
+          "\"before\" or \"after\"");
+    wrong("{ name = 'a', type = 't', match = { 'w', { spam = 'x' } } }", "2:44",
+          "did you mean `span`?");
+    wrong("{ name = 'a', type = 't', match = { { pattern = 'x' }, 'w' } }", "2:35",
+          "the first step is a span");
+    wrong("{ name = 'a', drop = true, pattern = 'x' }", "2:22", "takes text, not a boolean");
+    wrong("{ name = 'a', remove = 'r', secret = 'yes', pattern = 'x' }", "2:38", "true or false");
+    wrong("{ name = 'a', type = 't', pattern = 'x', score = 2 }", "2:50", "from 0 to 1");
+    wrong("{ name = 'a', type = 't', pattern = 'x', role = 'r' }", "2:49", "there is none");
+    wrong("{ name = 'a', type = 't', pattern = 'x', where = 'y' }", "2:50", "is a function");
+    wrong("'hello'", "2:1", "a rule is a table");
+}
+
+static void a_pattern_that_matches_nothing_at_all_is_warned_of(void **state)
+{
+    bench b;
+    assert_true(bench_load(&b, "r.lua",
+                           "return pipeline 'p' { rules { { name = 'a', type = 't', pattern = 'x*' "
+                           "} } }"));
+    char *said = bench_printed(&b);
+    assert_non_null(strstr(said, "matches the empty text"));
+    free(said);
+    bench_close(&b);
+}
+
+static void figures_of_rules_add_up_over_batches(void **state)
+{
+    bench b;
+    void *total = NULL, *scratch = NULL;
+    tamis_str bytes, json;
+    assert_true(bench_load(&b, "r.lua",
+                           "return pipeline 'p' { rules { { name = 'a', type = 't', pattern = "
+                           "'tank' }, { name = 'b', type = 't', pattern = '[xy]+' } } }"));
+    assert_true(bench_open(&b));
+    bench_call(&b, 0, PHASE_ENTER);
+    assert_int_equal(b.stage[0].enter(&b.call.run, &scratch), TAMIS_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(bench_run(&b, TAMIS_STR("a tank, a tank")), TAMIS_OK);
+        assert_int_equal(b.stage[0].save(&b.call.run, &bytes), TAMIS_OK);
+        assert_int_equal(b.stage[0].merge(&b.call.run, &total, bytes), TAMIS_OK);
+    }
+    assert_int_equal(b.stage[0].finish(&b.call.run, total, &json), TAMIS_OK);
+    char *text = strndup(json.p, json.n);
+    assert_non_null(strstr(text, "\"a\":{\"candidates\":6,"));
+    assert_non_null(strstr(text, "\"hits\":6,"));
+    assert_non_null(strstr(text, "\"b\":{\"candidates\":3,\"calls\":3,\"hits\":0,"));
+    free(text);
+    bench_close(&b);
+}
+
 static void literals_are_those_that_every_match_holds(void **state)
 {
     static const struct {
@@ -263,6 +374,11 @@ int main(void)
         cmocka_unit_test(steps_over_earlier_spans_are_followed),
         cmocka_unit_test(rules_act),
         cmocka_unit_test(mistakes_in_rules_are_all_said_at_once),
+        cmocka_unit_test(several_patterns_are_one_rule),
+        cmocka_unit_test(templates_take_steps_and_terms),
+        cmocka_unit_test(each_mistake_stands_at_its_place),
+        cmocka_unit_test(a_pattern_that_matches_nothing_at_all_is_warned_of),
+        cmocka_unit_test(figures_of_rules_add_up_over_batches),
         cmocka_unit_test(literals_are_those_that_every_match_holds),
         cmocka_unit_test(literals_never_lose_a_match),
     };
