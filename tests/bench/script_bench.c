@@ -8,9 +8,10 @@ static char text[12 * 1024];
 
 static void make_text(void)
 {
-    static const char *const words[] = {"the", "minister", "said", "on", "Monday", "that", "a", "delivery", "of",
-                                        "armoured", "vehicles", "would", "reach", "port", "before", "winter,",
-                                        "while", "talks", "went", "on.", "Neighbours", "asked", "for", "more"};
+    static const char *const words[] = {
+        "the",   "minister", "said",     "on",    "Monday",     "that",  "a",      "delivery",
+        "of",    "armoured", "vehicles", "would", "reach",      "port",  "before", "winter,",
+        "while", "talks",    "went",     "on.",   "Neighbours", "asked", "for",    "more"};
     uint32_t seed = 1;
     size_t n = 0;
     while (n + 20 < sizeof text) {
@@ -58,7 +59,10 @@ static double cost(const char *pipeline_text)
     document_set_source(&b.doc, str_of(text), &e);
     document_stage_begin(&b.doc, TAMIS_STR("setup"));
     for (size_t i = 0; i < 150; i++) {
-        tamis_span span = {.start = i * 40, .end = i * 40 + 10, .type = TAMIS_STR("word"), .value = TAMIS_STR("v")};
+        tamis_span span = {.start = i * 40,
+                           .end = i * 40 + 10,
+                           .type = TAMIS_STR("word"),
+                           .value = TAMIS_STR("v")};
         document_span_add(&b.doc, &span, &e);
     }
     document_stage_commit(&b.doc, &e);
@@ -95,9 +99,14 @@ static char *rules_text(int n)
         }
         word[8] = 0;
         if (i % 100 == 0)
-            buffer_printf(&out, "{ name = 'r%d', type = 't', pattern = [[(?i)\\b(?:before|after) (winter|summer)x?%d?\\b]] },\n", i, i);
+            buffer_printf(&out,
+                          "{ name = 'r%d', type = 't', pattern = [[(?i)\\b(?:before|after) "
+                          "(winter|summer)x?%d?\\b]] },\n",
+                          i, i);
         else
-            buffer_printf(&out, "{ name = 'r%d', type = 't', pattern = [[(?i)\\b%s \\w+ed\\b]] },\n", i, word);
+            buffer_printf(&out,
+                          "{ name = 'r%d', type = 't', pattern = [[(?i)\\b%s \\w+ed\\b]] },\n", i,
+                          word);
     }
     buffer_append_text(&out, "} }");
     buffer_append_char(&out, 0);
@@ -108,19 +117,23 @@ int main(void)
 {
     make_text();
     double nothing = cost("return pipeline 'b' { function(doc) end }");
-    double spans = cost("return pipeline 'b' { function(doc) local n = 0 for s in doc:spans 'word' do n = n + s.first end end }");
-    double three = cost("return pipeline 'b' { function(doc) local n = 0 for s, first, last in doc:spans 'word' do n = n + last - first end end }");
-    double tables = cost("return pipeline 'b' { function(doc) local copy = { text = doc.text, spans = {} } "
-                         "for s, first, last in doc:spans 'word' do copy.spans[#copy.spans + 1] = "
-                         "{ first = first, last = last, type = s.type, value = s.value } end "
-                         "local n = 0 for _, s in ipairs(copy.spans) do n = n + s.first end end }");
+    double spans = cost("return pipeline 'b' { function(doc) local n = 0 for s in doc:spans 'word' "
+                        "do n = n + s.first end end }");
+    double three = cost("return pipeline 'b' { function(doc) local n = 0 for s, first, last in "
+                        "doc:spans 'word' do n = n + last - first end end }");
+    double tables =
+        cost("return pipeline 'b' { function(doc) local copy = { text = doc.text, spans = {} } "
+             "for s, first, last in doc:spans 'word' do copy.spans[#copy.spans + 1] = "
+             "{ first = first, last = last, type = s.type, value = s.value } end "
+             "local n = 0 for _, s in ipairs(copy.spans) do n = n + s.first end end }");
     printf("a call that does nothing        %8.0f ns\n", nothing);
     printf("150 spans, one field            %8.2f us\n", (spans - nothing) / 1e3);
     printf("150 spans, first and last       %8.2f us\n", (three - nothing) / 1e3);
     printf("150 spans, copied to tables     %8.2f us\n", (tables - nothing) / 1e3);
     char *one = rules_text(1), *many = rules_text(1000);
     double t1 = cost(one), t1000 = cost(many);
-    printf("1 rule                          %8.2f us  %8.0f MB/s\n", t1 / 1e3, sizeof text * 1e3 / t1);
+    printf("1 rule                          %8.2f us  %8.0f MB/s\n", t1 / 1e3,
+           sizeof text * 1e3 / t1);
     printf("1,000 rules                     %8.2f us  %8.0f MB/s  (%.2f of one)\n", t1000 / 1e3,
            sizeof text * 1e3 / t1000, t1 / t1000);
     bench b;
