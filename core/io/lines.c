@@ -67,8 +67,14 @@ static tamis_rc read_piece(const line_file *self, uint64_t offset, uint64_t end,
     return TAMIS_OK;
 }
 
-/* Counts in bytes that are added up before they overflow: the compiler makes vectors of it. */
-__attribute__((optimize("O3"))) uint64_t lines_count(tamis_str text)
+#if defined(__GNUC__) && !defined(__clang__)
+#define VECTORISED __attribute__((optimize("O3"))) /* clang does it at -O2 */
+#else
+#define VECTORISED
+#endif
+
+/* Counts in pieces that are added up before they overflow: the compiler makes vectors of it. */
+VECTORISED uint64_t lines_count(tamis_str text)
 {
     uint64_t sum = 0;
     size_t i = 0;

@@ -161,9 +161,10 @@ void scan_candidates_plain(const tamis_terms *terms, scan_chunk *chunk)
         size_t at = chunk->candidates[i];
         uint64_t key = chunk->keys[at];
         chunk->candidates[kept] = (uint16_t)at;
-        kept += filter_has(terms->single, key, first_shift) |
-                filter_has(terms->pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
-                (at + 1 == n);
+        /* no branch: one of three is as likely as none */
+        kept += (unsigned)filter_has(terms->single, key, first_shift) |
+                (unsigned)filter_has(terms->pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
+                (unsigned)(at + 1 == n);
     }
     chunk->candidate_count = kept;
 }

@@ -623,7 +623,7 @@ static int doc_lines(lua_State *L)
     return 1;
 }
 
-static int add_note(lua_State *L, bool reject, ...)
+static int add_note(lua_State *L, int reject, ...)
 {
     tamis_doc *doc = proxy_document(L);
     if (!doc->tracing) return 0;
