@@ -171,6 +171,10 @@ static weapons_shape shape_of_designator(tamis_str text, size_t start, size_t en
     size_t at = start;
     bool touching = is_word(after), named = d.letters > SHORT_PREFIX;
     if (is_word(before) && before < 0x530) return WEAPONS_REFUSED;
+    /* "Mirage 2000 d'occasion" is no Mirage 2000D */
+    if (end - start > 3 && text.p[end - 2] == ' ' && text.p[end - 1] >= 'a' &&
+        text.p[end - 1] <= 'z')
+        return WEAPONS_REFUSED;
     if (touching && variant_end(text, end) == end && !(after < 0x530 && d.letters == 0))
         return WEAPONS_REFUSED;
     if (named)

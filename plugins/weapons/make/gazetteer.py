@@ -117,7 +117,7 @@ class Gazetteer:
             flags.append('fig')
         if named and cased and re.fullmatch('[A-Z][a-z]+', term):
             forms.append(term.upper())
-        if named and re.search(r'\d$', term) and lang == 'mul' and not is_cyrillic(term):
+        if named and re.search(r'\d$', term) and not is_cyrillic(term):
             forms.append(term + 's')
         if term in ('Patriot', 'Patriots'):
             flags.append('not=parc/expo/park/act/pavillon/парк/politic/partei/partid/football/quarterback/nfl')
@@ -187,11 +187,11 @@ class Gazetteer:
     def add_name(self, term, canonical, category, ambiguous, need, cased, marks):
         lang, forms = 'mul', []
         if is_arabic(term):
-            lang = 'ar'
+            lang, term = 'ar', term.rstrip('*')
         elif is_cyrillic(term):
             forms = self.cyrillic_forms(term)
         else:
-            forms = self.latin_forms(term, ambiguous or term in self.doubtful)
+            forms = self.latin_forms(term)
         flags = ['named']
         if 'ship' in marks:
             flags += ['cs', 'ship']
@@ -229,17 +229,16 @@ class Gazetteer:
                 pass
         return forms
 
-    def latin_forms(self, term, ambiguous):
+    def latin_forms(self, term):
         word = term.split(' ')[-1]
         forms = [term + 's'] if re.search(r'\d$', term) else []
-        if re.fullmatch('[A-Z][a-z]{3,}', word) and not ambiguous:
+        if re.fullmatch('[A-Z][a-z]{3,}', word):
             if not word.endswith('s'):
                 forms.append(term + 's')
-            if not word.endswith(('a', 'o', 'i', 'e', 'u')):
-                forms += self.declined(term, word, pl_noun)
-            forms.append(term.upper())
-        elif ambiguous and re.fullmatch('[A-Z][a-z]+', term):
-            forms.append(term.upper())
+            if word == term:
+                forms.append(term.upper())
+                if not word.endswith(('a', 'o', 'i', 'e', 'u')):
+                    forms += self.declined(term, word, pl_noun)
         return forms
 
     def add_makers(self, term, canonical, category):
