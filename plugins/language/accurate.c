@@ -6,40 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-static inline bool line_add(const language_line *line, uint64_t check, int32_t *sums)
+int language_score_accurate(const language_model *model, const language_kernel *kernel, int script,
+                            const uint8_t *text, size_t n, const uint8_t *allowed, uint64_t *keys,
+                            language_answer *out)
 {
-    bool found = false;
-    for (int i = 0; i < LANGUAGE_SLOTS; i++) {
-        uint64_t slot = line->slot[i];
-        if ((slot & ((1u << LANGUAGE_CHECK_BITS) - 1)) != check) continue;
-        found = true;
-        slot >>= LANGUAGE_CHECK_BITS;
-        for (int k = 0; k < LANGUAGE_PAIRS; k++) {
-            uint32_t lane = slot & ((1u << LANGUAGE_LANE_BITS) - 1);
-            uint32_t weight = slot >> LANGUAGE_LANE_BITS & ((1u << LANGUAGE_WEIGHT_BITS) - 1);
-            sums[lane] += (int32_t)weight - LANGUAGE_WEIGHT_ZERO;
-            slot >>= LANGUAGE_PAIR_BITS;
-        }
-    }
-    return found;
-}
-
-static inline void prefetch(const language_line *lines, uint64_t count, uint64_t key)
-{
-    uint64_t at = language_key_line(key, count);
-    __builtin_prefetch(&lines[at]);
-    __builtin_prefetch(&lines[language_other_line(at, language_key_check(key))]);
-}
-
-int language_score_accurate(const language_model *model, int script, const uint8_t *text, size_t n,
-                            const uint8_t *allowed, uint64_t *keys, language_answer *out)
-{
-    enum { AHEAD = 8, MOST_BYTES = 1500 };
+    enum { MOST_BYTES = 1500 };
     const language_head *h = model->head;
     const language_script_model *s = &h->script[script];
     const language_line *lines = (const language_line *)(const void *)(model->file + h->line_table);
     int32_t sums[LANGUAGE_LANES] = {0};
-    uint32_t seen[8] = {0}, absent[8] = {0}, known = 0;
+    uint32_t seen[8] = {0}, absent[8] = {0};
     float z[LANGUAGE_LANES];
     if (s->lanes < 3) {
         language_answer_single(s, allowed, out);
@@ -47,17 +23,7 @@ int language_score_accurate(const language_model *model, int script, const uint8
     }
     size_t count =
         language_keys(script, text, n > MOST_BYTES ? MOST_BYTES : n, keys, LANGUAGE_MAX_KEYS);
-    for (size_t i = 0; i < count && i < AHEAD; i++) prefetch(lines, h->lines, keys[i]);
-    for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) prefetch(lines, h->lines, keys[i + AHEAD]);
-        uint64_t at = language_key_line(keys[i], h->lines);
-        uint64_t check = language_key_check(keys[i]);
-        bool found = line_add(&lines[at], check, sums);
-        if (line_add(&lines[language_other_line(at, check)], check, sums)) found = true;
-        seen[keys[i] & 7]++;
-        absent[keys[i] & 7] += !found;
-        known += found;
-    }
+    uint32_t known = kernel->look_up(lines, h->lines, keys, count, sums, seen, absent);
     const int length = language_length_step(known);
     float sharp = s->sharpness[length];
     float scale = s->step / sqrtf((float)known + 1);
@@ -70,6 +36,6 @@ int language_score_accurate(const language_model *model, int script, const uint8
         for (uint32_t l = 0; l < s->lanes; l++) z[l] += (float)row[l] * s->step;
     }
     for (uint32_t l = 0; l < s->lanes; l++) z[l] *= sharp;
-    language_answer_make(s, z, allowed, out);
+    language_answer_make(s, kernel, z, allowed, out);
     return length;
 }

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORT_TEXT = 2048 }; /* bytes: all unsure units of such a text are looked at twice */
+enum {
+    SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
+    HEAD = 144,        /* bytes of a unit that the fast tier looks at first, */
+    TAIL = 64          /* and at its end, where a unit is longer than both and half as much again */
+};
 
 /* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
 static const float SURE_SHORT = .995f, SURE_LONG = .9f;
@@ -69,9 +73,22 @@ static float best_of(const language_answer *a)
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *text,
                            language_unit *u)
 {
-    language_score_accurate(&set->accurate, u->script, text + u->start, u->end - u->start,
-                            set->allowed, s->keys, &u->answer);
+    language_score_accurate(&set->accurate, &set->kernel, u->script, text + u->start,
+                            u->end - u->start, set->allowed, s->keys, &u->answer);
     if (set->group) merge_groups(set->group, &u->answer);
+}
+
+/* Looks at all of a long unit only where its start and its end do not settle it. */
+static void score_fast(const language_settings *set, language_unit *u, const uint8_t *folded,
+                       size_t n)
+{
+    const float sure = .95f;
+    size_t head = set->every_byte || n <= HEAD + TAIL + HEAD / 2 ? 0 : HEAD;
+    for (;; head = 0) {
+        language_score_fast(&set->fast, &set->kernel, u->script, folded, n, head, TAIL,
+                            set->allowed, &u->answer);
+        if (!head || best_of(&u->answer) >= sure) return;
+    }
 }
 
 /* Scores u, whose script is known, of a text folded at `folded`. */
@@ -88,8 +105,7 @@ static void score_unit(const language_settings *set, language_scratch *s, const 
     }
     size_t end = u->end;
     while (end > u->start && folded[end - 1] == ' ') end--;
-    language_score_fast(&set->fast, &set->kernel, u->script, folded + u->start, end - u->start,
-                        set->allowed, &u->answer);
+    score_fast(set, u, folded + u->start, end - u->start);
     if (set->group) merge_groups(set->group, &u->answer);
     if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, text, u);
 }
@@ -112,11 +128,13 @@ static void mark_foreign(language_scratch *s)
 static uint8_t main_label(const language_scratch *s)
 {
     size_t letters[LANGUAGE_MAX_LABELS + 1] = {0};
-    int best = LANGUAGE_LABEL_UND;
-    for (size_t i = 0; i < s->unit_count; i++) letters[s->units[i].label] += s->units[i].letters;
-    for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
-        if (letters[l] > letters[best]) best = l;
-    return (uint8_t)best;
+    uint8_t best = LANGUAGE_LABEL_UND;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const language_unit *u = &s->units[i];
+        letters[u->label] += u->letters;
+        if (u->label != LANGUAGE_LABEL_UND && letters[u->label] > letters[best]) best = u->label;
+    }
+    return best;
 }
 
 static bool label_units(const language_settings *set, language_scratch *s, const uint8_t *text,
@@ -290,10 +308,18 @@ static bool join_spans(language_scratch *s, bool apart, language_result *out)
 /* The text's language is the one with most letters; its mixture, the shares of all. */
 static void sum_up(const language_scratch *s, language_result *out)
 {
-    float letters[LANGUAGE_MAX_LABELS + 1] = {0}, sure[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
+    float letters[LANGUAGE_MAX_LABELS + 1], sure[LANGUAGE_MAX_LABELS + 1], total = 0;
+    bool met[LANGUAGE_MAX_LABELS + 1] = {false};
+    uint8_t labels[LANGUAGE_MAX_LABELS + 1];
+    int count = 0;
     for (size_t i = 0; i < s->unit_count; i++) {
         const language_unit *u = &s->units[i];
         float w = (float)u->letters * (u->script == LANGUAGE_HANI ? 1.5f : 1);
+        if (!met[u->label]) {
+            met[u->label] = true;
+            labels[count++] = u->label;
+            letters[u->label] = sure[u->label] = 0;
+        }
         letters[u->label] += w;
         sure[u->label] += w * u->p;
         total += w;
@@ -302,16 +328,18 @@ static void sum_up(const language_scratch *s, language_result *out)
     out->p = 0;
     out->shares = 0;
     if (total <= 0) return;
-    int best = LANGUAGE_LABEL_UND;
-    for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
-        if (letters[l] > letters[best]) best = l;
-    out->label = (uint8_t)best;
-    out->p = letters[best] > 0 ? sure[best] / letters[best] : 0;
     while (out->shares < LANGUAGE_MIXTURE) {
-        int next = 0;
-        for (int l = 1; l <= LANGUAGE_MAX_LABELS; l++)
-            if (letters[l] > letters[next]) next = l;
-        if (letters[next] <= 0) break;
+        int next = -1;
+        for (int i = 0; i < count; i++)
+            if (letters[labels[i]] > 0 &&
+                (next < 0 || letters[labels[i]] > letters[next] ||
+                 (letters[labels[i]] >= letters[next] && labels[i] < next)))
+                next = labels[i];
+        if (next < 0) break;
+        if (out->shares == 0) {
+            out->label = (uint8_t)next;
+            out->p = sure[next] / letters[next];
+        }
         out->share[out->shares].label = (uint8_t)next;
         out->share[out->shares++].share = letters[next] / total;
         letters[next] = 0;

@@ -47,12 +47,14 @@ bool language_kernel_get(int width, language_kernel *out)
         out->wide = add_64_wide;
         out->narrow = add_64_narrow;
         language_scan_get(width, out);
+        language_lanes_get(width, out);
         return true;
     }
     if (width == 32 && __builtin_cpu_supports("avx2")) {
         out->wide = add_32_wide;
         out->narrow = add_32_narrow;
         language_scan_get(width, out);
+        language_lanes_get(width, out);
         return true;
     }
 #endif
@@ -60,6 +62,7 @@ bool language_kernel_get(int width, language_kernel *out)
     out->wide = add_16_wide;
     out->narrow = add_16_narrow;
     language_scan_get(width, out);
+    language_lanes_get(width, out);
     return true;
 }
 
@@ -83,26 +86,27 @@ static void answer_add(language_answer *out, uint8_t label, float p)
     out->p[least] = p;
 }
 
-void language_answer_make(const language_script_model *script, float *z, const uint8_t *allowed,
-                          language_answer *out)
+void language_answer_make(const language_script_model *script, const language_kernel *kernel,
+                          float *z, const uint8_t *allowed, language_answer *out)
 {
     enum { NEGLIGIBLE = 9 }; /* nats below the best: less than a thousandth even of many */
-    const uint32_t lanes = script->lanes;
-    float top = -INFINITY, sum = 0;
-    memset(out, 0, sizeof *out);
+    uint8_t near[LANGUAGE_LANES];
+    float top, sum = 0;
+    out->count = 0;
+    out->und = out->rest = 0;
     if (allowed)
-        for (uint32_t l = 0; l < lanes; l++)
+        for (uint32_t l = 0; l < script->lanes; l++)
             if (script->label[l] != LANGUAGE_LABEL_UND && !allowed[script->label[l]])
                 z[l] = -INFINITY;
-    for (uint32_t l = 0; l < lanes; l++) top = z[l] > top ? z[l] : top;
-    for (uint32_t l = 0; l < lanes; l++) {
-        if (z[l] < top - NEGLIGIBLE) continue;
-        float p = expf(z[l] - top);
+    int count = kernel->near(z, script->lanes, NEGLIGIBLE, near, &top);
+    for (int i = 0; i < count; i++) {
+        uint8_t label = script->label[near[i]];
+        float p = expf(z[near[i]] - top);
         sum += p;
-        if (script->label[l] == LANGUAGE_LABEL_UND)
+        if (label == LANGUAGE_LABEL_UND)
             out->und = p;
         else
-            answer_add(out, script->label[l], p);
+            answer_add(out, label, p);
     }
     for (int i = 0; i < out->count; i++) out->p[i] /= sum;
     out->und /= sum;
@@ -124,9 +128,17 @@ void language_answer_single(const language_script_model *script, const uint8_t *
     out->und = .002f;
 }
 
+static size_t add_rows(const language_model *model, const language_kernel *kernel, int script,
+                       const uint8_t *folded, size_t n, uint16_t *sums)
+{
+    const language_script_model *s = &model->head->script[script];
+    return (s->lanes > 32 ? kernel->wide : kernel->narrow)(
+        model->file + s->table, (int)s->row_bits, language_window(script), folded, n, sums);
+}
+
 void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
-                         const uint8_t *folded, size_t n, const uint8_t *allowed,
-                         language_answer *out)
+                         const uint8_t *folded, size_t n, size_t head, size_t tail,
+                         const uint8_t *allowed, language_answer *out)
 {
     const language_script_model *s = &model->head->script[script];
     uint16_t sums[LANGUAGE_LANES];
@@ -136,10 +148,15 @@ void language_score_fast(const language_model *model, const language_kernel *ker
         return;
     }
     if (n > LANGUAGE_FAST_BYTES) n = LANGUAGE_FAST_BYTES;
-    size_t windows = (s->lanes > 32 ? kernel->wide : kernel->narrow)(
-        model->file + s->table, (int)s->row_bits, language_window(script), folded, n, sums);
+    const bool parts = head && n > head + tail;
+    size_t windows = add_rows(model, kernel, script, folded, parts ? head : n, sums);
+    if (parts) {
+        uint16_t more[LANGUAGE_LANES];
+        windows += add_rows(model, kernel, script, folded + n - tail, tail, more);
+        for (uint32_t l = 0; l < (s->lanes > 32 ? LANGUAGE_LANES : 32); l++) sums[l] += more[l];
+    }
     float sharp = s->sharpness[language_length_step(windows)];
     float scale = s->step * sharp / sqrtf((float)windows + 1);
-    for (uint32_t l = 0; l < s->lanes; l++) z[l] = (float)sums[l] * scale + s->bias[l] * sharp;
-    language_answer_make(s, z, allowed, out);
+    kernel->of_halves(sums, s->bias, scale, sharp, s->lanes, z);
+    language_answer_make(s, kernel, z, allowed, out);
 }

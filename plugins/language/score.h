@@ -23,8 +23,8 @@ typedef size_t (*language_adder)(const uint8_t *table, int row_bits, int window,
 /* What lead bytes of folded text are counted by. */
 enum {
     LANGUAGE_KIND_ASCII, /* letters a to z */
-    LANGUAGE_KIND_HIGH,  /* lead bytes of every kind */
     LANGUAGE_KIND_LATN,
+    LANGUAGE_KIND_OTHER, /* leads of other scripts, those below among them */
     LANGUAGE_KIND_CYRL,
     LANGUAGE_KIND_HEBR,
     LANGUAGE_KIND_ARAB,
@@ -39,11 +39,18 @@ typedef struct {
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
     bool (*fold)(const uint8_t *text, uint8_t *out, uint64_t *ends);
     void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
+    void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
+                      uint32_t lanes, float *z);
+    int (*near)(float *z, uint32_t lanes, float nats, uint8_t *near, float *top);
+    uint32_t (*look_up)(const language_line *lines, uint64_t line_count, const uint64_t *keys,
+                        size_t count, int32_t *sums, uint32_t seen[8], uint32_t absent[8]);
 } language_kernel;
 
 /* The loops with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
 bool language_kernel_get(int width, language_kernel *out);
-void language_scan_get(int width, language_kernel *out); /* fold and count alone: for the former */
+/* For the former: fold and count alone; the three below them. */
+void language_scan_get(int width, language_kernel *out);
+void language_lanes_get(int width, language_kernel *out);
 
 /* Folds text[0, n) as language_fold does, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes
  * after it (room the caller gives). `ends` (NULL: not wanted; n / 64 + 2 words): a bit for each byte
@@ -55,20 +62,22 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
 /* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
 int language_terminator(const uint8_t *p, const uint8_t *end);
 
-/* Fast tier. `folded` as the kernel has it; at most LANGUAGE_FAST_BYTES are looked at. */
+/* Fast tier. `folded` as the kernel has it; at most LANGUAGE_FAST_BYTES are looked at, or only the
+ * first `head` and the last `tail` bytes (head 0: all). */
 enum { LANGUAGE_FAST_BYTES = 4096 };
 void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
-                         const uint8_t *folded, size_t n, const uint8_t *allowed,
-                         language_answer *out);
+                         const uint8_t *folded, size_t n, size_t head, size_t tail,
+                         const uint8_t *allowed, language_answer *out);
 
 /* Accurate tier, over the text itself; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
  * calibration (language_length_step of the keys that the model knows). */
-int language_score_accurate(const language_model *model, int script, const uint8_t *text, size_t n,
-                            const uint8_t *allowed, uint64_t *keys, language_answer *out);
+int language_score_accurate(const language_model *model, const language_kernel *kernel, int script,
+                            const uint8_t *text, size_t n, const uint8_t *allowed, uint64_t *keys,
+                            language_answer *out);
 
 /* Lane scores -> answer. `allowed` (by label; NULL: all) leaves labels out; und stays. */
-void language_answer_make(const language_script_model *script, float *z, const uint8_t *allowed,
-                          language_answer *out);
+void language_answer_make(const language_script_model *script, const language_kernel *kernel,
+                          float *z, const uint8_t *allowed, language_answer *out);
 
 /* The answer of a script that decides by itself (fewer than three lanes). */
 void language_answer_single(const language_script_model *script, const uint8_t *allowed,

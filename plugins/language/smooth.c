@@ -34,34 +34,44 @@ static float unit_weight(const language_unit *u)
 /* The languages that may be in the text, and how much of it each may be. */
 static void gather_states(const language_scratch *s, states *out)
 {
-    float mass[LANGUAGE_MAX_LABELS + 1] = {0}, most[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0;
-    memset(out, 0, sizeof *out);
+    float mass[LANGUAGE_MAX_LABELS + 1], most[LANGUAGE_MAX_LABELS + 1], total = 0;
+    uint8_t met[LANGUAGE_MAX_LABELS + 1]; /* labels that some unit names */
+    int labels = 0;
+    memset(out->of_label, 0, sizeof out->of_label);
     float background = BACKGROUND_MASS;
     for (size_t i = 0; i < s->unit_count; i++) {
         const language_unit *u = &s->units[i];
         float weight = unit_weight(u);
         for (int k = 0; k < u->answer.count; k++) {
-            mass[u->answer.label[k]] += weight * u->answer.p[k];
-            if (u->answer.p[k] > most[u->answer.label[k]])
-                most[u->answer.label[k]] = u->answer.p[k];
+            uint8_t l = u->answer.label[k];
+            if (!out->of_label[l]) {
+                out->of_label[l] = 1;
+                met[labels++] = l;
+                mass[l] = most[l] = 0;
+            }
+            mass[l] += weight * u->answer.p[k];
+            if (u->answer.p[k] > most[l]) most[l] = u->answer.p[k];
         }
         background += weight * u->answer.und;
         total += weight;
     }
+    for (int i = 0; i < labels; i++) out->of_label[met[i]] = 0;
     out->label[0] = LANGUAGE_LABEL_UND;
     out->share[0] = background;
     out->count = 1;
     for (;;) {
         int best = -1;
-        for (int l = 0; l < LANGUAGE_MAX_LABELS; l++)
+        for (int i = 0; i < labels; i++) {
+            uint8_t l = met[i];
             if ((mass[l] > STATE_MASS * total || most[l] > .3f) &&
-                (best < 0 || mass[l] > mass[best]))
+                (best < 0 || mass[l] > mass[best] || (mass[l] >= mass[best] && l < best)))
                 best = l;
+        }
         if (best < 0 || out->count == MAX_STATES) break;
         out->of_label[best] = (uint8_t)out->count;
         out->label[out->count] = (uint8_t)best;
         out->share[out->count++] = mass[best];
-        mass[best] = most[best] = 0;
+        mass[best] = most[best] = -1;
     }
     float sum = 0;
     for (int k = 0; k < out->count; k++) sum += out->share[k] += .02f * (total + 1);

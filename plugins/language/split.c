@@ -116,26 +116,37 @@ static size_t unit_end(const uint64_t *ends, const uint8_t *text, size_t from, s
 void language_unit_script(const language_kernel *kernel, const uint8_t *folded, language_unit *u,
                           uint32_t *second)
 {
-    static const uint8_t script_of[LANGUAGE_KINDS] = {
-        [LANGUAGE_KIND_LATN] = LANGUAGE_LATN, [LANGUAGE_KIND_CYRL] = LANGUAGE_CYRL,
-        [LANGUAGE_KIND_HEBR] = LANGUAGE_HEBR, [LANGUAGE_KIND_ARAB] = LANGUAGE_ARAB,
-        [LANGUAGE_KIND_HANI] = LANGUAGE_HANI, [LANGUAGE_KIND_HANG] = LANGUAGE_HANG};
-    uint32_t c[LANGUAGE_KINDS] = {0}, known = 0, counts[LANGUAGE_SCRIPT_COUNT] = {0};
-    size_t n = u->end - u->start;
+    enum { SAMPLE = 192 }; /* bytes that tell scripts which the kinds do not */
+    static const uint8_t script_of[LANGUAGE_KINDS] = {[LANGUAGE_KIND_CYRL] = LANGUAGE_CYRL,
+                                                      [LANGUAGE_KIND_HEBR] = LANGUAGE_HEBR,
+                                                      [LANGUAGE_KIND_ARAB] = LANGUAGE_ARAB,
+                                                      [LANGUAGE_KIND_HANI] = LANGUAGE_HANI,
+                                                      [LANGUAGE_KIND_HANG] = LANGUAGE_HANG};
+    uint32_t c[LANGUAGE_KINDS] = {0}, counts[LANGUAGE_SCRIPT_COUNT];
+    const size_t n = u->end - u->start;
     kernel->count(folded + u->start, n, c);
-    for (int k = LANGUAGE_KIND_LATN; k < LANGUAGE_KINDS; k++) {
-        known += c[k];
-        counts[script_of[k]] = c[k];
+    const uint32_t latin = c[LANGUAGE_KIND_ASCII] + c[LANGUAGE_KIND_LATN];
+    uint32_t known = 0;
+    *second = 0;
+    if (!c[LANGUAGE_KIND_OTHER]) {
+        u->script = latin ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
+        u->letters = latin;
+        return;
     }
-    counts[LANGUAGE_LATN] += c[LANGUAGE_KIND_ASCII];
+    memset(counts, 0, sizeof counts);
+    for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++) known += c[k];
+    uint32_t others = c[LANGUAGE_KIND_OTHER] - known;
+    if (others >= 8 || others * 4 > known + latin) {
+        language_count_scripts(folded + u->start, n > SAMPLE ? SAMPLE : n, counts);
+        for (int k = 0; n > SAMPLE && k < LANGUAGE_SCRIPT_COUNT; k++)
+            counts[k] = (uint32_t)(counts[k] * n / SAMPLE);
+    }
+    for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++) counts[script_of[k]] = c[k];
+    counts[LANGUAGE_LATN] = latin;
     counts[LANGUAGE_HANI] *= 2;
     counts[LANGUAGE_HANG] *= 2;
-    uint32_t others = c[LANGUAGE_KIND_HIGH] - known;
-    if (others >= 8 || others * 4 > known + c[LANGUAGE_KIND_ASCII])
-        language_count_scripts(folded + u->start, n, counts);
     u->script = (uint8_t)language_main_script(counts);
     u->letters = u->script == LANGUAGE_NO_SCRIPT ? 0 : counts[u->script];
-    *second = 0;
     for (int k = 0; k < LANGUAGE_SCRIPT_COUNT; k++)
         if (k != u->script && counts[k] > *second) *second = counts[k];
 }

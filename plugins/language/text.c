@@ -76,6 +76,8 @@ static const range ranges[] = {
 int language_script(uint32_t c)
 {
     if (c < 0x80) return (c | 32) - 'a' < 26 ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
+    if (c < 0x250) return c >= 0xC0 && c != 0xD7 && c != 0xF7 ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
+    if (c - 0x400 < 0x82) return LANGUAGE_CYRL;
     size_t low = 0, high = sizeof ranges / sizeof ranges[0];
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -282,8 +284,15 @@ size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, 
     w[0] = '_';
     for (const uint8_t *p = text, *end = text + n; p <= end;) {
         uint32_t c = p < end ? language_decode(&p, end) : (p++, ' ');
-        bool letter = language_script(c) == script;
-        if (letter) w[m++] = language_lower(c);
+        bool letter;
+        if (c < 0x80) {
+            letter = script == LANGUAGE_LATN && (c | 0x20) - 'a' < 26;
+            w[m] = c | 0x20;
+        } else {
+            letter = language_script(c) == script;
+            w[m] = letter ? language_lower(c) : ' ';
+        }
+        m += letter;
         if (m > 1 && (!letter || m == MAX_WORD + 1)) {
             w[m] = '_';
             count += word_keys(script, w, m + 1, keys + count, room - count);

@@ -22,10 +22,10 @@ local function rows(path)
 end
 
 -- Codes as the sources have them -> label (ISO 639-3). What is no label is background.
-local label_of, is_label = {}, {}
-for _, r in ipairs(rows(labels_path)) do
+local label_of, common = {}, {}
+for i, r in ipairs(rows(labels_path)) do
   local iso, tag, aliases = r[1], r[2], r[5] or ""
-  is_label[iso] = true
+  common[iso] = i <= 75
   label_of[iso] = iso
   if #tag == 2 then label_of[tag] = iso end
   for alias in aliases:gmatch "%S+" do label_of[alias] = iso end
@@ -153,6 +153,60 @@ function forms.noise(_, emit)
       words[w] = table.concat(letters)
     end
     emit("und", table.concat(words, " "))
+  end
+end
+
+-- Sentences given to the public domain for reading aloud, by folders of codes; at most `most` of a
+-- language, spread over its files. Hong Kong's are both Chinese and Cantonese: told by its own words.
+local cantonese = { "嘅", "咗", "哋", "嚟", "喺", "冇", "唔", "佢", "啲", "嘢", "咁", "噉", "啱", "畀" }
+function forms.voice(path, emit)
+  for _, folder in ipairs(list(path .. "/*/")) do
+    local lines, code = {}, folder:match "([^/]+)/$"
+    local most = common[label(code)] and 14000 or 3000
+    for _, file in ipairs(list(folder .. "*.txt")) do
+      for text in io.lines(file) do
+        if #text > 12 and #text < 400 and not file:find "singleword" then lines[#lines + 1] = text end
+      end
+    end
+    local step = math.max(1, #lines / most)
+    for i = 1, #lines, step do
+      local text, is = lines[i // 1 | 0], code
+      if code == "zh-HK" then
+        is = nil
+        for _, sign in ipairs(cantonese) do is = text:find(sign, 1, true) and "yue" or is end
+      end
+      if is and utf8.len(text) then emit(is, text) end
+    end
+  end
+end
+
+-- Interface strings of an Android programme, by folders values-CODE.
+-- qq is documentation; forms of a known language under a code of their own are left out.
+local android = { ["in"] = "id", iw = "he", ji = "yi", li = "lim", ["b+sr+Latn"] = "sr",
+                  ["b+tt+Cyrl"] = "tt", ["b+kk+Cyrl"] = "kk", ["b+tg+Cyrl"] = "tg",
+                  qq = false, sh = false, ["b+be+x+old"] = false, ary = false, bew = false }
+function forms.android(path, emit)
+  for _, file in ipairs(list(path .. "/values-*/strings.xml")) do
+    local f = assert(io.open(file))
+    local xml, code = f:read "a", file:match "values%-([^/]+)/"
+    f:close()
+    if android[code] ~= nil then code = android[code] end
+    for text in code and xml:gmatch "<string [^>]*>(.-)</string>" or function() end do
+      text = text:gsub("&lt;.-&gt;", " "):gsub("%%%d*%$?[sd]", " "):gsub("\\[nt]", " ")
+        :gsub("\\u(%x%x%x%x)", function(h) return utf8.char(tonumber(h, 16)) end):gsub("\\", "")
+      if #text > 8 and not text:find "https?:" then emit(code, text) end
+    end
+  end
+end
+
+-- Guides as Markdown, by folders of codes; lines of prose.
+function forms.guides(path, emit)
+  for _, file in ipairs(list(path .. "/*/*.md")) do
+    local code = file:match "([^/]+)/[^/]+$"
+    for text in io.lines(file) do
+      text = text:gsub("%[([^%]]*)%]%([^)]*%)", "%1"):gsub("[*_`#>]+", " "):gsub("{.-}", "")
+      if #text > 30 and not text:find "^%s*[%w_]+:" then emit(code, text) end
+    end
   end
 end
 

@@ -12,7 +12,7 @@ in=$1 work=$2 share=${SHARE:-all} threads=${THREADS:-2}
 mkdir -p "$work/tsv" "$in/own/code"
 cc=${CC:-cc}
 flags="-std=c11 -D_GNU_SOURCE -O3 -march=native -Wall -Wextra"
-rooms="$here/../text.c $here/../model.c $here/../scan.c $here/../fast.c $here/../accurate.c"
+rooms="$here/../text.c $here/../model.c $here/../scan.c $here/../lanes.c $here/../fast.c $here/../accurate.c"
 $cc $flags -ffast-math -o "$work/train" "$here/train.c" "$here/../text.c" -lm -lpthread
 $cc $flags -o "$work/ngrams" "$here/ngrams.c" -lm
 $cc $flags -o "$work/pack" "$here/pack.c" -lm

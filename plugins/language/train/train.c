@@ -357,7 +357,7 @@ static double learn(int script, int label, const uint8_t *text, size_t n, float 
     uint32_t lanes = H.lanes[script];
     if (lanes < 3) return 0;
     int lane = lane_of[script][label];
-    if (lane < 0) lane = (int)lanes - 1; /* a label that is no language of this script */
+    if (lane < 0) return 0; /* a language not written in this script: words of another in it */
     features_of(script, text, n, &f);
     if (!f.count) return 0;
     float z[TRAIN_LANES], g[TRAIN_LANES] = {0}, squared = 0;
@@ -426,7 +426,7 @@ static size_t estrange(const uint8_t *text, size_t n, uint8_t *out)
     }
     if (count < 12) return 0;
     memcpy(swap, letters, sizeof swap);
-    for (uint32_t changes = 3 + draw(4); changes > 0; changes--)
+    for (uint32_t changes = 2 + draw(4); changes > 0; changes--)
         swap[draw((uint32_t)count)] = letters[draw((uint32_t)count)];
     for (const uint8_t *p = text, *end = text + n; p < end;) {
         const uint8_t *from = p;
@@ -479,7 +479,7 @@ static void *work(void *argument)
         size_t n = roughen(e->text, e->size, rough);
         j->loss += learn(e->script, e->label, rough, n, j->rate);
         j->count++;
-        if (e->size > 60 && e->label != H.labels && draw(100) < 3) {
+        if (e->size > 60 && e->label != H.labels && draw(100) < 4) {
             size_t m = estrange(e->text, e->size, rough);
             if (m) learn(e->script, (int)H.labels, rough, m, j->rate);
         }
@@ -501,7 +501,7 @@ static void epoch(int number, int epochs, float rate, int threads)
         for (size_t i = 0; i < example_count; i++)
             if (sources[examples[i].source].weight >= .5f) scarce[examples[i].label]++;
         for (uint32_t l = 0; l < H.labels; l++)
-            scarce[l] = scarce[l] > 0 ? fminf(5, fmaxf(1, 500 / scarce[l])) : 1;
+            scarce[l] = scarce[l] > 0 ? fminf(5, fmaxf(1, 2500 / scarce[l])) : 1;
         scarce[H.labels] = 1;
     }
     for (size_t i = 0; i < example_count; i++) {
