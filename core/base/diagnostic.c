@@ -204,7 +204,8 @@ void diagnostics_print(const diagnostics *self, FILE *out, bool colour)
             file_close(&file);
             if (d->at.file) file_open(d->at.file, &file, NULL);
         }
-        print_one(out, d, file.bytes, colour);
+        bool unfiled = self->unfiled && same_file(d->at.file, self->unfiled);
+        print_one(out, d, unfiled ? self->unfiled_text : file.bytes, colour);
     }
     file_close(&file);
     free(order);

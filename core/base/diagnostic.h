@@ -37,6 +37,9 @@ typedef struct {
     diagnostic *items;
     size_t count, room;
     size_t errors; /* how many of them are errors */
+    /* A file that lies nowhere, such as code from the command line: its name and text, for its lines. */
+    const char *unfiled;
+    tamis_str unfiled_text;
 } diagnostics;
 
 /* Adds one; returns it, so that label and help can be set (diagnostics_text allocates). Equal ones (code, place,

@@ -16,18 +16,24 @@ struct records {
 
 typedef enum { UNIT_CODE_POINT, UNIT_UTF16, UNIT_BYTE } unit;
 
-records *records_open(const char *path, error *e)
+records *records_of(FILE *file, const char *name, error *e)
 {
     records *self = calloc(1, sizeof *self);
     if (!self) {
         error_set(e, TAMIS_FATAL, "no memory");
+        if (file != stdin) fclose(file);
         return NULL;
     }
-    self->name = path;
-    self->file = strcmp(path, "-") != 0 ? fopen(path, "r") : stdin;
-    if (self->file) return self;
+    self->name = name;
+    self->file = file;
+    return self;
+}
+
+records *records_open(const char *path, error *e)
+{
+    FILE *file = strcmp(path, "-") != 0 ? fopen(path, "r") : stdin;
+    if (file) return records_of(file, path, e);
     error_set(e, TAMIS_FAIL, "cannot read %s: %s", path, strerror(errno));
-    free(self);
     return NULL;
 }
 

@@ -34,6 +34,8 @@ typedef struct records records;
 
 /* "-": standard input. */
 records *records_open(const char *path, error *e);
+/* Of an open file, which is closed with it; `name` for messages. */
+records *records_of(FILE *file, const char *name, error *e);
 /* 1: the next one stands in `out` (reset here); 0: the end; TAMIS_FAIL: this line is no record, e says why. */
 int records_next(records *self, record *out, error *e);
 /* Where the next line begins, and back to it: regular files only. */

@@ -1,6 +1,7 @@
 /* See session.h. */
 #include "cli/session.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -112,4 +113,31 @@ const char *session_word(const pipeline_stage *stage, const char *word, char *ro
         at += length + (at[length] == '\n');
     }
     return word;
+}
+
+int session_read_document(const cli_args *args, const char *file, tamis_doc *doc)
+{
+    engine_reader *reader = NULL;
+    io_reader_options reading = session_reader_options(args);
+    const char *id = cli_value(args, FLAG_id);
+    uint64_t wanted = cli_number(args, FLAG_limit, 1), number = 0;
+    error e = {0};
+    int code = io_reader_open(&file, 1, &reading, &reader, &e);
+    if (code) return cli_fail(code, "%s", e.text);
+    int rc;
+    while ((rc = io_reader_next_document(reader, doc, &e)) != 0) {
+        if (rc == TAMIS_FATAL) break;
+        number++;
+        bool is_it = id ? rc == 1 && str_is(doc->id, id) : number == wanted;
+        if (is_it) break;
+        e = (error){0};
+    }
+    if (rc == 0)
+        code = id ? cli_fail(CLI_INPUT, "%s has no document with the id `%s`", file, id)
+                  : cli_fail(CLI_INPUT, "%s has %" PRIu64 " document%s", file, number,
+                             number == 1 ? "" : "s");
+    else if (rc < 0)
+        code = cli_fail(CLI_INPUT, "%s", e.text);
+    reader->close(reader);
+    return code;
 }

@@ -98,34 +98,6 @@ static void observe(void *user, const pipeline_stage *stage, tamis_doc *doc, boo
     self->ran[stage - self->s.pipeline->stages] = true;
 }
 
-/* The document that -n or --id picks, else the first. */
-static int read_document(explanation *self, const char *file)
-{
-    engine_reader *reader = NULL;
-    io_reader_options reading = session_reader_options(self->args);
-    const char *id = cli_value(self->args, FLAG_id);
-    uint64_t wanted = cli_number(self->args, FLAG_limit, 1), number = 0;
-    error e = {0};
-    int code = io_reader_open(&file, 1, &reading, &reader, &e);
-    if (code) return cli_fail(code, "%s", e.text);
-    int rc;
-    while ((rc = io_reader_next_document(reader, &self->doc, &e)) != 0) {
-        if (rc == TAMIS_FATAL) break;
-        number++;
-        bool is_it = id ? rc == 1 && str_is(self->doc.id, id) : number == wanted;
-        if (is_it) break;
-        e = (error){0};
-    }
-    if (rc == 0)
-        code = id ? cli_fail(CLI_INPUT, "%s has no document with the id `%s`", file, id)
-                  : cli_fail(CLI_INPUT, "%s has %" PRIu64 " document%s", file, number,
-                             number == 1 ? "" : "s");
-    else if (rc < 0)
-        code = cli_fail(CLI_INPUT, "%s", e.text);
-    reader->close(reader);
-    return code;
-}
-
 static int run_document(explanation *self)
 {
     pipeline_worker worker;
@@ -377,7 +349,7 @@ int verb_explain(const cli_args *args)
     bool made = document_init(&self.doc, &e) >= 0;
     if (!made) code = cli_fail(CLI_INTERNAL, "%s", e.text);
     if (!code) code = session_load(&self.s, args->operands.at[0], NULL);
-    if (!code) code = read_document(&self, file);
+    if (!code) code = session_read_document(args, file, &self.doc);
     if (!code) code = ask(&self, line);
     if (!code) code = run_document(&self);
     if (!code) {

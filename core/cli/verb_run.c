@@ -2,6 +2,7 @@
  * the writer are told; the figures afterwards are told by report.c. */
 #include "cli/report.h"
 #include "cli/session.h"
+#include "cli/watch.h"
 #include "io/writer.h"
 
 #include <stdlib.h>
@@ -294,6 +295,7 @@ int verb_run(const cli_args *args)
     static const char *const standard_input[] = {"-"};
     if (!args->operands.count)
         return cli_usage(args->verb, "no pipeline: tamis run PIPELINE [INPUT…]");
+    if (cli_has(args, FLAG_watch)) return watch_run(args);
     const char *const *inputs = args->operands.at + 1;
     size_t count = args->operands.count - 1;
     if (!count) {
