@@ -40,17 +40,21 @@ for _, row in ipairs(data.tsv "data/multipliers.tsv") do
   end
 end
 
+-- Not amid a word; Chinese and Japanese words stand side by side.
+local EDGE = [[(?!(?!\p{Han})\p{L}|\p{N})]]
 local BLANK = [=[[ \t\x{A0}\x{202F}]]=]
 local NUMBER = [=[(?<number>\d{1,3}(?:[ \x{A0}\x{202F}\x{2009}'’.,]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?)]=]
-local TIMES = "(?:" .. BLANK .. "?(?:-)?(?<times>" .. alternatives(multipliers) .. [[)(?![\p{L}\p{N}])\.?)?]]
+local TIMES = "(?:" .. BLANK .. "?-?(?<times>" .. alternatives(multipliers) .. ")" .. EDGE
+local DOT = [[\.?)?]] -- "1,2 Mrd. Euro"
 local FREE = [=[(?<![\p{L}\p{N}.,])]=]
 local OF = "(?:" .. BLANK .. "*(?:de" .. BLANK .. "|d['’]|di" .. BLANK .. "|of" .. BLANK .. "|in" .. BLANK .. "))?"
 
 local PATTERNS = {
-  re("(?<![\\p{L}\\p{N}])(?<currency>" .. alternatives(before) .. ")" .. BLANK .. "?" .. NUMBER .. TIMES, "u"),
-  re(FREE .. NUMBER .. TIMES .. OF .. BLANK .. "*-?(?<currency>" .. alternatives(after) .. [[)s?(?![\p{L}\p{N}])]], "iu"),
+  re("(?<![\\p{L}\\p{N}])(?<currency>" .. alternatives(before) .. ")" .. BLANK .. "?" .. NUMBER .. TIMES .. ")?", "u"),
+  re(FREE .. NUMBER .. TIMES .. DOT .. OF .. BLANK .. "*-?(?<currency>" .. alternatives(after) .. ")s?" .. EDGE, "iu"),
 }
-local PERCENT = re(FREE .. NUMBER .. BLANK .. [[?(?:[%٪]|per ?cent\b|pour cent\b|prozent\b|por ciento\b|por cento\b|per cento\b|процент\w*)]], "iu")
+local PERCENT = re(FREE .. NUMBER .. BLANK ..
+  [[?(?:[%٪]|per ?cent\b|pour cent\b|prozent\b|por ciento\b|por cento\b|per cento\b|процент\w*)]], "iu")
 
 -- ---------------------------------------------------------------- numbers
 

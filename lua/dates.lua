@@ -23,7 +23,7 @@ local BLANK = [[[ \t\x{A0}\x{202F}]+]]
 local ORDINAL = [[(?:\.|er|re|st|nd|rd|th|º|ª|-(?:го|е))?]] .. BLANK
 local OF = "(?:(?:de|del|of|of the)" .. BLANK .. ")?"
 
--- Tried in this order; what an earlier one took, a later one leaves alone.
+-- Tried in this order, as kind and pattern; what an earlier one took, a later one leaves alone.
 local PATTERNS = {
   { "day", DAY .. ORDINAL .. OF .. MONTH .. [[\.?(?:,|]] .. BLANK .. "del?)?" .. BLANK .. YEAR },
   { "day", [[(?<![\p{L}\p{N}])]] .. MONTH .. [[\.?]] .. BLANK .. [[(?<day>\d{1,2})(?:st|nd|rd|th)?,]] .. BLANK .. YEAR },
@@ -34,7 +34,8 @@ local PATTERNS = {
   { "month", [[(?<![\p{L}\p{N}])]] .. MONTH .. [[\.?(?:,|]] .. BLANK .. "del?|" .. BLANK .. "of)?" .. BLANK .. YEAR },
   { "yearless", DAY .. ORDINAL .. OF .. MONTH },
   { "yearless", [[(?<=\bon )]] .. MONTH .. [[\.?]] .. BLANK .. [[(?<day>\d{1,2})(?:st|nd|rd|th)?(?![\p{L}\p{N}]|[.,:]\d|%)]] },
-  { "yearless", [[(?<![\p{L}\p{N}])]] .. MONTH .. [[\.?]] .. BLANK .. [[(?<day>\d{1,2})(?:st|nd|rd|th)?(?![\p{L}\p{N}]|[.,:]\d|]] .. BLANK .. [[(?:\p{L}|%)|%)]] },
+  { "yearless", [[(?<![\p{L}\p{N}])]] .. MONTH .. [[\.?]] .. BLANK ..
+     [[(?<day>\d{1,2})(?:st|nd|rd|th)?(?![\p{L}\p{N}]|[.,:]\d|]] .. BLANK .. [[(?:\p{L}|%)|%)]] },
 }
 for _, p in ipairs(PATTERNS) do p[2] = re(p[2], "iu") end
 

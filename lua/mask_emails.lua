@@ -8,8 +8,10 @@ local LOCAL = [=[(?<![\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-])[\p{L}\p{N}](?:[\p{L}\p{N}
 local DOMAIN = [=[((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,24})(?![\p{L}\p{N}@])]=]
 local PLAIN = re(LOCAL .. "@" .. DOMAIN, "u")
 -- "name (at) example.org", "name [at] example [dot] org": written so to be hidden from robots.
-local HIDDEN = re([=[(?<![\p{L}\p{N}])[\p{L}\p{N}][\p{L}\p{N}._+-]{0,62} ?[([{<] ?(?:at|chez|arroba|ät|собака|@) ?[])}>] ?]=] ..
-                  [=[((?:[\p{L}\p{N}-]{1,63}(?:\.| ?[([{<] ?(?:dot|point|punkt|punto|точка) ?[])}>] ?))+\p{L}{2,24})(?![\p{L}\p{N}@])]=], "iu")
+local HIDDEN = re(
+  [=[(?<![\p{L}\p{N}])[\p{L}\p{N}][\p{L}\p{N}._+-]{0,62} ?[([{<] ?(?:at|chez|arroba|ät|собака|@) ?[])}>] ?]=] ..
+  [=[((?:[\p{L}\p{N}-]{1,63}(?:\.| ?[([{<] ?(?:dot|point|punkt|punto|точка) ?[])}>] ?))+]=] ..
+  [=[\p{L}{2,24})(?![\p{L}\p{N}@])]=], "iu")
 
 return {
   help = "masks e-mail addresses",

@@ -69,8 +69,8 @@ return {
     doc:set("title_key", key_of(title))
     local kept = 0
     for line, first, last, whole in doc:lines() do
-      -- a line much longer than the title is no repetition of it, and is not taken apart
-      if #line > 0 and #line < 2 * #title + 40 then
+      -- a line much longer or shorter than the title is no repetition of it, and is not taken apart
+      if #line > 0.4 * #title and #line < 2 * #title + 40 then
         local set, n = features(line)
         local alike = n > 0 and likeness(wanted, count, set, n) or 0
         if alike >= options.likeness and kept < options.keep then

@@ -5,7 +5,7 @@
 --   stage "quality_c4" {}
 --   stage "quality_c4" { min_line_words = 5, min_sentences = 5, keep_first = false }
 
-local TERMINAL = re [=[[.!?…。！？؟।۔።]["'»”’)\]」』]*\s*$]=]
+local TERMINAL = re [=[[.!?…。！？؟।۔።](?:[ \x{A0}\x{202F}]?["'»”’)\]」』])*\s*$]=]
 local SCRIPT = re([=[\bjavascript\b]=], "i")
 local FILLER = re([=[\blorem ipsum\b]=], "i")
 local NOTICES = terms(data.lines "data/policy_phrases.txt")

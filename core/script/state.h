@@ -71,7 +71,8 @@ struct script {
     double seconds;              /* of this call, for the message */
     limit_kind limit;            /* hit in this call */
     char limit_text[900];
-    bool tainted, no_sandbox;
+    bool tainted, no_sandbox, abbreviations_read, ordinal_stops;
+    bool entered; /* in a worker: new expressions are compiled to machine code at once */
 
     /* the call in progress */
     const tamis_run *call; /* NULL: a guard, the config, a test */
@@ -107,11 +108,9 @@ struct script {
 
     struct abbreviation *abbreviations; /* sorted by word; see sentences.c */
     size_t abbreviation_count;
-    bool abbreviations_read, ordinal_stops;
 
     struct rule_set *rule_sets;
     script_regex *regexes;
-    bool entered; /* in a worker: new expressions are compiled to machine code at once */
     void *match_data, *match_context, *jit_stack, *general_context; /* PCRE2's */
 };
 

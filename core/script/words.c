@@ -127,7 +127,7 @@ static int doc_paragraphs(lua_State *L)
 /* ------------------------------------------------------------------ measures */
 
 typedef struct {
-    lua_Integer characters, words, letters, capitals, digits, blanks, lines;
+    lua_Integer characters, words, letters, capitals, digits, blanks, marks, lines;
 } text_measures;
 
 static bool is_blank(const unsigned char *p, unsigned bytes)
@@ -165,7 +165,7 @@ static text_measures measure_text(lua_State *L, tamis_str text)
             m.words++;
             inside = false;
             break;
-        case FOLD_JOINER: break;
+        case FOLD_JOINER: m.marks++; break; /* belongs to the letter ahead of it */
         case FOLD_GAP:
             inside = false;
             m.blanks += is_blank(p, c.bytes);
@@ -178,7 +178,7 @@ static text_measures measure_text(lua_State *L, tamis_str text)
     return m;
 }
 
-/* measure(doc or text): a table of counts. `others` is what is neither letter, digit nor blank. */
+/* measure(doc or text): a table of counts. `others` is what is neither letter (with its marks), digit nor blank. */
 static int base_measure(lua_State *L)
 {
     bool view;
@@ -194,7 +194,7 @@ static int base_measure(lua_State *L)
                   {"capitals", m.capitals},
                   {"digits", m.digits},
                   {"blanks", m.blanks},
-                  {"others", m.characters - m.letters - m.digits - m.blanks},
+                  {"others", m.characters - m.letters - m.digits - m.blanks - m.marks},
                   {"lines", m.lines}};
     lua_createtable(L, 0, 9);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {

@@ -25,7 +25,6 @@ return pipeline "arms-offers" {
   },
 
   function(doc)
-    for _ in doc:spans "weapon" do return end
-    return drop "no weapon"
+    if #doc:spans "weapon" == 0 then return drop "no weapon" end
   end,
 }

@@ -100,8 +100,7 @@ static void memory_is_limited(void **state)
         "local t = {} while true do t[#t + 1] = {} end",
         "local s = 'x' while true do s = s .. s end",
         "local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end",
-        "local t = {} local co = coroutine.wrap(function() while true do t[#t + 1] = 'x' .. #t end "
-        "end) co()",
+        "local t = {} coroutine.wrap(function() while true do t[#t + 1] = 'x' .. #t end end)()",
         "local t = {} for i = 1, math.huge do t[i] = re('a{1,200}' .. i) end",
         "local t = {} for i = 1, 1 << 40 do t[i] = i end",
         "local s = ('x'):rep(1 << 20) local t = {} for i = 1, 1000 do t[i] = s end table.concat(t)",

@@ -1,0 +1,15 @@
+return test {
+  stage = "keep_languages",
+  options = { langs = { "fr", "pt" } },
+  given = { "language" },
+  { "a language asked for stays", "Bonjour à tous.", lang = "fr" },
+  { "a region belongs to its language", "Bom dia.", lang = "pt-BR" },
+  { "another goes", "Guten Tag.", lang = "de", drop = "language de" },
+  { "a longer tag that begins alike is another", "Hyvää.", lang = "pta", drop = "language pta" },
+  { "without a language it goes", "12345", drop = "language unknown" },
+  { "or stays when told so", "12345", options = { unknown = "keep" } },
+  { "a mixed text counts by its spans", "[language=fr:Bonjour à tous.] [language=en:And so on and on it goes.]", lang = "fr",
+    options = { min_share = 0.6 }, drop = "too little in the languages kept" },
+  { "and stays when enough of it is kept", "[language=fr:Bonjour à tous et à toutes.] [language=en:Hello.]", lang = "fr",
+    options = { min_share = 0.6 } },
+}

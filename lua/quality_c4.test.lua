@@ -1,0 +1,15 @@
+return test {
+  stage = "quality_c4",
+  options = { min_sentences = 1 },
+  { "lines without a stop go", "A heading\nThe text of the story is here.\n[-no end of sentence:Share this on all networks\n-]It ends with a full stop here.",
+    clean = "A heading\nThe text of the story is here.\nIt ends with a full stop here." },
+  { "short lines go", "A heading\nThe text of the story is here.\n[-short line:Read more.-]" },
+  { "the heading goes, too, when told so", "[-no end of sentence:A heading\n-]The text of the story is here.", options = { keep_first = false } },
+  { "stops of other scripts count", "Заголовок\nТекст этой истории находится здесь!\nمن هو هذا الرجل الغريب هناك؟" },
+  { "closing quotes are looked behind", "Titre\nIl a dit : « Nous viendrons tous demain. »" },
+  { "JavaScript goes", "T\nThe story itself is told here.\n[-javascript:Please enable JavaScript to see this page.-]" },
+  { "notices go, in French as well", "T\nUne histoire se raconte ici, longuement.\n[-notice:Ce site utilise des cookies pour mesurer son audience.-]" },
+  { "filler drops", "Lorem ipsum dolor sit amet.", drop = "filler text" },
+  { "code drops", "if (x) { return; } is code.", drop = "curly bracket" },
+  { "too few sentences", "Title\nOne sentence is all there is.", options = { min_sentences = 3 }, drop = "too few sentences" },
+}

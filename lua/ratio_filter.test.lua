@@ -1,0 +1,15 @@
+return test {
+  stage = "ratio_filter",
+  { "news stays", "Le ministre a annoncé mardi 3 mai la livraison de 12 véhicules blindés à ses alliés." },
+  { "in Arabic too", "أعلن وزير الدفاع يوم الثلاثاء تسليم اثنتي عشرة مركبة مدرعة إلى الحلفاء في الشمال." },
+  { "in Chinese too", "国防部长星期二宣布向北方盟友交付十二辆装甲车，另外还将提供训练和弹药支持，双方在首都签署协议，并表示今后将继续扩大合作。" },
+  { "a table of numbers goes", "2019 1 204 33,5 12 4 | 2020 1 310 34,1 15 2 | 2021 1 422 36,0 17", drop = "too few letters" },
+  { "digits have a bound of their own", "Room 101 and 102 and 103 and 104 and 105 and 106 and 107",
+    options = { min_letters = 0 }, drop = "too many digits" },
+  { "shouting goes", "THE END OF THE WORLD IS NEAR AND NOBODY SEEMS TO CARE ABOUT IT", drop = "too many capitals" },
+  { "symbols go", "a *** b *** c *** d *** e *** f *** g *** h *** i *** j ***", options = { min_letters = 0 },
+    drop = "too many symbols" },
+  { "the same line again and again goes", "Read more about it here\nRead more about it here\nRead more about it here\nDone.",
+    drop = "too many repeated lines" },
+  { "what is short is left alone", "1 2 3 4" },
+}

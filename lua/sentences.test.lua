@@ -1,0 +1,15 @@
+return test {
+  stage = "sentences",
+  { "stops end them", "[sentence:He came.] [sentence:Why?] [sentence:Nobody knows!]", set = { sentences = 3 } },
+  { "abbreviations and initials do not", "[sentence:Mr. Smith met Dr. J. Doe of the U.S. Army.] [sentence:They talked.]" },
+  { "French titles and marks", "[sentence:« Venez ! » dit M. Dupont.] [sentence:Il part à 5 h.]" },
+  { "German ordinals and abbreviations", "[sentence:Am 3. Mai kam z.B. Frau Dr. Klein.] [sentence:Danach nichts.]" },
+  { "Spanish", "[sentence:¿Quién es el Sr. López?] [sentence:Nadie lo sabe.]" },
+  { "Russian", "[sentence:В. В. Петров приехал в 2022 г. в Москву.] [sentence:Он уехал.]" },
+  { "Arabic", "[sentence:من جاء؟] [sentence:لا أحد يعرف.]" },
+  { "Chinese without blanks", "[sentence:他来了。][sentence:她走了！]" },
+  { "a heading is one", "[sentence:Fire in the harbour]\n[sentence:Two ships burned.]" },
+  { "quotes close behind the stop", "[sentence:\"Go.\"] [sentence:She went.]" },
+  { "numbers with points are whole", "[sentence:It cost 3.5 million.] [sentence:No more.]" },
+  { "short ones may be left out", "[sentence:This one has five words.] Not this.", options = { min_words = 3 } },
+}

@@ -1,0 +1,68 @@
+# The Lua stages that ship: their own tests, what a linter says, and that they are found by name, built and installed.
+
+load ../cli/common
+
+@test "the library's own tests hold" {
+    run "$TAMIS" test "$ROOT/lua"
+    echo "$output" | grep -v '^ok' || true
+    [ "$status" -eq 0 ]
+}
+
+@test "each stage of the library has tests beside it" {
+    for file in "$ROOT"/lua/*.lua; do
+        case $file in *.test.lua) continue ;; esac
+        [ -f "${file%.lua}.test.lua" ] || { echo "no tests: $file"; false; }
+    done
+}
+
+@test "luacheck finds nothing in the library and the examples" {
+    command -v luacheck >/dev/null || skip "luacheck is not installed"
+    cd "$ROOT"
+    run luacheck --no-color -q lua examples/pipelines
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
+
+@test "a stage of the library is found by its name, from any folder" {
+    printf 'return pipeline "p" { stage "dates" {} }\n' >p.lua
+    printf 'On June 19, 2024 it rained.\n' >a.txt
+    run_out "$TAMIS" run p.lua a.txt -q
+    is 0
+    has "$output" '"value":"2024-06-19"'
+}
+
+@test "and in an installed tree, with its data" {
+    [ -f "$TAMIS_BUILD/cmake_install.cmake" ] || skip "no build folder"
+    cmake --install "$TAMIS_BUILD" --prefix "$PWD/there" >/dev/null
+    printf 'return pipeline "p" { stage "dates" {}, stage "sentences" {} }\n' >p.lua
+    printf 'Dr. Klein came on June 19, 2024. It rained.\n' >a.txt
+    run_out ./there/bin/tamis run p.lua a.txt -q
+    is 0
+    has "$output" '"value":"2024-06-19"'
+    has "$output" '"text":"Dr. Klein came on June 19, 2024."'
+    run_out ./there/bin/tamis check p.lua
+    has "$output" "share/tamis/lua/dates.lua"
+}
+
+@test "a name that is nearly one of the library's is told" {
+    printf 'return pipeline "p" { stage "sentenses" {} }\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 78
+    has "$err" 'did you mean `sentences`?'
+}
+
+@test "check shows the options of Lua stages and what their \$names become" {
+    printf 'return pipeline "p" { stage "dates" { type = "day" } }\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 0
+    has "$output" "yearless = true"
+    has "$output" "writes: span:day"
+}
+
+@test "an option that a Lua stage does not know is told at its place" {
+    printf 'return pipeline "p" { stage "dates" {\n  yearles = false } }\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 78
+    has "$err" "p.lua:2:3"
+    has "$err" 'did you mean `yearless`?'
+}
