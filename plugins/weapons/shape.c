@@ -88,15 +88,19 @@ typedef struct {
     uint32_t gap, first;
     bool spaced;   /* a space there */
     bool capitals; /* all the first letters are */
+    bool words;    /* a word follows: "T129 ATAK" */
 } designator;
 
 static designator read_designator(tamis_str text)
 {
     designator d = {.capitals = true};
+    size_t run = 0;
     for (size_t at = 0; at < text.n;) {
         uint32_t code;
         at += weapons_char(text.p + at, text.n - at, &code);
         if (!d.first) d.first = code;
+        run = weapons_is_letter(code) ? run + 1 : 0;
+        d.words |= d.digits && run >= SHORT_PREFIX;
         if (weapons_is_digit(code))
             d.digits++;
         else if (d.digits == 0 && weapons_is_letter(code)) {
@@ -184,8 +188,7 @@ static weapons_shape shape_of_designator(tamis_str text, size_t start, size_t en
         if (touching && variant_end(text, end) == end) return WEAPONS_REFUSED;
         return listed ? WEAPONS_FITS : d.spaced ? WEAPONS_REFUSED : WEAPONS_DOUBTFUL;
     }
-    if (listed && (d.digits > 2 || memchr(text.p + start, ' ', end - start)) && !d.spaced)
-        return WEAPONS_FITS;
+    if (!d.spaced && ((listed && d.digits > 2) || d.words)) return WEAPONS_FITS;
     if (number_goes_on(text, end) && (!is_hyphen(d.gap) || d.letters == 0)) return WEAPONS_REFUSED;
     if (d.gap == '/' && !listed) return WEAPONS_REFUSED;
     bool capital = weapons_is_capital(d.first) || !is_cased(d.first);

@@ -276,6 +276,8 @@ class Gazetteer:
         if not ('named' in old['flags'] and 'named' not in new['flags']):
             for key in ('canonical', 'category', 'unroca'):
                 old[key] = new[key]
+        if ' ' in old['term'] and 'amb' not in new['flags']:  # several words that one source is sure of
+            old['flags'] = [f for f in old['flags'] if f != 'amb']
         old['flags'] = unique(old['flags'] + [f for f in new['flags'] if not f.startswith('need=')])
 
     def merged(self):
