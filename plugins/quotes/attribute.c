@@ -121,7 +121,7 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     bool subject = t[k].classes & (QT_PRON | QT_TITLE) || t[k].flags & QT_PERSON ||
                    (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
     subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
-    if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i]);
+    if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i], true);
     if (!subject || !quotes_phrase_after(c->engine, t, c->right, k, &from, &to) || from != k)
         return false;
     *f = (qt_find){true, i, i + 1, from, to, 0, true};

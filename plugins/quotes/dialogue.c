@@ -340,6 +340,31 @@ static void do_announced(qt_engine *self)
     }
 }
 
+/* The Polish and Russian press: He came late. – I was at work – he said. Only with an attribution. */
+static void do_mid(qt_engine *self)
+{
+    if (self->lang == QT_NO_LANG || !(self->lexicon->langs[self->lang].traits & QT_DASHES)) return;
+    dash d;
+    uint32_t look = self->par_start;
+    unsigned n;
+    range cuts[MAX_CUTS];
+    for (int tries = 0; tries < MAX_CUTS && next_dash(self, look, self->par_end, &d); tries++) {
+        look = d.after > d.at ? d.after : d.at + 1;
+        uint32_t before = char_before(self, self->par_start, d.at);
+        if (!(before == '.' || before == '!' || before == '?' || before == 0x2026) ||
+            d.after >= self->par_end || inside_pair(self, d.at) ||
+            !quotes_is_upper(quotes_decode(self->text + d.after, self->text + self->par_end, &n)))
+            continue;
+        unsigned count = cut_line(self, d.after, self->par_end, cuts);
+        if (!count || (count == 1 && cuts[0].end == self->par_end)) continue;
+        for (unsigned i = 0; i < count; i++) {
+            lower(self, cuts[i].start, cuts[i].end);
+            insert(self, cuts[i].start, cuts[i].end);
+        }
+        return;
+    }
+}
+
 void quotes_dashes(qt_engine *self)
 {
     uint32_t at = skip_spaces(self, self->par_start, self->par_end);
@@ -349,7 +374,10 @@ void quotes_dashes(qt_engine *self)
         return;
     }
     if (after == at) {
-        if (self->probe.dialogue) do_announced(self);
+        if (self->probe.dialogue)
+            do_announced(self);
+        else if (self->probe.mid_dashes)
+            do_mid(self);
         return;
     }
     uint32_t word = skip_spaces(self, after, self->par_end);

@@ -221,7 +221,8 @@ static void do_paragraph(qt_engine *self)
     choose_language(self);
     while (from < self->par_end) {
         uint32_t to = quotes_pair(self, from, self->par_end);
-        if (self->probe.has_dashes || self->probe.inline_dashes || self->probe.dialogue)
+        bool first = from == self->par_start; /* a long paragraph comes in batches */
+        if (first && (self->probe.has_dashes || self->probe.mid_dashes || self->probe.dialogue))
             quotes_dashes(self);
         if (self->probe.dialogue || self->probe.inline_dashes) quotes_cut_incises(self);
         walk_windows(self, from, to);
@@ -261,7 +262,7 @@ void quotes_document(qt_engine *self, tamis_str text)
         more = next_paragraph(self, self->par_end, &next_from, &next_to);
         self->opens_next = more && opens_with_mark(self, next_from, next_to);
         if (has_marks(self) || (self->probe.has_dashes && starts_with_dash(self)) ||
-            self->probe.inline_dashes || self->probe.dialogue) {
+            self->probe.mid_dashes || self->probe.dialogue) {
             do_paragraph(self);
         } else {
             self->quote_count = 0;

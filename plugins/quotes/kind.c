@@ -60,6 +60,8 @@ enum {
     F_NO_THAT,
     F_THAT_BETWEEN,
     F_VERB_LAST,
+    F_LABEL,
+    F_OWN_SENTENCE,
     F_COUNT
 };
 _Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
@@ -115,6 +117,8 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_THAT_TOUCHES] = "that-touches",
     [F_CUE_SOMEWHERE] = "cue-somewhere",
     [F_VERB_LAST] = "verb-last",
+    [F_LABEL] = "label",
+    [F_OWN_SENTENCE] = "own-sentence",
     [F_NO_THAT] = "no-that",
     [F_THAT_BETWEEN] = "that-between",
 };
@@ -194,7 +198,9 @@ static void see_left(view *v)
     for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
         if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
         if (t[i].type != QT_WORD) continue;
-        if (t[i].classes & QT_NAMING && steps < 3) v->on[F_NAMING] = true;
+        bool cue =
+            v->quote->cue_end && t[i].end > v->quote->cue_start && t[i].start < v->quote->cue_end;
+        if (t[i].classes & QT_NAMING && steps < 3 && !cue) v->on[F_NAMING] = true;
         if (t[i].classes & QT_SOCALLED) v->on[F_SOCALLED] = true;
         if (t[i].classes & QT_COMP) v->on[F_THAT] = true;
         if (t[i].classes & QT_NOUN) v->on[F_NOUN] = true;
@@ -218,6 +224,10 @@ static void see_sentence(view *v)
         if (t[i].type == QT_QUOTE && i != v->at && i + 3 > v->at && i < v->at + 3)
             v->on[F_LIST] = true;
     }
+    bool opens = v->at == 0 || t[v->at - 1].flags & QT_ENDS;
+    bool stopped = v->at + 1 < v->count && t[v->at + 1].flags & QT_ENDS &&
+                   t[v->at + 1].type == QT_PUNCT && !v->on[F_STOP];
+    v->on[F_OWN_SENTENCE] = opens && stopped;
     if (v->at + 1 < v->count) {
         const qt_token *r = &t[v->at + 1];
         v->on[F_NAME_NEXT] = r->type == QT_WORD && r->flags & QT_CAP &&
@@ -232,7 +242,12 @@ static void see_between(view *v)
     const qt_token *t = v->t;
     if (q->rule != QT_RULE_BEFORE || !q->cue_end) return;
     bool that = false, any = false;
-    for (unsigned i = v->at; i-- > 0 && t[i].start >= q->cue_end;) {
+    for (unsigned i = v->at; i-- > 0 && t[i].end > q->cue_start;) {
+        if (t[i].start < q->cue_end) {
+            if (t[i].type == QT_WORD && t[i].features & QT_LABEL && t[i].classes & QT_CUE)
+                v->on[F_LABEL] = v->at - i < 9;
+            continue;
+        }
         any = true;
         that |= (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
                 (t[i].type == QT_PUNCT && (t[i].mark == ':' || t[i].mark == ','));
@@ -325,6 +340,7 @@ static bool is_headline(const view *v)
     bool starts = only_marks(e, from, q->outer_start);
     uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
     bool alone = starts && only_marks(e, q->outer_end, to);
+    if (alone && q->rule == QT_RULE_INSIDE) return false;
     if (alone && size < ALONE_BYTES && !(e->has_last && e->pending)) return !endp || v->words < 14;
     if (first == 0x2022 || first == '*') return false;
     bool headline = size < HEADLINE_BYTES &&
@@ -388,6 +404,12 @@ static void explain(const view *v)
     quotes_note(v->engine, v->quote, "kind", "score %d: %s", v->quote->score, text);
 }
 
+/* The film "X": the naming word touches the quotation. */
+static bool named_here(const view *v)
+{
+    return v->at > 0 && v->t[v->at - 1].type == QT_WORD && v->t[v->at - 1].classes & QT_NAMING;
+}
+
 void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
                         unsigned at)
 {
@@ -417,7 +439,9 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
     else if (q->score > 0)
         q->kind = QT_DIRECT;
     else
-        q->kind = v.on[F_NAMING] && v.on[F_TITLED] ? QT_TITLED : QT_SCARE;
+        q->kind = v.on[F_NAMING] && (v.on[F_TITLED] || (named_here(&v) && !v.lower_first))
+                      ? QT_TITLED
+                      : QT_SCARE;
     if (q->kind == QT_HEADLINE || q->kind == QT_TITLED || q->kind == QT_SCARE) {
         q->speaker_start = q->speaker_end = q->who_start = q->who_end = 0;
         q->cue_start = q->cue_end = 0;

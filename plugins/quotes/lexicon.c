@@ -272,6 +272,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_AS;
         else if (str_is(one, "front"))
             *features |= QT_FRONT;
+        else if (str_is(one, "label"))
+            *features |= QT_LABEL;
         else if (str_is(one, "weak"))
             *classes |= QT_WEAK;
         else
@@ -311,7 +313,7 @@ static bool read_traits(reader *self, tamis_str names)
     return true;
 }
 
-static bool read_endings(reader *self, tamis_str forms)
+static bool read_endings(reader *self, bool weak, tamis_str forms)
 {
     while (forms.n) {
         tamis_str one = cut(&forms, ' ');
@@ -320,6 +322,7 @@ static bool read_endings(reader *self, tamis_str forms)
             self->what = "too many endings, or one too long";
             return false;
         }
+        if (weak) self->lang->weak_endings |= 1u << self->lang->ending_count;
         memcpy(self->lang->endings[self->lang->ending_count++], one.p, one.n);
     }
     return true;
@@ -353,7 +356,7 @@ static bool read_row(reader *self, tamis_str row)
         return false;
     }
     if (str_is(kind, "trait")) return read_traits(self, features_text);
-    if (str_is(kind, "ending")) return read_endings(self, forms);
+    if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     uint32_t classes = 0, features = 0;
     for (size_t i = 0; i < sizeof class_names / sizeof *class_names; i++) {

@@ -7,11 +7,12 @@
 
 enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3 };
 
-bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t)
+bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
 {
     const qt_lang *lang = self->lang == QT_NO_LANG ? NULL : &self->lexicon->langs[self->lang];
     for (unsigned i = 0; lang && i < lang->ending_count; i++) {
         size_t n = strlen(lang->endings[i]);
+        if (!weak && lang->weak_endings >> i & 1) continue;
         if (t->end - t->start > n + 2 && !memcmp(self->text + t->end - n, lang->endings[i], n))
             return true;
     }
@@ -181,6 +182,16 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             break;
         }
         if (++lower > 4) break;
+        if (i > at && traits(self) & QT_NO_ARTICLE && !w->classes && w->flags & QT_LOWER &&
+            quotes_ends_like_verb(self, w, false)) {
+            /* podle zprávy práce | postupují: what stands before the verb is its own subject */
+            if (lower > 2 && !named && t[i - 1].flags & QT_LOWER) i--;
+            break;
+        }
+        if (noun && traits(self) & QT_V2 && !(traits(self) & QT_NOUNS_UPPER) && i + 1 < count &&
+            t[i + 1].type == QT_WORD && t[i + 1].classes & (QT_DET | QT_PRON) &&
+            w->flags & QT_LOWER)
+            break; /* the verb, as an article follows */
         noun = true;
         i++;
     }
@@ -236,6 +247,11 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
             i++;
         } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
             unsigned j = i + 1;
+            if (j < limit && t[j].type == QT_WORD && t[j].classes & QT_ADV &&
+                !(t[j].classes & (QT_DET | QT_PRON))) {
+                i = j + 1; /* na terça-feira João Santos */
+                continue;
+            }
             while (j < limit && t[j].type == QT_WORD &&
                    t[j].classes & (QT_DET | QT_POSS | QT_ADV) && !is_name(&t[j]))
                 j++;
@@ -259,6 +275,16 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     return i;
 }
 
+/* said farmer Jim Dole: one or two unknown words right before a name of two words. */
+static bool called(const qt_token *t, unsigned count, unsigned at)
+{
+    unsigned i = at;
+    while (i < count && i < at + 2 && t[i].type == QT_WORD && t[i].flags & QT_LOWER &&
+           !t[i].classes)
+        i++;
+    return i > at && quotes_name_run(t, count, i) >= i + 2;
+}
+
 /* schreibt die „Abendpost", сообщает газета «Вечер»: the end of a short quoted name at `at`, or 0. */
 static unsigned quoted_name(const qt_token *t, unsigned count, unsigned at)
 {
@@ -278,7 +304,9 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
     if (i >= count || (t[i].type != QT_WORD && !quoted_name(t, count, i))) return false;
-    if (t[i].classes & QT_PRON && !is_name(&t[i])) {
+    bool article = t[i].classes & QT_DET && i + 1 < count && t[i + 1].type == QT_WORD &&
+                   !(t[i + 1].classes & (QT_FUNCTION | QT_VERB | QT_CUE));
+    if (t[i].classes & QT_PRON && !is_name(&t[i]) && !article) {
         *from = i;
         *to = i + 1;
         return true;
@@ -291,7 +319,7 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     }
     bool particle = t[i].features & QT_SELF && t[i].classes & QT_OF && i + 1 < count &&
                     (is_name(&t[i + 1]) || (i + 2 < count && is_name(&t[i + 2])));
-    if (!particle && !starts_phrase(self, &t[i])) return false;
+    if (!particle && !starts_phrase(self, &t[i]) && !called(t, count, i)) return false;
     unsigned end = particle ? quotes_name_run(t, count, is_name(&t[i + 1]) ? i + 1 : i + 2)
                             : phrase_end(self, t, count, i);
     if (end == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, end))) return false;

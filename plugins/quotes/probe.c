@@ -17,6 +17,7 @@ typedef struct {
     uint32_t low_single;
     uint32_t right_single;  /* ’ that opens: ’so’ */
     uint32_t inline_dashes; /* ". --So" */
+    uint32_t mid_dashes;    /* ". - So" */
     uint32_t any;
 } counts;
 
@@ -158,7 +159,9 @@ static void count_double_dashes(counts *self)
 {
     const char *p = self->text;
     while (p < self->end && (p = memchr(p, '-', (size_t)(self->end - p)))) {
-        if (p + 1 < self->end && p[1] == '-') {
+        if (p > self->text + 1 && p + 1 < self->end && p[1] == ' ' && p[-1] == ' ') {
+            self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?';
+        } else if (p + 1 < self->end && p[1] == '-') {
             count_inline(self, self->text, p, self->end);
             p++;
         }
@@ -223,6 +226,7 @@ bool quotes_probe_marks(qt_engine *self)
                            c.stopped * 4 >= c.lines * 3 && !(c.lines < 25 && opened * 2 < c.lines);
     if (c.lines < 4 && c.long_dashed * 2 >= c.lines && c.stopped * 2 >= c.lines && c.long_dashed)
         self->probe.dialogue = true;
+    self->probe.mid_dashes = c.inline_dashes > 0 || c.mid_dashes > 0;
     self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 400 > self->size / 10;
     self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&
                           c.lower * 4 > c.adjacent;

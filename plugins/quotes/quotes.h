@@ -71,7 +71,8 @@ enum {
      QT_CLITIC | QT_SOURCE | QT_NONAME | QT_POSS)
 
 /* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of a
- * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins. */
+ * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins.
+ * QT_LABEL: a verb whose quotation is what it calls something. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -79,7 +80,8 @@ enum {
     QT_PHRASE = 8,
     QT_SELF = 16,
     QT_AS = 32,
-    QT_FRONT = 64
+    QT_FRONT = 64,
+    QT_LABEL = 128
 };
 
 /* Data for languages is found by a number from 0; QT_NO_LANG has none. */
@@ -110,6 +112,7 @@ typedef struct {
     uint32_t mask;
     uint32_t used;
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
+    uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
     qt_entry *stems;
@@ -251,6 +254,7 @@ typedef struct {
     bool dialogue;   /* fiction */
     bool wrapped;    /* a blank line ends a paragraph, a line end does not */
     bool has_dashes;
+    bool mid_dashes;    /* ". – So" somewhere */
     bool inline_dashes; /* a story whose line ends were lost: ". --So" opens speech */
 } qt_probe;
 
@@ -351,8 +355,8 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
                            unsigned *a, unsigned *b);
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b);
-/* phrase.c: may this unknown word be a verb, by its ending? */
-bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t);
+/* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns have)? */
+bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 
 /* kind.c */

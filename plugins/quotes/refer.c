@@ -454,6 +454,7 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     for (unsigned i = a; i < b && !body; i++) body = t[i].classes & QT_BODY;
     bool named = quotes_name_in(t, a, b, true, &x, &y);
     if (!named && (!(t[a].classes & QT_DET) || (!role && !body))) return;
+    if (role && !named) b = (unsigned)(role - t) + 1;
     if (!resolve(self, t, a, b, &start, &end, &entity)) return;
     uint8_t features = t[a].classes & QT_DET ? t[a].features : 0;
     if (role) features |= role->features;
@@ -468,6 +469,14 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
 /* Speech without a speaker of its own: whoever spoke just before, or whom the text is about. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
+    const qt_subject *topic = &self->topic;
+    if (q->cue_end && traits(self) & QT_DROPS && topic->end && topic->at < q->start &&
+        q->start - topic->at < TOPIC_BYTES &&
+        !(self->subject_count && last_subject(self)->at > topic->at)) {
+        *start = topic->start;
+        *end = topic->end;
+        return true;
+    }
     if (q->rule == QT_RULE_PARAGRAPH || q->cue_end)
         return antecedent(self, q->start, 0, false, start, end);
     const qt_quote *last = &self->last;
