@@ -296,11 +296,13 @@ static uint32_t sentence_end(const qt_engine *self, uint32_t at, uint32_t end)
     return end;
 }
 
-static void do_inline(qt_engine *self, uint32_t from, uint32_t to)
+/* Returns where it stopped: before `to` when the quotations are full. */
+static uint32_t do_inline(qt_engine *self, uint32_t from, uint32_t to)
 {
     dash d;
     uint32_t look = from;
-    while (self->quote_count < QT_MAX_QUOTES && next_dash(self, look, to, &d)) {
+    while (next_dash(self, look, to, &d)) {
+        if (self->quote_count == QT_MAX_QUOTES && d.at > from) return d.at;
         look = d.after > d.at ? d.after : d.at + 1;
         uint32_t before = char_before(self, from, d.at);
         unsigned n;
@@ -322,6 +324,7 @@ static void do_inline(qt_engine *self, uint32_t from, uint32_t to)
         insert(self, d.after, end);
         look = end > look ? end : look;
     }
+    return to;
 }
 
 /* He said after a while: — I am sorry. */
@@ -343,6 +346,7 @@ static void do_announced(qt_engine *self)
 /* The Polish and Russian press: He came late. – I was at work – he said. Only with an attribution. */
 static void do_mid(qt_engine *self)
 {
+    enum { MID_BYTES = 3000 };
     if (self->lang == QT_NO_LANG || !(self->lexicon->langs[self->lang].traits & QT_DASHES)) return;
     dash d;
     uint32_t look = self->par_start;
@@ -355,8 +359,13 @@ static void do_mid(qt_engine *self)
             d.after >= self->par_end || inside_pair(self, d.at) ||
             !quotes_is_upper(quotes_decode(self->text + d.after, self->text + self->par_end, &n)))
             continue;
-        unsigned count = cut_line(self, d.after, self->par_end, cuts);
-        if (!count || (count == 1 && cuts[0].end == self->par_end)) continue;
+        uint32_t end = self->par_end;
+        if (end - d.after > MID_BYTES) {
+            end = d.after + MID_BYTES;
+            while (((unsigned char)self->text[end] & 0xC0) == 0x80) end--;
+        }
+        unsigned count = cut_line(self, d.after, end, cuts);
+        if (!count || (count == 1 && cuts[0].end == end)) continue;
         for (unsigned i = 0; i < count; i++) {
             lower(self, cuts[i].start, cuts[i].end);
             insert(self, cuts[i].start, cuts[i].end);
@@ -365,28 +374,27 @@ static void do_mid(qt_engine *self)
     }
 }
 
-void quotes_dashes(qt_engine *self)
+uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to)
 {
+    if (self->probe.inline_dashes) return do_inline(self, from, to);
+    if (from > self->par_start) return to; /* a long paragraph comes in batches */
     uint32_t at = skip_spaces(self, self->par_start, self->par_end);
     uint32_t after = dashes_end(self, at, self->par_end);
-    if (self->probe.inline_dashes) {
-        do_inline(self, self->par_start, self->par_end);
-        return;
-    }
     if (after == at) {
         if (self->probe.dialogue)
             do_announced(self);
         else if (self->probe.mid_dashes)
             do_mid(self);
-        return;
+        return to;
     }
     uint32_t word = skip_spaces(self, after, self->par_end);
     unsigned n;
     uint32_t c =
         word < self->par_end ? quotes_decode(self->text + word, self->text + self->par_end, &n) : 0;
-    if (word == after && after - at == 1) return; /* -5, -word */
-    if (!c || (c >= '0' && c <= '9' && !self->probe.dialogue)) return;
+    if (word == after && after - at == 1) return to; /* -5, -word */
+    if (!c || (c >= '0' && c <= '9' && !self->probe.dialogue)) return to;
     do_line(self, word, self->par_end);
+    return to;
 }
 
 void quotes_cut_incises(qt_engine *self)

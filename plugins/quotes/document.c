@@ -221,9 +221,11 @@ static void do_paragraph(qt_engine *self)
     choose_language(self);
     while (from < self->par_end) {
         uint32_t to = quotes_pair(self, from, self->par_end);
-        bool first = from == self->par_start; /* a long paragraph comes in batches */
-        if (first && (self->probe.has_dashes || self->probe.mid_dashes || self->probe.dialogue))
-            quotes_dashes(self);
+        if (self->probe.has_dashes || self->probe.mid_dashes || self->probe.dialogue)
+            to = quotes_dashes(self, from, to);
+        while (self->probe.inline_dashes && self->quote_count &&
+               self->quotes[self->quote_count - 1].start >= to)
+            self->quote_count--;
         if (self->probe.dialogue || self->probe.inline_dashes) quotes_cut_incises(self);
         walk_windows(self, from, to);
         from = to;

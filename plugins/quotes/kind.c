@@ -306,7 +306,9 @@ static bool closes(uint32_t c)
 
 static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
 {
+    enum { REACH = 300 };
     unsigned n;
+    if (to > from + REACH) return false;
     for (; from < to; from += n) {
         uint32_t c = quotes_decode(e->text + from, e->text + to, &n);
         if (quotes_is_letter(c) || (c >= '0' && c <= '9')) return false;

@@ -23,7 +23,6 @@ typedef struct {
     uint32_t from, to;
     opener stack[QT_MAX_DEPTH];
     unsigned depth;
-    qt_ahead ahead;
     bool low;             /* the paragraph has „ */
     bool guillemets;      /* a guillemet went by */
     uint32_t last_end;    /* of the last closed outermost pair */
@@ -144,7 +143,7 @@ static bool straight_opens(const sides *s)
 
 static void count_mark(pairing *self, uint32_t at, const qt_mark *m, int by)
 {
-    qt_ahead *a = &self->ahead;
+    qt_ahead *a = &self->engine->ahead;
     uint32_t d = (uint32_t)by;
     switch (m->code) {
     case 0xAB: a->guillemet_left += d; break;
@@ -166,6 +165,7 @@ static void count_mark(pairing *self, uint32_t at, const qt_mark *m, int by)
 
 static void count_ahead(pairing *self)
 {
+    self->engine->ahead = (qt_ahead){0};
     const char *text = self->engine->text, *end = text + self->to;
     const char *p = quotes_skip(text + self->from, end, false);
     while (p < end) {
@@ -173,7 +173,7 @@ static void count_ahead(pairing *self)
         if (m.family && m.family != QT_SINGLE) count_mark(self, (uint32_t)(p - text), &m, 1);
         p = quotes_skip(p + (m.family ? m.length : 1), end, false);
     }
-    self->low = self->ahead.low > 0;
+    self->engine->ahead_low = self->engine->ahead.low > 0;
 }
 
 /* ------------------------------------------------------------------ pairs */
@@ -297,7 +297,7 @@ static void give_up_top(pairing *self, uint32_t at)
 
 static int same_family_again(const pairing *self, const qt_mark *m)
 {
-    const qt_ahead *a = &self->ahead;
+    const qt_ahead *a = &self->engine->ahead;
     uint32_t closers, openers;
     if (m->family == QT_GUILLEMET) {
         bool rev = self->engine->probe.reversed;
@@ -332,7 +332,8 @@ static int guillemet(pairing *self, const qt_mark *m, const sides *s)
     self->guillemets = true;
     if (glyph_opens) {
         /* the same glyph on both sides: »so» */
-        uint32_t closers = rev ? self->ahead.guillemet_left : self->ahead.guillemet_right;
+        uint32_t closers =
+            rev ? self->engine->ahead.guillemet_left : self->engine->ahead.guillemet_right;
         if (top && top->code == m->code && s->closes && !s->opens && !closers) return CLOSES;
         /* »so« in a text that otherwise has «so» */
         if (s->closes && !s->opens && top && top->family == QT_GUILLEMET && top->code != m->code)
@@ -342,7 +343,7 @@ static int guillemet(pairing *self, const qt_mark *m, const sides *s)
     /* a breadcrumb or list arrow */
     if (!self->depth && s->space_left && s->space_right && s->left && first) return NOTHING;
     if (!self->depth && s->opens && !s->closes && is_word(s->right) &&
-        (rev ? self->ahead.guillemet_right : self->ahead.guillemet_left))
+        (rev ? self->engine->ahead.guillemet_right : self->engine->ahead.guillemet_left))
         return OPENS;
     return CLOSES;
 }
@@ -377,7 +378,7 @@ static int straight(pairing *self, const sides *s)
     bool top_straight = top && top->family == QT_STRAIGHT;
     if (s->opens && !s->closes) {
         if (!top_straight) return OPENS;
-        int left = (int)self->ahead.straight_close - (int)self->ahead.straight_open;
+        int left = (int)self->engine->ahead.straight_close - (int)self->engine->ahead.straight_open;
         if (left >= 2) return OPENS;
         return left < 1 && !s->space_left ? CLOSES : REOPENS;
     }
@@ -454,8 +455,9 @@ static void orphan(pairing *self, uint32_t at, const qt_mark *m)
     qt_engine *e = self->engine;
     if (m->family != QT_GUILLEMET && m->family != QT_DOUBLE) return;
     if (self->last_end > self->from) {
+        if (at - self->last_end > 2000) return;
         const char *bracket = memchr(e->text + self->last_end, '[', at - self->last_end);
-        if (!bracket || at - self->last_end > 2000) return;
+        if (!bracket) return;
         qt_quote *q = emit(self, (uint32_t)(bracket - e->text), (uint32_t)(bracket - e->text), at,
                            at + m->length, m->family);
         if (q) q->orphan = true;
@@ -550,7 +552,8 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to)
     bool single_marks = self->probe.single != 0;
     const char *text = self->text, *end = text + to;
     self->quote_count = 0;
-    count_ahead(&p);
+    if (from == self->par_start) count_ahead(&p);
+    p.low = self->ahead_low;
     const char *s = quotes_skip(text + from, end, single_marks);
     while (s < end) {
         qt_mark m = quotes_mark_at(s, end);

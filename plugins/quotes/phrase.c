@@ -167,7 +167,8 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             named = true;
             continue;
         }
-        if (named && traits(self) & QT_NOUNS_UPPER && w->type == QT_WORD && w->flags & QT_LOWER &&
+        if ((named || (i > at && t[i - 1].flags & QT_CAP && !(t[i - 1].classes & QT_POSS))) &&
+            traits(self) & QT_NOUNS_UPPER && w->type == QT_WORD && w->flags & QT_LOWER &&
             !(t[i - 1].classes & (QT_OF | QT_DET)))
             break; /* no adjective follows its noun */
         if (named && !(traits(self) & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&

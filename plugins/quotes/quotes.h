@@ -276,6 +276,8 @@ typedef struct {
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
+    bool ahead_low;  /* it has „ */
+    qt_ahead ahead;  /* marks of the paragraph still to come: kept from batch to batch */
     bool opens_next; /* the next paragraph starts with a mark */
     qt_quote quotes[QT_MAX_QUOTES];
     unsigned quote_count;
@@ -330,7 +332,7 @@ bool quotes_closes_before(uint32_t c);
 uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to);
 
 /* dialogue.c: lines that open with a dash, and the attributions inside marks in French stories. */
-void quotes_dashes(qt_engine *self);
+uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to);
 void quotes_cut_incises(qt_engine *self);
 
 /* words.c */
