@@ -1,10 +1,18 @@
 /* tamis show: a stage's option table as text or JSON Schema, the record's fields as text or as a schema
  * for other programs. */
+#include "cli/library.h"
 #include "cli/session.h"
 #include "plugin/options.h"
 
 #include <cJSON.h>
 #include <stdlib.h>
+
+/* A stage of a plugin or of the Lua library. */
+typedef struct {
+    tamis_stage stage;
+    const char *version, *file;
+    char origin[256];
+} shown_stage;
 
 /* ------------------------------------------------------------------ a stage as text */
 
@@ -36,16 +44,14 @@ static void print_options(const tamis_stage *stage, const char *bold, const char
            off);
 }
 
-static void show_stage(const registry_stage *found, bool colour)
+static void show_stage(const shown_stage *shown, bool colour)
 {
     const char *bold = colour ? "\033[1m" : "", *dim = colour ? "\033[2m" : "",
                *off = colour ? "\033[0m" : "";
-    const tamis_stage *stage = &found->stage;
-    printf("%s%s%s %s: %s\n", bold, stage->name, off,
-           stage->version ? stage->version : found->plugin->version,
+    const tamis_stage *stage = &shown->stage;
+    printf("%s%s%s%s%s: %s\n", bold, stage->name, off, *shown->version ? " " : "", shown->version,
            stage->help ? stage->help : "");
-    printf("  %-7s %s (plugin %s, %s)\n", "from", found->file, found->plugin->name,
-           found->plugin->licence ? found->plugin->licence : "no licence named");
+    printf("  %-7s %s (%s)\n", "from", shown->file, shown->origin);
     print_words("reads", stage->reads);
     print_words("writes", stage->writes);
     print_options(stage, bold, dim, off);
@@ -153,7 +159,7 @@ static void schema_host_options(cJSON *properties)
                             "attributes a document must have, or a Lua function");
 }
 
-static int show_stage_schema(const registry_stage *found)
+static int show_stage_schema(const shown_stage *found)
 {
     cJSON *o = cJSON_CreateObject();
     cJSON_AddStringToObject(o, "$schema", "https://json-schema.org/draft/2020-12/schema");
@@ -239,16 +245,50 @@ static int show_record(const cli_args *args)
 
 /* ------------------------------------------------------------------ the verb */
 
-static int show_unknown(const cli_args *args, session *s, const char *name)
+static int show_unknown(const cli_args *args, session *s, const library *lua, const char *name)
 {
-    const char *names[256];
+    const char *names[384];
     size_t count = 0;
     names[count++] = "record";
     for (size_t i = 0; i < s->plugins.stage_count && count < 256; i++)
         names[count++] = s->plugins.stages[i].stage.name;
+    for (size_t i = 0; i < lua->count; i++) names[count++] = lua->names[i];
     const char *meant = did_you_mean(str_of(name), names, count);
     if (meant) return cli_usage(args->verb, "no stage `%s`: did you mean `%s`?", name, meant);
     return cli_usage(args->verb, "no stage `%s`: `tamis plugins` lists them", name);
+}
+
+static bool find_stage(const session *s, const library *lua, const char *name, shown_stage *out)
+{
+    const registry_stage *found = registry_find(&s->plugins, str_of(name));
+    size_t i = found ? 0 : library_find(lua, name);
+    *out = (shown_stage){0};
+    if (found) {
+        out->stage = found->stage;
+        out->version = found->stage.version ? found->stage.version : found->plugin->version;
+        out->file = found->file;
+        snprintf(out->origin, sizeof out->origin, "plugin %s, %s", found->plugin->name,
+                 found->plugin->licence ? found->plugin->licence : "no licence named");
+    } else if (i != SIZE_MAX) {
+        out->stage = lua->stages[i];
+        out->stage.name = lua->names[i];
+        out->version = out->stage.version ? out->stage.version : "";
+        out->file = lua->files[i];
+        snprintf(out->origin, sizeof out->origin, "Lua that ships");
+    } else
+        return false;
+    return true;
+}
+
+static int show_found(const cli_args *args, const shown_stage *found)
+{
+    int form = cli_word(args, FLAG_as, 0);
+    if (form == 1) return show_stage_schema(found);
+    if (form > 1)
+        return cli_usage(args->verb, "a stage is shown as text or jsonschema, not as %s",
+                         cli_value(args, FLAG_as));
+    show_stage(found, cli_colour(args, stdout));
+    return CLI_DONE;
 }
 
 int verb_show(const cli_args *args)
@@ -258,22 +298,21 @@ int verb_show(const cli_args *args)
     const char *name = args->operands.at[0];
     if (!strcmp(name, "record")) return show_record(args);
     session s;
+    library lua = {0};
+    shown_stage found;
     session_open(&s, args);
+    if (!s.diags.errors && !registry_find(&s.plugins, str_of(name)))
+        library_open(&lua, &s.plugins, &s.diags);
     session_tell(&s);
-    const registry_stage *found = registry_find(&s.plugins, str_of(name));
-    int form = cli_word(args, FLAG_as, 0), code = CLI_DONE;
+    int code;
     if (s.diags.errors)
         code = CLI_CONFIG;
-    else if (!found)
-        code = show_unknown(args, &s, name);
-    else if (form == 0)
-        show_stage(found, cli_colour(args, stdout));
-    else if (form == 1)
-        code = show_stage_schema(found);
+    else if (find_stage(&s, &lua, name, &found))
+        code = show_found(args, &found);
     else
-        code = cli_usage(args->verb, "a stage is shown as text or jsonschema, not as %s",
-                         cli_value(args, FLAG_as));
+        code = show_unknown(args, &s, &lua, name);
     if (!code) code = cli_flush();
+    library_close(&lua);
     session_close(&s);
     return code;
 }

@@ -198,7 +198,7 @@ static void unknown_stage(script *library, const stage_spec *spec, const registr
                           diagnostics *out)
 {
     const char *names[256];
-    size_t count = script_library_names(library, names, 128);
+    size_t count = script_library_names(library, NULL, names, 128);
     for (size_t i = 0; i < plugins->stage_count && count < 256; i++)
         names[count++] = plugins->stages[i].stage.name;
     const char *near = did_you_mean(spec->name, names, count);

@@ -60,8 +60,10 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-size_t script_library_names(script *self, const char **names, size_t room)
+size_t script_library_names(script *self, const char *lua_folder, const char **names, size_t room)
 {
+    if (!self->lua_folder && lua_folder)
+        self->lua_folder = arena_copy(&self->memory, str_of(lua_folder)).p;
     size_t count = 0;
     DIR *folder = self->lua_folder ? opendir(self->lua_folder) : NULL;
     if (!folder) return 0;

@@ -60,8 +60,9 @@ pipeline_spec *script_load(script *self, const char *path, const char *from_text
 
 /* The file of a stage of the library, lua/NAME.lua; NULL: there is none. Lives as long as the script. */
 const char *script_library_file(script *self, tamis_str name);
-/* Names of all its stages, sorted, at most `room`; how many. They live as long as the script. */
-size_t script_library_names(script *self, const char **names, size_t room);
+/* Names of all its stages, sorted, at most `room`; how many. They live as long as the script. `lua_folder`: of a fresh
+ * script; NULL: that of the file it loaded. */
+size_t script_library_names(script *self, const char *lua_folder, const char **names, size_t room);
 /* What a stage of the library declares (name, help, options, reads, writes), for `show` and `stubs`; false: there is none.
  * `self` may be fresh: the folder is given here. */
 bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,

@@ -554,5 +554,14 @@ bool script_library_stage(script *self, const char *lua_folder, const char *name
     stage_spec spec = {.kind = SPEC_SCRIPT, .name = str_of(file), .as = given};
     spec.folder = arena_copy(&self->memory, path_folder(str_of(file))).p;
     spec.options = (value){.kind = VALUE_MAP};
-    return script_stage(self, &spec, NULL, out, &conf, diags) >= 0;
+    diagnostics own = {0};
+    bool good = script_stage(self, &spec, NULL, out, &conf, &own) != TAMIS_FATAL;
+    for (size_t i = 0; i < own.count; i++) { /* an option without a default is no fault here */
+        const diagnostic *d = &own.items[i];
+        if (d->level != DIAGNOSTIC_ERROR || strcmp(d->code, "E0111") == 0) continue;
+        diagnostics_add(diags, DIAGNOSTIC_ERROR, d->code, d->at, "%s", d->message);
+        good = false;
+    }
+    diagnostics_free(&own);
+    return good;
 }
