@@ -68,7 +68,7 @@ class Gazetteer:
     def __init__(self):
         self.rows = []
         self.unroca = {}
-        self.doubtful, self.person = set(), set()
+        self.doubtful, self.sure, self.figurative = set(), set(), set()
         for line in lines('doubtful.txt'):
             kind, words = line.split(': ', 1)
             getattr(self, kind).update(w.strip() for w in words.split(','))
@@ -290,10 +290,18 @@ class Gazetteer:
                 rows[key] = row
         return list(rows.values())
 
+    def settle(self, row):
+        name = row['lang'] + ':' + row['term']
+        if name in self.sure or name in self.figurative:
+            row['flags'] = [f for f in row['flags'] if f not in ('amb', 'fig')]
+        if name in self.figurative:
+            row['flags'].append('fig')
+
     def write(self, out):
         rows = self.merged()
         owner = {}
         for row in rows:
+            self.settle(row)
             owner.setdefault((row['lang'], fold(row['term'])), row)
         count = 0
         with open(out, 'w', encoding='utf-8') as f:
