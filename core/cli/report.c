@@ -51,8 +51,10 @@ static void print_reasons(FILE *out, const engine_report *report, const char *qu
 {
     enum { MOST = 10 };
     for (size_t i = 0; i < report->reason_count && i < MOST; i++)
-        fprintf(out, "  %8" PRIu64 "  %.*s\n", report->reasons[i].count,
-                (int)strcspn(report->reasons[i].text, "\n"), report->reasons[i].text);
+        fprintf(out, "  %8" PRIu64 "  %.*s%s%s%s\n", report->reasons[i].count,
+                (int)strcspn(report->reasons[i].text, "\n"), report->reasons[i].text,
+                report->reasons[i].sample[0] ? " (as in " : "", report->reasons[i].sample,
+                report->reasons[i].sample[0] ? ")" : "");
     if (report->reason_count > MOST)
         fprintf(out, "            and %zu more reasons\n", report->reason_count - MOST);
     if (report->quarantined && quarantine)
@@ -93,6 +95,39 @@ static void print_stages(FILE *out, const pipeline *p, const engine_report *repo
     }
 }
 
+/* Of a stage of rules: the one that took most of its time, where it took much, and those that met their match limit. */
+static void print_rules(FILE *out, const pipeline *p, const engine_report *report)
+{
+    const double worth_a_line = 0.2; /* of the stage's time */
+    for (size_t i = 0; i < report->stage_count; i++) {
+        if (p->stages[i].spec->kind != SPEC_RULES || !report->totals || !report->totals[i].n)
+            continue;
+        cJSON *rules = cJSON_ParseWithLength(report->totals[i].p, report->totals[i].n);
+        const cJSON *rule, *slowest = NULL;
+        double most = 0, all = 0;
+        cJSON_ArrayForEach(rule, rules)
+        {
+            double seconds = cJSON_GetNumberValue(cJSON_GetObjectItem(rule, "seconds"));
+            double limits = cJSON_GetNumberValue(cJSON_GetObjectItem(rule, "limits"));
+            all += seconds;
+            if (seconds > most) {
+                most = seconds;
+                slowest = rule;
+            }
+            if (limits > 0)
+                fprintf(out, "warning: rule `%s` of stage `%s` hit its match limit %.0f time%s\n",
+                        rule->string, p->stages[i].name, limits, limits == 1 ? "" : "s");
+        }
+        char time[24];
+        double stage = (double)report->stages[i].nanoseconds / 1e9;
+        if (slowest && cJSON_GetArraySize(rules) > 1 && most > worth_a_line * stage)
+            fprintf(out, "slowest rule of `%s`: `%s`, %s, %.0f %% of the time in its rules\n",
+                    p->stages[i].name, slowest->string, report_time(most, time),
+                    all > 0 ? 100 * most / all : 0.0);
+        cJSON_Delete(rules);
+    }
+}
+
 static void print_warnings(FILE *out, const pipeline *p, const engine_report *report,
                            uint64_t skipped)
 {
@@ -122,6 +157,7 @@ void report_print(FILE *out, const pipeline *p, const engine_report *report, con
     print_reasons(out, report, quarantine);
     print_warnings(out, p, report, skipped);
     if (report->stage_count && report->documents) print_stages(out, p, report, dim, off);
+    print_rules(out, p, report);
 }
 
 /* ------------------------------------------------------------------ for programs */
@@ -156,6 +192,14 @@ static char *stats_text(const pipeline *p, const engine_report *report)
     cJSON_AddNumberToObject(o, "written", (double)report->written);
     cJSON_AddNumberToObject(o, "dropped", (double)report->dropped);
     cJSON_AddNumberToObject(o, "quarantined", (double)report->quarantined);
+    cJSON *reasons = cJSON_AddArrayToObject(o, "reasons");
+    for (size_t i = 0; i < report->reason_count; i++) {
+        cJSON *reason = cJSON_CreateObject();
+        cJSON_AddStringToObject(reason, "reason", report->reasons[i].text);
+        cJSON_AddNumberToObject(reason, "count", (double)report->reasons[i].count);
+        cJSON_AddStringToObject(reason, "sample", report->reasons[i].sample);
+        cJSON_AddItemToArray(reasons, reason);
+    }
     cJSON *stages = cJSON_AddArrayToObject(o, "stages");
     for (size_t i = 0; i < report->stage_count; i++)
         cJSON_AddItemToArray(stages, stage_json(p, report, i));

@@ -68,7 +68,8 @@ static void absorb_figures(engine *self, const slot *s, const slot_state *state)
     for (uint32_t i = 0; i < state->reasons; i++) {
         engine_reason *row = &s->header->reasons[i];
         row->text[sizeof row->text - 1] = '\0';
-        report_reason(r, row->text, row->count);
+        row->sample[sizeof row->sample - 1] = '\0';
+        report_reason(r, row);
     }
     for (uint32_t i = 0; i < state->ids; i++)
         r->repeated_ids += id_set_add(&self->ids, s->header->ids[i]);

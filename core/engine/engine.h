@@ -124,6 +124,7 @@ typedef struct {
 
 typedef struct {
     char text[96];
+    char sample[64]; /* a document that met it, by id or by its place in the input; empty: none */
     uint64_t count;
 } engine_reason;
 

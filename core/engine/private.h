@@ -87,7 +87,8 @@ slot_state slot_draft(const slot *self);
 typedef enum { SLOT_FITS, SLOT_FULL, SLOT_TOO_SMALL } slot_fit;
 slot_fit slot_fits(const slot *self, size_t bytes, uint32_t chunks);
 void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes, bool last);
-void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason);
+void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason,
+                       tamis_str sample);
 void slot_note_id(slot *self, slot_state *draft, uint64_t hash);
 void slot_publish(slot *self, const slot_state *draft);
 /* True where lengths and counts are in range and add up: asked after a death. */
@@ -163,6 +164,7 @@ void work_clear(work *self, slot *s, uint64_t next);
 /* Puts the record's quarantine line into the slot, counts it and publishes: record `next - 1` is finished. */
 typedef struct {
     tamis_str stage, reason, message; /* reason: short, for counting; message: for the line */
+    tamis_str sample;                 /* the document's id, where it was read */
     bool input_error;
 } quarantine_cause;
 tamis_rc work_quarantine(work *self, const engine_frame *frame, const quarantine_cause *cause,
@@ -199,7 +201,7 @@ void totals_close(totals *self);
 /* ------------------------------------------------------------------ report, ids, progress */
 
 void report_open(engine_report *self, const pipeline *p);
-void report_reason(engine_report *self, const char *text, uint64_t count);
+void report_reason(engine_report *self, const engine_reason *more);
 void report_sort(engine_report *self);
 
 /* Ids seen, in bounded memory: of more than it holds, it forgets some, and says `at least`. */

@@ -21,8 +21,10 @@ void report_open(engine_report *self, const pipeline *p)
 }
 
 /* Messages that carry what they met (positions, words) would fill the table: the last row takes the rest. */
-void report_reason(engine_report *self, const char *text, uint64_t count)
+void report_reason(engine_report *self, const engine_reason *more)
 {
+    const char *text = more->text, *sample = more->sample;
+    uint64_t count = more->count;
     if (!self->reasons) return;
     for (size_t i = 0; i < self->reason_count; i++) {
         if (strcmp(self->reasons[i].text, text) == 0) {
@@ -30,13 +32,17 @@ void report_reason(engine_report *self, const char *text, uint64_t count)
             return;
         }
     }
-    if (self->reason_count == REASONS_MAX - 1) text = "(other reasons)";
+    if (self->reason_count == REASONS_MAX - 1) {
+        text = "(other reasons)";
+        sample = "";
+    }
     if (self->reason_count == REASONS_MAX) {
         self->reasons[REASONS_MAX - 1].count += count;
         return;
     }
     engine_reason *row = &self->reasons[self->reason_count++];
     snprintf(row->text, sizeof row->text, "%s", text);
+    snprintf(row->sample, sizeof row->sample, "%s", sample);
     row->count = count;
 }
 

@@ -123,13 +123,15 @@ void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes
     draft->used += bytes.n;
 }
 
-void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason)
+void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason,
+                       tamis_str sample)
 {
     char text[sizeof self->header->reasons[0].text];
     if (stage.n)
         snprintf(text, sizeof text, "%.*s: %.*s", (int)stage.n, stage.p, (int)reason.n, reason.p);
     else
         snprintf(text, sizeof text, "%.*s", (int)reason.n, reason.p);
+    text[strcspn(text, "\n")] = '\0';             /* a traceback is the line's, not the reason's */
     text[utf8_valid_prefix(str_of(text))] = '\0'; /* a cut leaves no half code point */
     for (uint32_t i = 0; i < draft->reasons; i++) {
         if (strcmp(self->header->reasons[i].text, text) == 0) {
@@ -139,6 +141,8 @@ void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str
     }
     engine_reason *row = &self->header->reasons[draft->reasons++];
     memcpy(row->text, text, sizeof text);
+    snprintf(row->sample, sizeof row->sample, "%.*s", (int)sample.n, sample.n ? sample.p : "");
+    row->sample[utf8_valid_prefix(str_of(row->sample))] = '\0';
     row->count = 1;
 }
 

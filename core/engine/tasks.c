@@ -99,7 +99,7 @@ static tamis_rc give_up(engine *self, task *t, uint32_t stage, const char *how,
              "its worker %s, %" PRIu32
              " times, %s (after damage to memory that need not be the culprit)",
              how, t->attempt + 1, stage ? "in this stage" : "outside any stage");
-    quarantine_cause cause = {name, str_of(how_short), str_of(text), false};
+    quarantine_cause cause = {name, str_of(how_short), str_of(text), (tamis_str){0}, false};
     if (work_quarantine(&self->own, &frame, &cause, t->first + 1, s, &e) < 0)
         return engine_stop(self, EXIT_INTERNAL, "%s", e.text);
     t->state = TASK_DONE;

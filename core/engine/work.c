@@ -3,6 +3,8 @@
  * how a full slot is handed on (`flush`). */
 #include "engine/private.h"
 
+#include <inttypes.h>
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -101,7 +103,15 @@ tamis_rc work_quarantine(work *self, const engine_frame *frame, const quarantine
     slot_state draft = slot_draft(s);
     if (output < self->out->output_count)
         slot_append(s, &draft, (uint32_t)output, buffer_str(line), false);
-    slot_count_reason(s, &draft, cause->stage, cause->reason);
+    char place[40];
+    tamis_str sample = cause->sample;
+    if (!sample.n) { /* no id was read: its line, or where it lies */
+        bool counted = frame->number != 0;
+        snprintf(place, sizeof place, "%s %" PRIu64, counted ? "line" : "byte",
+                 counted ? frame->number : frame->offset);
+        sample = str_of(place);
+    }
+    slot_count_reason(s, &draft, cause->stage, cause->reason, sample);
     draft.documents++;
     draft.quarantined++;
     draft.input_errors += cause->input_error;
@@ -152,7 +162,8 @@ static tamis_rc finish_document(work *self, const engine_frame *frame, uint64_t 
     if (encode_all(self, &total, &chunks, &bad) < 0 ||
         make_room(self, s, total, chunks, &bad) < 0) {
         if (bad.rc == TAMIS_FATAL) return error_set(e, TAMIS_FATAL, "%s", bad.text);
-        quarantine_cause cause = {TAMIS_STR("output"), str_of(bad.text), str_of(bad.text), false};
+        quarantine_cause cause = {TAMIS_STR("output"), str_of(bad.text), str_of(bad.text), doc->id,
+                                  false};
         return work_quarantine(self, frame, &cause, next, s, e);
     }
     slot_state draft = slot_draft(s);
@@ -161,7 +172,7 @@ static tamis_rc finish_document(work *self, const engine_frame *frame, uint64_t 
             slot_append(s, &draft, (uint32_t)i, buffer_str(&self->encoded[i]), false);
     slot_note_id(s, &draft, hash_bytes(doc->id.p, doc->id.n, 0));
     if (doc->status == DOCUMENT_DROPPED) {
-        slot_count_reason(s, &draft, TAMIS_STR("dropped"), doc->reason);
+        slot_count_reason(s, &draft, TAMIS_STR("dropped"), doc->reason, (tamis_str){0});
         draft.dropped++;
     } else {
         draft.written++;
@@ -194,7 +205,8 @@ static tamis_rc run_document(work *self, const engine_frame *frame, uint64_t nex
             pass_over(s, next);
             return TAMIS_OK;
         }
-        quarantine_cause cause = {TAMIS_STR("input"), str_of(bad.text), str_of(bad.text), true};
+        quarantine_cause cause = {TAMIS_STR("input"), str_of(bad.text), str_of(bad.text),
+                                  (tamis_str){0}, true};
         return work_quarantine(self, frame, &cause, next, s, e);
     }
     if (self->options->only_id.n && !str_equal(doc->id, self->options->only_id)) {
@@ -211,7 +223,7 @@ static tamis_rc run_document(work *self, const engine_frame *frame, uint64_t nex
     uint32_t failed = self->worker.failed_stage;
     tamis_str stage = failed ? str_of(self->pipeline->stages[failed - 1].name) : (tamis_str){0};
     quarantine_cause cause = {stage, str_of(self->worker.error.text),
-                              str_of(self->worker.error.text), false};
+                              str_of(self->worker.error.text), doc->id, false};
     return work_quarantine(self, frame, &cause, next, s, e);
 }
 

@@ -74,13 +74,13 @@ typedef struct {
     uint64_t candidates, hits;
     uint64_t calls;              /* of PCRE2 or the predicate */
     uint64_t limits;             /* of them: ended at the match limit */
-    uint64_t timed, nanoseconds; /* of the calls that were timed */
+    uint64_t timed, nanoseconds; /* of the calls, estimated from those that were timed */
     uint32_t times[RULE_BUCKETS];
 } rule_figures;
 
-/* Whether the next call is one to be timed, and its time. */
-bool rule_timed(const rule_figures *self);
-void rule_time(rule_figures *self, int64_t nanoseconds);
+/* Whether the next call is to be timed (0: no), as how many calls it then counts, and its time. */
+uint32_t rule_timed(const rule_figures *self);
+void rule_time(rule_figures *self, int64_t nanoseconds, uint32_t weight);
 
 typedef struct {
     text_rule *rule;

@@ -18,25 +18,20 @@ typedef struct {
     rule_figures figures;
 } saved_row;
 
-bool rule_timed(const rule_figures *self)
+uint32_t rule_timed(const rule_figures *self)
 {
-    return self->calls < TIMED_ALWAYS || self->calls % TIMED_EVERY == 0;
+    if (self->calls < TIMED_ALWAYS) return 1;
+    return self->calls % TIMED_EVERY == 0 ? TIMED_EVERY : 0;
 }
 
-void rule_time(rule_figures *self, int64_t nanoseconds)
+void rule_time(rule_figures *self, int64_t nanoseconds, uint32_t weight)
 {
     uint64_t ns = nanoseconds > 0 ? (uint64_t)nanoseconds : 1;
     unsigned bucket = 0;
     while (bucket + 1 < RULE_BUCKETS && ns >> (bucket + 1)) bucket++;
-    self->timed++;
-    self->nanoseconds += ns;
-    self->times[bucket]++;
-}
-
-static double seconds_of(const rule_figures *f)
-{
-    if (!f->timed) return 0;
-    return (double)f->nanoseconds / 1e9 * (double)f->calls / (double)f->timed;
+    self->timed += weight;
+    self->nanoseconds += ns * weight;
+    self->times[bucket] += weight;
 }
 
 /* The time below which 99 of 100 matches stayed: within its power of two the middle is given. */
@@ -108,7 +103,7 @@ tamis_rc rules_finish(const tamis_run *c, void *total, tamis_str *json)
                       ":{\"candidates\":%llu,\"calls\":%llu,\"hits\":%llu,\"seconds\":%.9f,"
                       "\"p99\":%.9f,\"limits\":%llu}",
                       (unsigned long long)f->candidates, (unsigned long long)f->calls,
-                      (unsigned long long)f->hits, seconds_of(f), p99_of(f),
+                      (unsigned long long)f->hits, (double)f->nanoseconds / 1e9, p99_of(f),
                       (unsigned long long)f->limits);
     }
     buffer_append_char(&out, '}');

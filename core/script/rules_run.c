@@ -80,11 +80,11 @@ static int try_pattern(running *r, const text_rule *rule, size_t from, size_t un
                        const size_t **bounds)
 {
     rule_figures *f = &r->set->figures[rule->number];
-    bool timed = rule_timed(f);
+    uint32_t timed = rule_timed(f);
     int64_t begun = timed ? clock_monotonic() : 0;
     int found = regex_match_until(rule->pattern, r->text, from, until, bounds, &r->e);
     f->calls++;
-    if (timed) rule_time(f, clock_monotonic() - begun);
+    if (timed) rule_time(f, clock_monotonic() - begun, timed);
     if (found < 0) {
         f->limits++;
         failed_in(r, rule);
@@ -407,13 +407,13 @@ static bool predicate_holds(running *r, const rule_match *m)
     if (!m->rule->where) return true;
     push_job job = {r, m};
     rule_figures *f = &r->set->figures[m->rule->number];
-    bool timed = rule_timed(f);
+    uint32_t timed = rule_timed(f);
     int64_t begun = timed ? clock_monotonic() : 0;
     lua_pushcfunction(L, call_where);
     lua_pushlightuserdata(L, &job);
     tamis_rc rc = script_call(owner, 1, 1, 0, &r->e);
     f->calls++;
-    if (timed) rule_time(f, clock_monotonic() - begun);
+    if (timed) rule_time(f, clock_monotonic() - begun, timed);
     if (rc < 0) return failed_in(r, m->rule);
     bool holds = lua_toboolean(L, -1);
     lua_pop(L, 1);
