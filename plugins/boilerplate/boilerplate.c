@@ -17,7 +17,7 @@ typedef struct {
     double max_removed;
     bool dry_run;
     tamis_list phrases;
-    tamis_str page_model, article_model, mode_model, cues;
+    tamis_str page_model, article_model, mode_model, cues, frequencies, site;
 } boilerplate_conf;
 
 static const tamis_option options[] = {
@@ -39,6 +39,10 @@ static const tamis_option options[] = {
     TAMIS_OPTION(PATH, boilerplate_conf, mode_model, "mode.model", NULL,
                  "model that tells the two apart"),
     TAMIS_OPTION(PATH, boilerplate_conf, cues, "cues.tsv", NULL, "the table of named rules"),
+    TAMIS_OPTION(PATH, boilerplate_conf, frequencies, NULL, NULL,
+                 "table of `tamis frequencies`: in how many documents of a site a line occurs"),
+    TAMIS_OPTION(STRING, boilerplate_conf, site, "url", NULL,
+                 "input field that names a document's site, for `frequencies`"),
 };
 
 /* ------------------------------------------------------------------ opening */
@@ -61,7 +65,21 @@ static void close_stage(void *shared)
     boilerplate_model_free(&know->kind);
     boilerplate_cues_free(&know->cues);
     boilerplate_languages_free(&know->languages);
+    boilerplate_html_free(&know->html_names);
     free(know);
+}
+
+static tamis_rc read_counts(const tamis_run *c, boilerplate_counts *out)
+{
+    const boilerplate_conf *conf = c->conf;
+    tamis_str bytes;
+    char message[160];
+    if (!conf->frequencies.n) return TAMIS_OK;
+    tamis_rc rc = tamis->data(c, conf->frequencies, &bytes);
+    if (rc != TAMIS_OK) return rc;
+    if (boilerplate_counts_read(out, bytes, message)) return TAMIS_OK;
+    return tamis->fail(c, TAMIS_FAIL, "boilerplate: %.*s: %s", (int)conf->frequencies.n,
+                       conf->frequencies.p, message);
 }
 
 static tamis_rc fill_knowledge(const tamis_run *c, boilerplate_knowledge *know)
@@ -82,6 +100,13 @@ static tamis_rc fill_knowledge(const tamis_run *c, boilerplate_knowledge *know)
     if (!boilerplate_languages_read(&know->languages, bytes.p, bytes.n))
         return tamis->fail(c, TAMIS_FAIL,
                            "boilerplate: function-words.tsv: more than 31 languages");
+    rc = tamis->data(c, TAMIS_STR("html-names.tsv"), &bytes);
+    if (rc != TAMIS_OK) return rc;
+    if (!boilerplate_html_read(&know->html_names, bytes))
+        return tamis->fail(c, TAMIS_FAIL,
+                           "boilerplate: html-names.tsv: a line is not `part<TAB>1|2`");
+    rc = read_counts(c, &know->counts);
+    if (rc != TAMIS_OK) return rc;
     return boilerplate_phrases_open(tamis, c, conf->phrases.at, conf->phrases.n, &know->phrases);
 }
 
@@ -191,21 +216,24 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, const boilerplate_
 
 /* ------------------------------------------------------------------ explaining */
 
-/* One cue and what it saw: "separators 3 > 1, from_start 0 < 9". */
+/* One cue and what it saw: all its tests where it holds ("separators 3 > 1, from_start 0 < 9"), else the first that
+ * does not ("separators 0, not > 1"). */
 static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
                      const boilerplate_cue *cue, size_t i)
 {
     const boilerplate_row *row = &work->text.rows[i];
-    char name[64], saw[400];
+    char name[64], saw[400] = "";
     size_t n = 0;
     bool holds = boilerplate_cue_holds(cue, &work->columns, i);
     snprintf(name, sizeof name, "%.*s", (int)cue->name.n, cue->name.p);
     for (unsigned k = 0; k < cue->test_count && n < sizeof saw; k++) {
         const boilerplate_test *t = &cue->tests[k];
         unsigned value = boilerplate_column(&work->columns, t->feature)[(ptrdiff_t)i + t->away];
-        n += (size_t)snprintf(saw + n, sizeof saw - n, "%s%s%s%.0d %u %c %u", k ? ", " : "",
+        if (!holds && (t->above ? value > t->n : value < t->n)) continue;
+        n += (size_t)snprintf(saw + n, sizeof saw - n, "%s%s%s%.0d %u%s %c %u", n ? ", " : "",
                               boilerplate_feature_name(t->feature), t->away ? "@" : "", t->away,
-                              value, t->above ? '>' : '<', t->n);
+                              value, holds ? "" : ", not", t->above ? '>' : '<', t->n);
+        if (!holds) break;
     }
     if (holds)
         tamis->note(c, doc, row->start, row->end, name, "%s: holds, weight %d", saw,
@@ -238,7 +266,6 @@ static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate
 {
     const boilerplate_knowledge *know = c->shared;
     const boilerplate_row *row = &work->text.rows[i];
-    const boilerplate_model *model = &know->models[work->mode];
     note_phrase(c, doc, work, i);
     for (size_t k = 0; k < know->cues.count; k++) note_cue(c, doc, work, &know->cues.at[k], i);
     verdict v = name_row(work, know, i);
@@ -247,7 +274,7 @@ static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate
     bool kept_kind = work->removed[i] && keeps(c->conf, v.kind);
     tamis->note(c, doc, row->start, row->end, "model",
                 "%s: by itself %d, among its neighbours %d, threshold %d", job, work->scores[i],
-                work->finals[i], model->remove_below);
+                work->finals[i], work->below[i]);
     if (work->removed[i] && !kept_kind)
         tamis->note(c, doc, row->start, row->end, "verdict", "goes: %s, rule %.*s, score %.2f%s",
                     kind, (int)v.rule.n, v.rule.p, boilerplate_certainty(work, know, i),
@@ -256,6 +283,26 @@ static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate
         tamis->reject(c, doc, row->start, row->end, "verdict", "stays%s%s%s",
                       kept_kind ? ": kind in `keep`: " : "", kept_kind ? kind : "",
                       work->sparing ? ": max_removed is passed" : "");
+}
+
+/* What others know of the lines: a collection's frequencies, HTML blocks. */
+static bool look_around(const tamis_run *c, tamis_doc *doc)
+{
+    const boilerplate_conf *conf = c->conf;
+    const boilerplate_knowledge *know = c->shared;
+    boilerplate_work *work = c->scratch;
+    size_t count = 0;
+    if (know->counts.count) {
+        char path[256];
+        snprintf(path, sizeof path, "%.*s", (int)conf->site.n, conf->site.p);
+        uint64_t site = boilerplate_site(tamis->meta(c, doc, path));
+        boilerplate_fill_counts(&work->columns, &work->text, &know->counts, site);
+    }
+    const tamis_span *blocks = tamis->spans(c, doc, "html.block", sizeof *blocks, &count);
+    if (boilerplate_fill_html(&work->columns, &work->text, &know->html_names, blocks, count))
+        return true;
+    tamis->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu HTML blocks", count);
+    return false;
 }
 
 static tamis_rc run_stage(const tamis_run *c, tamis_doc *doc)
@@ -268,6 +315,7 @@ static tamis_rc run_stage(const tamis_run *c, tamis_doc *doc)
     if (!boilerplate_look(work, know, tamis, view.p, view.n, conf->mode - 1))
         return tamis->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu bytes of text", view.n);
     if (!work->text.row_count) return TAMIS_OK;
+    if (!look_around(c, doc)) return TAMIS_FAIL;
     boilerplate_decide(work, know, conf->max_removed);
     if (work->sparing) {
         tamis_str id = tamis->id(doc);
@@ -283,7 +331,7 @@ static tamis_rc run_stage(const tamis_run *c, tamis_doc *doc)
 
 /* ------------------------------------------------------------------ the plugin */
 
-static const char *const reads[] = {"view", NULL};
+static const char *const reads[] = {"view", "?span:html.block", "meta", NULL};
 static const char *const writes[] = {"view", "span:boilerplate", NULL};
 
 static const tamis_stage stage = {
@@ -303,4 +351,5 @@ static const tamis_stage stage = {
     .run = run_stage,
 };
 
-TAMIS_PLUGIN(boilerplate, "1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &stage})
+TAMIS_PLUGIN(boilerplate, "1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &stage},
+             {TAMIS_ELEMENT_STAGE, 0, &boilerplate_count_stage})

@@ -6,5 +6,6 @@
 #include "decide.h"
 
 extern const tamis_host *boilerplate_host;
+extern const tamis_stage boilerplate_count_stage; /* count_stage.c */
 
 #endif

@@ -9,10 +9,12 @@ static bool make_room(boilerplate_work *self, size_t rows)
     size_t need = (rows + 2 * BOILERPLATE_MARGIN) / 64 * 64 + 64;
     if (need <= self->room) return true;
     need += need / 2;
-    void **arrays[] = {(void **)&self->phrases, (void **)&self->scores, (void **)&self->finals,
-                       (void **)&self->levels, (void **)&self->removed};
-    const size_t sizes[] = {sizeof *self->phrases, sizeof *self->scores, sizeof *self->finals,
-                            sizeof *self->levels, sizeof *self->removed};
+    void **arrays[] = {(void **)&self->phrases, (void **)&self->scores,  (void **)&self->finals,
+                       (void **)&self->levels,  (void **)&self->removed, (void **)&self->below,
+                       (void **)&self->page};
+    const size_t sizes[] = {sizeof *self->phrases, sizeof *self->scores,  sizeof *self->finals,
+                            sizeof *self->levels,  sizeof *self->removed, sizeof *self->below,
+                            sizeof *self->page};
     self->room = 0;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         free(*arrays[k]);
@@ -21,6 +23,13 @@ static bool make_room(boilerplate_work *self, size_t rows)
     }
     self->room = need;
     return true;
+}
+
+/* Between the two bounds a document is something of both. */
+static int32_t page_part(const boilerplate_model *kind, int32_t score)
+{
+    int32_t width = kind->sure_above > 0 ? kind->sure_above : 1;
+    return score <= 0 ? 0 : score >= width ? BOILERPLATE_UNIT : score * BOILERPLATE_UNIT / width;
 }
 
 bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
@@ -32,27 +41,27 @@ bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
     boilerplate_phrases_find(&know->phrases, host, t, self->phrases);
     if (!boilerplate_fill(&self->columns, t, self->phrases, &know->languages)) return false;
     self->mode_score = 0;
+    self->page_part = mode == BOILERPLATE_PAGE ? BOILERPLATE_UNIT : 0;
     if (mode < 0 && t->row_count) {
         size_t rows = self->columns.rows;
         self->columns.rows = 1; /* the document's features are the same in every row */
         boilerplate_model_score(&know->kind, 0, &self->columns, self->scores);
         self->columns.rows = rows;
         self->mode_score = self->scores[0];
-        mode = self->mode_score > 0 ? BOILERPLATE_PAGE : BOILERPLATE_ARTICLE;
+        self->page_part = page_part(&know->kind, self->mode_score);
     }
-    self->mode = mode == BOILERPLATE_PAGE ? BOILERPLATE_PAGE : BOILERPLATE_ARTICLE;
-    boilerplate_fill_lexicon(&self->columns, t, know->models[self->mode].lexicon);
+    self->mode = self->page_part * 2 > BOILERPLATE_UNIT ? BOILERPLATE_PAGE : BOILERPLATE_ARTICLE;
     return true;
 }
 
 /* Two states, keep and remove; a row's gain is its score's distance from the threshold; a change costs.
  * Viterbi: `levels` keeps, in two bits a row, from which state each state was reached best. */
-static void smooth(boilerplate_work *self, const boilerplate_model *model, int32_t below)
+static void smooth(boilerplate_work *self, const boilerplate_model *model)
 {
     int64_t keep = 0, drop = 0;
     size_t n = self->text.row_count;
     for (size_t i = 0; i < n; i++) {
-        int64_t gain = self->finals[i] - below, cost = i ? model->change : 0;
+        int64_t gain = self->finals[i] - self->below[i], cost = i ? model->change : 0;
         bool keep_from_drop = drop - cost > keep, drop_from_keep = keep - cost > drop;
         int64_t k = (keep_from_drop ? drop - cost : keep) + gain;
         int64_t d = (drop_from_keep ? keep - cost : drop) - gain;
@@ -77,18 +86,57 @@ static double removed_share(const boilerplate_work *self)
     return all ? (double)gone / (double)all : 0;
 }
 
+/* Both passes of one model, with the cues' weights; `finals` has the second's scores. */
+static void judge(boilerplate_work *self, const boilerplate_knowledge *know, unsigned which)
+{
+    const boilerplate_model *model = &know->models[which];
+    size_t n = self->text.row_count;
+    boilerplate_fill_lexicon(&self->columns, &self->text, model->lexicon);
+    boilerplate_model_score(model, 0, &self->columns, self->scores);
+    if (which == self->mode)
+        boilerplate_cues_weigh(&know->cues, which, &self->columns, self->scores);
+    for (size_t i = 0; i < n; i++) self->levels[i] = boilerplate_model_level(self->scores[i]);
+    boilerplate_fill_scores(&self->columns, &self->text, self->levels);
+    boilerplate_model_score(model, 1, &self->columns, self->finals);
+}
+
+/* A sentence goes only when it is surer that it is none of the article's. */
+static bool is_sentence(const boilerplate_row *row)
+{
+    enum { LEAST = 60, LEAST_IDEO = 25 }; /* characters */
+    if (row->ending < BOILERPLATE_END_DOTS) return false;
+    return row->characters > (row->count[BOILERPLATE_IDEO] * 2 > row->letters ? LEAST_IDEO : LEAST);
+}
+
+/* The two models' scores as one: a page's alone, or an article's with a share of the page's, or, where a document
+ * lies in between, what lies between the two. */
+static void join(boilerplate_work *self, const boilerplate_knowledge *know)
+{
+    const boilerplate_model *page = &know->models[BOILERPLATE_PAGE];
+    const boilerplate_model *article = &know->models[BOILERPLATE_ARTICLE];
+    int32_t part = self->page_part, rest = BOILERPLATE_UNIT - part;
+    for (size_t i = 0; i < self->text.row_count; i++) {
+        bool sentence = is_sentence(&self->text.rows[i]);
+        int32_t below_page = sentence ? page->prose_below : page->remove_below;
+        int32_t below_article = sentence ? article->prose_below : article->remove_below;
+        int32_t by_page = self->page[i], by_article = self->finals[i];
+        by_article += by_page * article->page_share / BOILERPLATE_UNIT;
+        self->finals[i] = (by_page * part + by_article * rest) / BOILERPLATE_UNIT;
+        self->below[i] = (below_page * part + below_article * rest) / BOILERPLATE_UNIT;
+    }
+}
+
 void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
                         double max_removed)
 {
     const boilerplate_model *model = &know->models[self->mode];
     size_t n = self->text.row_count;
-    boilerplate_model_score(model, 0, &self->columns, self->scores);
-    boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->scores);
-    for (size_t i = 0; i < n; i++) self->levels[i] = boilerplate_model_level(self->scores[i]);
-    boilerplate_fill_scores(&self->columns, &self->text, self->levels);
-    boilerplate_model_score(model, 1, &self->columns, self->finals);
+    judge(self, know, BOILERPLATE_PAGE);
+    memcpy(self->page, self->finals, n * sizeof *self->page);
+    if (self->page_part < BOILERPLATE_UNIT) judge(self, know, BOILERPLATE_ARTICLE);
+    join(self, know);
     boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->finals);
-    smooth(self, model, model->remove_below);
+    smooth(self, model);
     self->sparing = removed_share(self) > max_removed;
     if (self->sparing)
         for (size_t i = 0; i < n; i++) self->removed[i] = self->finals[i] < model->sure_below;
@@ -97,7 +145,8 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
 double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,
                              size_t row)
 {
-    int32_t distance = self->finals[row] - know->models[self->mode].remove_below;
+    (void)know;
+    int32_t distance = self->finals[row] - self->below[row];
     return 1 / (1 + exp((double)distance / BOILERPLATE_UNIT));
 }
 
@@ -110,5 +159,7 @@ void boilerplate_work_free(boilerplate_work *self)
     free(self->finals);
     free(self->levels);
     free(self->removed);
+    free(self->below);
+    free(self->page);
     memset(self, 0, sizeof *self);
 }

@@ -4,7 +4,9 @@
 #ifndef BOILERPLATE_DECIDE_H
 #define BOILERPLATE_DECIDE_H
 
+#include "counts.h"
 #include "cues.h"
+#include "html.h"
 #include "model.h"
 
 /* What is loaded once and read by all. */
@@ -14,6 +16,8 @@ typedef struct {
     boilerplate_cues cues;
     boilerplate_phrases phrases;
     boilerplate_languages languages;
+    boilerplate_counts counts; /* of a collection; empty where there is no table */
+    boilerplate_html_names html_names;
 } boilerplate_knowledge;
 
 /* One document in work; kept from document to document for its memory. */
@@ -23,15 +27,18 @@ typedef struct {
     boilerplate_phrase_row *phrases;
     int32_t *scores; /* first pass */
     int32_t *finals; /* second pass; above the threshold: keep */
+    int32_t *below;  /* the threshold of each row */
+    int32_t *page;   /* what the page model thinks of extracted text */
     uint8_t *levels;
     uint8_t *removed; /* 1 where a row goes */
     size_t room;
     unsigned mode;
     int32_t mode_score;
-    bool sparing; /* only what is certain goes */
+    int32_t page_part; /* of 64: how much of a page it is; in between both models are heard */
+    bool sparing;      /* only what is certain goes */
 } boilerplate_work;
 
-/* Reads the text and fills the features; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no
+/* Reads the text and fills the features, but those of counts.h and html.h; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no
  * memory. */
 bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
                       const tamis_host *host, const char *p, size_t n, int mode);

@@ -212,8 +212,8 @@ static int fill_row_lexicon(filler *f, size_t i, const int8_t *lexicon)
     const boilerplate_word *w = f->text->words + row->word;
     int sum = 0, first = 0, last = 0;
     for (unsigned k = 0; k < row->words; k++) {
-        int v = lexicon[boilerplate_word_slot(&w[k])];
-        if (k + 1 < row->words) v += lexicon[boilerplate_pair_slot(&w[k])];
+        int v = (int)lexicon[boilerplate_word_slot(&w[k])];
+        if (k + 1 < row->words) v += (int)lexicon[boilerplate_pair_slot(&w[k])];
         sum += v;
         if (k < 2) first += v;
         if (k + 2 >= row->words) last += v;
@@ -286,8 +286,9 @@ static void fill_title(filler *f)
     size_t title = title_row(t);
     uint64_t has[8] = {0};
     unsigned distinct = 0;
-    const boilerplate_row *head = t->row_count ? &t->rows[title] : NULL;
-    for (unsigned k = 0; head && k < head->words && k < 60; k++) {
+    if (!t->row_count) return;
+    const boilerplate_row *head = &t->rows[title];
+    for (unsigned k = 0; k < head->words && k < 60; k++) {
         uint32_t h = t->words[head->word + k].hash >> 23;
         distinct += !(has[h >> 6] >> (h & 63) & 1);
         has[h >> 6] |= (uint64_t)1 << (h & 63);
@@ -668,6 +669,8 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
         fill_shape(&f, i);
         fill_phrases(&f, i);
     }
+    for (unsigned k = BOILERPLATE_F_frequency; k <= BOILERPLATE_F_hint; k++)
+        memset(f.base + k * f.stride, 0, text->row_count); /* filled by whoever knows */
     fill_copies(&f);
     fill_typography(&f);
     fill_language(&f);

@@ -100,16 +100,23 @@ static bool add_tree(model_file *f, boilerplate_model *self, unsigned pass)
     return true;
 }
 
-/* words FIRST-SLOT WEIGHT WEIGHT … : weights of neighbouring slots; those not named are 0 */
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* words FIRST-SLOT HEX: weights of neighbouring slots, two digits each, in two's complement; those not named
+ * are 0 */
 static bool read_weights(model_file *f, boilerplate_model *self)
 {
-    long slot = 0, n = 0;
+    long slot = 0;
     if (!read_number(f, &slot)) return false;
-    for (skip_space(f); f->at < f->end && *f->at != '\n' && *f->at != '\r'; skip_space(f)) {
-        if (!read_number(f, &n)) return false;
-        if (slot < 0 || slot >= BOILERPLATE_LEXICON || n < -128 || n > 127)
+    skip_space(f);
+    for (; f->at + 1 < f->end && hex_digit(*f->at) >= 0; f->at += 2) {
+        int low = hex_digit(f->at[1]);
+        if (low < 0 || slot < 0 || slot >= BOILERPLATE_LEXICON)
             return refuse(f, "a word's weight lies outside");
-        self->lexicon[slot++] = (int8_t)n;
+        self->lexicon[slot++] = (int8_t)(uint8_t)(hex_digit(*f->at) * 16 + low);
     }
     return true;
 }
@@ -123,6 +130,9 @@ static bool read_line(model_file *f, boilerplate_model *self)
                    {"bias2", offsetof(boilerplate_model, bias) + sizeof(int32_t)},
                    {"change", offsetof(boilerplate_model, change)},
                    {"remove_below", offsetof(boilerplate_model, remove_below)},
+                   {"prose_below", offsetof(boilerplate_model, prose_below)},
+                   {"page_share", offsetof(boilerplate_model, page_share)},
+                   {"sure_above", offsetof(boilerplate_model, sure_above)},
                    {"sure_below", offsetof(boilerplate_model, sure_below)}};
     const char *word;
     size_t n = read_word(f, &word);
@@ -130,15 +140,15 @@ static bool read_line(model_file *f, boilerplate_model *self)
     if (n == 5 && !memcmp(word, "tree2", n)) return add_tree(f, self, 1);
     if (n == 5 && !memcmp(word, "words", n)) return read_weights(f, self);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
-        if (strlen(numbers[k].name) != n || memcmp(numbers[k].name, word, n)) continue;
+        if (strlen(numbers[k].name) != n || memcmp(numbers[k].name, word, n) != 0) continue;
         long value;
         if (!read_number(f, &value)) return false;
         int32_t value32 = (int32_t)value;
         memcpy((char *)self + numbers[k].offset, &value32, sizeof value32);
         return true;
     }
-    return refuse(f, "starts with none of bias1, bias2, change, remove_below, sure_below, tree1, "
-                     "tree2, words");
+    return refuse(f, "starts with none of bias1, bias2, change, remove_below, prose_below, "
+                     "page_share, sure_above, sure_below, tree1, tree2, words");
 }
 
 bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160])

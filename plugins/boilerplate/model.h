@@ -28,7 +28,10 @@ typedef struct {
     int8_t *lexicon;      /* BOILERPLATE_LEXICON weights; NULL: none */
     int32_t change;       /* cost of changing between keeping and removing from row to row */
     int32_t remove_below; /* a row goes whose score, smoothed, lies below */
-    int32_t sure_below;   /* below it a removal is certain: what `max_removed` still takes */
+    int32_t prose_below;  /* the same for a line that is a sentence: it stays longer */
+    int32_t page_share; /* of 64: how much of the page model's score is added, in extracted text */
+    int32_t sure_above; /* of the model of modes: from here on a document is surely a whole page */
+    int32_t sure_below; /* below it a removal is certain: what `max_removed` still takes */
 } boilerplate_model;
 
 /* Reads a model file. On error `message` says what is wrong and in which line. The memory is malloc'ed:

@@ -275,8 +275,8 @@ static void broken_models_are_refused_with_the_line(void **state)
 {
     (void)state;
     static const char *const broken[] = {
-        "bias1\n",         "bias1 0\nnonsense 3\n", "\n\ntree1 words>3\n", "tree1 nosuch>3\n",
-        "words 70000 1\n", "words 1 300\n",         "tree1 words@99>3\n"};
+        "bias1\n",           "bias1 0\nnonsense 3\n", "\n\ntree1 words>3\n", "tree1 nosuch>3\n",
+        "words 262144 01\n", "words 1 0g\n",          "tree1 words@99>3\n"};
     static const char *const line[] = {"line 1", "line 2", "line 3", "line 1",
                                        "line 1", "line 1", "line 1"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {

@@ -10,8 +10,12 @@ label of the headline while the visible headline carries none, or the other way 
 headline stands below, it is the one to keep and the <title> line goes; in sets whose gold leaves titles
 out (--untitled) such lines are not told at all.
 
-Groups (what must not be on both sides of a split) are publishers or sites where the id tells them."""
-import argparse, gzip, hashlib, json, random, re
+Groups (what must not be on both sides of a split) are sites: where the id tells the publisher it is that, and in any
+case pages that share a few lines which few other pages have (menus, addresses, notices) are taken to be of one site.
+
+Further copies of pages, each for a weight: --crop, what an extractor might have left of it; --clean, the wanted lines
+alone; --mix, the article in the frame of another site's page of the same language, so that no layout is learnt by heart."""
+import argparse, collections, gzip, hashlib, json, random, re
 
 WORD = re.compile(r'[^\W_]+')
 
@@ -32,6 +36,34 @@ def group_of(r):
     if r['source'] == 'trafseg':
         return 'trafseg/' + parts[-1].split('-')[0]
     return r['id']
+
+
+def sites(rows, shared=4, rare=25):
+    """id -> site: ids of one group, and pages with `shared` lines in common that at most `rare` pages have"""
+    has, pairs, parent = collections.defaultdict(list), collections.Counter(), list(range(len(rows)))
+    for k, r in enumerate(rows):
+        for line in {re.sub(r'\d+', '0', l.strip().lower()) for l in r['text'].split('\n')}:
+            if len(line) >= 20 and line.count(' ') >= 2:
+                has[line].append(k)
+
+    def root(k):
+        while parent[k] != k:
+            parent[k] = k = parent[parent[k]]
+        return k
+    for pages in has.values():
+        if 2 <= len(pages) <= rare:
+            pairs.update((a, b) for i, a in enumerate(pages) for b in pages[i + 1:])
+    for (a, b), n in pairs.items():
+        if n >= shared:
+            parent[root(a)] = root(b)
+    first = {}
+    for k, r in enumerate(rows):
+        g = group_of(r)
+        parent[root(k)] = root(first.setdefault(g, k))
+    names = {}
+    for k, r in enumerate(rows):
+        names.setdefault(root(k), r['id'])
+    return {r['id']: names[root(k)] for k, r in enumerate(rows)}
 
 
 def titles(labels, lines, titled):
@@ -76,6 +108,23 @@ def crop(key, labels, lines):
     return [l for l, _ in out], [t for _, t in out]
 
 
+def mix(key, labels, lines, frames):
+    """the article, from its first wanted line to its last, in the frame of another page: that page's lines before and
+    behind its own article; the title line is the article's"""
+    rng = random.Random(key)
+    kept = [i for i, l in enumerate(labels) if l == '1' and i > 0]
+    if len(kept) < 3 or not frames:
+        return None
+    other, others = rng.choice(frames)
+    wanted = [i for i, l in enumerate(other) if l == '1' and i > 0]
+    if len(wanted) < 3:
+        return None
+    a, b, c, d = kept[0], kept[-1] + 1, wanted[0], wanted[-1] + 1
+    if c < 1:
+        return None
+    return (labels[:1] + other[1:c] + labels[a:b] + other[d:], lines[:1] + others[1:c] + lines[a:b] + others[d:])
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('out')
@@ -88,32 +137,43 @@ def main():
     ap.add_argument('--by', default='group', choices=('group', 'source'), help='what the folds keep together')
     ap.add_argument('--crop', type=float, default=0, help='weight of cropped copies of pages; 0: none')
     ap.add_argument('--clean', type=float, default=0, help='weight of the wanted lines alone, all to keep; 0: none')
+    ap.add_argument('--mix', type=float, default=0, help='weight of articles in other frames; 0: none')
+    ap.add_argument('--mixes', type=int, default=1, help='how many frames each article gets')
     ap.add_argument('--pages', type=float, default=1, help='factor of the weight of pages; 0: none')
     ap.add_argument('--task', default='lines', choices=('lines', 'mode'), help='mode: label documents, 1 whole page, 0 extracted')
     o = ap.parse_args()
     only = set(filter(None, o.source.split(',')))
     weight = dict((x.split('=')[0], float(x.split('=')[1])) for x in o.weights.split(',') if x)
-    docs, sources = [], {}
-    for path in o.sets:
-        for r in records(path):
-            if only and r['source'] not in only or not r.get('labels'):
-                continue
+    docs, sources, frames = [], {}, collections.defaultdict(list)
+    rows = [r for path in o.sets for r in records(path)
+            if r.get('labels') and not (only and r['source'] not in only)]
+    site = sites(rows)
+    for gathering in (True, False):
+        for r in rows:
             lines = r['text'].split('\n')
             labels = [l if l in '01' else '-' for l in r['labels']]
             if len(labels) != len(lines):
                 raise SystemExit('%s: %d labels for %d lines' % (r['id'], len(labels), len(lines)))
             if r['source'] not in o.asis.split(','):
                 labels = titles(labels, lines, r['source'] not in o.untitled.split(','))
-            g = group_of(r)
+            g = site[r['id']]
             s = sources.setdefault(r['source'], len(sources))
             fold = s if o.by == 'source' else int(hashlib.sha1(g.encode()).hexdigest()[:6], 16) % o.folds
             w = weight.get('%s/%s' % (r['source'], r.get('type')), weight.get(r['source'], 1.0))
             page = r['source'] not in o.asis.split(',')
+            if gathering:
+                if page and r['source'] != 'trafseg':
+                    frames[fold, r.get('lang')].append((labels, lines))
+                continue
             if not page or o.pages:
                 docs.append((g, r['id'], fold, w * (o.pages if page else 1), labels, lines, page))
             cropped = page and o.crop and crop(r['id'], labels, lines)
             if cropped:
                 docs.append((g, r['id'] + '#crop', fold, w * o.crop) + cropped + (False,))
+            for turn in range(o.mixes if page and o.mix and r['source'] != 'trafseg' else 0):
+                mixed = mix('%s#%d' % (r['id'], turn), labels, lines, frames[fold, r.get('lang')])
+                if mixed:
+                    docs.append((g, '%s#mix%d' % (r['id'], turn), fold, w * o.mix / o.mixes) + mixed + (True,))
             if o.clean and labels.count('1') >= 3:
                 clean = [t for l, t in zip(labels, lines) if l == '1']
                 docs.append((g, r['id'] + '#clean', fold, w * o.clean, ['1'] * len(clean), clean, False))

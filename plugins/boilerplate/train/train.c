@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 4, PAD = BOILERPLATE_MARGIN, MAX_CANDIDATES = 2048 };
+enum { PARTS = 3, PAD = BOILERPLATE_MARGIN, MAX_CANDIDATES = 2048 };
 
 typedef struct {
     char *id;
@@ -51,9 +51,11 @@ static struct {
     int trees[2];
     double rate, row_share, column_share, ridge, power;
     int groups_least;
+    double mute; /* share of the documents whose words are taken for unknown ones */
+    int least;   /* weights of words nearer to nought are left out */
     double drop_weight;
     bool by_document; /* look at features of the whole document only: for the model of modes */
-} options = {-1, {160, 120}, 0.12, 0.35, 0.3, 3.0, 0.6, 4, 1.0, false};
+} options;
 
 static uint64_t random_state = 0x9E3779B97F4A7C15u;
 static uint32_t random_next(void)
@@ -111,7 +113,10 @@ static void read_corpus(corpus *c, const char *path)
     document *d = NULL;
     while ((got = getline(&line, &room, f)) >= 0) {
         if (line[0] == '#') {
-            if (d) end_document(d, text, n, labels);
+            if (d && text && labels)
+                end_document(d, text, n, labels);
+            else
+                free(text);
             if (c->count == documents_room)
                 c->documents =
                     must(realloc(c->documents, (documents_room = documents_room * 2 + 64) *
@@ -131,14 +136,22 @@ static void read_corpus(corpus *c, const char *path)
             n = lines = text_room = 0;
             continue;
         }
-        if (n + (size_t)got > text_room)
+        if (!d) {
+            fprintf(stderr, "train: %s does not begin with a document's head\n", path);
+            exit(65);
+        }
+        if (!text || n + (size_t)got > text_room)
             text = must(realloc(text, text_room = (n + (size_t)got) * 2));
-        if (lines + 1 > label_room) labels = must(realloc(labels, label_room = lines * 2 + 64));
+        if (!labels || lines + 1 > label_room)
+            labels = must(realloc(labels, label_room = lines * 2 + 64));
         labels[lines++] = line[0];
         memcpy(text + n, line + 2, (size_t)got - 2);
         n += (size_t)got - 2;
     }
-    if (d) end_document(d, text, n, labels);
+    if (d && text && labels)
+        end_document(d, text, n, labels);
+    else
+        free(text);
     free(line);
     free(labels);
     fclose(f);
@@ -210,7 +223,10 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
     }
     for (size_t s = 0; s < BOILERPLATE_LEXICON; s++) {
         float x = v[s] * 16;
-        lexicon[s] = (int8_t)(x > 127 ? 127 : x < -127 ? -127 : lrintf(x));
+        lexicon[s] = (int8_t)(x > 127                    ? 127
+                              : x < -127                 ? -127
+                              : fabsf(x) < options.least ? 0
+                                                         : lrintf(x));
     }
     free(v);
     free(sq);
@@ -267,10 +283,13 @@ static void fill_columns(corpus *c)
 
 static void put_lexicon(corpus *c, const int8_t *const *lexicons)
 {
+    static const int8_t silent[BOILERPLATE_LEXICON];
     boilerplate_columns columns = {0};
     for (size_t k = 0; k < c->count; k++) {
         document *d = &c->documents[k];
         const int8_t *lexicon = lexicons[d->fold == options.hold ? PARTS : d->part];
+        if (d->fold != options.hold && hash_string(d->id) % 1000 < options.mute * 1000)
+            lexicon = silent;
         if (!boilerplate_fill(&columns, &d->text, d->phrases, train_languages())) must(NULL);
         boilerplate_fill_lexicon(&columns, &d->text, lexicon);
         copy_columns(c, d, &columns, BOILERPLATE_F_lexicon_mean, BOILERPLATE_F_lexicon_last);
@@ -456,7 +475,7 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
     double loss = 0;
     for (size_t k = 0; k < b.rows; k++) {
         uint32_t r = b.row[k];
-        loss += c->weight[r] * log1p(exp(c->label[r] ? -score[r] : score[r]));
+        loss += c->weight[r] * log1p(exp((double)(c->label[r] ? -score[r] : score[r])));
     }
     fprintf(stderr, "pass %u part %d: %zu rows, loss %.4f\n", pass + 1, part, b.rows, loss / total);
     free(b.row);
@@ -505,10 +524,10 @@ static void write_lexicon(FILE *f, const int8_t *lexicon)
             s++;
             continue;
         }
-        fprintf(f, "words %zu", s);
+        fprintf(f, "words %zu ", s);
         unsigned zeros = 0;
-        for (size_t n = 0; n < 64 && s < BOILERPLATE_LEXICON && zeros < 3; s++, n++) {
-            fprintf(f, " %d", lexicon[s]);
+        for (size_t n = 0; n < 512 && s < BOILERPLATE_LEXICON && zeros < 6; s++, n++) {
+            fprintf(f, "%02x", (unsigned)(uint8_t)lexicon[s]);
             zeros = lexicon[s] ? 0 : zeros + 1;
         }
         fputc('\n', f);
@@ -556,9 +575,11 @@ int main(int argc, char **argv)
     options.trees[1] = atoi(option(argc, argv, "--trees2", "120"));
     options.rate = atof(option(argc, argv, "--rate", "0.12"));
     options.power = atof(option(argc, argv, "--power", "0.6"));
-    options.row_share = atof(option(argc, argv, "--rows", "0.35"));
-    options.column_share = atof(option(argc, argv, "--columns", "0.3"));
-    options.groups_least = atoi(option(argc, argv, "--groups", "4"));
+    options.row_share = atof(option(argc, argv, "--rows", "0.3"));
+    options.column_share = atof(option(argc, argv, "--columns", "0.2"));
+    options.groups_least = atoi(option(argc, argv, "--groups", "6"));
+    options.mute = atof(option(argc, argv, "--mute", "0.15"));
+    options.least = atoi(option(argc, argv, "--least", "2"));
     options.drop_weight = atof(option(argc, argv, "--drop", "1"));
     options.ridge = atof(option(argc, argv, "--ridge", "3"));
     options.by_document = atoi(option(argc, argv, "--document", "0"));
