@@ -26,6 +26,7 @@ typedef struct {
     uint32_t group;
     int fold, part; /* part: which share of the groups, for scores from other groups */
     float weight;
+    char *bytes; /* what text refers to */
     boilerplate_text text;
     boilerplate_phrase_row *phrases;
     uint8_t *label; /* a row: 0, 1, or 2 not told */
@@ -90,6 +91,7 @@ const boilerplate_languages *train_languages(void);
 
 static void end_document(document *d, char *text, size_t n, char *labels)
 {
+    d->bytes = text;
     if (!boilerplate_read(&d->text, text, n)) must(NULL);
     d->label = must(malloc(d->text.row_count + 1));
     for (size_t i = 0; i < d->text.row_count; i++) {
