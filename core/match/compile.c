@@ -6,7 +6,7 @@
 
 #include "match/compiled.h"
 
-enum { SEED_TRIES = 8, FIRST_BITS_LEAST = 13, FIRST_BITS_MOST = 20 };
+enum { SEED_TRIES = 8, FILTER_BITS_EACH = 16, FILTER_BITS_LEAST = 13, FILTER_BITS_MOST = 20 };
 
 /* A node while it is made: its token, so that equal hashes of unequal tokens are seen. */
 typedef struct {
@@ -400,8 +400,8 @@ static tamis_rc build_trie(compiler *self, terms_bad_row report, void *user, err
 
 static unsigned bits_for(size_t count)
 {
-    unsigned bits = FIRST_BITS_LEAST;
-    while (((size_t)1 << bits) < count * 8 && bits < FIRST_BITS_MOST) bits++;
+    unsigned bits = FILTER_BITS_LEAST;
+    while (((size_t)1 << bits) < count * FILTER_BITS_EACH && bits < FILTER_BITS_MOST) bits++;
     return bits;
 }
 
@@ -411,19 +411,45 @@ static void set_bit(uint64_t *bits, uint64_t key, unsigned count_bits)
     bits[at >> 6] |= UINT64_C(1) << (at & 63);
 }
 
-static void fill_filters(const compiler *self, uint64_t *first, unsigned first_bits,
-                         uint64_t *single, uint64_t *pairs, unsigned pair_bits)
+/* The filters while they are filled: each as large as what it holds asks for, so that the first, which is
+ * asked of every token, stays in the nearest cache. */
+typedef struct {
+    unsigned first_bits, single_bits, pair_bits;
+    uint64_t *first, *single, *pairs;
+} filters;
+
+static size_t filter_bytes(unsigned bits)
 {
-    for (uint32_t i = 0; i < self->form_count; i++) {
-        const uint8_t *token = (uint8_t *)self->folded.p + self->forms[i].folded;
+    return ((size_t)1 << bits) / 8;
+}
+
+static filters size_filters(const compiler *self)
+{
+    size_t first = 0, single = 0, pairs = 0;
+    for (uint32_t i = 1; i < self->node_count; i++) {
+        uint32_t parent = self->made[i].parent;
+        first += parent == 0;
+        single += parent == 0 && self->nodes[i];
+        pairs += parent != 0 && self->made[parent].parent == 0;
+    }
+    return (filters){.first_bits = bits_for(first),
+                     .single_bits = bits_for(single),
+                     .pair_bits = bits_for(pairs)};
+}
+
+static void fill_filters(const compiler *self, const filters *to)
+{
+    for (uint32_t i = 1; i < self->node_count; i++) {
+        const uint8_t *token = (uint8_t *)self->folded.p + self->made[i].folded;
+        uint32_t parent = self->made[i].parent;
         uint64_t key = padded_key(token + 1, token[0]);
-        set_bit(first, key, first_bits);
-        if (self->forms[i].tokens == 1) {
-            set_bit(single, key, first_bits);
-            continue;
+        if (parent == 0) {
+            set_bit(to->first, key, to->first_bits);
+            if (self->nodes[i]) set_bit(to->single, key, to->single_bits);
+        } else if (self->made[parent].parent == 0) {
+            token = (uint8_t *)self->folded.p + self->made[parent].folded;
+            set_bit(to->pairs, pair_key(padded_key(token + 1, token[0]), key), to->pair_bits);
         }
-        token += token[0] + 1;
-        set_bit(pairs, pair_key(key, padded_key(token + 1, token[0])), pair_bits);
     }
 }
 
@@ -458,9 +484,8 @@ static void copy_rows(term_row *rows, const parsed *from, buffer *pool)
 
 static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **out, error *e)
 {
-    unsigned first_bits = bits_for(self->form_count), pair_bits = first_bits;
+    filters filter = size_filters(self);
     size_t slots = ((size_t)1 << self->slot_bits) * sizeof(term_slot);
-    size_t filter = ((size_t)1 << first_bits) / 8;
     term_row *rows = calloc(from->count + 1, sizeof *rows);
     tamis_terms *terms = calloc(1, sizeof *terms);
     char *block = NULL;
@@ -478,14 +503,15 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
                         .node_count = self->node_count,
                         .file_count = (uint32_t)from->file_count,
                         .slot_bits = self->slot_bits,
-                        .first_bits = first_bits,
-                        .pair_bits = pair_bits};
+                        .first_bits = filter.first_bits,
+                        .single_bits = filter.single_bits,
+                        .pair_bits = filter.pair_bits};
     head.slots = place(&at, slots);
     head.nodes = place(&at, self->node_count * sizeof(uint32_t));
     head.forms = place(&at, self->form_count * sizeof(term_form));
-    head.first = place(&at, filter);
-    head.single = place(&at, filter);
-    head.pairs = place(&at, filter);
+    head.first = place(&at, filter_bytes(filter.first_bits));
+    head.single = place(&at, filter_bytes(filter.single_bits));
+    head.pairs = place(&at, filter_bytes(filter.pair_bits));
     head.folded = place(&at, self->folded.n + 16);
     head.rows = place(&at, from->count * sizeof *rows);
     head.files = place(&at, from->file_count * sizeof *from->files);
@@ -504,9 +530,10 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
     if (from->file_count)
         memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
     if (from->pool.n) memcpy(block + head.pool, from->pool.p, from->pool.n);
-    fill_filters(self, (uint64_t *)(void *)(block + head.first), first_bits,
-                 (uint64_t *)(void *)(block + head.single),
-                 (uint64_t *)(void *)(block + head.pairs), pair_bits);
+    filter.first = (uint64_t *)(void *)(block + head.first);
+    filter.single = (uint64_t *)(void *)(block + head.single);
+    filter.pairs = (uint64_t *)(void *)(block + head.pairs);
+    fill_filters(self, &filter);
     terms_bind(terms, block);
     terms->owned = block;
     *out = terms;

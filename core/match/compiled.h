@@ -51,7 +51,7 @@ typedef struct {
     char magic[8];
     uint64_t build, order, bytes, checksum, seed;
     uint32_t row_count, form_count, node_count, file_count;
-    uint32_t slot_bits, first_bits, pair_bits, reserved;
+    uint32_t slot_bits, first_bits, single_bits, pair_bits;
     uint64_t slots, nodes, forms, first, single, pairs, folded, rows, files, pool; /* offsets */
 } term_header;
 
@@ -66,7 +66,7 @@ struct tamis_terms {
     const term_file *files;
     const char *pool;
     uint64_t seed;
-    unsigned slot_shift, first_shift, pair_shift;
+    unsigned slot_shift, first_shift, single_shift, pair_shift;
     void *owned; /* the block, unless it is mapped */
 };
 

@@ -9,7 +9,9 @@
 
 /* The best first; the last runs everywhere. */
 static const scan_path *const paths[] = {
-#if defined(__ARM_NEON)
+#if defined(__x86_64__)
+    &scan_avx512, &scan_avx2,
+#elif defined(__aarch64__) && defined(__ARM_NEON)
     &scan_neon,
 #endif
     &scan_portable};
@@ -163,10 +165,53 @@ static void walk(finder *self, size_t first)
 
 /* ------------------------------------------------------------------ chunk by chunk */
 
+/* Brings what the walks of some candidates will look at into the cache, all at once: one after another they
+ * would wait for memory at each step. Pays for tables that are larger than the near caches. */
+enum { WARM_CANDIDATES = 32, WARM_SLOT_BITS = 13 };
+
+static void warm(const finder *self, size_t from)
+{
+    const tamis_terms *terms = self->terms;
+    const scan_chunk *chunk = &self->chunk;
+    size_t count = chunk->candidate_count - from;
+    uint64_t hashes[WARM_CANDIDATES][2];
+    uint32_t nodes[WARM_CANDIDATES];
+    if (count > WARM_CANDIDATES) count = WARM_CANDIDATES;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < 2; k++) {
+            size_t at = chunk->candidates[from + i] + k;
+            unsigned start = chunk->folded_start[at];
+            hashes[i][k] =
+                at < chunk->count
+                    ? token_hash(chunk->folded + start, chunk->folded_end[at] - start, terms->seed)
+                    : 0;
+            if (k == 0)
+                __builtin_prefetch(terms->slots +
+                                   (slot_hash(0, hashes[i][0]) >> terms->slot_shift));
+        }
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = terms_child(terms, 0, hashes[i][0]);
+        __builtin_prefetch(terms->nodes + nodes[i]);
+        __builtin_prefetch(terms->slots + (slot_hash(nodes[i], hashes[i][1]) >> terms->slot_shift));
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t form = terms->nodes[nodes[i]];
+        if (form) __builtin_prefetch(terms->forms + form - 1);
+        nodes[i] = nodes[i] ? terms_child(terms, nodes[i], hashes[i][1]) : 0;
+        __builtin_prefetch(terms->nodes + nodes[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t form = terms->nodes[nodes[i]];
+        if (form) __builtin_prefetch(terms->forms + form - 1);
+    }
+}
+
 /* The candidates of a chunk; false when the hits are full. */
 static bool find_in_chunk(finder *self)
 {
+    bool large = self->terms->head->slot_bits > WARM_SLOT_BITS;
     for (size_t i = 0; i < self->chunk.candidate_count; i++) {
+        if (large && i % WARM_CANDIDATES == 0) warm(self, i);
         size_t token = self->chunk.candidates[i];
         if (self->base + self->chunk.start[token] < self->behind) continue;
         walk(self, token);

@@ -16,6 +16,10 @@ const unsigned char *const fold_pairs[5] = {fold_pair_C3, fold_pair_C4, fold_pai
                                             fold_pair_D1};
 const unsigned char *const fold_seconds[3] = {fold_second_C3, fold_second_C4, fold_second_C5};
 
+const uint32_t (*const fold_steps)[256] = fold_step_table;
+const unsigned char fold_step_kinds[256] = {
+    [0x80] = 8, [0xC2] = 1, [0xC3] = 2, [0xC4] = 3, [0xC5] = 4, [0xD0] = 5, [0xD1] = 6, [0xE2] = 7};
+
 static bool continues(const unsigned char *p, unsigned count)
 {
     for (unsigned i = 1; i <= count; i++)

@@ -44,6 +44,19 @@ bool fold_is_capital(const unsigned char *p, unsigned bytes);
  * letters of [start, end), as a hash: equal for spellings that differ in no capital. */
 uint64_t fold_case_signature(tamis_str text);
 
+/* What a byte gives, by the kind of the byte before it: 0 any, 1 to 7 the leads C2 C3 C4 C5 D0 D1 E2, 8 the byte
+ * 80. Two folded bytes, above them flags, above those how many of the two count. A character is told at
+ * its last byte; FOLD_STEP_BAD: none that is known here. */
+extern const uint32_t (*const fold_steps)[256];
+extern const unsigned char fold_step_kinds[256];
+enum {
+    FOLD_STEP_LETTER = 1, /* the last byte of a letter of two */
+    FOLD_STEP_FIRST = 2,
+    FOLD_STEP_SECOND = 4, /* 80 behind E2: one like THIRD must follow */
+    FOLD_STEP_THIRD = 8,
+    FOLD_STEP_BAD = 16
+};
+
 /* Two-byte letters by continuation byte, for the vector paths: what they fold to, first byte and second or 0. */
 extern const unsigned char *const fold_pairs[5];   /* leads C3 C4 C5 D0 D1 */
 extern const unsigned char *const fold_seconds[3]; /* leads C3 C4 C5 */

@@ -130,3 +130,38 @@ for lead in (0xC3, 0xC4, 0xC5, 0xD0, 0xD1):
         array('unsigned char', 'fold_second_%X' % lead, s, 24)
     else:
         print('/* 0x%X: second bytes %s */' % (lead, sorted(set(s))))
+
+
+def step(before, byte):
+    """for the scanners: what a byte gives behind one of kind `before`: folded bytes, how many, and flags (see fold.h)"""
+    LETTER_END, FIRST, SECOND_E2, THIRD_E2, BAD = 1, 2, 4, 8, 16
+    out, flags, leads = b'', 0, (0xC2, 0xC3, 0xC4, 0xC5, 0xD0, 0xD1, 0xE2)
+    rest = 0x80 <= byte < 0xC0
+    if 1 <= before <= 7 and not rest:
+        flags = BAD
+    elif byte < 0x80:
+        out = bytes([byte | 0x20])
+    elif byte in leads:
+        flags = FIRST
+    elif not rest or before == 0:
+        flags = BAD
+    elif before == 7:
+        flags = SECOND_E2 if byte == 0x80 else BAD
+    elif before == 8:
+        flags = THIRD_E2 if klass(0x2000 + byte - 0x80) == GAP else BAD
+    else:
+        c = (leads[before - 1] & 31) << 6 | byte & 63
+        k = klass(c)
+        b = fold(c, k)
+        if k == LETTER:
+            flags, out = LETTER_END, b if b is not None else chr(c).encode()
+        elif k != GAP:
+            flags = BAD
+    return len(out) << 24 | flags << 16 | int.from_bytes(out, 'little')
+
+
+print('/* Steps of the scanners, by the kind of the byte before (fold.h) and the byte: two folded bytes, flags, how many. */')
+print('static const uint32_t fold_step_table[9][256] = {')
+for before in range(9):
+    print('{' + ', '.join(str(step(before, x)) for x in range(256)) + '},')
+print('};')

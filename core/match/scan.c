@@ -39,23 +39,24 @@ static inline void fold_ascii(const unsigned char *p, unsigned char *folded, uns
     }
 }
 
-void scan_any_block(const unsigned char *p, size_t readable, scan_state *state, uint64_t letters,
-                    uint64_t digits, uint64_t high, unsigned char *folded, scan_block *out)
+static void any_block(const unsigned char *p, size_t readable, scan_state *state, uint64_t high,
+                      unsigned char *folded, scan_block *out)
 {
+    uint64_t letters = out->letters, digits = out->digits;
     unsigned limit = readable < 64 ? (unsigned)readable : 64, at = 0, k = 0;
+    uint64_t begins = 0;
     fold_class class = state->ideograph ? FOLD_IDEOGRAPH
                        : state->letter  ? FOLD_LETTER
                        : state->digit   ? FOLD_DIGIT
                                         : FOLD_GAP;
-    *out = (scan_block){.letters = letters, .digits = digits};
     while (at < limit) {
         uint64_t rest = high >> at;
         unsigned run = rest ? (unsigned)__builtin_ctzll(rest) : 64 - at;
         if (run) { /* ASCII */
             if (run > limit - at) run = limit - at;
             fold_ascii(p + at, folded + k, run);
-            out->keep |= scan_low_bits(run) << at;
-            if (class == FOLD_IDEOGRAPH) out->begins |= letters & UINT64_C(1) << at;
+            for (unsigned i = 0; i < run; i++) out->at[at + i] = (unsigned char)(k + i);
+            if (class == FOLD_IDEOGRAPH) begins |= letters & UINT64_C(1) << at;
             at += run;
             k += run;
             uint64_t last = UINT64_C(1) << (at - 1);
@@ -65,48 +66,69 @@ void scan_any_block(const unsigned char *p, size_t readable, scan_state *state, 
         fold_char c = fold_next(p + at, readable - at);
         if (at + c.bytes > 64) break;
         if (c.class == FOLD_IDEOGRAPH || (c.class == FOLD_LETTER && class == FOLD_IDEOGRAPH))
-            out->begins |= UINT64_C(1) << at;
+            begins |= UINT64_C(1) << at;
         if (c.class != FOLD_JOINER) class = c.class;
         uint64_t bits = scan_low_bits(c.bytes) << at;
         if (class == FOLD_LETTER || class == FOLD_IDEOGRAPH)
-            out->letters |= bits;
+            letters |= bits;
         else if (class == FOLD_DIGIT)
-            out->digits |= bits;
+            digits |= bits;
         for (unsigned i = 0; i < c.folded_bytes; i++) folded[k + i] = c.folded[i];
-        out->keep |= scan_low_bits(c.folded_bytes) << at;
+        for (unsigned i = 0; i < c.bytes; i++) out->at[at + i] = (unsigned char)k;
         k += c.folded_bytes;
         at += c.bytes;
     }
     /* Bytes of a character that the block cuts are seen again with the next. */
-    out->letters &= scan_low_bits(at);
-    out->digits &= scan_low_bits(at);
+    out->letters = letters & scan_low_bits(at);
+    out->digits = digits & scan_low_bits(at);
+    out->begins = begins;
     out->valid = at;
+    out->folded = k;
     state->ideograph = class == FOLD_IDEOGRAPH;
 }
 
-static inline void put_edges(scan_state *state, uint64_t starts, uint64_t ends, uint64_t keep,
-                             size_t base, scan_chunk *out)
+/* Bit `flag` of 64 bytes as 64 bits. */
+static uint64_t flag_bits(const unsigned char *flags, unsigned flag)
 {
-    bool whole = keep == ~UINT64_C(0);
-    size_t n = state->starts;
-    for (; starts; starts &= starts - 1, n++) {
-        unsigned i = (unsigned)__builtin_ctzll(starts);
-        unsigned k = whole ? i : (unsigned)__builtin_popcountll(keep & (((uint64_t)1 << i) - 1));
-        out->start[n] = (uint16_t)(base + i);
-        out->folded_start[n] = (uint16_t)(state->folded + k);
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 64; i += 8) {
+        uint64_t x = low_bytes(load8(flags + i), 8) >> flag & ONES;
+        bits |= (x * UINT64_C(0x0102040810204080) >> 56) << i;
     }
-    state->starts = n;
-    n = state->ends;
-    for (; ends; ends &= ends - 1, n++) {
-        unsigned i = (unsigned)__builtin_ctzll(ends);
-        unsigned k = whole ? i : (unsigned)__builtin_popcountll(keep & (((uint64_t)1 << i) - 1));
-        out->end[n] = (uint16_t)(base + i);
-        out->folded_end[n] = (uint16_t)(state->folded + k);
-    }
-    state->ends = n;
+    return bits;
 }
 
-static void finish(scan_state *state, size_t at, scan_chunk *out)
+static bool known_block(const unsigned char *p, scan_state *state, unsigned char *folded,
+                        scan_block *out)
+{
+    unsigned char flags[64];
+    unsigned k = 0, kind = 0, all = 0;
+    for (unsigned i = 0; i < 64; i++) { /* no branches: texts mispredict them */
+        uint32_t step = fold_steps[kind][p[i]];
+        kind = fold_step_kinds[p[i]];
+        folded[k] = (unsigned char)step;
+        folded[k + 1] = (unsigned char)(step >> 8);
+        out->at[i] = (unsigned char)k;
+        flags[i] = (unsigned char)(step >> 16);
+        all |= step >> 16;
+        k += step >> 24;
+    }
+    if (all & FOLD_STEP_BAD) return false;
+    uint64_t ends = flag_bits(flags, 0), thirds = 0, seconds = 0;
+    if (all & (FOLD_STEP_SECOND | FOLD_STEP_THIRD)) {
+        seconds = flag_bits(flags, 2);
+        thirds = flag_bits(flags, 3);
+        if (seconds << 1 != thirds) return false;
+    }
+    out->letters |= ends | ends >> 1;
+    out->valid = flags[63] & FOLD_STEP_FIRST ? 63 : seconds >> 63 ? 62 : 64;
+    out->folded = k; /* of a character that is cut nothing is folded yet */
+    if (state->ideograph) out->begins = out->letters & 1;
+    state->ideograph = false;
+    return true;
+}
+
+void scan_finish(scan_state *state, size_t at, scan_chunk *out)
 {
     memset(out->folded + state->folded, 0, 16);
     if (state->starts > state->ends) {
@@ -118,55 +140,49 @@ static void finish(scan_state *state, size_t at, scan_chunk *out)
     out->count = state->ends;
 }
 
+void scan_high_block(const unsigned char *p, size_t readable, uint64_t high, scan_state *state,
+                     size_t base, scan_block *block, scan_chunk *out)
+{
+    unsigned char *folded = out->folded + state->folded;
+    uint64_t starts, ends;
+    if (!known_block(p, state, folded, block)) any_block(p, readable, state, high, folded, block);
+    scan_edges(state, block, &starts, &ends);
+    for (; starts; starts &= starts - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(starts);
+        out->start[state->starts] = (uint16_t)(base + i);
+        out->folded_start[state->starts++] = (uint16_t)(state->folded + block->at[i]);
+    }
+    for (; ends; ends &= ends - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(ends);
+        out->end[state->ends] = (uint16_t)(base + i);
+        out->folded_end[state->ends++] = (uint16_t)(state->folded + block->at[i]);
+    }
+    state->folded += block->folded;
+}
+
 static void tokens_portable(const unsigned char *p, size_t n, bool last, scan_chunk *out)
 {
     scan_state state = {0};
     size_t at = 0;
     /* Behind the end of a text stand zeros, at least one of which is looked at: it ends the last token. */
     while (last ? at <= n : at + 64 <= n) {
-        scan_block block = {.keep = ~UINT64_C(0), .valid = 64};
-        uint64_t high, starts, ends;
+        scan_block block = {.valid = 64};
+        uint64_t high;
         classify(p + at, &block.letters, &block.digits, &high);
         if (high) {
-            size_t readable = last ? n + 64 - at : 64 + 4;
-            scan_any_block(p + at, readable, &state, block.letters, block.digits, high,
-                           out->folded + state.folded, &block);
+            scan_high_block(p + at, last ? n + 64 - at : 64 + 4, high, &state, at, &block, out);
         } else {
             fold_ascii(p + at, out->folded + state.folded, 64);
-            if (state.ideograph) block.begins = block.letters & 1;
-            state.ideograph = false;
+            scan_ascii_block(&state, &block, at, out);
         }
-        scan_edges(&state, &block, &starts, &ends);
-        put_edges(&state, starts, ends, block.keep, at, out);
-        state.folded += (size_t)__builtin_popcountll(block.keep);
         at += block.valid;
     }
-    finish(&state, at, out);
+    scan_finish(&state, at, out);
 }
 
-void scan_candidates_plain(const tamis_terms *terms, scan_chunk *chunk)
+static void candidates_portable(const tamis_terms *terms, scan_chunk *chunk)
 {
-    const unsigned char *folded = chunk->folded;
-    size_t n = chunk->count, found = 0, kept = 0;
-    unsigned first_shift = terms->first_shift, pair_shift = terms->pair_shift;
-    for (size_t i = 0; i < n; i++) {
-        unsigned start = chunk->folded_start[i];
-        uint64_t key = token_key(folded + start, (unsigned)(chunk->folded_end[i] - start));
-        chunk->keys[i] = key;
-        chunk->candidates[found] = (uint16_t)i;
-        found += filter_has(terms->first, key, first_shift);
-    }
-    chunk->keys[n] = 0;
-    for (size_t i = 0; i < found; i++) {
-        size_t at = chunk->candidates[i];
-        uint64_t key = chunk->keys[at];
-        chunk->candidates[kept] = (uint16_t)at;
-        /* no branch: one of three is as likely as none */
-        kept += (unsigned)filter_has(terms->single, key, first_shift) |
-                (unsigned)filter_has(terms->pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
-                (unsigned)(at + 1 == n);
-    }
-    chunk->candidate_count = kept;
+    scan_candidates_plain(terms, chunk);
 }
 
 static bool always(void)
@@ -174,4 +190,4 @@ static bool always(void)
     return true;
 }
 
-const scan_path scan_portable = {"portable", always, tokens_portable, scan_candidates_plain};
+const scan_path scan_portable = {"portable", always, tokens_portable, candidates_portable};

@@ -35,7 +35,7 @@ typedef struct {
     void (*candidates)(const tamis_terms *terms, scan_chunk *chunk);
 } scan_path;
 
-extern const scan_path scan_portable;
+extern const scan_path scan_avx512, scan_avx2, scan_neon, scan_portable;
 const scan_path *scan_best(void);
 
 /* --- shared by the paths */
@@ -50,14 +50,20 @@ typedef struct {
 
 /* One block of at most 64 bytes: bit i is byte i. `valid`: bytes looked at, whole characters only. */
 typedef struct {
-    uint64_t letters, digits, begins, keep; /* begins: tokens that begin within a run of letters */
-    unsigned valid;
+    uint64_t letters, digits, begins; /* begins: tokens that begin within a run of letters */
+    unsigned valid, folded;           /* folded: how many bytes it folded to */
+    unsigned char at[64];             /* where in these each byte stands */
 } scan_block;
 
-/* Any 64 bytes, given where ASCII letters, digits and bytes beyond ASCII are. */
-void scan_any_block(const unsigned char *p, size_t readable, scan_state *state, uint64_t letters,
-                    uint64_t digits, uint64_t high, unsigned char *folded, scan_block *out);
-void scan_candidates_plain(const tamis_terms *terms, scan_chunk *chunk);
+/* A block with characters beyond ASCII, its ASCII letters and digits given: folded, its edges noted. 64 bytes and
+ * what is left of the last character are readable. */
+void scan_high_block(const unsigned char *p, size_t readable, uint64_t high, scan_state *state,
+                     size_t base, scan_block *block, scan_chunk *out);
+/* Closes a chunk whose blocks are done up to `at`. */
+void scan_finish(scan_state *state, size_t at, scan_chunk *out);
+
+/* Bit t: U+2000 + t is a gap, and not one of the joiners among them. U+0080 + t all are but U+00AD. */
+#define SCAN_GAPS_E280 UINT64_C(0xFFFF83FFFFFF07FF)
 
 static inline uint64_t scan_low_bits(unsigned n)
 {
@@ -76,6 +82,55 @@ static inline void scan_edges(scan_state *state, const scan_block *block, uint64
             scan_low_bits(block->valid);
     state->letter = letters >> ((block->valid - 1) & 63) & 1;
     state->digit = digits >> ((block->valid - 1) & 63) & 1;
+}
+
+/* Notes the edges of a block of ASCII that begins at `base` and is folded already. */
+static inline void scan_ascii_block(scan_state *state, scan_block *block, size_t base,
+                                    scan_chunk *out)
+{
+    uint64_t starts, ends;
+    size_t folded = state->folded;
+    if (state->ideograph) block->begins = block->letters & 1;
+    state->ideograph = false;
+    scan_edges(state, block, &starts, &ends);
+    for (; starts; starts &= starts - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(starts);
+        out->start[state->starts] = (uint16_t)(base + i);
+        out->folded_start[state->starts++] = (uint16_t)(folded + i);
+    }
+    for (; ends; ends &= ends - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(ends);
+        out->end[state->ends] = (uint16_t)(base + i);
+        out->folded_end[state->ends++] = (uint16_t)(folded + i);
+    }
+    state->folded += 64;
+}
+
+/* Keys and candidates one by one. */
+static inline void scan_candidates_plain(const tamis_terms *terms, scan_chunk *chunk)
+{
+    const unsigned char *folded = chunk->folded;
+    const uint64_t *first = terms->first, *single = terms->single, *pairs = terms->pairs;
+    size_t n = chunk->count, found = 0, kept = 0;
+    unsigned first_shift = terms->first_shift, single_shift = terms->single_shift,
+             pair_shift = terms->pair_shift;
+    for (size_t i = 0; i < n; i++) {
+        unsigned start = chunk->folded_start[i];
+        uint64_t key = token_key(folded + start, (unsigned)(chunk->folded_end[i] - start));
+        chunk->keys[i] = key;
+        chunk->candidates[found] = (uint16_t)i;
+        found += filter_has(first, key, first_shift);
+    }
+    chunk->keys[n] = 0;
+    for (size_t i = 0; i < found; i++) {
+        size_t at = chunk->candidates[i];
+        uint64_t key = chunk->keys[at];
+        chunk->candidates[kept] = (uint16_t)at;
+        kept += (unsigned)filter_has(single, key, single_shift) |
+                (unsigned)filter_has(pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
+                (unsigned)(at + 1 == n);
+    }
+    chunk->candidate_count = kept;
 }
 
 #endif

@@ -6,7 +6,7 @@
 #include "match/compiled.h"
 
 /* What must be equal for an image to be taken: the layout's number and the sizes in it. */
-enum { IMAGE_LAYOUT = 1 };
+enum { IMAGE_LAYOUT = 2 };
 #define IMAGE_ORDER UINT64_C(0x0102030405060708)
 
 static uint64_t image_build(void)
@@ -35,6 +35,7 @@ void terms_bind(tamis_terms *self, const void *block)
     self->seed = head->seed;
     self->slot_shift = 64 - head->slot_bits;
     self->first_shift = 64 - head->first_bits;
+    self->single_shift = 64 - head->single_bits;
     self->pair_shift = 64 - head->pair_bits;
 }
 

@@ -1,0 +1,223 @@
+/* The AVX-512 path (VBMI2: bytes are compressed in a register). A block of 64 bytes whose characters are
+ * ASCII, two-byte Latin and Cyrillic letters and common punctuation is folded at once; any other goes
+ * the shared way. Compiled for such machines by attribute and chosen when the machine is one. */
+#include "match/scan.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX512                                                                                  \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2," \
+                          "popcnt,lzcnt")))
+
+static bool usable(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+           __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
+}
+
+typedef struct {
+    __m512i first_C3, first_C4, first_C5, first_D0, first_D1, second_C3, second_C4, second_C5;
+    __m512i iota;
+} tables;
+
+AVX512 static inline tables load_tables(void)
+{
+    unsigned char iota[64];
+    for (unsigned i = 0; i < 64; i++) iota[i] = (unsigned char)i;
+    return (tables){_mm512_loadu_si512(fold_pairs[0]),
+                    _mm512_loadu_si512(fold_pairs[1]),
+                    _mm512_loadu_si512(fold_pairs[2]),
+                    _mm512_loadu_si512(fold_pairs[3]),
+                    _mm512_loadu_si512(fold_pairs[4]),
+                    _mm512_loadu_si512(fold_seconds[0]),
+                    _mm512_loadu_si512(fold_seconds[1]),
+                    _mm512_loadu_si512(fold_seconds[2]),
+                    _mm512_loadu_si512(iota)};
+}
+
+AVX512 static inline uint64_t equal(__m512i v, unsigned char byte)
+{
+    return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)byte));
+}
+
+/* A block with bytes beyond ASCII, of which `carry` belong to a character of the block before. A character is
+ * read at its first byte: the next bytes are looked up from where they stand, so that a block never has to
+ * wait for what the one before found. False where there are characters that are not known here. */
+AVX512 static inline bool read_high(const tables *t, const unsigned char *p, __m512i v,
+                                    uint64_t high, const scan_state *state, uint64_t *carry,
+                                    scan_block *block, uint64_t *keep, __m512i *folded)
+{
+    __m512i second_byte = _mm512_loadu_si512(p + 1), third_byte = _mm512_loadu_si512(p + 2);
+    const __m512i rest_end = _mm512_set1_epi8((char)0xC0);
+    uint64_t c2 = equal(v, 0xC2), c3 = equal(v, 0xC3), d0 = equal(v, 0xD0), d1 = equal(v, 0xD1),
+             e2 = equal(v, 0xE2), c4 = equal(v, 0xC4), c5 = equal(v, 0xC5);
+    uint64_t letters = c3 | c4 | c5 | d0 | d1, firsts = letters | c2 | e2;
+    uint64_t rests = firsts << 1 | e2 << 2 | *carry;
+    uint64_t bad = high ^ (rests | firsts);
+    bad |= rests & ~_mm512_cmplt_epi8_mask(v, rest_end);
+    bad |= firsts & ~_mm512_cmplt_epi8_mask(second_byte, rest_end);
+    bad |= e2 & ~(_mm512_cmplt_epi8_mask(third_byte, rest_end) & equal(second_byte, 0x80) &
+                  _mm512_movepi8_mask(
+                      _mm512_permutexvar_epi8(third_byte, _mm512_movm_epi8(SCAN_GAPS_E280))));
+    bad |= c2 & equal(second_byte, 0xAD);
+    bad |= d1 & _mm512_cmpge_epu8_mask(second_byte, _mm512_set1_epi8((char)0xA0));
+    __m512i first = _mm512_maskz_permutexvar_epi8(c3, second_byte, t->first_C3);
+    __m512i second = _mm512_maskz_permutexvar_epi8(c3, second_byte, t->second_C3);
+    if (d0 | d1) {
+        first = _mm512_mask_permutexvar_epi8(first, d0, second_byte, t->first_D0);
+        first = _mm512_mask_permutexvar_epi8(first, d1, second_byte, t->first_D1);
+    }
+    if (c4 | c5) {
+        first = _mm512_mask_permutexvar_epi8(first, c4, second_byte, t->first_C4);
+        first = _mm512_mask_permutexvar_epi8(first, c5, second_byte, t->first_C5);
+        second = _mm512_mask_permutexvar_epi8(second, c4, second_byte, t->second_C4);
+        second = _mm512_mask_permutexvar_epi8(second, c5, second_byte, t->second_C5);
+    }
+    uint64_t in = letters & ~equal(first, ' ');
+    uint64_t two = in & _mm512_test_epi8_mask(second, second);
+    if (bad | two >> 63) return false;
+    __m512i out = _mm512_mask_mov_epi8(*folded, in, first);
+    if (two) {
+        __m512i before = _mm512_sub_epi8(t->iota, _mm512_set1_epi8(1));
+        out = _mm512_mask_permutexvar_epi8(out, two << 1, before, second);
+    }
+    /* What a letter carries over belongs to it; its folded byte is written already. */
+    uint64_t letter_rests = in << 1 | (state->letter ? *carry : 0);
+    block->letters |= in | letter_rests;
+    *keep = ~letter_rests | two << 1;
+    *folded = _mm512_maskz_compress_epi8(*keep, out);
+    *carry = firsts >> 63 | e2 >> 62;
+    return true;
+}
+
+/* The places of the bits, each moved by `base`. */
+AVX512 static inline void put_places(uint16_t *out, uint64_t bits, size_t base, __m512i iota)
+{
+    __m512i places = _mm512_maskz_compress_epi8(bits, iota), add = _mm512_set1_epi16((short)base);
+    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+    _mm512_storeu_si512(out, _mm512_add_epi16(low, add));
+    if (__builtin_popcountll(bits) > 32) {
+        __m512i top = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
+        _mm512_storeu_si512(out + 32, _mm512_add_epi16(top, add));
+    }
+}
+
+AVX512 static inline void put_block(const tables *t, scan_state *state, uint64_t starts,
+                                    uint64_t ends, uint64_t keep, size_t base, scan_chunk *out)
+{
+    put_places(out->start + state->starts, starts, base, t->iota);
+    put_places(out->end + state->ends, ends, base, t->iota);
+    uint64_t folded_starts = starts, folded_ends = ends;
+    if (keep != ~UINT64_C(0)) {
+        folded_starts = _pext_u64(starts, keep);
+        folded_ends = _pext_u64(ends, keep);
+    }
+    put_places(out->folded_start + state->starts, folded_starts, state->folded, t->iota);
+    put_places(out->folded_end + state->ends, folded_ends, state->folded, t->iota);
+    state->starts += (size_t)__builtin_popcountll(starts);
+    state->ends += (size_t)__builtin_popcountll(ends);
+}
+
+AVX512 static void tokens(const unsigned char *p, size_t n, bool last, scan_chunk *out)
+{
+    const tables t = load_tables();
+    scan_state state = {0};
+    size_t at = 0;
+    uint64_t carry = 0; /* bytes of this block that end a character of the one before */
+    while (last ? at <= n : at + 64 <= n) {
+        __m512i v = _mm512_loadu_si512(p + at), folded = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        uint64_t high = _mm512_movepi8_mask(v), starts, ends;
+        scan_block block = {.valid = 64};
+        uint64_t keep = ~UINT64_C(0);
+        block.letters = _mm512_cmple_epu8_mask(_mm512_sub_epi8(folded, _mm512_set1_epi8('a')),
+                                               _mm512_set1_epi8(25));
+        block.digits =
+            _mm512_cmple_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8('0')), _mm512_set1_epi8(9));
+        if (!high || read_high(&t, p + at, v, high, &state, &carry, &block, &keep, &folded)) {
+            _mm512_storeu_si512(out->folded + state.folded, folded);
+            if (state.ideograph) block.begins = block.letters & 1;
+            state.ideograph = false;
+            scan_edges(&state, &block, &starts, &ends);
+            put_block(&t, &state, starts, ends, keep, at, out);
+            state.folded += (size_t)__builtin_popcountll(keep);
+            at += 64;
+        } else if (carry) { /* from the next character on */
+            at += (size_t)__builtin_popcountll(carry);
+            carry = 0;
+        } else {
+            scan_high_block(p + at, last ? n + 64 - at : 64 + 4, high, &state, at, &block, out);
+            at += block.valid;
+        }
+    }
+    at += (size_t)__builtin_popcountll(carry);
+    scan_finish(&state, at, out);
+}
+
+/* Bits of a filter for eight keys: 1 or 0 each. */
+AVX512 static inline __mmask8 filter_eight(const uint64_t *bits, __m512i keys, __m128i shift)
+{
+    __m512i place = _mm512_srl_epi64(keys, shift);
+    __m512i words = _mm512_i64gather_epi64(_mm512_srli_epi64(place, 6), bits, 8);
+    __m512i bit =
+        _mm512_sllv_epi64(_mm512_set1_epi64(1), _mm512_and_si512(place, _mm512_set1_epi64(63)));
+    return _mm512_test_epi64_mask(words, bit);
+}
+
+AVX512 static size_t first_filter(const tamis_terms *terms, scan_chunk *chunk)
+{
+    const __m512i all = _mm512_set1_epi64(-1), k1 = _mm512_set1_epi64((long long)TOKEN_K1);
+    const __m128i shift = _mm_cvtsi32_si128((int)terms->first_shift);
+    size_t n = chunk->count, found = 0;
+    __m128i at = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+    for (size_t i = 0; i < n; i += 8, at = _mm_add_epi16(at, _mm_set1_epi16(8))) {
+        __m128i s = _mm_loadu_si128((const void *)(chunk->folded_start + i));
+        __m128i e = _mm_loadu_si128((const void *)(chunk->folded_end + i));
+        __mmask8 live = n - i >= 8 ? 0xFF : (__mmask8)((1U << (n - i)) - 1);
+        __m512i length = _mm512_cvtepu16_epi64(_mm_sub_epi16(e, s));
+        __m512i text = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), live,
+                                                   _mm512_cvtepu16_epi64(s), chunk->folded, 1);
+        __m512i bits = _mm512_slli_epi64(_mm512_min_epu64(length, _mm512_set1_epi64(8)), 3);
+        text = _mm512_and_si512(
+            text, _mm512_srlv_epi64(all, _mm512_sub_epi64(_mm512_set1_epi64(64), bits)));
+        text = _mm512_xor_si512(text, _mm512_slli_epi64(length, 57));
+        __m512i key = _mm512_mullo_epi64(text, k1);
+        key = _mm512_xor_si512(key, _mm512_slli_epi64(key, 29));
+        _mm512_storeu_si512(chunk->keys + i, key);
+        __mmask8 pass = filter_eight(terms->first, key, shift) & live;
+        _mm_storeu_si128((void *)(chunk->candidates + found), _mm_maskz_compress_epi16(pass, at));
+        found += (size_t)__builtin_popcount(pass);
+    }
+    chunk->keys[n] = 0;
+    return found;
+}
+
+AVX512 static void candidates(const tamis_terms *terms, scan_chunk *chunk)
+{
+    size_t found = first_filter(terms, chunk), kept = 0, n = chunk->count;
+    const __m128i single = _mm_cvtsi32_si128((int)terms->single_shift);
+    const __m128i pair = _mm_cvtsi32_si128((int)terms->pair_shift);
+    for (size_t i = 0; i < found; i += 8) {
+        __m128i at = _mm_loadu_si128((const void *)(chunk->candidates + i));
+        __mmask8 live = found - i >= 8 ? 0xFF : (__mmask8)((1U << (found - i)) - 1);
+        __m512i place = _mm512_maskz_cvtepu16_epi64(live, at);
+        __m512i key = _mm512_i64gather_epi64(place, chunk->keys, 8);
+        __m512i next = _mm512_i64gather_epi64(place, chunk->keys + 1, 8);
+        __m512i both = _mm512_xor_si512(key, _mm512_rol_epi64(next, 21));
+        __mmask8 pass = filter_eight(terms->single, key, single);
+        pass |= filter_eight(terms->pairs, both, pair);
+        pass |= _mm_cmpeq_epi16_mask(at, _mm_set1_epi16((short)(n - 1)));
+        pass &= live;
+        _mm_storeu_si128((void *)(chunk->candidates + kept), _mm_maskz_compress_epi16(pass, at));
+        kept += (size_t)__builtin_popcount(pass);
+    }
+    chunk->candidate_count = kept;
+}
+
+const scan_path scan_avx512 = {"avx512", usable, tokens, candidates};
+
+#else
+typedef int scan_avx512_is_for_x86_64;
+#endif
