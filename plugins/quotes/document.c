@@ -19,7 +19,7 @@ void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, 
                  ...)
 {
     if (!self->tracing || !self->sink->note) return;
-    char text[240];
+    char text[280];
     va_list list;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
@@ -215,12 +215,24 @@ static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
     }
 }
 
+/* Where batches end by their dashes, pairing looks no further than they will come: else each batch would
+ * look through the rest of the paragraph. */
+static uint32_t pairing_end(const qt_engine *self, uint32_t from)
+{
+    enum { REACH = 16 << 10 };
+    if (!self->probe.inline_dashes || self->par_end - from <= REACH) return self->par_end;
+    uint32_t to = from + REACH;
+    while (to > from + REACH / 2 && self->text[to] != ' ') to--;
+    while (((unsigned char)self->text[to] & 0xC0) == 0x80) to++;
+    return to;
+}
+
 static void do_paragraph(qt_engine *self)
 {
     uint32_t from = self->par_start;
     choose_language(self);
     while (from < self->par_end) {
-        uint32_t to = quotes_pair(self, from, self->par_end);
+        uint32_t to = quotes_pair(self, from, pairing_end(self, from));
         if (self->probe.has_dashes || self->probe.mid_dashes || self->probe.dialogue)
             to = quotes_dashes(self, from, to);
         while (self->probe.inline_dashes && self->quote_count &&

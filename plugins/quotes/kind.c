@@ -5,6 +5,7 @@
  * the shape of their paragraph first. In stories nearly all is speech. */
 #include "quotes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -377,31 +378,35 @@ static bool is_tale(const view *v)
     return first * 50 < words;
 }
 
-static int weigh(const view *v)
+static int weight(const view *v, unsigned feature)
 {
     const qt_lexicon *lexicon = v->engine->lexicon;
+    int sum = lexicon->weights[QT_MAX_LANGS][feature];
+    if (v->quote->lang < QT_MAX_LANGS) sum += lexicon->weights[v->quote->lang][feature];
+    return sum;
+}
+
+static int weigh(const view *v)
+{
     int score = 0;
     for (unsigned f = 0; f < F_COUNT; f++) {
-        if (!v->on[f]) continue;
-        score += lexicon->weights[QT_MAX_LANGS][f];
-        if (v->quote->lang < QT_MAX_LANGS) score += lexicon->weights[v->quote->lang][f];
+        if (v->on[f]) score += weight(v, f);
     }
     return score;
 }
 
+/* What was seen and what it weighs: "score 109: bias-20 cue-after+90 …". */
 static void explain(const view *v)
 {
-    char text[200];
+    enum { ROOM = 220, LONGEST = 32 };
+    char text[ROOM];
     size_t used = 0;
     text[0] = 0;
-    for (unsigned f = 0; f < F_COUNT; f++) {
-        if (!v->on[f] || used + 24 > sizeof text) continue;
-        const char *name = quotes_feature_names[f];
-        size_t n = strlen(name);
-        if (used) text[used++] = ' ';
-        memcpy(text + used, name, n);
-        used += n;
-        text[used] = 0;
+    for (unsigned f = 0; f < F_COUNT && used + LONGEST < ROOM; f++) {
+        if (!v->on[f]) continue;
+        int n = snprintf(text + used, ROOM - used, "%s%s%+d", used ? " " : "",
+                         quotes_feature_names[f], weight(v, f));
+        if (n > 0) used += (size_t)n;
     }
     quotes_note(v->engine, v->quote, "kind", "score %d: %s", v->quote->score, text);
 }

@@ -166,7 +166,7 @@ static void count_mark(pairing *self, uint32_t at, const qt_mark *m, int by)
 static void count_ahead(pairing *self)
 {
     self->engine->ahead = (qt_ahead){0};
-    const char *text = self->engine->text, *end = text + self->to;
+    const char *text = self->engine->text, *end = text + self->engine->par_end;
     const char *p = quotes_skip(text + self->from, end, false);
     while (p < end) {
         qt_mark m = quotes_mark_at(p, end);

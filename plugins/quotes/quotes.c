@@ -158,13 +158,18 @@ static tamis_str slice(const work *w, uint32_t start, uint32_t end)
     return (tamis_str){w->engine.text + start, end - start};
 }
 
+static bool is_speech(const qt_quote *q)
+{
+    return q->kind == QT_DIRECT || q->kind == QT_CONTINUATION;
+}
+
 /* Is this a further piece of the utterance before it? */
 static bool goes_on(const work *w, const qt_quote *q)
 {
     const qt_quote *b = &w->before;
     if (!w->has_before || q->depth) return false;
     bool speech = b->kind == QT_DIRECT || b->kind == QT_CONTINUATION;
-    if (!speech) return false;
+    if (!speech || !is_speech(q)) return false;
     if (q->kind == QT_CONTINUATION || q->rule == QT_RULE_SAME) return true;
     return q->kind == QT_DIRECT && q->speaker_end && q->speaker_start == b->speaker_start &&
            q->cue_start == b->cue_start;
@@ -230,7 +235,7 @@ static void emit(void *user, const qt_quote *q)
     const qt_lexicon *lexicon = w->engine.lexicon;
     char rule_text[32];
     const char *tag = q->lang < lexicon->lang_count ? lexicon->langs[q->lang].tag : "";
-    const char *rule_name = quotes_rule_names[q->rule];
+    const char *rule_name = is_speech(q) ? quotes_rule_names[q->rule] : kind_names[q->kind];
     tamis_str lang = {tag, strlen(tag)};
     size_t n = 0;
     if (lang.n) {
