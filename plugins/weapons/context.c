@@ -70,6 +70,21 @@ static void keep(char out[32], tamis_str text, const tamis_hit *hit)
     out[n] = '\0';
 }
 
+/* The Storm of "Storm Shadow" tells nothing of the weather. */
+static bool within_sure(const weapons_scratch *all, size_t start, size_t end)
+{
+    size_t low = 0, high = all->count;
+    while (low < high) { /* the first that ends behind `start` */
+        size_t middle = low + (high - low) / 2;
+        if (all->mentions[middle].end <= start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < all->count && all->mentions[low].weight >= WEIGHT_SURE &&
+           all->mentions[low].start <= start && end <= all->mentions[low].end;
+}
+
 static void read_sentence(const weapons_job *job, size_t start, size_t end, sentence *out)
 {
     tamis_hit hits[32];
@@ -85,6 +100,8 @@ static void read_sentence(const weapons_job *job, size_t start, size_t end, sent
         for (size_t i = 0; i < n; i++) {
             tamis_term_row row;
             if (!tamis->terms_row(job->shared->cues, hits[i].row, &row, sizeof row)) continue;
+            if (within_sure(job->scratch, out->first + hits[i].start, out->first + hits[i].end))
+                continue;
             if (row.lang.n && !weapons_is(row.lang, "mul") && job->language.n) {
                 tamis_str lang = weapons_language(job, out->first + hits[i].start);
                 if (lang.n && !weapons_equal(lang, row.lang) && hits[i].end - hits[i].start < 6)

@@ -363,7 +363,8 @@ bool weapons_row_fits(const weapons_job *job, uint32_t number, size_t at)
     tamis_str lang = weapons_language(job, at);
     if (!lang.n || weapons_is(lang, "und") || weapons_same_language(row->lang, lang)) return true;
     /* Text of another language: what is long enough to mean nothing else there. */
-    return row->flags & WEAPONS_LONG && !(row->flags & (TAMIS_TERM_AMBIGUOUS | WEAPONS_FIGURATIVE));
+    return row->flags & WEAPONS_LONG &&
+           !(row->flags & (TAMIS_TERM_AMBIGUOUS | WEAPONS_FIGURATIVE | TAMIS_TERM_EXCLUDE));
 }
 
 static bool wanted(void *user, tamis_str text, const tamis_hit *hit)

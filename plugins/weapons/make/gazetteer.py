@@ -219,7 +219,7 @@ class Gazetteer:
 
     def cyrillic_forms(self, term):
         word = term.split(' ')[-1]
-        if len(word) <= 3 or not re.fullmatch('[А-ЯІЇЄҐ][а-яіїєґё’\']+', word):
+        if len(word) <= 2 or not re.fullmatch('[А-ЯІЇЄҐ][а-яіїєґё’\']+', word):
             return []
         forms = []
         for paradigm in (ru_noun, uk_noun):

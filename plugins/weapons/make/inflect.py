@@ -122,8 +122,9 @@ def pl_noun(w):
     if w.endswith('ść') or w.endswith('ź') or w.endswith('ń'): 
         st=w[:-1]+{'ć':'ci','ź':'zi','ń':'ni'}[w[-1]]
         return 'f',[w,st,st,w,st+'ą',st],[[st+'e',st],st,st+'om',st+'e',st+'ami',st+'ach']
-    if w.endswith('rz') or w[-1] in 'ljcż' or w.endswith(('cz','sz')): return 'm',[w,w+'a',[w+'owi',w+'u'],w,w+'em',w+'u'],[[w+'e'],[w+'y',w+'i',w+'ów'],w+'om',w+'e',w+'ami',w+'ach']
     if w.endswith('iec'): s=w[:-3]+'c'; return 'm',[w,s+'a',s+'owi',w,s+'em',s+'u'],[s+'e',s+'ów',s+'om',s+'e',s+'ami',s+'ach']
+    if w.endswith('ek') and len(w)>4: s=w[:-2]+'k'; return 'm',[w,[s+'a',s+'u'],s+'owi',w,s+'iem',s+'u'],[s+'i',s+'ów',s+'om',s+'i',s+'ami',s+'ach']
+    if w.endswith('rz') or w[-1] in 'ljcż' or w.endswith(('cz','sz')): return 'm',[w,w+'a',[w+'owi',w+'u'],w,w+'em',w+'u'],[[w+'e'],[w+'y',w+'i',w+'ów'],w+'om',w+'e',w+'ami',w+'ach']
     y='i' if w[-1] in 'kg' else 'y'
     em=w+('iem' if w[-1] in 'kg' else 'em')
     return 'm',[w,[w+'u',w+'a'],w+'owi',[w,w+'a'],em,[w+'u' if w[-1] in 'kg' else loc(w)]],[w+y,w+'ów',w+'om',w+y,w+'ami',w+'ach']
