@@ -78,7 +78,7 @@ setup_file() {
 @test "the man page and the completions are installed, and man reads the page" {
     [ -s "$PREFIX/share/man/man1/tamis.1" ]
     [ -s "$PREFIX/share/bash-completion/completions/tamis" ]
-    [ -s "$PREFIX/share/zsh/site-functions/_tamis" ]
+    [ -s "$PREFIX/share/zsh/vendor-completions/_tamis" ]
     [ -s "$PREFIX/share/fish/vendor_completions.d/tamis.fish" ]
     bash -n "$PREFIX/share/bash-completion/completions/tamis"
     grep -q '^.SH NAME' "$PREFIX/share/man/man1/tamis.1"
