@@ -52,6 +52,9 @@ int session_load_quietly(session *self, const char *path, const char *from_text,
         if (!self->diags.errors) return cli_fail(CLI_INTERNAL, "no memory to load %s", path);
         return CLI_CONFIG;
     }
+    if (self->donor) pipeline_adopt(self->pipeline, self->donor);
+    for (size_t i = 0; self->plugins_only && i < self->pipeline->stage_count; i++)
+        if (!self->pipeline->stages[i].element) self->pipeline->stages[i].stage.open = NULL;
     if (engine_open(self->pipeline, &self->diags) < 0) return CLI_CONFIG;
     return CLI_DONE;
 }

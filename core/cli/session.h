@@ -14,6 +14,9 @@ typedef struct {
     override *overrides;
     pipeline *pipeline; /* NULL until session_load */
     diagnostics diags;  /* warnings too; printed by session_tell */
+    const pipeline
+        *donor; /* open; set before session_load to take over what it has opened. NULL: none */
+    bool plugins_only; /* only plugins' stages are opened: it is to be a donor */
     size_t told;
 } session;
 

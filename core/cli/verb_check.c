@@ -68,7 +68,7 @@ static void print_words(const pipeline_stage *stage, const char *head, const cha
 static const char *kind_of(const pipeline_stage *stage)
 {
     switch (stage->spec->kind) {
-    case SPEC_STAGE: return stage->element ? stage->element->file : "";
+    case SPEC_STAGE: return stage->element ? stage->element->file : "Lua that ships";
     case SPEC_SCRIPT: return "Lua script";
     case SPEC_FUNCTION: return "Lua function";
     case SPEC_RULES: return "rules";
@@ -83,8 +83,9 @@ static void print_stage(const pipeline_stage *stage, size_t number, bool colour)
     printf("%2zu. %s%s%s", number, bold, stage->name, off);
     if (!str_is(stage->spec->name, stage->name))
         printf(" = %.*s", (int)stage->spec->name.n, stage->spec->name.p);
-    printf("  %s(%s%s%s)%s\n", dim, kind_of(stage), stage->stage.version ? ", " : "",
-           stage->stage.version ? stage->stage.version : "", off);
+    bool versioned = stage->stage.version && stage->spec->kind <= SPEC_SCRIPT;
+    printf("  %s(%s%s%s)%s\n", dim, kind_of(stage), versioned ? ", " : "",
+           versioned ? stage->stage.version : "", off);
     if (stage->guard) {
         const char *const *reads = script_guard_reads(stage->guard);
         if (reads && *reads)

@@ -1,6 +1,7 @@
 /* See watch.h. A child loads the pipeline, runs the document and leaves three things in memory files: the record,
  * what there is to say (mistakes), and the files it read. So a plugin that crashes or a script that hangs costs one
- * run, and nothing is left over from the one before. The parent waits for inotify: folders are watched, not files,
+ * run, and nothing is left over from the one before. What plugins opened in a run that went well, their gazetteers and
+ * models, the parent then opens, too, and keeps: the next child finds it there. The parent waits for inotify: folders are watched, not files,
  * since many editors write another file and rename it. */
 #include "cli/watch.h"
 
@@ -43,6 +44,8 @@ typedef struct {
     record now, before;
     records *now_from, *before_from; /* hold the bytes of the records */
     bool has_before;
+    session donor; /* what plugins have opened, for children */
+    bool has_donor;
     char **own; /* stages that are rules or scripts */
     size_t own_count;
 } watching;
@@ -58,6 +61,14 @@ static void say_file(FILE *out, const char *path)
     if (path && !strchr(path, '\n')) fprintf(out, "file %s\n", path);
 }
 
+/* Data that a donor has opened counts as read. */
+static void say_data(FILE *out, const pipeline *p)
+{
+    const char *path;
+    for (size_t i = 0; p && (path = stage_resources_file(p->resources, i)); i++)
+        say_file(out, path);
+}
+
 static void say_files(FILE *out, const session *s, const watching *self)
 {
     const pipeline *p = s->pipeline;
@@ -66,7 +77,8 @@ static void say_files(FILE *out, const session *s, const watching *self)
     for (size_t i = 0; i < s->diags.count; i++) say_file(out, s->diags.items[i].at.file);
     if (!p) return;
     for (size_t i = 0; (path = script_source(p->script, i)); i++) say_file(out, path);
-    for (size_t i = 0; (path = stage_resources_file(p->resources, i)); i++) say_file(out, path);
+    say_data(out, p);
+    say_data(out, s->donor);
     for (size_t i = 0; i < p->stage_count; i++) {
         if (p->stages[i].element)
             say_file(out, p->stages[i].element->file);
@@ -104,6 +116,7 @@ static void child(const watching *self, channels *to)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(fileno(to->said), STDERR_FILENO);
     session_open(&s, self->args);
+    s.donor = self->has_donor ? self->donor.pipeline : NULL;
     int code = session_load_quietly(&s, self->pipeline, NULL, &self->args->flags[FLAG_define]);
     if (s.diags.errors) diagnostics_print(&s.diags, stderr, *self->look.off != 0);
     if (!code) {
@@ -357,6 +370,48 @@ static void tell_said(FILE *out, FILE *said)
     while ((n = fread(room, 1, sizeof room, said)) > 0) fwrite(room, 1, n, out);
 }
 
+/* ------------------------------------------------------------------ the donor */
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    return n > m && !strcmp(name + n - m, suffix);
+}
+
+static void drop_donor(watching *self)
+{
+    if (self->has_donor) session_close(&self->donor);
+    self->has_donor = false;
+}
+
+/* A save of anything but Lua and the document may be of data that the donor has opened. */
+static void check_donor(watching *self, const char *name)
+{
+    const char *slash = strrchr(self->input, '/');
+    if (!has_suffix(name, ".lua") && strcmp(name, slash ? slash + 1 : self->input) != 0)
+        drop_donor(self);
+}
+
+/* What there is to say was said by the run before. */
+static void say_nothing(void *user, const char *stage, int32_t level, const char *text)
+{
+    (void)user, (void)stage, (void)level, (void)text;
+}
+
+/* After a run that went well, for the ones to come. The pipeline file itself may ask for other options now. */
+static void make_donor(watching *self, const char *name)
+{
+    const char *slash = strrchr(self->pipeline, '/');
+    if (!strcmp(name, slash ? slash + 1 : self->pipeline)) drop_donor(self);
+    if (self->has_donor) return;
+    session_open(&self->donor, self->args);
+    stage_log_to(say_nothing, NULL);
+    self->donor.plugins_only = true;
+    self->has_donor = session_load_quietly(&self->donor, self->pipeline, NULL,
+                                           &self->args->flags[FLAG_define]) == CLI_DONE;
+    if (!self->has_donor) session_close(&self->donor);
+}
+
 /* ------------------------------------------------------------------ one run */
 
 static FILE *memory_file(const char *name)
@@ -415,6 +470,7 @@ static bool run_once(watching *self, char *name, size_t size)
         exit(CLI_INTERNAL);
     }
     int64_t start = clock_monotonic();
+    check_donor(self, name);
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -442,6 +498,7 @@ static bool run_once(watching *self, char *name, size_t size)
             to.record = NULL;
         }
         fflush(out);
+        if (!self->failed) make_donor(self, name);
     }
     if (to.record) fclose(to.record);
     fclose(to.said);
@@ -451,6 +508,7 @@ static bool run_once(watching *self, char *name, size_t size)
 
 static void watching_free(watching *self)
 {
+    drop_donor(self);
     for (size_t i = 0; i < self->file_count; i++) {
         free(self->files[i].path);
         free(self->files[i].name);

@@ -41,7 +41,7 @@ tamis_rc pipeline_open(pipeline *self, diagnostics *out)
 {
     for (size_t i = 0; i < self->stage_count; i++) {
         pipeline_stage *stage = &self->stages[i];
-        if (!stage->stage.open) continue;
+        if (!stage->stage.open || stage->adopted) continue;
         stage_call call;
         call_init(self, i, &call, PHASE_OPEN);
         call.memory = &self->memory;
@@ -58,11 +58,28 @@ tamis_rc pipeline_open(pipeline *self, diagnostics *out)
     return TAMIS_OK;
 }
 
+void pipeline_adopt(pipeline *self, const pipeline *donor)
+{
+    for (size_t i = 0; i < self->stage_count; i++) {
+        pipeline_stage *stage = &self->stages[i];
+        for (size_t k = 0; stage->element && !stage->adopted && k < donor->opened; k++) {
+            const pipeline_stage *from = &donor->stages[k];
+            if (!from->element || strcmp(from->element->file, stage->element->file) != 0 ||
+                strcmp(from->stage.name, stage->stage.name) != 0 ||
+                strcmp(from->effective, stage->effective) != 0)
+                continue;
+            stage->shared = from->shared;
+            stage->adopted = true;
+        }
+    }
+}
+
 void pipeline_close(pipeline *self)
 {
     if (!self) return;
     for (size_t i = self->opened; i-- > 0;)
-        if (self->stages[i].stage.close) self->stages[i].stage.close(self->stages[i].shared);
+        if (self->stages[i].stage.close && !self->stages[i].adopted)
+            self->stages[i].stage.close(self->stages[i].shared);
     stage_resources_free(self->resources);
     script_free(self->script);
     stage_log_summary();

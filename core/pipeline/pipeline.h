@@ -23,6 +23,7 @@ typedef struct {
     const char *name;              /* `as` */
     const void *conf;
     void *shared;
+    bool adopted; /* `shared` is another pipeline's, which outlives this one */
     script_guard *guard;
     on_error on_error;
     double seconds; /* soft limit of run; 0: none */
@@ -49,6 +50,9 @@ pipeline *pipeline_load(const char *path, const char *from_text, const registry 
 /* Opens every stage in order. */
 tamis_rc pipeline_open(pipeline *self, diagnostics *out);
 void pipeline_close(pipeline *self); /* NULL is fine */
+/* Before it is opened: takes what plugins' stages of an open pipeline have opened, where plugin, name and options in
+ * effect are the same. `donor` must outlive `self`, and its data files be as they were. */
+void pipeline_adopt(pipeline *self, const pipeline *donor);
 
 /* Where a worker stands, in memory that the parent can read. */
 typedef struct {
