@@ -3,6 +3,7 @@
  * words and what they are (number, scale, approx, vague, about, floor, ceiling, range, currency, unit, of,
  * worth, break) stand in numbers.tsv. A number reaches over a coordination: "des centaines de drones et
  * de missiles". */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static size_t read_numeral(tamis_str text, size_t at, double *value)
         for (at++; digit_at(text, at); at++, unit /= 10) v += unit * (text.p[at] - '0');
     }
     /* Steps of a tenth of a thousandth, so that 5.4 is 5.4 after adding. */
-    *value = (double)(long long)(v * 10000 + 0.5) / 10000;
+    *value = floor(v * 10000 + 0.5) / 10000; /* a number may be of any length */
     return at;
 }
 
