@@ -67,9 +67,12 @@ void engine_report_free(engine_report *self)
 
 bool id_set_open(id_set *self)
 {
+    /* All of it at once, so that memory stays what it is from the first document on; and not for the
+     * workers, who would be left with a copy of each page that is written afterwards. */
     self->at = mmap(NULL, ID_SLOTS * sizeof *self->at, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (self->at == MAP_FAILED) self->at = NULL;
+    if (self->at) madvise(self->at, ID_SLOTS * sizeof *self->at, MADV_DONTFORK);
     self->used = 0;
     return self->at != NULL;
 }

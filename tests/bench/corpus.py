@@ -4,7 +4,7 @@
 Whole pages of news sites and news articles from the dev sets (EVAL, by default ../shared/eval beside the project), in one fixed
 mixture, repeated under new ids until there is enough. Without the sets: the articles of examples/, and the file says so by its
 ids (example-N instead of news-N). The dev sets are for measuring and never copied into the project."""
-import gzip, hashlib, json, os, sys
+import gzip, hashlib, itertools, json, os, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -40,9 +40,12 @@ def eval_folder():
     return ""
 
 
-def write(megabytes, out, folder=None):
-    """Returns "news" or "example"."""
+def write(megabytes, out, folder=None, variety=None):
+    """Returns "news" or "example". `variety`: megabytes of different texts at most."""
     texts = dev_texts(folder or eval_folder())
+    if variety:
+        sizes = itertools.accumulate(len(t.encode()) for t in texts)
+        texts = [t for t, n in zip(texts, sizes) if n < variety * 1_000_000]
     kind = "news" if texts else "example"
     texts = texts or example_texts()
     size, number = 0, 0
