@@ -1,5 +1,6 @@
 /* Collecting sources. A file named outright is always read; a folder gives its files of known suffix, no
- * hidden ones, no links, none of the run's own outputs, and the rest is counted. */
+ * hidden ones, no links, none of the run's own outputs, and the rest is counted. A packed file is a stream
+ * from the tool that unpacks it, begun when it is its turn. */
 #include "io/inputs.h"
 #include "engine/engine.h"
 #include "io/record.h"
@@ -7,8 +8,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SNIFF_BYTES = 65536, FOLDER_DEPTH_MAX = 64 };
@@ -21,12 +25,54 @@ static const struct {
     {".jsonl", SOURCE_JSONL}, {".ndjson", SOURCE_JSONL},
 };
 
+/* Packed files are read through the tool that every system has for them: one process a file, and none of
+ * its memory or faults in ours. */
+static const struct {
+    const char *suffix, *tool;
+    const char *magic;
+} packings[] = {
+    {".gz", "gzip", "\x1f\x8b"},
+    {".zst", "zstd", "\x28\xb5\x2f\xfd"},
+    {".xz", "xz",
+     "\xfd"
+     "7zXZ"},
+    {".bz2", "bzip2", "BZh"},
+};
+enum { PACKINGS = sizeof packings / sizeof *packings };
+
+/* The tool for a name; *stem is the name's length without the suffix. */
+static const char *packing_of_name(const char *path, size_t *stem)
+{
+    *stem = strlen(path);
+    for (size_t i = 0; i < PACKINGS; i++) {
+        size_t m = strlen(packings[i].suffix);
+        if (*stem <= m || strcmp(path + *stem - m, packings[i].suffix) != 0) continue;
+        *stem -= m;
+        return packings[i].tool;
+    }
+    return NULL;
+}
+
+/* A file named outright may be packed whatever it is called. */
+static const char *packing_of_file(const char *path)
+{
+    char head[8] = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? pread(fd, head, sizeof head, 0) : -1;
+    if (fd >= 0) close(fd);
+    for (size_t i = 0; i < PACKINGS && n > 0; i++)
+        if (memcmp(head, packings[i].magic, strlen(packings[i].magic)) == 0)
+            return packings[i].tool;
+    return NULL;
+}
+
 static bool kind_of_name(const char *path, source_kind *out)
 {
-    size_t n = strlen(path);
+    size_t n;
+    packing_of_name(path, &n);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t m = strlen(suffixes[i].suffix);
-        if (n <= m || strcmp(path + n - m, suffixes[i].suffix) != 0) continue;
+        if (n <= m || memcmp(path + n - m, suffixes[i].suffix, m) != 0) continue;
         *out = suffixes[i].kind;
         return true;
     }
@@ -53,9 +99,83 @@ static source *inputs_add(inputs *self, const source *like)
     return &self->at[self->count++];
 }
 
+/* ------------------------------------------------------------------ unpacking */
+
+/* The tool, with the file as its input and a pipe as its output; in a group of its own, so that an interrupt
+ * from the terminal is ours alone. */
+static int spawn(source *self, int in, int out)
+{
+    char *const arguments[] = {(char *)(uintptr_t)self->unpack, (char *)(uintptr_t) "-dc", NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    sigset_t usual;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&how);
+    posix_spawn_file_actions_adddup2(&files, in, 0);
+    posix_spawn_file_actions_adddup2(&files, out, 1);
+    posix_spawnattr_setsigdefault(&how, &usual);
+    posix_spawnattr_setpgroup(&how, 0);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    int wrong = posix_spawnp(&self->unpacker, self->unpack, &files, &how, arguments, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&how);
+    if (wrong) self->unpacker = 0;
+    return wrong;
+}
+
+tamis_rc source_begin(source *self, error *e)
+{
+    if (!self->unpack || self->fd >= 0 || self->ended) return TAMIS_OK;
+    int in = open(self->path, O_RDONLY | O_CLOEXEC), ends[2];
+    if (in < 0 || pipe2(ends, O_CLOEXEC) < 0) {
+        if (in >= 0) close(in);
+        return error_set(e, TAMIS_FATAL, "cannot read %s: %s", self->path, strerror(errno));
+    }
+    int wrong = spawn(self, in, ends[1]);
+    close(in);
+    close(ends[1]);
+    if (!wrong) {
+        self->fd = ends[0];
+        return TAMIS_OK;
+    }
+    close(ends[0]);
+    if (wrong == ENOENT)
+        return error_set(e, TAMIS_FATAL,
+                         "cannot read %s: it takes the command `%s`, which is not installed",
+                         self->path, self->unpack);
+    return error_set(e, TAMIS_FATAL, "cannot read %s: %s: %s", self->path, self->unpack,
+                     strerror(wrong));
+}
+
+/* At the end of a packed file: whether it was whole. */
+static void source_unpacked(source *self)
+{
+    int status = 0;
+    if (!self->unpacker) return;
+    while (waitpid(self->unpacker, &status, 0) < 0 && errno == EINTR) {
+    }
+    self->unpacker = 0;
+    self->cut = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+static void source_close(source *self)
+{
+    if (self->fd >= 0) close(self->fd);
+    self->fd = -1;
+    if (self->unpacker) {
+        kill(self->unpacker, SIGTERM);
+        waitpid(self->unpacker, NULL, 0);
+    }
+    self->unpacker = 0;
+    buffer_free(&self->held);
+}
+
 int source_fill(source *self, size_t bytes, error *e)
 {
     if (self->ended) return 0;
+    FORWARD(source_begin(self, e));
     if (!buffer_reserve(&self->held, bytes))
         return error_set(e, TAMIS_FATAL, "%s: no memory to read it", self->path);
     ssize_t n;
@@ -64,6 +184,7 @@ int source_fill(source *self, size_t bytes, error *e)
     if (n < 0) return error_set(e, TAMIS_FATAL, "cannot read %s: %s", self->path, strerror(errno));
     self->held.n += (size_t)n;
     self->ended = n == 0;
+    if (self->ended) source_unpacked(self);
     return n > 0;
 }
 
@@ -111,8 +232,12 @@ static int walk_entry(walk *self, const char *relative, const char *name, unsign
         arena_rewind(memory, mark);
     } else {
         kind_asked(self->options->from, &add.kind);
-        add.size = (uint64_t)file.st_size;
+        size_t stem;
+        add.unpack = packing_of_name(rel, &stem);
+        add.stream = add.unpack != NULL;
+        add.size = add.stream ? 0 : (uint64_t)file.st_size;
         self->into->bytes += add.size;
+        self->into->streams |= add.stream;
         if (!inputs_add(self->into, &add)) {
             error_set(self->e, TAMIS_FATAL, "no memory for the list of files");
             code = EXIT_INTERNAL;
@@ -242,10 +367,12 @@ static int collect_file(inputs *self, const char *path, const struct stat *file,
                         const inputs_options *options, error *e)
 {
     source add = {.path = path, .name = name_of(&self->memory, path), .fd = -1};
-    add.stream = !S_ISREG(file->st_mode);
+    bool plain = S_ISREG(file->st_mode);
+    if (plain) add.unpack = packing_of_file(path);
+    add.stream = !plain || add.unpack;
     add.size = add.stream ? 0 : (uint64_t)file->st_size;
-    if (add.stream) add.fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (add.stream ? add.fd < 0 : access(path, R_OK) < 0) {
+    if (!plain) add.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (plain ? access(path, R_OK) < 0 : add.fd < 0) {
         error_set(e, TAMIS_FAIL, "cannot read %s: %s", path, strerror(errno));
         return EXIT_INPUT;
     }
@@ -286,10 +413,7 @@ int inputs_collect(inputs *self, const char *const *named, size_t count,
 
 void inputs_close(inputs *self)
 {
-    for (size_t i = 0; i < self->count; i++) {
-        if (self->at[i].fd >= 0) close(self->at[i].fd);
-        buffer_free(&self->at[i].held);
-    }
+    for (size_t i = 0; i < self->count; i++) source_close(&self->at[i]);
     free(self->at);
     arena_free(&self->memory);
     *self = (inputs){0};

@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
 typedef enum { SOURCE_TEXT, SOURCE_JSONL } source_kind;
 
 /* One file or stream. */
@@ -12,12 +14,15 @@ typedef struct {
     const char *path; /* what is opened; "-": stdin */
     const char *name; /* in ids: relative to what was named; "-" for stdin */
     source_kind kind;
-    bool stream;    /* no plain file: read once, in order, by the parent */
-    uint64_t size;  /* 0 for streams */
-    uint64_t start; /* where stdin stood when it is a plain file */
-    int fd;         /* kept open: streams and stdin; else -1 */
-    buffer held;    /* bytes of a stream that were read and not dealt out */
-    bool ended;     /* of a stream */
+    bool stream;        /* no plain file: read once, in order, by the parent */
+    const char *unpack; /* the tool that unpacks it into a pipe once it is its turn; NULL: none */
+    pid_t unpacker;     /* running; 0: not begun, or over */
+    uint64_t size;      /* 0 for streams */
+    uint64_t start;     /* where stdin stood when it is a plain file */
+    int fd;             /* kept open: streams and stdin; else -1 */
+    buffer held;        /* bytes of a stream that were read and not dealt out */
+    bool ended;         /* of a stream */
+    bool cut;           /* it ended before its end: its tool failed on it */
 } source;
 
 typedef struct {
@@ -39,6 +44,8 @@ typedef struct {
 int inputs_collect(inputs *self, const char *const *named, size_t count,
                    const inputs_options *options, error *e);
 void inputs_close(inputs *self);
+/* Begins to unpack a source, where it is packed and not begun. */
+tamis_rc source_begin(source *self, error *e);
 /* Reads once from a stream into `held`: above 0 bytes came; 0: the end; -1 with e set. */
 int source_fill(source *self, size_t bytes, error *e);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define MIB ((size_t)1 << 20)
+enum { BATCH_CUT = 256 }; /* of engine_batch.flags, ours alone */
 
 typedef struct {
     engine_reader base; /* first */
@@ -172,8 +173,9 @@ static engine_next next_lines(reader *self, const engine_want *want, engine_batc
     source *s = &self->inputs.at[self->current];
     size_t most = s->held.n < want->room ? s->held.n : want->room;
     uint64_t records = 0, lines = 0;
-    size_t n = lines_whole((tamis_str){s->held.p, most}, s->ended && most == s->held.n, want->bytes,
-                           want->records, &records, &lines);
+    bool last = s->ended && !s->cut && most == s->held.n;
+    size_t n = lines_whole((tamis_str){s->held.p, most}, last, want->bytes, want->records, &records,
+                           &lines);
     memcpy(want->memory, s->held.p, n);
     *out = (engine_batch){.source = (uint32_t)self->current,
                           .flags = BATCH_IN_MEMORY,
@@ -185,6 +187,22 @@ static engine_next next_lines(reader *self, const engine_want *want, engine_batc
     self->number += lines;
     self->offset += n;
     hold_from(self, s, n);
+    return NEXT_BATCH;
+}
+
+/* What is behind the place where a packed file broke off, a begun line among it: one record that cannot be
+ * read. */
+static engine_next next_cut(reader *self, source *s, engine_batch *out)
+{
+    *out = (engine_batch){.source = (uint32_t)self->current,
+                          .flags = BATCH_CUT,
+                          .offset = self->offset,
+                          .length = 1,
+                          .number = self->number,
+                          .records = 1};
+    hold_from(self, s, s->held.n);
+    leave_source(self);
+    self->base.wait_fd = -1;
     return NEXT_BATCH;
 }
 
@@ -223,6 +241,7 @@ static engine_next next_of_stream(reader *self, const engine_want *want, engine_
         self->entered = true;
         self->offset = 0;
         self->number = 1;
+        if (source_begin(s, e) < 0) return NEXT_FAIL;
         self->base.wait_fd = s->fd;
     }
     for (;;) {
@@ -238,6 +257,7 @@ static engine_next next_of_stream(reader *self, const engine_want *want, engine_
             (s->held.n >= want->bytes || s->ended || !more_comes(s)))
             return next_lines(self, want, out);
         if (s->ended) {
+            if (s->cut && (text || !holds_line(self, s))) return next_cut(self, s, out);
             if (text) return next_text_stream(self, want, out);
             if (s->held.n) return next_lines(self, want, out);
             leave_source(self);
@@ -350,7 +370,12 @@ static tamis_rc reader_load(engine_reader *base, const engine_batch *batch, cons
     self->fault = NULL;
     self->bytes = (tamis_str){0};
     self->whole = s->kind == SOURCE_TEXT;
-    if (batch->flags & BATCH_OVERSIZE) {
+    if (batch->flags & BATCH_CUT) {
+        snprintf(self->message, sizeof self->message,
+                 "%s failed to unpack the file to its end: what is behind here is lost", s->unpack);
+        self->fault = self->message;
+        self->whole = true;
+    } else if (batch->flags & BATCH_OVERSIZE) {
         snprintf(self->message, sizeof self->message,
                  "%llu bytes are more than --max-document allows (%zu)",
                  (unsigned long long)batch->length, self->max_document);
@@ -368,7 +393,7 @@ static tamis_rc reader_load(engine_reader *base, const engine_batch *batch, cons
 static bool frame_whole(reader *self, engine_frame *out)
 {
     bool files = source_of(self, self->batch.source)->kind == SOURCE_TEXT &&
-                 !(self->batch.flags & (BATCH_IN_MEMORY | BATCH_OVERSIZE));
+                 !(self->batch.flags & (BATCH_IN_MEMORY | BATCH_OVERSIZE | BATCH_CUT));
     if (self->at >= (files ? self->batch.length : 1)) return false;
     uint32_t source_index = self->batch.source + (uint32_t)self->at++;
     if (files) read_text(self, source_of(self, source_index));
@@ -511,7 +536,7 @@ static void reader_close(engine_reader *base)
 }
 
 /* The first line of the first JSONL source; false where there is none to be had now. */
-static bool first_line(reader *self, const source **from, tamis_str *line)
+static bool first_line(reader *self, source **from, tamis_str *line)
 {
     error e = {0};
     for (size_t i = 0; i < self->inputs.count; i++) {
@@ -539,11 +564,11 @@ static bool first_line(reader *self, const source **from, tamis_str *line)
 /* The first record shows whether the text key is right, and whether ids need line numbers. */
 static int look_at_first(reader *self, error *e)
 {
-    const source *s;
+    source *s = NULL;
     tamis_str line;
     tamis_doc doc = {0};
     error bad = {0};
-    if (!first_line(self, &s, &line)) return 0;
+    if (!first_line(self, &s, &line)) return s && source_begin(s, e) < 0 ? EXIT_INPUT : 0;
     if (record_check_keys(line, &self->decode, &bad) < 0) {
         error_set(e, TAMIS_FAIL, "%s: %s", s->path, bad.text);
         return EXIT_INPUT;

@@ -217,3 +217,54 @@ load common
     wait $child
     same "$(ids out.jsonl)" "a b "
 }
+
+# ---------------------------------------------------------------- packed files
+
+@test "packed files give what they hold, by suffix and by content, alone and in folders" {
+    documents 2000 "" 1 >in.jsonl
+    "$TAMIS" run empty.lua in.jsonl -q -o plain.jsonl
+    found=0
+    for tool in gzip:gz zstd:zst xz:xz bzip2:bz2; do
+        command -v ${tool%:*} >/dev/null || continue
+        found=$((found + 1)) name=in.jsonl.${tool#*:}
+        ${tool%:*} -c <in.jsonl >$name
+        for how in "-j 2" --in-process; do
+            "$TAMIS" run empty.lua $name -q $how | sed "s/\"input\":\"$name\"/\"input\":\"in.jsonl\"/" | cmp - plain.jsonl
+        done
+        cp $name disguised
+        "$TAMIS" run empty.lua disguised -q | jq -r .id | cmp - <(jq -r .id plain.jsonl)
+    done
+    [ $found -gt 0 ]
+    mkdir folder; mv in.jsonl.gz folder/b.jsonl.gz; echo "a text" | gzip >folder/a.txt.gz; echo more >folder/c.txt
+    "$TAMIS" run empty.lua folder -q -j 2 -o out.jsonl
+    same "$(wc -l <out.jsonl)" 2002
+    same "$(head -n 1 out.jsonl | jq -r '.id + " " + .text')" "a.txt.gz a text"
+    same "$(tail -n 1 out.jsonl | jq -r .id)" c.txt
+}
+
+@test "a packed file that broke off gives what it still holds, and one quarantine line for the rest" {
+    documents 20000 "" 1 | gzip | head -c 40000 >cut.jsonl.gz
+    echo more >z.txt
+    for how in "-j 2" --in-process; do
+        run_out "$TAMIS" run empty.lua cut.jsonl.gz z.txt $how -o out.jsonl --max-quarantined 1
+        is 0
+        n=$(wc -l <out.jsonl)
+        [ "$n" -gt 100 ]
+        same "$(tail -n 1 out.jsonl | jq -r .id)" z.txt
+        same "$(wc -l <out.jsonl.quarantine.jsonl)" 1
+        same "$(jq -r .locator out.jsonl.quarantine.jsonl)" "cut.jsonl.gz#$n"
+        has "$(jq -r .error out.jsonl.quarantine.jsonl)" "unpack"
+    done
+    echo "no gzip at all" >wrong.txt.gz
+    run_out "$TAMIS" run empty.lua wrong.txt.gz -o out.jsonl --max-quarantined 1
+    is 0
+    documents 9 "" 1 >not.jsonl.gz # by its content it is not packed
+    same "$("$TAMIS" run empty.lua not.jsonl.gz -q | wc -l)" 9
+}
+
+@test "a tool that is not installed is exit code 65 with its name" {
+    documents 9 "" 1 | gzip >in.jsonl.gz
+    run_out env PATH=/nowhere "$TAMIS" run empty.lua in.jsonl.gz -o out.jsonl
+    is 65
+    has "$err" '`gzip`'
+}
