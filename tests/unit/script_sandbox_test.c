@@ -89,6 +89,31 @@ static void time_is_limited(void **state)
         "while true do json.decode(json.encode({1, 2, 3})) end",
         "while true do for k in pairs({a = 1, b = 2}) do end end",
         "while true do for s in doc:spans() do end for l in doc:lines() do end end",
+        "while true do for s in doc:sentences() do end for w in doc:words() do end end",
+        "while true do for p in doc:paragraphs() do measure(p) fold(p) end end",
+        "local s = ('a b '):rep(1 << 20) while true do measure(s) end",
+        "local s = ('a b '):rep(1 << 20) while true do fold(s) end",
+        "local r, s = re 'x*', ('a'):rep(1 << 20) while true do r:count(s) end",
+        "local r = re 'a' while true do r:gsub(('a'):rep(1000), function() end) end",
+        "local r = re 'a' r:gsub('a', function() while true do end end)",
+        "for first in re('.'):gmatch(doc) do while true do end end",
+        "local t = {} for i = 1, 1000 do t[i] = i end while true do table.sort(t) end",
+        "while true do local t = setmetatable({}, {__eq = function() return false end}) end",
+        "local t = setmetatable({}, {__concat = function() while true do end end}) return t .. ''",
+        "local t = setmetatable({}, {__lt = function() while true do end end}) return t < t",
+        "local t = setmetatable({}, {__pairs = function() while true do end end}) for k in "
+        "pairs(t) "
+        "do end",
+        "while true do ('x'):rep(1000):gsub('.', '%0%0') end",
+        "while true do string.format('%s', ('x'):rep(100000)) end",
+        "while true do next({a = 1}) end",
+        "while true do hash('x') tostring({}) log.debug 'x' end",
+        "local function f() return f() end f()",
+        "local co co = coroutine.wrap(function() while true do coroutine.yield(1) end end) while "
+        "true "
+        "do co() end",
+        "while true do doc:around('w', 1) doc:overlapping('w', 1, 2) doc:before('w', 3) end",
+        "while true do pcall(doc.span, doc, 'Bad type', 1, 1) end",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         contained(bodies[i], "time limit");
@@ -162,6 +187,29 @@ static void nothing_leads_outside(void **state)
     contained("return data.text('/etc/passwd')", "before documents run");
     contained("return terms {'a'}", "before documents run");
     contained("return stage 'x'", "belongs in a pipeline file");
+    contained("return test {}", "belongs in a ");
+    contained("return load(string.char(27) .. 'Lua')", "`load` is not available");
+    contained("return require 'words'", "before documents run");
+    contained("return ('x'):dump()", "attempt to call");
+    contained("return string.rep.x", "attempt to index");
+    contained("local m = getmetatable(doc:spans 'x') m.__index = nil", "attempt to index");
+    contained("return rawget(_G, 'io').open('/etc/passwd')", "attempt to index");
+    contained("setmetatable(doc, {})", "table expected");
+    contained("doc.text = 'other'", "cannot be set");
+    contained("for k, v in pairs(_G) do if k == 'io' then return end end return _G.os.exit()",
+              "`os` is not available");
+    contained("return coroutine.running().x", "attempt to index");
+    contained("return debug.sethook()", "`debug` is not available");
+    contained("return math.randomseed(1)", "attempt to call");
+    contained("data.json '../secret.json'", "before documents run");
+    contained("json.encode(doc)", "");
+    contained("json.encode(print)", "");
+    contained("table.unpack(setmetatable({}, {__len = function() return 1 << 40 end}))",
+              "too many results");
+    contained("table.concat({{}})", "not text or a number");
+    contained("table.insert(math, 'x')", "read-only");
+    contained("table.move({1}, 1, 1, 1, string)", "read-only");
+    contained("table.sort(string)", "read-only");
 }
 
 static void errors_of_scripts_are_ordinary(void **state)
@@ -182,6 +230,18 @@ static void errors_of_scripts_are_ordinary(void **state)
     contained("local f = function() end; f.x = 1", "attempt to index");
     contained("return re('('):test('x')", "re: ");
     contained("re 'a+':test('\\xff')", "not valid UTF-8");
+    contained("measure('\\xff')", "not valid UTF-8");
+    contained("fold(doc.text:sub(17, 17))", "not valid UTF-8");
+    contained("doc:span('t', 1, 1 << 40)", "outside the text");
+    contained("doc:span('t', 1, 1, {x = {}})", "attributes are text");
+    contained("doc:remove(1, 2, '')", "reason");
+    contained("doc:words(1)", "position");
+    contained("doc:around('x', 1 << 60)", "outside the text");
+    contained("keep = doc", "global `keep` is set while documents run");
+    contained("utf8.char(1 << 40)", "value out of range");
+    contained("string.pack('i17', 1)", "out of limits");
+    contained("('x'):rep(-1):byte(1, 1 << 62) error 'end'", "end");
+    contained("return ('x'):byte(1, 1) + {}", "attempt to perform arithmetic");
 }
 
 static void a_pattern_that_explodes_is_an_error_not_a_miss(void **state)
