@@ -367,6 +367,20 @@ static bool said_before(qt_context *c)
     return true;
 }
 
+/* She turned round and said: [paragraph] "…" */
+static bool announced_above(qt_context *c)
+{
+    enum { REACH = 400 };
+    const qt_engine *e = c->engine;
+    if (!e->after_colon || !e->subject_count || c->at > 2) return false;
+    const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
+    if (!s->end || e->par_start - s->at > REACH) return false;
+    c->quote->speaker_start = s->start;
+    c->quote->speaker_end = s->end;
+    c->quote->rule = QT_RULE_PARAGRAPH;
+    return true;
+}
+
 static void carry_over(qt_context *c)
 {
     qt_engine *e = c->engine;
@@ -388,7 +402,7 @@ static void carry_over(qt_context *c)
         q->rule = QT_RULE_SAME;
         return;
     }
-    if (said_before(c)) return;
+    if (said_before(c) || announced_above(c)) return;
     if (e->subject_count) {
         const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
         if (s->at < e->par_start) return;

@@ -98,7 +98,8 @@ static bool attributes(const qt_engine *self, uint32_t line, uint32_t dash_at, u
             return true;
         words++;
     }
-    if (!self->probe.dialogue || !count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER))
+    if (!(self->probe.dialogue || self->probe.talk) || !count || t[0].type != QT_WORD ||
+        !(t[0].flags & QT_LOWER))
         return false;
     uint32_t before = char_before(self, line, dash_at);
     return before == '!' || before == '?' || before == 0x2026 || before == ',' || before == '.';
@@ -250,9 +251,9 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
     unsigned count = cut_line(self, at, end, cuts);
     if (!self->probe.dialogue && count == 1 && cuts[0].end == end) {
         /* a list item, unless somebody is said to speak: — Oui, répondit Anna. */
-        if (!inverts(self)) return;
-        count = cut_incises(self, at, end, cuts);
-        if (count == 1 && cuts[0].end == end) return;
+        if (!inverts(self) && !self->probe.talk) return;
+        if (inverts(self)) count = cut_incises(self, at, end, cuts);
+        if (count == 1 && cuts[0].end == end && !self->probe.talk) return;
     }
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     for (unsigned i = 0; i < count; i++) {
@@ -271,7 +272,9 @@ static bool narrates(const qt_engine *self, uint32_t at, uint32_t end)
     for (unsigned i = 0; i < count; i++) {
         if (t[i].type != QT_WORD) continue;
         if (t[i].classes & QT_FIRST) return false;
-        if (t[i].classes & QT_VERB || (t[i].classes & QT_FICTION && t[i].flags & QT_LOWER))
+        bool elided = i > 0 && t[i - 1].end == t[i].start; /* c'est: somebody speaks */
+        if ((t[i].classes & QT_VERB && !elided) ||
+            (t[i].classes & QT_FICTION && t[i].flags & QT_LOWER))
             past = true;
         const char *e = self->text + t[i].end;
         size_t n = t[i].end - t[i].start;

@@ -244,6 +244,17 @@ static void do_paragraph(qt_engine *self)
     }
 }
 
+static bool ends_with_colon(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    unsigned n;
+    while (to > from) {
+        uint32_t c = quotes_decode_back(self->text + from, self->text + to, &n);
+        if (!quotes_is_space(c)) return c == ':' || c == 0xFF1A;
+        to -= n;
+    }
+    return false;
+}
+
 static bool starts_with_dash(const qt_engine *self)
 {
     const char *p = self->text + self->par_start, *end = self->text + self->par_end;
@@ -260,7 +271,7 @@ void quotes_document(qt_engine *self, tamis_str text)
     self->size = (uint32_t)text.n;
     self->quote_count = self->token_count = 0;
     self->entity_count = self->subject_count = 0;
-    self->has_last = self->pending = false;
+    self->has_last = self->pending = self->after_colon = false;
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
     if (!quotes_probe_marks(self)) return;
@@ -286,6 +297,7 @@ void quotes_document(qt_engine *self, tamis_str text)
                             self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
             walk(self, 0, self->token_count);
         }
+        self->after_colon = ends_with_colon(self, self->par_start, self->par_end);
         self->par_start = next_from;
         self->par_end = next_to;
         self->par_number++;

@@ -257,6 +257,18 @@ static void see_between(view *v)
     v->on[F_NO_THAT] = any && !that;
 }
 
+static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
+{
+    enum { REACH = 300 };
+    unsigned n;
+    if (to > from + REACH) return false;
+    for (; from < to; from += n) {
+        uint32_t c = quotes_decode(e->text + from, e->text + to, &n);
+        if (quotes_is_letter(c) || (c >= '0' && c <= '9')) return false;
+    }
+    return true;
+}
+
 static void see_attribution(view *v)
 {
     const qt_engine *e = v->engine;
@@ -273,6 +285,8 @@ static void see_attribution(view *v)
     v->on[F_WEAK] = q->rule == QT_RULE_BEFORE && !q->strong;
     v->on[F_COLON_NAME] = q->rule == QT_RULE_COLON;
     v->on[F_SAME] = q->rule == QT_RULE_SAME;
+    if (v->engine->after_colon && !q->depth && only_marks(e, e->par_start, q->outer_start))
+        v->on[F_COLON] = true;
     v->on[F_PARAGRAPH] = q->rule == QT_RULE_PARAGRAPH;
     v->on[F_SPEAKER] = q->speaker_end > 0 && cue;
     v->on[F_NO_SPEAKER] = q->speaker_end == 0 && cue;
@@ -305,18 +319,6 @@ static bool closes(uint32_t c)
     return stops(c) || c == 0xBB || c == 0x201D || c == '"' || c == 0x201C || c == 0x2019;
 }
 
-static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
-{
-    enum { REACH = 300 };
-    unsigned n;
-    if (to > from + REACH) return false;
-    for (; from < to; from += n) {
-        uint32_t c = quotes_decode(e->text + from, e->text + to, &n);
-        if (quotes_is_letter(c) || (c >= '0' && c <= '9')) return false;
-    }
-    return true;
-}
-
 static bool has_stop(const qt_engine *e, uint32_t from, uint32_t to)
 {
     for (; from < to; from++) {
@@ -343,7 +345,7 @@ static bool is_headline(const view *v)
     bool starts = only_marks(e, from, q->outer_start);
     uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
     bool alone = starts && only_marks(e, q->outer_end, to);
-    if (alone && q->rule == QT_RULE_INSIDE) return false;
+    if (alone && (q->rule == QT_RULE_INSIDE || e->after_colon)) return false;
     if (alone && size < ALONE_BYTES && !(e->has_last && e->pending)) return !endp || v->words < 14;
     if (first == 0x2022 || first == '*') return false;
     bool headline = size < HEADLINE_BYTES &&

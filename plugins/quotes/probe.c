@@ -17,7 +17,8 @@ typedef struct {
     uint32_t low_single;
     uint32_t right_single;  /* ’ that opens: ’so’ */
     uint32_t inline_dashes; /* ". --So" */
-    uint32_t mid_dashes;    /* ". - So" */
+    uint32_t dash_stopped, dash_asks;
+    uint32_t mid_dashes; /* ". - So" */
     uint32_t any;
 } counts;
 
@@ -101,10 +102,12 @@ static void count_line(counts *self, const char *p, const char *line_end)
     while (p < line_end && quotes_is_space(quotes_decode(p, line_end, &n))) p += n;
     if (p == line_end) return;
     self->lines++;
+    bool dashed = false;
     qt_mark m = quotes_mark_at(p, line_end);
     if (m.family && m.code != 0x2019)
         self->marked++;
     else if (dash_length(p, line_end)) {
+        dashed = true;
         self->dashed++;
         self->long_dashed += dash_length(p, line_end) > 1 || answers(p + 1, line_end);
     }
@@ -114,6 +117,10 @@ static void count_line(counts *self, const char *p, const char *line_end)
         last = quotes_decode_back(p, e, &n);
         if (!quotes_is_space(last)) break;
         e -= n;
+    }
+    if (dashed) {
+        self->dash_stopped += last == '.' || last == '!' || last == '?' || last == 0x2026;
+        self->dash_asks += last == '!' || last == '?' || last == 0x2026;
     }
     m = quotes_mark_at(e - n, line_end);
     if (last == '.' || last == '!' || last == '?' || last == 0x2026 || m.family) self->stopped++;
@@ -221,6 +228,8 @@ bool quotes_probe_marks(qt_engine *self)
     self->probe.reversed = c.reversed > c.normal;
     self->probe.single = single_mode(&c);
     self->probe.has_dashes = c.dashed > 0;
+    self->probe.talk = c.dashed >= 4 && c.dash_stopped * 10 >= c.dashed * 8 && c.dash_asks >= 2 &&
+                       c.dash_asks * 5 >= c.dashed;
     uint32_t opened = c.marked + c.dashed;
     self->probe.dialogue = c.lines >= 4 && opened * 10 >= c.lines * 3 &&
                            c.stopped * 4 >= c.lines * 3 && !(c.lines < 25 && opened * 2 < c.lines);

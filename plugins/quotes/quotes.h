@@ -254,6 +254,7 @@ typedef struct {
     bool dialogue;   /* fiction */
     bool wrapped;    /* a blank line ends a paragraph, a line end does not */
     bool has_dashes;
+    bool talk;          /* lines with dashes are spoken: they ask and exclaim, and end with stops */
     bool mid_dashes;    /* ". – So" somewhere */
     bool inline_dashes; /* a story whose line ends were lost: ". --So" opens speech */
 } qt_probe;
@@ -276,9 +277,10 @@ typedef struct {
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
-    bool ahead_low;  /* it has „ */
-    qt_ahead ahead;  /* marks of the paragraph still to come: kept from batch to batch */
-    bool opens_next; /* the next paragraph starts with a mark */
+    bool ahead_low;   /* it has „ */
+    qt_ahead ahead;   /* marks of the paragraph still to come: kept from batch to batch */
+    bool after_colon; /* the paragraph before ends with one */
+    bool opens_next;  /* the next paragraph starts with a mark */
     qt_quote quotes[QT_MAX_QUOTES];
     unsigned quote_count;
     qt_token tokens[QT_MAX_TOKENS];
