@@ -6,15 +6,24 @@
 
 #include "match/compiled.h"
 
-enum { SEED_TRIES = 8, FILTER_BITS_EACH = 16, FILTER_BITS_LEAST = 13, FILTER_BITS_MOST = 20 };
+enum {
+    SEED_TRIES = 8,
+    SLOT_BITS_LEAST = 11,
+    FILTER_BITS_EACH = 16,
+    FILTER_BITS_LEAST = 13,
+    FILTER_BITS_MOST = 20
+};
 
 /* A node while it is made: its token, so that equal hashes of unequal tokens are seen. */
 typedef struct {
+    uint64_t hash; /* of its token */
     uint32_t parent, folded;
 } made_node;
 
 typedef struct {
     const parsed *rows;
+    terms_bad_row report; /* in the first try only */
+    void *user;
     uint64_t seed;
     term_slot *slots;
     unsigned slot_bits;
@@ -30,7 +39,7 @@ typedef struct {
 
 /* A spelling in folded tokens. */
 typedef struct {
-    uint8_t bytes[4096];
+    uint8_t bytes[4096 + 16];
     uint32_t length;
     uint32_t at[TERM_TOKENS + 1]; /* where token i's length byte stands */
     uint8_t tokens;
@@ -53,7 +62,7 @@ static bool spell(spelling *self, tamis_str text)
     self->tokens = 0;
     for (size_t from = 0; fold_next_token(text, from, &token); from = token.end) {
         if (self->tokens == TERM_TOKENS || token.cut ||
-            self->length + token.folded_bytes + 1 > sizeof self->bytes)
+            self->length + token.folded_bytes + 1 > sizeof self->bytes - 16)
             return false;
         if (!token.folded_bytes) continue;
         self->at[self->tokens++] = self->length;
@@ -61,15 +70,8 @@ static bool spell(spelling *self, tamis_str text)
         memcpy(self->bytes + self->length, token.folded, token.folded_bytes);
         self->length += token.folded_bytes;
     }
+    memset(self->bytes + self->length, 0, 16); /* hashes read that far */
     return self->tokens > 0;
-}
-
-static uint64_t padded_hash(const unsigned char *p, unsigned n, uint64_t seed)
-{
-    unsigned char copy[FOLD_TOKEN_BYTES + 17];
-    memcpy(copy, p, n);
-    memset(copy + n, 0, 16);
-    return token_hash(copy, n, seed);
 }
 
 static uint64_t padded_key(const unsigned char *p, unsigned n)
@@ -81,14 +83,13 @@ static uint64_t padded_key(const unsigned char *p, unsigned n)
 
 static bool slots_grow(compiler *self)
 {
-    unsigned bits = self->slot_bits ? self->slot_bits + 1 : 11;
+    unsigned bits = self->slot_bits ? self->slot_bits + 1 : SLOT_BITS_LEAST;
+    while (!self->slot_bits && ((size_t)3 << bits >> 2) < self->rows->count) bits++;
     size_t count = (size_t)1 << bits, mask = count - 1;
     term_slot *slots = calloc(count, sizeof *slots);
     if (!slots) return false;
     for (uint32_t node = 1; node < self->node_count; node++) {
-        const unsigned char *token = (unsigned char *)self->folded.p + self->made[node].folded;
-        uint64_t h =
-            slot_hash(self->made[node].parent, padded_hash(token + 1, token[0], self->seed));
+        uint64_t h = slot_hash(self->made[node].parent, self->made[node].hash);
         size_t i = h >> (64 - bits);
         while (slots[i].node) i = (i + 1) & mask;
         slots[i] = (term_slot){(uint32_t)h, node};
@@ -105,10 +106,10 @@ static bool same_token(const compiler *self, uint32_t node, uint32_t parent, con
     return self->made[node].parent == parent && memcmp(have, token, (size_t)token[0] + 1) == 0;
 }
 
-/* The child of `parent` by the token at `folded` in the pool; made when there is none. */
+/* The child of `parent` by a token, which stands at `folded` in the pool; made when there is none. */
 static uint32_t child(compiler *self, uint32_t parent, const uint8_t *token, uint32_t folded)
 {
-    uint64_t h = slot_hash(parent, padded_hash(token + 1, token[0], self->seed));
+    uint64_t hash = token_hash(token + 1, token[0], self->seed), h = slot_hash(parent, hash);
     /* Three quarters full is where probing still costs less than the cache lines of a sparser table. */
     if (!self->slots || self->node_count >= ((size_t)3 << self->slot_bits >> 2))
         if (!slots_grow(self)) goto failed;
@@ -126,7 +127,7 @@ static uint32_t child(compiler *self, uint32_t parent, const uint8_t *token, uin
         if (!grow((void **)&self->made, &self->node_room, sizeof *self->made)) goto failed;
     }
     self->slots[i] = (term_slot){(uint32_t)h, self->node_count};
-    self->made[self->node_count] = (made_node){parent, folded};
+    self->made[self->node_count] = (made_node){hash, parent, folded};
     self->nodes[self->node_count] = 0;
     return self->node_count++;
 failed:
@@ -210,7 +211,11 @@ static void for_spellings(compiler *self, uint32_t row, each_spelling call)
 
 static void add_written(compiler *self, uint32_t row, tamis_str text)
 {
-    add_form(self, row, text, 0, 0);
+    const parsed_row *r = self->rows->rows + row;
+    if (add_form(self, row, text, 0, 0) || !self->report) return;
+    self->report(self->user,
+                 r->file ? self->rows->pool.p + self->rows->files[r->file - 1].name + 2 : "",
+                 r->line, "a term of more than 32 words or of a word beyond 255 bytes");
 }
 
 /* --- spellings derived from written ones */
@@ -375,7 +380,7 @@ static void compiler_free(compiler *self)
     buffer_free(&self->folded);
 }
 
-static tamis_rc build_trie(compiler *self, terms_bad_row report, void *user, error *e)
+static tamis_rc build_trie(compiler *self, error *e)
 {
     uint32_t room = 0;
     if (!grow((void **)&self->nodes, &room, sizeof *self->nodes) ||
@@ -383,16 +388,8 @@ static tamis_rc build_trie(compiler *self, terms_bad_row report, void *user, err
         return error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
     self->node_count = 1;
     self->nodes[0] = 0;
-    self->made[0] = (made_node){0, 0};
-    for (uint32_t i = 0; i < self->rows->count; i++) {
-        const parsed_row *row = self->rows->rows + i;
-        spelling s;
-        if (!spell(&s, row->term) && report)
-            report(user,
-                   row->file ? self->rows->pool.p + self->rows->files[row->file - 1].name + 2 : "",
-                   row->line, "a term of more than 32 words or of a word beyond 255 bytes");
-        for_spellings(self, i, add_written);
-    }
+    self->made[0] = (made_node){0, 0, 0};
+    for (uint32_t i = 0; i < self->rows->count; i++) for_spellings(self, i, add_written);
     for (uint32_t i = 0; i < self->rows->count; i++) for_spellings(self, i, add_derived);
     if (self->failed) return error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
     return TAMIS_OK;
@@ -555,8 +552,11 @@ tamis_rc terms_compile(const terms_file *files, size_t file_count, const tamis_t
     *out = NULL;
     tamis_rc rc = gazetteer_parse(&from, files, file_count, rows, row_count, report, user, e);
     for (uint64_t seed = 1; rc == TAMIS_OK && !*out; seed++) {
-        compiler self = {.rows = &from, .seed = seed * TOKEN_K2};
-        rc = build_trie(&self, seed == 1 ? report : NULL, user, e);
+        compiler self = {.rows = &from,
+                         .report = seed == 1 ? report : NULL,
+                         .user = user,
+                         .seed = seed * TOKEN_K2};
+        rc = build_trie(&self, e);
         if (rc == TAMIS_OK && !self.slots && !slots_grow(&self))
             rc = error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
         if (rc == TAMIS_OK && !self.collided)

@@ -96,6 +96,13 @@ bool fold_next_token(tamis_str text, size_t from, fold_token *token)
     token_append(token, &c);
     at += c.bytes;
     while (at < text.n) {
+        unsigned char low = p[at] | 0x20;
+        if (class == FOLD_LETTER && low >= 'a' && low <= 'z' &&
+            token->folded_bytes < FOLD_TOKEN_BYTES && !token->cut) { /* most of most words */
+            token->folded[token->folded_bytes++] = low;
+            at++;
+            continue;
+        }
         c = fold_next(p + at, text.n - at);
         if (c.class != FOLD_JOINER && (c.class != class || class == FOLD_IDEOGRAPH)) break;
         token_append(token, &c);
