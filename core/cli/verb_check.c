@@ -110,6 +110,37 @@ static void print_pipeline(const pipeline *p, bool colour)
     for (size_t i = 0; i < p->stage_count; i++) print_stage(&p->stages[i], i + 1, colour);
 }
 
+/* What is odd in the user's own gazetteers, the first few of it; the rest is for `tamis gazetteer check`. */
+typedef struct {
+    size_t findings, replaced;
+} gazetteer_talk;
+enum { FINDINGS_SHOWN = 10 };
+
+static void on_finding(void *user, const terms_finding *found)
+{
+    gazetteer_talk *self = user;
+    char line[512];
+    if (found->kind == TERMS_LINT_REPLACED) {
+        self->replaced++;
+    } else if (self->findings++ < FINDINGS_SHOWN) {
+        terms_lint_text(found, line, sizeof line);
+        fprintf(stderr, "warning: %s\n", line);
+    }
+}
+
+static size_t check_gazetteers(const pipeline *p)
+{
+    gazetteer_talk talk = {0};
+    stage_resources_lint(p->resources, on_finding, &talk);
+    if (talk.findings > FINDINGS_SHOWN)
+        fprintf(stderr, "warning: … and %zu more: `tamis gazetteer check FILE…` tells them all\n",
+                talk.findings - FINDINGS_SHOWN);
+    if (talk.replaced)
+        printf("gazetteers: %zu spelling%s overridden by later files\n", talk.replaced,
+               talk.replaced == 1 ? "" : "s");
+    return talk.findings;
+}
+
 int verb_check(const cli_args *args)
 {
     if (args->operands.count != 1)
@@ -122,7 +153,7 @@ int verb_check(const cli_args *args)
     report_time((double)(clock_monotonic() - began) / 1e9, time);
     if (s.pipeline && !code) {
         if (!cli_has(args, FLAG_quiet)) print_pipeline(s.pipeline, cli_colour(args, stdout));
-        size_t warnings = s.diags.count - s.diags.errors;
+        size_t warnings = s.diags.count - s.diags.errors + check_gazetteers(s.pipeline);
         printf("%s: fine: %zu stage%s opened in %s", args->operands.at[0], s.pipeline->stage_count,
                s.pipeline->stage_count == 1 ? "" : "s", time);
         if (warnings) printf(", %zu warning%s", warnings, warnings == 1 ? "" : "s");

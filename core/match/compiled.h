@@ -164,6 +164,8 @@ tamis_rc gazetteer_parse(parsed *self, const terms_file *files, size_t file_coun
                          const tamis_term *rows, size_t row_count, terms_bad_row report, void *user,
                          error *e);
 void parsed_free(parsed *self);
+/* What `infl=` of a row's notes lists: a|b|c. */
+tamis_str terms_inflections(tamis_str notes);
 uint32_t pool_add(buffer *pool, tamis_str text);
 
 #endif

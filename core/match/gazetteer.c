@@ -213,6 +213,13 @@ static const char *read_notes(parsed_row *row)
     return NULL;
 }
 
+tamis_str terms_inflections(tamis_str notes)
+{
+    parsed_row row = {.notes = notes};
+    read_notes(&row);
+    return row.infl;
+}
+
 static const char *check_row(parsed_row *row)
 {
     const tamis_str all[] = {row->term, row->lang, row->value, row->category, row->notes};

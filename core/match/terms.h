@@ -28,6 +28,26 @@ size_t terms_count(const tamis_terms *self);
 size_t
 terms_memory(const tamis_terms *self); /* bytes of the compiled form, without the rows' strings */
 
+/* What the author of a gazetteer would want to hear, row by row: for `tamis check`, never on a run. */
+typedef enum {
+    TERMS_LINT_DUPLICATE, /* `other`, of the same file, says the same again */
+    TERMS_LINT_SHADOWED,  /* `other`, later in the file, takes its place with another value */
+    TERMS_LINT_REPLACED,  /* `other`, of a later file, takes its place: what later files are for */
+    TERMS_LINT_EXCLUDED,  /* `other`, an exclusion of the same words, takes the term out */
+    TERMS_LINT_VAIN,      /* an exclusion, and `other` a later term of the same words */
+    TERMS_LINT_KEPT       /* the term is asked before such an exclusion, which does nothing */
+} terms_lint_kind;
+typedef struct {
+    terms_lint_kind kind;
+    tamis_term_row row, other;
+    tamis_str spelling; /* of `row` */
+} terms_finding;
+typedef void (*terms_lint_report)(void *user, const terms_finding *found);
+/* Returns how many rows were looked at. */
+size_t terms_lint(const tamis_terms *self, terms_lint_report report, void *user);
+/* A finding in a line of text; false: it does not fit, and is cut. */
+bool terms_lint_text(const terms_finding *found, char *out, size_t room);
+
 /* An image of the compiled form that can be saved and mapped again (same build of tamis and byte order;
  * refused otherwise). */
 tamis_rc terms_save(const tamis_terms *self, buffer *out, error *e);

@@ -5,6 +5,7 @@
 #define TAMIS_CORE_CALL_H
 
 #include "document/document.h"
+#include "match/terms.h"
 #include "plugin/registry.h"
 
 typedef enum {
@@ -41,6 +42,8 @@ void stage_resources_free(stage_resources *self);
 uint64_t stage_resources_hash(const stage_resources *self);
 /* The data files that were opened, from 0 on; NULL behind the last. */
 const char *stage_resources_file(const stage_resources *self, size_t index);
+/* What the authors of the users' gazetteers among them would want to hear. */
+void stage_resources_lint(const stage_resources *self, terms_lint_report report, void *user);
 
 /* Where log lines of stages go (default: stderr, repeated ones counted). Level is TAMIS_LOG_…. */
 typedef void (*stage_log)(void *user, const char *stage, int32_t level, const char *text);

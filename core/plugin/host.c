@@ -41,6 +41,7 @@ typedef struct resource {
     uint64_t hash;
     tamis_str bytes;
     char *path;
+    bool own; /* of terms: a file of theirs is the user's */
 } resource;
 
 struct stage_resources {
@@ -76,6 +77,22 @@ const char *stage_resources_file(const stage_resources *self, size_t index)
     for (const resource *r = self ? self->first : NULL; r; r = r->next)
         if (r->path && index-- == 0) return r->path;
     return NULL;
+}
+
+void stage_resources_lint(const stage_resources *self, terms_lint_report report, void *user)
+{
+    for (const resource *r = self ? self->first : NULL; r; r = r->next)
+        if (r->terms && r->own) terms_lint(r->terms, report, user);
+}
+
+/* Whether a file lies in the plugin's own data. */
+static bool is_shipped(const stage_call *call, const char *path)
+{
+    for (size_t i = 0; call->element && i < 3 && call->element->data_folders[i]; i++) {
+        size_t n = strlen(call->element->data_folders[i]);
+        if (strncmp(path, call->element->data_folders[i], n) == 0 && path[n] == '/') return true;
+    }
+    return false;
 }
 
 static resource *resource_add(stage_resources *self)
@@ -205,16 +222,19 @@ static tamis_rc host_terms_open(const tamis_run *c, const tamis_str *files, size
     terms_file *opened = arena_alloc(call->memory, (file_count + 1) * sizeof *opened);
     tamis_term *own = arena_alloc(call->memory, (row_count + 1) * sizeof *own);
     if (!opened || !own) return host_fail(c, TAMIS_FATAL, "no memory");
+    bool user_file = false;
     for (size_t i = 0; i < file_count; i++) {
         resource *r = open_data(c, files[i]);
         if (!r) return call->failure.rc;
         const char *slash = strrchr(r->path, '/');
+        user_file |= !is_shipped(call, r->path);
         opened[i] = (terms_file){slash ? slash + 1 : r->path, r->bytes};
     }
     for (size_t i = 0; i < row_count; i++)
         copy_row(&own[i], sizeof own[i], (const char *)rows + i * row_size, row_size);
     resource *r = resource_add(call->resources);
     if (!r) return host_fail(c, TAMIS_FATAL, "no memory");
+    r->own = user_file;
     tamis_rc rc =
         terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms, &call->failure);
     *out = r->terms;

@@ -519,6 +519,7 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
     for (size_t i = 0; i < all->count; i++)
         if (!all->mentions[i].dropped && all->mentions[i].q_kind)
             write_quantity(&job, all->mentions + i);
+    weapons_why(&job);
     return TAMIS_OK;
 }
 

@@ -145,6 +145,8 @@ void weapons_hashtags(weapons_job *job);
 void weapons_compounds(weapons_job *job);
 void weapons_ellipses(weapons_job *job);
 void weapons_designators(weapons_job *job);
+/* why.c */
+void weapons_why(weapons_job *job);
 /* quantity.c */
 void weapons_quantities(weapons_job *job);
 
