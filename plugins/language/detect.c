@@ -2,17 +2,19 @@
  * one those that stay unsure; in a long text that is what neighbours do not settle. */
 #include "detect.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
-    HEAD = 144,        /* bytes of a unit that the fast tier looks at first, */
-    TAIL = 64          /* and at its end, where a unit is longer than both and half as much again */
+    HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
+    HEAD = 96,         /* bytes of a unit that the fast tier looks at first, */
+    TAIL = 48          /* and at its end, where a unit is longer than both and half as much again */
 };
 
 /* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
-static const float SURE_SHORT = .995f, SURE_LONG = .9f;
+static const float SURE_SHORT = .97f, SURE_LONG = .9f;
 
 void language_scratch_free(language_scratch *self)
 {
@@ -70,12 +72,41 @@ static float best_of(const language_answer *a)
     return best;
 }
 
+/* The share that an answer gives a label, named or not. */
+static float share_of(const language_answer *a, uint8_t label)
+{
+    float least = a->rest / 60 > 1e-4f ? a->rest / 60 : 1e-4f;
+    for (int i = 0; i < a->count; i++)
+        if (a->label[i] == label) return a->p[i] > least ? a->p[i] : least;
+    return least;
+}
+
+/* Two models that saw different features err differently: the accurate tier's answer, and a quarter
+ * of what the fast one said before. Longer units deserve more trust than either had alone. */
+static void blend(const language_answer *fast, uint32_t letters, language_answer *a)
+{
+    const float part = .25f, sharp = letters >= 48 ? 1.15f : 1;
+    float sum = 0;
+    for (int i = 0; i < a->count; i++)
+        sum += a->p[i] =
+            powf(a->p[i], (1 - part) * sharp) * powf(share_of(fast, a->label[i]), part * sharp);
+    sum += a->und = powf(a->und, (1 - part) * sharp) *
+                    powf(fast->und > 1e-4f ? fast->und : 1e-4f, part * sharp);
+    sum += a->rest;
+    a->rest /= sum;
+    for (int i = 0; i < a->count; i++) a->p[i] /= sum;
+    a->und /= sum;
+}
+
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *text,
                            language_unit *u)
 {
+    const language_answer fast = u->answer;
     language_score_accurate(&set->accurate, &set->kernel, u->script, text + u->start,
                             u->end - u->start, set->allowed, s->keys, &u->answer);
     if (set->group) merge_groups(set->group, &u->answer);
+    if (fast.count && u->answer.count && !u->twice) blend(&fast, u->letters, &u->answer);
+    u->twice = true;
 }
 
 /* Looks at all of a long unit only where its start and its end do not settle it. */
@@ -95,7 +126,7 @@ static void score_fast(const language_settings *set, language_unit *u, const uin
 static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *text,
                        const uint8_t *folded, language_unit *u, bool twice)
 {
-    u->foreign = false;
+    u->foreign = u->twice = false;
     u->answer.count = 0;
     u->answer.und = u->answer.rest = 0;
     if (u->script == LANGUAGE_NO_SCRIPT) return;
@@ -151,7 +182,10 @@ static bool label_units(const language_settings *set, language_scratch *s, const
     const uint8_t most = main_label(s);
     for (size_t i = 0; i < s->unit_count; i++) {
         language_unit *u = &s->units[i];
-        if (u->script == LANGUAGE_NO_SCRIPT || (u->p >= SURE_LONG && u->label == most)) continue;
+        bool heading = u->alone && u->letters < HEADING;
+        if (u->script == LANGUAGE_NO_SCRIPT || (u->p >= SURE_LONG && u->label == most &&
+                                                (!heading || best_of(&u->answer) >= SURE_SHORT)))
+            continue;
         score_accurate(set, s, text, u);
         again = true;
     }
@@ -235,10 +269,14 @@ static void label_document(const language_settings *set, language_scratch *s, co
     }
 }
 
-/* Label and share of a unit that stands for itself. */
-static void decide_alone(language_unit *u)
+/* Label and share of a unit that stands for itself. `some`: it is known to be in some language. */
+static void decide_alone(language_unit *u, bool some)
 {
-    const language_answer *a = &u->answer;
+    language_answer *a = &u->answer;
+    if (some && a->count && a->und < .9999f) {
+        for (int k = 0; k < a->count; k++) a->p[k] /= 1 - a->und;
+        a->und = 0;
+    }
     u->label = u->runner = LANGUAGE_LABEL_UND;
     u->p = a->und;
     u->runner_p = 0;
@@ -372,7 +410,7 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
         else if (n)
             score_piece(set, s, text, 0, n, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head,
                         s->units);
-        if (n) decide_alone(s->units);
+        if (n) decide_alone(s->units, set->min_score <= 0);
     } else {
         language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->ends);
         if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, text, n))

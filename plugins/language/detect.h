@@ -27,6 +27,7 @@ typedef struct {
     bool alone;       /* and ends here: the unit is all of its line */
     bool cut;         /* a run of one script inside a sentence */
     bool foreign;     /* such a run of another script than most of the text */
+    bool twice;       /* the accurate tier was asked */
     uint32_t letters;
     language_answer answer;
     uint8_t label; /* decided */

@@ -11,13 +11,17 @@
 enum { MAX_STATES = 24 }; /* the background is state 0 */
 
 /* Chosen on the mixed development sets; see README.md. */
-static const float CHANGE_AT_BREAK = .25f, CHANGE_INSIDE = .04f;
-static const float LEAST_SHARE = 1e-5f;  /* of a label that a unit does not name */
+static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .05f;
+static const float LEAST_SHARE = 2e-4f;  /* of a label that a unit does not name */
 static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
 static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
-static const float BACKGROUND_DOUBT = .2f; /* names make a sentence look like nobody's */
-static const float UNNAMED = 60;           /* labels that share the rest of an answer, about */
+static const float BACKGROUND_DOUBT = .03f;  /* names make a sentence look like nobody's */
+static const float LEAST_SHARE_LONG = 1e-5f; /* of a unit of LONG_UNIT letters or more */
+static const uint32_t LONG_UNIT = 80;
+static const float HEADING_DOUBT = .5f;
+static const uint32_t HEADING_LETTERS = 30;
+static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
 
 typedef struct {
     int count;
@@ -74,7 +78,7 @@ static void gather_states(const language_scratch *s, states *out)
         mass[best] = most[best] = -1;
     }
     float sum = 0;
-    for (int k = 0; k < out->count; k++) sum += out->share[k] += .02f * (total + 1);
+    for (int k = 0; k < out->count; k++) sum += out->share[k] += .04f * (total + 1);
     for (int k = 0; k < out->count; k++) out->share[k] /= sum;
 }
 
@@ -87,7 +91,8 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
         return;
     }
     /* Labels that the answer does not name share what it left over. */
-    float least = u->answer.rest / UNNAMED > LEAST_SHARE ? u->answer.rest / UNNAMED : LEAST_SHARE;
+    const float floor = u->letters < LONG_UNIT ? LEAST_SHARE : LEAST_SHARE_LONG;
+    float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
     if (u->foreign && u->letters < 80) least = FOREIGN_SHARE;
     bool named[MAX_STATES] = {false};
     for (int k = 0; k < st->count; k++) e[k] = 0;
@@ -100,6 +105,8 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
     for (int k = 1; k < st->count; k++) {
         if (!named[k] || e[k] < least) e[k] = least;
     }
+    /* A line of few words may well be a name; in a sentence names are but a part. */
+    if (u->alone && u->letters < HEADING_LETTERS && doubt < HEADING_DOUBT) doubt = HEADING_DOUBT;
     e[0] = u->answer.und * doubt > LEAST_SHARE ? u->answer.und * doubt : LEAST_SHARE;
 }
 

@@ -29,14 +29,15 @@ if [ "$share" = all ]; then
     done
 fi
 
-texts="tsv/sentences.train.tsv:2:3 tsv/pairs.train.tsv:3 tsv/words.train.tsv:3
+texts="tsv/sentences.train.tsv:3:3 tsv/pairs.train.tsv:3 tsv/words.train.tsv:3
     tsv/tatoeba.train.tsv:1:1 tsv/tico19.train.tsv:0.5:1 tsv/udhr.train.tsv:1:2
-    tsv/bible.train.tsv:0.5:1 tsv/background.train.tsv:2 tsv/interface.train.tsv:4
-    tsv/code.train.tsv:1 tsv/noise.train.tsv:1"
+    tsv/bible.train.tsv:0.5:1 tsv/background.train.tsv:12 tsv/interface.train.tsv:4
+    tsv/code.train.tsv:1 tsv/noise.train.tsv:1 tsv/voice.train.tsv:0.5:1
+    tsv/android.train.tsv:1 tsv/guides.train.tsv:0.5:1"
 tune="tsv/sentences.tune.tsv tsv/pairs.tune.tsv tsv/words.tune.tsv tsv/tatoeba.tune.tsv"
 test="tsv/sentences.test.tsv tsv/pairs.test.tsv tsv/words.test.tsv tsv/tatoeba.test.tsv"
 ./train fast fast.f32 "$here/labels.tsv" 15 4 1.5 "$threads" $texts tsv/ngrams.train.tsv:0.15 -- $tune
-./train accurate accurate.f32 "$here/labels.tsv" 4000000:1800000:60000 3 1.5 "$threads" \
+./train accurate accurate.f32 "$here/labels.tsv" 3600000:1800000:60000 3 1.5 "$threads" \
     $texts tsv/ngrams.train.tsv:0.3 -- $tune
 
 header() { # TIER
@@ -51,9 +52,9 @@ header() { # TIER
 }
 header fast >fast.txt
 header accurate >accurate.txt
-common=1
-./pack fast.f32 fast.txt fast.model .7 "$common"
-./pack accurate.f32 accurate.txt accurate.model 245000 "$common"
+common=0.8 background=0.8
+./pack fast.f32 fast.txt fast.model .7 "$common" "$background"
+./pack accurate.f32 accurate.txt accurate.model 245000 "$common" "$background"
 # The sharpness must be fitted on texts that the weights did not see: with SHARE=all it is taken from
 # a run with SHARE=tenths, by copying that run's models to WORK/tenths.
 if [ "$share" = all ]; then

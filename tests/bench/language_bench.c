@@ -1,0 +1,226 @@
+/* How fast the language stage labels, beside CLD2 on the same bytes in the same run.
+ *
+ *     build/bench/language_bench [TEXTS]     medians of ROUNDS interleaved passes, in MB/s of input
+ *
+ * TEXTS: texts with a NUL after each; without it, news-like texts in eight languages are made. CLD2 is
+ * Debian's libcld2, loaded at run time; without it its rows are missing, and said to be. Its chunks come
+ * in a std::vector, which three NULL pointers stand for, as libstdc++ has it. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../plugins/language/detect.h"
+
+enum { ROUNDS = 7, OWN_TEXTS = 1500, SENTENCES = 18 };
+
+typedef struct {
+    void *tld, *code;
+    int encoding, language;
+} cld2_hints;
+
+typedef int (*cld2_summary)(const char *text, int n, bool plain, int *languages, int *percents,
+                            int *bytes, bool *reliable);
+typedef int (*cld2_chunks)(const char *text, int n, bool plain, const cld2_hints *hints, int flags,
+                           int *languages, int *percents, double *scores, void *vector, int *bytes,
+                           bool *reliable);
+
+static struct {
+    cld2_summary summary;
+    cld2_chunks chunks;
+} cld2;
+
+static language_settings settings;
+static language_scratch scratch;
+static char *texts;
+static size_t size;
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* ------------------------------------------------------------------ texts */
+
+static const char *const sentences[8][3] = {
+    {"The minister said on Tuesday that the convoy would not leave the harbour before dawn. ",
+     "\"We have nothing to hide,\" she told reporters, and left without taking questions. ",
+     "Two of the ships were still at anchor when the first lorries came through the gate. "},
+    {"Le ministre a déclaré mardi que le convoi ne quitterait pas le port avant l'aube. ",
+     "« Nous n'avons rien à cacher », a-t-elle lancé aux journalistes, pressée de partir. ",
+     "Deux des navires étaient toujours à l'ancre quand les premiers camions sont passés. "},
+    {"Der Minister sagte am Dienstag, der Konvoi werde den Hafen nicht vor Tagesanbruch "
+     "verlassen. ",
+     "„Wir haben nichts zu verbergen“, sagte sie den Reportern und ging ohne weitere Fragen. ",
+     "Zwei der Schiffe lagen noch vor Anker, als die ersten Lastwagen durch das Tor fuhren. "},
+    {"El ministro dijo el martes que el convoy no saldría del puerto antes del amanecer. ",
+     "«No tenemos nada que ocultar», dijo a los periodistas, y se marchó sin más preguntas. ",
+     "Dos de los barcos seguían anclados cuando los primeros camiones cruzaron la puerta. "},
+    {"Министр заявил во вторник, что колонна не покинет порт до рассвета. ",
+     "«Нам нечего скрывать», — сказала она журналистам и ушла, не ответив на вопросы. ",
+     "Два судна всё ещё стояли на якоре, когда через ворота прошли первые грузовики. "},
+    {"Minister powiedział we wtorek, że konwój nie opuści portu przed świtem. ",
+     "„Nie mamy nic do ukrycia” – rzuciła dziennikarzom i wyszła bez dalszych pytań. ",
+     "Dwa statki nadal stały na kotwicy, gdy pierwsze ciężarówki przejechały przez bramę. "},
+    {"قال الوزير يوم الثلاثاء إن القافلة لن تغادر الميناء قبل الفجر. ",
+     "وقالت للصحفيين: ليس لدينا ما نخفيه، ثم غادرت دون أن تجيب عن الأسئلة. ",
+     "وكانت سفينتان لا تزالان راسيتين عندما عبرت الشاحنات الأولى البوابة. "},
+    {"部长星期二说，车队在黎明之前不会离开港口。",
+     "她对记者说：“我们没有什么可隐瞒的”，然后没有回答问题就离开了。",
+     "第一批卡车通过大门时，两艘船仍然停泊在那里。"},
+};
+
+static void make_texts(void)
+{
+    size_t room = (size_t)OWN_TEXTS * SENTENCES * 200;
+    texts = malloc(room);
+    for (int t = 0; texts && t < OWN_TEXTS; t++) {
+        for (int s = 0; s < SENTENCES; s++) {
+            const char *x = sentences[t % 8][(s * 5 + t / 8) % 3];
+            memcpy(texts + size, x, strlen(x));
+            size += strlen(x);
+            if (s % 4 == 3) texts[size++] = '\n';
+        }
+        texts[size++] = '\0';
+    }
+}
+
+static bool read_texts(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f || fseek(f, 0, SEEK_END)) return false;
+    long n = ftell(f);
+    rewind(f);
+    texts = n < 0 ? NULL : malloc((size_t)n + 1);
+    if (texts) size = fread(texts, 1, (size_t)n, f);
+    fclose(f);
+    if (texts) texts[size++] = '\0';
+    return texts != NULL;
+}
+
+/* ------------------------------------------------------------------ ways */
+
+static void own(const char *text, size_t n)
+{
+    language_result result;
+    if (!language_detect(&settings, &scratch, (const uint8_t *)text, n, &result)) exit(1);
+}
+
+static void summary(const char *text, size_t n)
+{
+    int languages[3], percents[3], bytes;
+    bool reliable;
+    cld2.summary(text, (int)n, true, languages, percents, &bytes, &reliable);
+}
+
+static void chunks(const char *text, size_t n)
+{
+    const cld2_hints hints = {NULL, NULL, 23, 26}; /* unknown encoding, unknown language */
+    int languages[3], percents[3], bytes;
+    double scores[3];
+    bool reliable;
+    void *vector[3] = {NULL, NULL, NULL};
+    cld2.chunks(text, (int)n, true, &hints, 0, languages, percents, scores, vector, &bytes,
+                &reliable);
+    free(vector[0]);
+}
+
+typedef struct {
+    const char *name;
+    void (*label)(const char *text, size_t n);
+    int unit, tier;
+    bool every_byte;
+    double took[ROUNDS];
+} way;
+
+static way ways[] = {
+    {"spans with smoothing, tier auto", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_AUTO, false, {0}},
+    {"spans with smoothing, tier fast", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_FAST, false, {0}},
+    {"document, fast, every byte", own, LANGUAGE_UNIT_DOCUMENT, LANGUAGE_TIER_FAST, true, {0}},
+    {"document, fast, early stop", own, LANGUAGE_UNIT_DOCUMENT, LANGUAGE_TIER_FAST, false, {0}},
+    {"CLD2 (small tables), chunks", chunks, 0, 0, false, {0}},
+    {"CLD2 (small tables), document", summary, 0, 0, false, {0}},
+};
+
+static void run_way(way *w, int round)
+{
+    settings.unit = w->unit;
+    settings.tier = w->tier;
+    settings.every_byte = w->every_byte;
+    double before = seconds();
+    for (size_t at = 0; at < size;) {
+        size_t n = strlen(texts + at);
+        w->label(texts + at, n);
+        at += n + 1;
+    }
+    w->took[round] = seconds() - before;
+}
+
+static bool open_model(const char *name, uint32_t kind, language_model *out)
+{
+    char path[1024];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/plugins/language/data/%s", TAMIS_SOURCE_FOLDER, name);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &st)) return false;
+    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    return p != MAP_FAILED && !language_model_open(p, (size_t)st.st_size, kind, out);
+}
+
+static void load_cld2(void)
+{
+    void *library = dlopen("libcld2.so.0", RTLD_NOW);
+    void *one = library ? dlsym(library, "_ZN4CLD224ExtDetectLanguageSummaryEPKcibPNS_"
+                                         "8LanguageEPiS4_Pb")
+                        : NULL;
+    void *other = library ? dlsym(library, "_ZN4CLD224ExtDetectLanguageSummaryEPKcibPKNS_"
+                                           "8CLDHintsEiPNS_8LanguageEPiPdPSt6vectorINS_"
+                                           "11ResultChunkESaISA_EES7_Pb")
+                          : NULL;
+    memcpy(&cld2.summary, &one, sizeof one);
+    memcpy(&cld2.chunks, &other, sizeof other);
+    if (!one || !other) puts("libcld2.so.0 is not installed: no rows of CLD2");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        make_texts();
+    else if (!read_texts(argv[1]))
+        return perror(argv[1]), 1;
+    double before = seconds();
+    if (!texts || !open_model("fast.model", LANGUAGE_FAST, &settings.fast) ||
+        !open_model("accurate.model", LANGUAGE_ACCURATE, &settings.accurate))
+        return fputs("no texts or no models\n", stderr), 1;
+    for (int width = 64; !language_kernel_get(width, &settings.kernel);) width /= 2;
+    printf("models opened in %.3f ms; vectors of %d bytes; %.1f MB\n", 1e3 * (seconds() - before),
+           settings.kernel.width, (double)size / 1e6);
+    settings.min_score = .5;
+    load_cld2();
+    const size_t count = sizeof ways / sizeof ways[0];
+    for (int round = 0; round < ROUNDS; round++)
+        for (size_t i = 0; i < count; i++)
+            if (ways[i].label == own || (cld2.summary && cld2.chunks)) run_way(&ways[i], round);
+    for (size_t i = 0; i < count; i++) {
+        qsort(ways[i].took, ROUNDS, sizeof ways[i].took[0], compare);
+        double took = ways[i].took[ROUNDS / 2];
+        if (took > 0) printf("%-34s %8.0f MB/s\n", ways[i].name, (double)size / took / 1e6);
+    }
+    language_scratch_free(&scratch);
+    free(texts);
+    return 0;
+}
