@@ -184,7 +184,6 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
         weight += 2 * WEIGHT_AGAINST;
     /* A bare name that asks for a cue word wants more than a word of war to stand in for it. */
     int least = row->flags & TAMIS_TERM_NEEDS || m->doubt == WEAPONS_VERY_DOUBTFUL ? 2 : 1;
-    if (figurative && !ambiguous) least = 2;
     if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;
     m->score = weight >= least + 2 ? 0.95 : weight > least ? 0.85 : 0.7;
     m->cue = near ? "company" : s->for_it ? "context" : "plain";

@@ -68,7 +68,7 @@ class Gazetteer:
     def __init__(self):
         self.rows = []
         self.unroca = {}
-        self.doubtful, self.sure, self.figurative = set(), set(), set()
+        self.doubtful, self.sure, self.figurative, self.wary = set(), set(), set(), set()
         for line in lines('doubtful.txt'):
             kind, words = line.split(': ', 1)
             getattr(self, kind).update(w.strip() for w in words.split(','))
@@ -296,6 +296,8 @@ class Gazetteer:
             row['flags'] = [f for f in row['flags'] if f not in ('amb', 'fig')]
         if name in self.figurative:
             row['flags'].append('fig')
+        if name in self.wary:
+            row['flags'] = unique([f for f in row['flags'] if f != 'fig'] + ['amb'])
 
     def write(self, out):
         rows = self.merged()
