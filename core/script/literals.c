@@ -69,9 +69,24 @@ static void end_run(parser *self, sequence *s)
     s->run_before = s->width;
 }
 
+/* Characters whose other case, if they have one, folds to the same bytes; what folds to them besides makes a text odd. */
+static bool folds_in_place(const char *p, size_t n)
+{
+    static const uint32_t ranges[][2] = {
+        {0x00, 0x7F},    {0xA1, 0xB4},     {0xB6, 0xC4},     {0xC6, 0xDE},     {0xE0, 0xE4},
+        {0xE6, 0xFE},    {0x410, 0x44F},   {0x5D0, 0x5EA},   {0x620, 0x64A},   {0x671, 0x6D3},
+        {0x900, 0x109F}, {0x2010, 0x2027}, {0x3040, 0x30FF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}};
+    size_t bytes;
+    uint32_t code = utf8_decode(p, n, &bytes);
+    if (bytes != n) return false;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1]) return true;
+    return false;
+}
+
 static void add_bytes(parser *self, sequence *s, const char *p, size_t n)
 {
-    bool plain = !self->caseless || (n == 1 && (unsigned char)*p < 0x80);
+    bool plain = !self->caseless || folds_in_place(p, n);
     if (!plain || s->n + n > RUN_BYTES) {
         end_run(self, s);
         s->width = widen(s->width, 4);
@@ -79,7 +94,7 @@ static void add_bytes(parser *self, sequence *s, const char *p, size_t n)
         return;
     }
     for (size_t i = 0; i < n; i++)
-        s->run[s->n++] = self->caseless ? (char)tolower((unsigned char)p[i]) : p[i];
+        s->run[s->n++] = self->caseless ? (char)literal_fold((unsigned char)p[i]) : p[i];
     s->width = widen(s->width, (uint32_t)n);
 }
 

@@ -7,7 +7,12 @@
 enum { LITERAL_SET = 24, LITERAL_SHORTEST = 3 };
 #define LITERAL_UNBOUNDED UINT32_MAX /* of literal.before */
 
-/* A text of which every match holds one occurrence. Bytes are folded as the scan folds them when `caseless`. */
+/* How a byte is folded in caseless literals and in the text they are compared with: ASCII to lower case; of Latin-1 and
+ * Cyrillic, whose capitals differ from small letters in one bit (and in D0/D1), to what both have. It may make more
+ * bytes equal than letters are: the pattern itself decides. */
+unsigned char literal_fold(unsigned char byte);
+
+/* A text of which every match holds one occurrence. Bytes are folded when the set is `caseless`. */
 typedef struct {
     tamis_str text;
     uint32_t

@@ -22,22 +22,38 @@ struct literal_scan {
     size_t count, room;
     uint8_t bits[HASH_SIZE / 8], short_bits[HASH_SIZE / 8];
     uint32_t bucket[HASH_SIZE];
-    bool has_short;
+    bool has_short, wide; /* wide: caseless literals beyond ASCII */
     unsigned char fold[256];
 };
 
-static inline uint32_t load_window(const char *p)
+unsigned char literal_fold(unsigned char byte)
 {
-    uint32_t key;
-    memcpy(&key, p, 4);
-    return key | 0x20202020u;
+    if (byte >= 'A' && byte <= 'Z') return byte | 0x20;
+    if (byte >= 0x80 && byte < 0xC0) return byte | 0x20;
+    return byte == 0xD1 ? 0xD0 : byte;
 }
 
-static inline uint32_t load_short(const char *p)
+/* A key folds case by one bit in each byte; `wide` also takes the lowest bit of bytes beyond ASCII, as D0 and D1 begin the two
+ * cases of a Cyrillic letter. */
+static inline uint32_t key_of(uint32_t bytes, bool wide)
 {
-    return ((uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
-            (uint32_t)(unsigned char)p[2] << 16) |
-           0x202020u;
+    uint32_t key = bytes | 0x20202020u;
+    return wide ? key & ~((bytes & 0x80808080u) >> 7) : key;
+}
+
+static inline uint32_t load_window(const char *p, bool wide)
+{
+    uint32_t bytes;
+    memcpy(&bytes, p, 4);
+    return key_of(bytes, wide);
+}
+
+static inline uint32_t load_short(const char *p, bool wide)
+{
+    return key_of((uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
+                      (uint32_t)(unsigned char)p[2] << 16,
+                  wide) &
+           0xFFFFFFu;
 }
 
 static inline uint32_t hash_of(uint32_t key)
@@ -48,8 +64,7 @@ static inline uint32_t hash_of(uint32_t key)
 literal_scan *literal_scan_new(void)
 {
     literal_scan *self = calloc(1, sizeof *self);
-    for (int i = 0; self && i < 256; i++)
-        self->fold[i] = (unsigned char)(i >= 'A' && i <= 'Z' ? i + 32 : i);
+    for (int i = 0; self && i < 256; i++) self->fold[i] = literal_fold((unsigned char)i);
     return self;
 }
 
@@ -104,6 +119,8 @@ bool literal_scan_add(literal_scan *self, const literal_set *set, uint32_t rule)
         /* hits of one rule must come in order: with several literals all are known by their beginning */
         e->window = l->text.n >= 4 && set->count == 1 ? rarest_window(l->text) : 0;
         if (l->text.n < 4) self->has_short = true;
+        for (size_t k = 0; set->caseless && k < l->text.n; k++)
+            self->wide = self->wide || (unsigned char)l->text.p[k] >= 0x80;
     }
     return true;
 }
@@ -113,7 +130,8 @@ bool literal_scan_build(literal_scan *self)
     for (size_t i = 0; i < self->count; i++) {
         entry *e = &self->entries[i];
         bool is_short = e->text.n < 4;
-        e->key = is_short ? load_short(e->text.p) : load_window(e->text.p + e->window);
+        e->key = is_short ? load_short(e->text.p, self->wide)
+                          : load_window(e->text.p + e->window, self->wide);
         uint32_t hash = hash_of(e->key);
         uint8_t *bits = is_short ? self->short_bits : self->bits;
         bits[hash >> 3] |= (uint8_t)(1u << (hash & 7));
@@ -144,35 +162,37 @@ static bool look_up(const literal_scan *self, tamis_str text, size_t at, uint32_
     return true;
 }
 
-bool literal_scan_run(const literal_scan *self, tamis_str text, literal_hit hit, void *user)
+/* Inlined twice, for `wide` and not, so that plain literals pay nothing for the others. */
+static inline __attribute__((always_inline)) bool
+scan_text(const literal_scan *self, tamis_str text, literal_hit hit, void *user, bool wide)
 {
-    if (text.n < LITERAL_SHORTEST || !self->count) return true;
-    size_t last = text.n >= 4 ? text.n - 4 : 0, i = 0;
-    if (!self->has_short) {
-        if (text.n < 4) return true;
-        for (; i <= last; i++) {
-            uint32_t key = load_window(text.p + i), hash = hash_of(key);
-            if (self->bits[hash >> 3] >> (hash & 7) & 1)
-                if (!look_up(self, text, i, key, false, hit, user)) return false;
-        }
-        return true;
-    }
-    for (; i + LITERAL_SHORTEST <= text.n; i++) {
-        if (i + 4 <= text.n) {
-            uint32_t key = load_window(text.p + i), hash = hash_of(key);
-            if (self->bits[hash >> 3] >> (hash & 7) & 1)
-                if (!look_up(self, text, i, key, false, hit, user)) return false;
-        }
-        uint32_t key = load_short(text.p + i), hash = hash_of(key);
+    size_t i = 0;
+    for (; i + 4 <= text.n; i++) {
+        uint32_t key = load_window(text.p + i, wide), hash = hash_of(key);
+        if (self->bits[hash >> 3] >> (hash & 7) & 1)
+            if (!look_up(self, text, i, key, false, hit, user)) return false;
+        if (!self->has_short) continue;
+        key &= 0xFFFFFFu;
+        hash = hash_of(key);
         if (self->short_bits[hash >> 3] >> (hash & 7) & 1)
             if (!look_up(self, text, i, key, true, hit, user)) return false;
     }
+    if (self->has_short && i + LITERAL_SHORTEST <= text.n)
+        return look_up(self, text, i, load_short(text.p + i, wide), true, hit, user);
     return true;
 }
 
-/* U+017F folds to s, U+212A to k. */
+bool literal_scan_run(const literal_scan *self, tamis_str text, literal_hit hit, void *user)
+{
+    if (text.n < LITERAL_SHORTEST || !self->count) return true;
+    return self->wide ? scan_text(self, text, hit, user, true)
+                      : scan_text(self, text, hit, user, false);
+}
+
+/* U+017F folds to s, U+212A to k, U+1C80 and the next to Cyrillic letters. */
 bool literal_text_is_odd(tamis_str text)
 {
     return memmem(text.p, text.n, "\xC5\xBF", 2) != NULL ||
-           memmem(text.p, text.n, "\xE2\x84\xAA", 3) != NULL;
+           memmem(text.p, text.n, "\xE2\x84\xAA", 3) != NULL ||
+           memmem(text.p, text.n, "\xE1\xB2", 2) != NULL;
 }

@@ -301,7 +301,7 @@ static void literals_are_those_that_every_match_holds(void **state)
                  {"abc?def", "def@3"},
                  {"\\babc+xyz", "abc@0"},
                  {"(?:foo|bar)\\s+bazaar", "bazaar@inf"},
-                 {"(?i)\\bprêts? à (?:offrir|livrer)\\b", "offrir@17 livrer@17"},
+                 {"(?i)\\bprêts? à (?:offrir|livrer)\\b", "offrir@13 livrer@13"},
                  {"(?:offer|sell)?", ""},
                  {"[abc]+", ""},
                  {"x{3}yyyy", "yyyy@3"},
@@ -315,7 +315,10 @@ static void literals_are_those_that_every_match_holds(void **state)
                  {"colou?r", "colo@0"},
                  {"T\\.E\\.X\\.T", "T.E.X.T@0"},
                  {"(?(?=x)aaaa|bbbb)", ""},
-                 {"abcd(?#comment)efgh", "abcdefgh@0"}};
+                 {"abcd(?#comment)efgh", "abcdefgh@0"},
+                 {"(?i)Straße", "stra@0"},
+                 {"(?i)måned", "ned@5"},
+                 {"(?i)صاروخ", "\xD8\xB5\xD8\xA7\xD8\xB1\xD9\xA8\xD8\xAE@0"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         arena memory = {0};
         literal_set set;
@@ -365,6 +368,37 @@ static void literals_never_lose_a_match(void **state)
     }
 }
 
+/* The same with letters of two bytes, whose cases differ in either. */
+static void literals_beyond_ascii_never_lose_a_match(void **state)
+{
+    static const char *const letters[] = {"п", "П", "р", "Р", "я", "Я",
+                                          "é", "É", "ё", "Ё", "a", " "};
+    static const char *const patterns[] = {
+        "(?i)пРя", "(?i)ря+п", "(?i)(?:пр|яп)р", "(?i)épr", "(?i)ёпр", "(?i)aé?па", "пря", "яр"};
+    uint32_t seed = 11;
+    for (int round = 0; round < 40; round++) {
+        char text[600] = "", expected[4096];
+        size_t n = 0;
+        while (n + 4 < sizeof text) {
+            seed = seed * 1664525u + 1013904223u;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s", letters[(seed >> 24) % 12]);
+        }
+        for (size_t p = 0; p < sizeof patterns / sizeof patterns[0]; p++) {
+            char one[256];
+            snprintf(one, sizeof one, "{ name = 'a', type = 't', pattern = [[%s|(?!)[x-z]\\d]] }",
+                     patterns[p]);
+            snprintf(expected, sizeof expected, "%s", found("", one, text));
+            snprintf(one, sizeof one, "{ name = 'a', type = 't', pattern = [[%s]] }", patterns[p]);
+            const char *got = found("", one, text);
+            if (strcmp(got, expected) != 0)
+                fail_msg("%s in %s:\n %s\n %s", patterns[p], text, got, expected);
+        }
+    }
+    assert_string_equal(found("", "{ name = 'a', type = 't', pattern = [[(?i)вода]] }",
+                              "ВОДА вода \xE1\xB2\x80ода"),
+                        "ВОДА|вода|\xE1\xB2\x80ода|");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +415,7 @@ int main(void)
         cmocka_unit_test(figures_of_rules_add_up_over_batches),
         cmocka_unit_test(literals_are_those_that_every_match_holds),
         cmocka_unit_test(literals_never_lose_a_match),
+        cmocka_unit_test(literals_beyond_ascii_never_lose_a_match),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
