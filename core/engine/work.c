@@ -19,7 +19,9 @@ tamis_rc work_enter(work *self, error *e)
 {
     self->has_totals = totals_wanted(self->pipeline);
     FORWARD(document_init(&self->doc, e));
-    return pipeline_enter(self->pipeline, &self->worker, &self->page->watch, e);
+    tamis_rc rc = pipeline_enter(self->pipeline, &self->worker, &self->page->watch, e);
+    if (rc < 0) document_free(&self->doc);
+    return rc;
 }
 
 void work_leave(work *self)
