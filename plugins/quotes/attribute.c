@@ -355,12 +355,21 @@ static bool said_before(qt_context *c)
     bool quoted = false;
     for (unsigned i = left; i < c->left; i++) quoted |= c->t[i].type == QT_QUOTE;
     if (quoted && alone) return false;
-    if (!quotes_look_before(&before, false, &f) && !quotes_look_before(&before, true, &f))
+    const qt_engine *e = c->engine;
+    bool spoke = e->subject_count && /* somebody else in this paragraph */
+                 e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS].at >= e->par_start;
+    if (!quotes_look_before(&before, false, &f) &&
+        (spoke || !quotes_look_before(&before, true, &f)))
         f.from = f.to = 0;
+    if (f.from >= f.to && alone && quotes_look_source(&before)) {
+        c->quote->rule = QT_RULE_PARAGRAPH;
+        c->quote->cue_start = c->quote->cue_end = 0;
+        return true;
+    }
     if (f.from < f.to && c->t[f.from].classes & QT_POSS && quotes_personality(c, f.from, f.to) < 2)
         f.from = f.to = 0;
     if (f.from >= f.to &&
-        (quoted || !quotes_subject_of_clause(&before, c->left - 1, &f.from, &f.to)))
+        (quoted || spoke || !quotes_subject_of_clause(&before, c->left - 1, &f.from, &f.to)))
         return false;
     quotes_set_speaker(c, f.from, f.to);
     c->quote->rule = QT_RULE_PARAGRAPH;

@@ -422,8 +422,12 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (t[cue].classes & QT_PART && !(t[cue].classes & QT_SAY) && cue > 0 &&
         !(t[cue - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC | QT_PRON)))
         return;
-    bool after = cue > 0 && (t[cue - 1].type == QT_QUOTE ||
-                             (t[cue - 1].type == QT_PUNCT && t[cue - 1].mark == ','));
+    unsigned first = cue; /* …, a déclaré X */
+    while (first > 0 && cue - first < 3 && t[first - 1].type == QT_WORD &&
+           t[first - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV))
+        first--;
+    bool after = first > 0 && (t[first - 1].type == QT_QUOTE ||
+                               (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ','));
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
         from <= cue + 3) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
