@@ -202,9 +202,9 @@ static bool look_after(qt_context *c)
     unsigned i = first_after(c);
     qt_find f;
     if (i >= c->right) return false;
-    bool speaks = i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
-                  c->engine->text[c->quote->end - 1] == '!' ||
-                  c->engine->text[c->quote->end - 1] == '?';
+    bool speaks = c->left == c->at && (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
+                                       c->engine->text[c->quote->end - 1] == '!' ||
+                                       c->engine->text[c->quote->end - 1] == '?');
     if (!verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
         (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)))
         return false;

@@ -93,6 +93,15 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
         if (comma && cue + 1 < c->at && quotes_has(&t[cue + 1], QT_PRON) &&
             !(t[cue + 1].classes & QT_CLITIC))
             return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
+        unsigned x, y; /* …, sagte der Minister, …; …, soll Anelka gesagt haben */
+        if (comma && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x == cue + 1 &&
+            (t[cue].classes & QT_AUX ||
+             (quotes_personality(c, x, y) >= 2 &&
+              (y >= c->at || quotes_is_mark(&t[y], ',') || quotes_is_mark(&t[y], ':'))))) {
+            *from = x;
+            *to = y;
+            return true;
+        }
         if (comma && s >= c->left + 2 && t[s - 2].type != QT_QUOTE)
             return quotes_subject_of(e, t, c->at, cue, from, to);
         return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
@@ -127,6 +136,10 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
         w->classes & QT_PREP && !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) &&
         quotes_phrase_after(e, t, cue, s + 1, from, to))
         return true; /* in dem Schreiben heißt es */
+    if (cue + 3 < c->at && t[cue + 1].classes & QT_CLITIC && t[cue + 1].classes & QT_PRON &&
+        !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) && quotes_has(&t[cue + 2], QT_PREP) &&
+        quotes_phrase_after(e, t, c->at, cue + 3, from, to) && *from == cue + 3)
+        return true; /* so heißt es in dem Schreiben */
     return quotes_phrase_after(e, t, c->at, cue + 1, from, to) ||
            quotes_opening_phrase(e, t, s, cue, from, to);
 }
@@ -299,7 +312,8 @@ bool quotes_look_source(qt_context *c)
     const qt_token *t = c->t;
     for (unsigned pass = 0; pass < 2; pass++) {
         unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
-        for (unsigned i = from; i < to; i++) {
+        for (unsigned k = from; k < to; k++) {
+            unsigned i = pass ? from + to - 1 - k : k; /* the nearest one */
             if (!pass && (quotes_is_mark(&t[i], ':') || quotes_is_mark(&t[i], ';'))) break;
             if (!quotes_has(&t[i], QT_SOURCE | QT_SOURCE2)) continue;
             if (t[i].classes & QT_WEAK && !pass && i > c->at + 3 && !quotes_is_mark(&t[i - 1], ','))
