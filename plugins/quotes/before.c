@@ -304,7 +304,8 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2)
         return false;
-    return to >= c->at || quotes_is_mark(&c->t[to], ',');
+    return to >= c->at || quotes_is_mark(&c->t[to], ',') ||
+           (c->traits & QT_V2 && quotes_has(&c->t[to], QT_AUX | QT_KONJ | QT_VERB));
 }
 
 bool quotes_look_source(qt_context *c)

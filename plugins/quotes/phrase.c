@@ -466,6 +466,7 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
                 inserted = true;
         }
         if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
+        if (t[start].type == QT_NUMBER && end == start + 1) inserted = true; /* X, 54, */
         if (!inserted || !more) return subject_in(self, t, start, end, a, b);
         end = start - 1;
     }

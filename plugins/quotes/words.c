@@ -225,8 +225,7 @@ static const char *absorb_stop(writer *self, const char *p, const char *end)
     quotes_decode(text + t->start, text + t->end, &n);
     bool initial = t->end - t->start == n && t->flags & QT_CAP && upper && s > p + 1;
     bool dotted = t->end - t->start > 2 && memchr(text + t->start, '.', t->end - t->start);
-    bool ordinal =
-        t->flags & QT_UPPER && !upper && s < end && is_roman(text + t->start, text + t->end);
+    bool ordinal = t->flags & QT_UPPER && !upper && is_roman(text + t->start, text + t->end);
     if (!initial && !ordinal && !(t->classes & QT_ABBR) && !(dotted && s < end)) return p;
     if (t->classes & QT_ABBR && !(t->classes & QT_TITLE) && s >= end) return p;
     t->end = (uint32_t)(p + 1 - text);
