@@ -155,6 +155,22 @@ static void gather_hits(testing *self, const char *source, tamis_str json, arena
     }
 }
 
+/* One name for a file however it was reached, from this folder where it lies below it. */
+static char *source_name(tamis_str path)
+{
+    char *given = strndup(path.p, path.n), *real = given ? realpath(given, NULL) : NULL;
+    char *here = getcwd(NULL, 0);
+    size_t n = here ? strlen(here) : 0;
+    if (real) {
+        bool below = n > 1 && !strncmp(real, here, n) && real[n] == '/';
+        free(given);
+        given = strdup(below ? real + n + 1 : real);
+    }
+    free(real);
+    free(here);
+    return given;
+}
+
 /* Whether each rule of the file's rules fired. */
 static void gather_rules(testing *self, loaded *from)
 {
@@ -165,7 +181,7 @@ static void gather_rules(testing *self, loaded *from)
         void *total = NULL;
         arena memory = {0};
         error e = {0};
-        char *name = str_is(source, "rules") ? strdup(p->spec->file) : strndup(source.p, source.n);
+        char *name = source_name(str_is(source, "rules") ? str_of(p->spec->file) : source);
         if (name && pipeline_save(&from->worker, i, &saved, &e) >= 0 &&
             pipeline_merge(p, i, &total, saved, &e) >= 0 &&
             pipeline_finish(p, i, total, &memory, &json, &e) >= 0) {

@@ -121,6 +121,9 @@ static int load(trying *self)
     if (!code) code = session_load(&self->s, NAME, text.p);
     buffer_free(&text);
     self->s.diags.unfiled = NULL;
+    for (size_t i = 0; code && i < codes->count; i++) /* what a stranger to it means by -e word */
+        if (*codes->at[i] != '/' && !strpbrk(codes->at[i], "{}=") && !strstr(codes->at[i], "doc"))
+            fprintf(stderr, "tamis: a pattern stands between slashes: -e '/%s/'\n", codes->at[i]);
     if (code) return code;
     self->shown = codes->count ? stages->count : stages->count - 1;
     script_set_limits(self->s.pipeline->script, (script_limits){.polling = true});

@@ -17,12 +17,7 @@ return pipeline "arms-offers" {
   stage "quotes" {},
   stage "weapons" {},
 
-  rules {
-    { name = "offer.fr", type = "offer", lang = { "fr" }, within = "quote",
-      pattern = [[(?i)\bprêts? à (?:offrir|livrer|fournir|vendre)\b]] },
-    { name = "offer.en", type = "offer", lang = { "en" },
-      pattern = [[(?i)\b(?:ready|willing) to (?:deliver|supply|sell|offer)\b]] },
-  },
+  rules "../rules/offers.lua",
 
   function(doc)
     if #doc:spans "weapon" == 0 then return drop "no weapon" end

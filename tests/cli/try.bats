@@ -54,6 +54,9 @@ load common
     run_out "$TAMIS" try -e 'error("no good")' a.txt
     is 0
     has "$output" "no good"
+    run_out "$TAMIS" try -e 'two words' a.txt
+    is 78
+    has "$err" "-e '/two words/'"
     run_out "$TAMIS" try a.txt
     is 2
     run_out "$TAMIS" try -s quots a.txt
