@@ -18,7 +18,7 @@ tamis_rc error_vset(error *self, tamis_rc rc, const char *format, va_list argume
     return rc;
 }
 
-tamis_rc error_set(error *self, tamis_rc rc, const char *format, ...)
+tamis_rc(error_set)(error *self, tamis_rc rc, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
