@@ -88,26 +88,65 @@ void weapons_hashtags(weapons_job *job)
 
 /* ------------------------------------------------------------------ German compounds */
 
+typedef struct {
+    const weapons_job *job;
+    size_t at, length;
+    bool found;
+} exclusion;
+
+static bool look_for_exclusion(void *user, tamis_str text, const tamis_hit *hit)
+{
+    exclusion *self = user;
+    (void)text;
+    self->found |= hit->flags & TAMIS_TERM_EXCLUDE && hit->start == 0 && hit->end == self->length &&
+                   weapons_row_fits(self->job, hit->row, self->at);
+    return false;
+}
+
+/* Whether a row excludes the whole word: Luftwaffe. */
+static bool is_excluded(const weapons_job *job, size_t start, size_t end)
+{
+    exclusion self = {.job = job, .at = start, .length = end - start};
+    tamis_hit hit;
+    size_t next;
+    tamis_str word = {job->text.p + start, end - start};
+    tamis->terms_find(job->shared->terms, word, 0, look_for_exclusion, &self, &hit, sizeof hit, 1,
+                      &next);
+    return self.found;
+}
+
+/* The head that ends a word with at least three letters before it. Accents count: Sabotageschutz ends in no
+ * Geschütz. */
+static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t *row)
+{
+    char small[128];
+    size_t n = weapons_lower(word, small, sizeof small);
+    for (size_t i = 0; i < shared->head_count; i++) {
+        tamis_str head = shared->heads[i];
+        if (n < head.n + 3 || memcmp(small + n - head.n, head.p, head.n) != 0) continue;
+        *row = shared->head_rows[i];
+        return true;
+    }
+    return false;
+}
+
 void weapons_compounds(weapons_job *job)
 {
-    const weapons_shared *shared = job->shared;
     tamis_str text = job->text;
     size_t a, b;
-    if (!shared->head_count) return;
+    if (!job->shared->head_count) return;
     for (size_t at = 0; weapons_word_after(text, at, &a, &b); at = b) {
-        uint32_t code;
+        uint32_t code, row;
         weapons_char(text.p + a, text.n - a, &code);
         if (b - a < COMPOUND_LEAST || !weapons_is_capital(code)) continue;
         if (!weapons_is(weapons_language(job, a), "de")) continue;
-        char folded[128];
-        size_t n = weapons_fold((tamis_str){text.p + a, b - a}, folded, sizeof folded);
-        for (size_t i = 0; i < shared->head_count; i++) {
-            tamis_str head = shared->heads[i];
-            if (n < head.n + 3 || memcmp(folded + n - head.n, head.p, head.n) != 0) continue;
-            if (!overlaps(job->scratch, a, b) && !weapons_in_address(text, a, b))
-                weapons_add(job, a, b, shared->head_rows[i], "compound");
-            break;
+        if (!ends_in_head(job->shared, (tamis_str){text.p + a, b - a}, &row)) continue;
+        if (overlaps(job->scratch, a, b) || weapons_in_address(text, a, b)) continue;
+        if (is_excluded(job, a, b)) {
+            TAMIS_REJECT(job->c, job->doc, a, b, "exclude", "a compound that a row excludes");
+            continue;
         }
+        weapons_add(job, a, b, row, "compound");
     }
 }
 

@@ -135,6 +135,21 @@ size_t weapons_fold(tamis_str word, char *out, size_t room)
     return n;
 }
 
+size_t weapons_lower(tamis_str word, char *out, size_t room)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < word.n && n < room; i++) {
+        unsigned char c = (unsigned char)word.p[i], before = i ? (unsigned char)word.p[i - 1] : 0;
+        if (c == 0xC2 && i + 1 < word.n && (unsigned char)word.p[i + 1] == 0xAD)
+            i++; /* a soft hyphen */
+        else if ((c >= 'A' && c <= 'Z') || (before == 0xC3 && c >= 0x80 && c <= 0x9E && c != 0x97))
+            out[n++] = (char)(c | 0x20);
+        else
+            out[n++] = (char)c;
+    }
+    return n;
+}
+
 bool weapons_ends_clause(tamis_str text, size_t start, size_t end)
 {
     for (size_t at = start; at < end;) {

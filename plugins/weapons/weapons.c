@@ -132,11 +132,11 @@ static uint32_t shape_of(tamis_str term)
 
 static void add_head(const tamis_run *c, weapons_shared *self, tamis_str form, uint32_t row)
 {
-    char folded[64];
-    size_t n = weapons_fold(trimmed(form), folded, sizeof folded);
+    char small[64];
+    size_t n = weapons_lower(trimmed(form), small, sizeof small);
     char *copy = tamis->alloc(c, n + 1);
     if (!copy || n < 4) return;
-    memcpy(copy, folded, n);
+    memcpy(copy, small, n);
     /* The longer first: Panzerhaubitze before Haubitze. */
     size_t at = self->head_count++;
     for (; at > 0 && self->heads[at - 1].n < n; at--) {

@@ -51,7 +51,7 @@ typedef struct {
     const tamis_terms *terms, *cues, *numbers;
     weapons_row *rows;
     size_t row_count;
-    tamis_str *heads; /* folded forms that end compounds, with their rows */
+    tamis_str *heads; /* small forms that end compounds, with their rows */
     uint32_t *head_rows;
     size_t head_count;
 } weapons_shared;
@@ -127,6 +127,8 @@ bool weapons_word_after(tamis_str text, size_t from, size_t *start, size_t *end)
 bool weapons_word_before(tamis_str text, size_t to, size_t *start, size_t *end);
 /* Case and accents off, into `out`; returns how many bytes. */
 size_t weapons_fold(tamis_str word, char *out, size_t room);
+/* Case off, of Latin letters up to U+00FF, and soft hyphens; accents stay. */
+size_t weapons_lower(tamis_str word, char *out, size_t room);
 /* Whether text[start, end) holds what ends a clause, or a sentence. */
 bool weapons_ends_clause(tamis_str text, size_t start, size_t end);
 /* The sentence around [start, end), at most 500 bytes to either side. */

@@ -125,6 +125,166 @@ static void hashtags_are_read_without_elided_article_and_parted_at_capitals(void
           "Tirs #dartillerie et #StormShadow.", "dartillerie=A|StormShadow=S");
 }
 
+#define DRONE  "drone\ten\tD\tuav.x\tinfl=drones; class\n"
+#define SHAHED "Shahed-131\tmul\tS131\tuav.x\tnamed\nShahed-136\tmul\tS136\tuav.x\tnamed\n"
+
+static void a_row_with_need_asks_for_its_cue_in_the_same_clause(void **state)
+{
+    (void)state;
+    const char *rows = "Milan\tmul\tMilan\tmissile.x\tcs; need=missile\n";
+    check(PLAIN, rows, "They sent missiles of type Milan.", "Milan=Milan");
+    check(PLAIN, rows, "They went to Milan. Missiles were fired.", "");
+    check(PLAIN, rows, "They went to Milan, missiles were fired.", "");
+}
+
+static void a_row_with_amb_is_taken_by_profile_all_and_never_by_strict(void **state)
+{
+    (void)state;
+    const char *rows = "shell\ten\tS\tmunition.x\tamb\n";
+    check("stage \"weapons\" { gazetteer = \"g.tsv\", profile = \"all\" }", rows,
+          "A shell lay there.", "shell=S");
+    check("stage \"weapons\" { gazetteer = \"g.tsv\", profile = \"strict\" }", rows,
+          "The army fired a shell at the tank.", "");
+}
+
+static void an_ambiguous_row_is_taken_beside_another_weapon(void **state)
+{
+    (void)state;
+    const char *rows = "shell\ten\tS\tmunition.x\tamb\nfield howitzer\ten\tH\tartillery.x\t\n";
+    check(PLAIN, rows, "A shell lay beside the field howitzer.", "shell=S|field howitzer=H");
+    check(PLAIN, rows, "A shell lay there.", "");
+}
+
+static void an_exclusion_competes_by_length_with_terms(void **state)
+{
+    (void)state;
+    const char *rows = "tank\ten\tT\tarmour.x\t\nfish tank\ten\t\texclude\t\n"
+                       "fish tank cannon\ten\tC\tartillery.x\t\n";
+    check(PLAIN, rows, "A fish tank and a tank.", "tank=T");
+    check(PLAIN, rows, "A fish tank cannon.", "fish tank cannon=C");
+}
+
+static void the_longest_term_wins_over_hyphens_and_spaces(void **state)
+{
+    (void)state;
+    const char *rows = "grenade\ten\tG\tmunition.x\t\nrocket-propelled grenade\ten\tR\tsalw.x\t\n"
+                       "rocket-propelled grenade launcher\ten\tL\tsalw.x\t\n";
+    check(PLAIN, rows, "A rocket-propelled grenade launcher; a rocket propelled grenade.",
+          "rocket-propelled grenade launcher=L|rocket propelled grenade=R");
+}
+
+static void a_term_never_crosses_a_full_stop_or_a_paragraph(void **state)
+{
+    (void)state;
+    const char *rows = "cruise missile\ten\tC\tmissile.x\t\n";
+    check(PLAIN, rows, "They left the cruise. Missile tests went on.", "");
+    check(PLAIN, rows, "They left the cruise\n\nmissile tests went on.", "");
+    check(PLAIN, rows, "a cruise\nmissile", "cruise\nmissile=C");
+}
+
+#define HOWITZER "Haubitze\tde\tH\tartillery.x\thead; infl=Haubitzen\n"
+
+static void german_compounds_that_end_in_a_head_are_taken_whole(void **state)
+{
+    (void)state;
+    check(WITH_LANGUAGE, HOWITZER,
+          "Die Bundeswehr liefert der Ukraine weitere Panzerhaubitzen aus ihren Beständen.",
+          "Panzerhaubitzen=H");
+    check(WITH_LANGUAGE, HOWITZER,
+          "Der Haubitzenangriff dauerte die ganze Nacht und traf auch das Rathaus der Stadt.", "");
+}
+
+static void german_compounds_keep_to_umlauts_and_exclusions(void **state)
+{
+    (void)state;
+    check(WITH_LANGUAGE, "Geschütz\tde\tG\tartillery.x\thead; infl=Geschütze\n",
+          "Der Sabotageschutz der Bahn ist nach den Anschlägen deutlich verstärkt worden, und das "
+          "Feldgeschütz stand im Museum.",
+          "Feldgeschütz=G");
+    check(WITH_LANGUAGE, "Waffe\tde\tW\tarms.x\thead; infl=Waffen\nLuftwaffe\tde\t\texclude\t\n",
+          "Die Luftwaffe hat nach Angaben des Ministeriums neue Schusswaffen bestellt.",
+          "Schusswaffen=W");
+}
+
+static void soft_hyphens_and_combining_accents_are_no_obstacle(void **state)
+{
+    (void)state;
+    check(PLAIN, "mitrailleuse légère\tfr\tM\tsalw.x\t\n",
+          "Une mitrail\xC2\xADleuse le\xCC\x81ge\xCC\x80re.",
+          "mitrail\xC2\xADleuse le\xCC\x81ge\xCC\x80re=M");
+}
+
+static void designators_are_found_in_letters_of_the_other_script(void **state)
+{
+    (void)state;
+    check(PLAIN, "T-72\tmul\tT72\tarmour.x\tnamed\n", "Танк \xD0\xA2-72 и T-72.",
+          "\xD0\xA2-72=T72|T-72=T72");
+}
+
+static void designators_match_with_hyphen_space_or_nothing_between(void **state)
+{
+    (void)state;
+    check(PLAIN, "F-16\tmul\tF16\tair.x\tnamed\n",
+          "F-16, F16, F 16 and F\xE2\x80\x91"
+          "16.",
+          "F-16=F16|F16=F16|F 16=F16|F\xE2\x80\x91"
+          "16=F16");
+}
+
+static void an_elliptic_designator_is_a_mention_of_its_own(void **state)
+{
+    (void)state;
+    check(PLAIN, SHAHED, "Les Shahed-131 et 136 ont volé.", "Shahed-131=S131|136=S136");
+    check(PLAIN, SHAHED, "Shahed-131/136", "Shahed-131=S131|136=S136");
+}
+
+static void a_number_behind_a_designator_is_no_ellipsis_unless_it_is_listed(void **state)
+{
+    (void)state;
+    check(PLAIN, SHAHED, "Shahed-131 and 140 others", "Shahed-131=S131");
+    check(PLAIN, SHAHED, "Shahed-131, 136.5 km", "Shahed-131=S131");
+    check(PLAIN, SHAHED, "Shahed-131 et 136 %", "Shahed-131=S131");
+}
+
+static void an_unlisted_designator_beside_a_weapon_is_told_as_unknown(void **state)
+{
+    (void)state;
+    check(PLAIN, DRONE, "They launched a drone XQ-58A at noon.", "drone=D|XQ-58A=XQ-58A");
+    check(PLAIN, DRONE, "The route A-58 is closed.", "");
+    check("stage \"weapons\" { gazetteer = \"g.tsv\", designators = false }", DRONE,
+          "They launched a drone XQ-58A at noon.", "drone=D");
+}
+
+static void nothing_is_found_in_addresses(void **state)
+{
+    (void)state;
+    check(PLAIN, DRONE,
+          "See https://example.org/drone/drone-news, www.drone.example, drone.example.com, "
+          "drone@example.org and info@drone.org.",
+          "");
+    check(PLAIN, DRONE, "A drone. It flew.", "drone=D");
+}
+
+static void a_quantity_is_shared_by_what_is_coordinated(void **state)
+{
+    (void)state;
+    check(PLAIN, "missile\tfr\tM\tm.x\tinfl=missiles\ndrone\tfr\tD\tu.x\tinfl=drones\n",
+          "des centaines de missiles et de drones", "#centaines|#centaines|missiles=M|drones=D");
+}
+
+static void capitals_must_match_where_a_row_says_so(void **state)
+{
+    (void)state;
+    check(PLAIN, "Leopard\tmul\tL\tarmour.x\tcs; named\n", "A leopard and a Leopard.", "Leopard=L");
+}
+
+static void a_row_of_another_language_is_left_alone_where_it_is_short(void **state)
+{
+    (void)state;
+    check(WITH_LANGUAGE, "char\tfr\tC\tarmour.x\tinfl=chars\n",
+          "The char was fried in butter and served with lemon and a little salt.", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +292,24 @@ int main(void)
         cmocka_unit_test(number_words_are_of_the_row_where_no_language_is_known),
         cmocka_unit_test(a_number_reaches_through_a_partitive),
         cmocka_unit_test(hashtags_are_read_without_elided_article_and_parted_at_capitals),
+        cmocka_unit_test(a_row_with_need_asks_for_its_cue_in_the_same_clause),
+        cmocka_unit_test(a_row_with_amb_is_taken_by_profile_all_and_never_by_strict),
+        cmocka_unit_test(an_ambiguous_row_is_taken_beside_another_weapon),
+        cmocka_unit_test(an_exclusion_competes_by_length_with_terms),
+        cmocka_unit_test(the_longest_term_wins_over_hyphens_and_spaces),
+        cmocka_unit_test(a_term_never_crosses_a_full_stop_or_a_paragraph),
+        cmocka_unit_test(german_compounds_that_end_in_a_head_are_taken_whole),
+        cmocka_unit_test(german_compounds_keep_to_umlauts_and_exclusions),
+        cmocka_unit_test(soft_hyphens_and_combining_accents_are_no_obstacle),
+        cmocka_unit_test(designators_are_found_in_letters_of_the_other_script),
+        cmocka_unit_test(designators_match_with_hyphen_space_or_nothing_between),
+        cmocka_unit_test(an_elliptic_designator_is_a_mention_of_its_own),
+        cmocka_unit_test(a_number_behind_a_designator_is_no_ellipsis_unless_it_is_listed),
+        cmocka_unit_test(an_unlisted_designator_beside_a_weapon_is_told_as_unknown),
+        cmocka_unit_test(nothing_is_found_in_addresses),
+        cmocka_unit_test(a_quantity_is_shared_by_what_is_coordinated),
+        cmocka_unit_test(capitals_must_match_where_a_row_says_so),
+        cmocka_unit_test(a_row_of_another_language_is_left_alone_where_it_is_short),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
