@@ -98,11 +98,11 @@ static void blend(const language_answer *fast, uint32_t letters, language_answer
     a->und /= sum;
 }
 
-static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *text,
+static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *folded,
                            language_unit *u)
 {
     const language_answer fast = u->answer;
-    language_score_accurate(&set->accurate, &set->kernel, u->script, text + u->start,
+    language_score_accurate(&set->accurate, &set->kernel, u->script, folded + u->start,
                             u->end - u->start, set->allowed, s->keys, &u->answer);
     if (set->group) merge_groups(set->group, &u->answer);
     if (fast.count && u->answer.count && !u->twice) blend(&fast, u->letters, &u->answer);
@@ -123,22 +123,22 @@ static void score_fast(const language_settings *set, language_unit *u, const uin
 }
 
 /* Scores u, whose script is known, of a text folded at `folded`. */
-static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *text,
-                       const uint8_t *folded, language_unit *u, bool twice)
+static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *folded,
+                       language_unit *u, bool twice)
 {
     u->foreign = u->twice = false;
     u->answer.count = 0;
     u->answer.und = u->answer.rest = 0;
     if (u->script == LANGUAGE_NO_SCRIPT) return;
     if (set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head) {
-        score_accurate(set, s, text, u);
+        score_accurate(set, s, folded, u);
         return;
     }
     size_t end = u->end;
     while (end > u->start && folded[end - 1] == ' ') end--;
     score_fast(set, u, folded + u->start, end - u->start);
     if (set->group) merge_groups(set->group, &u->answer);
-    if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, text, u);
+    if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, folded, u);
 }
 
 /* A script other than the text's main one, inside a line. */
@@ -168,13 +168,12 @@ static uint8_t main_label(const language_scratch *s)
     return best;
 }
 
-static bool label_units(const language_settings *set, language_scratch *s, const uint8_t *text,
-                        size_t n)
+static bool label_units(const language_settings *set, language_scratch *s, size_t n)
 {
+    const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
     for (size_t i = 0; i < s->unit_count; i++)
-        score_unit(set, s, text, s->folded + LANGUAGE_FOLD_LEAD, &s->units[i],
-                   more && n <= SHORT_TEXT);
+        score_unit(set, s, folded, &s->units[i], more && n <= SHORT_TEXT);
     mark_foreign(s);
     if (!language_smooth(s)) return false;
     if (!more || n <= SHORT_TEXT) return true;
@@ -186,7 +185,7 @@ static bool label_units(const language_settings *set, language_scratch *s, const
         if (u->script == LANGUAGE_NO_SCRIPT || (u->p >= SURE_LONG && u->label == most &&
                                                 (!heading || best_of(&u->answer) >= SURE_SHORT)))
             continue;
-        score_accurate(set, s, text, u);
+        score_accurate(set, s, folded, u);
         again = true;
     }
     return !again || language_smooth(s);
@@ -202,7 +201,7 @@ static void score_piece(const language_settings *set, language_scratch *s, const
     u->end = end - start;
     language_scan(&set->kernel, text + start, end - start, folded, NULL);
     language_unit_script(&set->kernel, folded, u, &second);
-    score_unit(set, s, text + start, folded, u, twice);
+    score_unit(set, s, folded, u, twice);
     u->start = start;
     u->end = end;
 }
@@ -413,7 +412,7 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
         if (n) decide_alone(s->units, set->min_score <= 0);
     } else {
         language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->ends);
-        if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, text, n))
+        if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, n))
             return false;
     }
     for (size_t i = 0; i < s->unit_count; i++) apply_least_score(&s->units[i], set->min_score);

@@ -1,5 +1,6 @@
 /* scan.c: folds a whole text and marks its line and sentence ends, in vectors where letters allow it,
- * letter by letter where not; counts what a unit is written in. See scan.h. */
+ * letter by letter where not; blanks markup and addresses; counts what a unit is written in. See
+ * scan.h. */
 #include "score.h"
 
 #include <string.h>
@@ -82,6 +83,57 @@ static size_t scan_slowly(const uint8_t *text, size_t n, size_t from, size_t to,
     return to;
 }
 
+static bool ascii_letter(uint8_t c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26;
+}
+
+/* Length of the entity or tag that may begin at p; 0: none does. */
+static size_t markup_length(const uint8_t *p, size_t n)
+{
+    enum { LONGEST_ENTITY = 10, LONGEST_TAG = 240 };
+    size_t i = 1;
+    if (*p == '&') {
+        while (i < n && i < LONGEST_ENTITY && (ascii_letter(p[i]) || (p[i] >= '0' && p[i] <= '9')))
+            i++;
+        if (i == 1 && n > 2 && p[1] == '#')
+            for (i = 2; i < n && i < LONGEST_ENTITY && p[i] >= '0' && p[i] < 0x80 && p[i] != ';';)
+                i++;
+        return i > 1 && i < n && p[i] == ';' ? i + 1 : 0;
+    }
+    if (n < 3 || !(p[1] == '/' || p[1] == '!' || ascii_letter(p[1]))) return 0;
+    while (i < n && i < LONGEST_TAG && p[i] != '>' && p[i] != '<' && p[i] != '\n') i++;
+    return i < n && p[i] == '>' ? i + 1 : 0;
+}
+
+static void blank_markup(const uint8_t *text, size_t n, uint8_t opens, uint8_t *folded)
+{
+    for (const uint8_t *p = text, *end = text + n; p && p < end;) {
+        p = memchr(p, opens, (size_t)(end - p));
+        if (!p) return;
+        size_t length = markup_length(p, (size_t)(end - p));
+        memset(folded + (p - text), ' ', length);
+        p += length ? length : 1;
+    }
+}
+
+/* An address, from the letters before "://" to the next space. */
+static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded)
+{
+    for (const uint8_t *p = text, *end = text + n; p && p + 3 < end;) {
+        p = memchr(p, ':', (size_t)(end - p) - 2);
+        if (!p) return;
+        if (p[1] != '/' || p[2] != '/') {
+            p++;
+            continue;
+        }
+        const uint8_t *from = p;
+        while (from > text && p - from < 6 && ascii_letter(from[-1])) from--;
+        while (p<end && * p> ' ' && *p < 0x80) p++;
+        memset(folded + (from - text), ' ', (size_t)(p - from));
+    }
+}
+
 void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
                    uint64_t *ends)
 {
@@ -105,6 +157,9 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
             i = scan_slowly(text, n, i, i + 16, folded, ends);
         }
     }
+    blank_markup(text, n, '&', folded);
+    blank_markup(text, n, '<', folded);
+    blank_addresses(text, n, folded);
     memset(folded + n, ' ', 16);
     memset(folded + n + 16, 0, LANGUAGE_FOLD_LEAD - 16);
 }

@@ -52,7 +52,7 @@ bool language_kernel_get(int width, language_kernel *out);
 void language_scan_get(int width, language_kernel *out);
 void language_lanes_get(int width, language_kernel *out);
 
-/* Folds text[0, n) as language_fold does, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes
+/* Folds text[0, n) as language_fold does, blanks tags, entities and addresses as well, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes
  * after it (room the caller gives). `ends` (NULL: not wanted; n / 64 + 2 words): a bit for each byte
  * at which a line feed or a mark that may end a sentence stands. */
 enum { LANGUAGE_FOLD_LEAD = 64 };
@@ -69,7 +69,7 @@ void language_score_fast(const language_model *model, const language_kernel *ker
                          const uint8_t *folded, size_t n, size_t head, size_t tail,
                          const uint8_t *allowed, language_answer *out);
 
-/* Accurate tier, over the text itself; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
+/* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
  * calibration (language_length_step of the keys that the model knows). */
 int language_score_accurate(const language_model *model, const language_kernel *kernel, int script,
                             const uint8_t *text, size_t n, const uint8_t *allowed, uint64_t *keys,
