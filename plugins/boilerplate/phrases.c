@@ -87,7 +87,10 @@ tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
 static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
                           const boilerplate_phrase *phrase, const tamis_hit *hit)
 {
-    enum { FEW_WORDS = 12 }; /* in a longer line a short phrase that merely occurs says nothing */
+    enum {
+        FEW_WORDS = 12, /* in a longer line a short phrase that merely occurs says nothing */
+        TAIL = 20       /* bytes; but a credit may end a long caption */
+    };
     size_t size = hit->end - hit->start, all = row->end - row->start;
     size_t others = (size_t)(row->characters - row->letters); /* "Comments (12)" is "Comments" */
     all -= others < all ? others : all;
@@ -96,7 +99,9 @@ static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
     if (phrase->reach == BOILERPLATE_HIT_SURE) return BOILERPLATE_HIT_SURE;
     if (whole) return BOILERPLATE_HIT_WHOLE;
     if (first && phrase->reach == BOILERPLATE_HIT_START) return BOILERPLATE_HIT_START;
-    return row->words <= FEW_WORDS ? BOILERPLATE_HIT_INSIDE : BOILERPLATE_HIT_NONE;
+    bool tail = kind_groups[phrase->kind] == BOILERPLATE_GROUP_SOURCE &&
+                row->end - hit->end <= TAIL && row->ending == BOILERPLATE_END_LETTER;
+    return row->words <= FEW_WORDS || tail ? BOILERPLATE_HIT_INSIDE : BOILERPLATE_HIT_NONE;
 }
 
 static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t, size_t i,

@@ -568,7 +568,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: train DOCUMENTS MODEL [--hold FOLD] [--scores FILE] [--trees1 N] "
                         "[--trees2 N] [--rate R] [--power P] [--rows SHARE] [--columns SHARE] "
                         "[--groups N] [--drop WEIGHT] [--ridge R] [--document 1] [--change N] "
-                        "[--remove-below N] [--sure-below N]\n");
+                        "[--mute SHARE] [--least N] "
+                        "[--remove-below N] [--prose-below N] [--page-share N] [--sure-above N] "
+                        "[--sure-below N]\n");
         return 2;
     }
     const char *scores = option(argc, argv, "--scores", NULL);
@@ -621,9 +623,12 @@ int main(int argc, char **argv)
     fprintf(f, "bias1 %d\nbias2 %d\n", model.bias[0], model.bias[1]);
     fprintf(f, "change %s\n", option(argc, argv, "--change", "0"));
     fprintf(f, "remove_below %s\n", option(argc, argv, "--remove-below", "0"));
+    fprintf(f, "prose_below %s\n", option(argc, argv, "--prose-below", "0"));
+    fprintf(f, "page_share %s\n", option(argc, argv, "--page-share", "0"));
+    fprintf(f, "sure_above %s\n", option(argc, argv, "--sure-above", "0"));
     fprintf(f, "sure_below %s\n", option(argc, argv, "--sure-below", "-200"));
     for (unsigned pass = 0; pass < 2; pass++)
         for (int k = 0; k < options.trees[pass]; k++) write_tree(f, pass, &model.trees[pass][k]);
-    write_lexicon(f, lexicons[PARTS]);
+    if (!options.by_document) write_lexicon(f, lexicons[PARTS]);
     return fclose(f) ? 74 : 0;
 }
