@@ -156,23 +156,37 @@ static void say_rule(buffer *said, tamis_str rule, double score)
     if (score > 0) buffer_printf(said, ", score %.2f", score);
 }
 
+static void tell_note(const explanation *self, const document_note *note)
+{
+    if (!self->asked_count)
+        printf("%5zu  ", place_of(self->doc.source, note->start).line);
+    else
+        fputs("   ", stdout);
+    printf("%s%s %.*s%s: %.*s\n", self->dim, note->reject ? "let go:" : "saw", (int)note->cue.n,
+           note->cue.p, self->off, (int)note->text.n, note->text.p);
+}
+
+/* Of many things let go the first ones and the last, which is the verdict; all of them with -v. */
 static size_t tell_notes(const explanation *self, tamis_str stage, bool reject)
 {
-    size_t told = 0;
+    enum { MOST = 12, FIRST = 8 };
+    const document_note **list = calloc(self->doc.note_count + 1, sizeof *list);
+    size_t count = 0;
+    if (!list) return 0;
     for (size_t i = 0; i < self->doc.note_count; i++) {
         const document_note *note = &self->doc.notes[i];
-        if (note->reject != reject || !str_equal(note->stage, stage) ||
-            !touches(self, note->start, note->end))
-            continue;
-        told++;
-        if (!self->asked_count)
-            printf("%5zu  ", place_of(self->doc.source, note->start).line);
-        else
-            fputs("   ", stdout);
-        printf("%s%s %.*s%s: %.*s\n", self->dim, reject ? "let go:" : "saw", (int)note->cue.n,
-               note->cue.p, self->off, (int)note->text.n, note->text.p);
+        if (note->reject == reject && str_equal(note->stage, stage) &&
+            touches(self, note->start, note->end))
+            list[count++] = note;
     }
-    return told;
+    bool shorten = reject && count > MOST && !cli_has(self->args, FLAG_verbose);
+    for (size_t i = 0; i < count; i++) {
+        if (shorten && i == FIRST)
+            printf("%s   … %zu more, told with -v%s\n", self->dim, count - FIRST - 1, self->off);
+        if (!shorten || i < FIRST || i + 1 == count) tell_note(self, list[i]);
+    }
+    free(list);
+    return count;
 }
 
 static size_t tell_removals(const explanation *self, tamis_str stage)

@@ -46,6 +46,19 @@ END
     has "$output" "réfrigérateurs"
 }
 
+@test "of many things let go some are told, and all of them with -v" {
+    echo 'return pipeline "p" { function(doc) for i = 1, 40 do doc:reject(1, 2, "try " .. i, "no") end end }' >p.lua
+    run_out "$TAMIS" explain p.lua a.txt --why-not line
+    [ "$(grep -c 'let go:' <<<"$output")" -eq 0 ]
+    run_out "$TAMIS" explain p.lua a.txt --why-not 'A line'
+    is 0
+    [ "$(grep -c 'let go:' <<<"$output")" -eq 9 ]
+    has "$output" "31 more, told with -v"
+    has "$output" "try 40: no"
+    run_out "$TAMIS" explain -v p.lua a.txt --why-not 'A line'
+    [ "$(grep -c 'let go:' <<<"$output")" -eq 40 ]
+}
+
 @test "without a place it tells every removal and span with its line" {
     run_out "$TAMIS" explain arms-news "$ARTICLE"
     is 0
