@@ -13,15 +13,30 @@ static bool overlaps(const weapons_scratch *all, size_t start, size_t end)
     return false;
 }
 
+/* Text put together is looked up as if it stood at `at`: rows of the language there. */
+typedef struct {
+    const weapons_job *job;
+    size_t at;
+} place;
+
+static bool fits_there(void *user, tamis_str text, const tamis_hit *hit)
+{
+    const place *there = user;
+    (void)text;
+    return weapons_row_fits(there->job, hit->row, there->at);
+}
+
 /* A term that is the whole of `text`. */
 static bool whole_term(const weapons_job *job, tamis_str text, size_t at, uint32_t *row)
 {
     tamis_hit hit;
     size_t next;
-    if (tamis->terms_find(job->shared->terms, text, 0, NULL, NULL, &hit, sizeof hit, 1, &next) != 1)
+    place there = {job, at};
+    if (tamis->terms_find(job->shared->terms, text, 0, fits_there, &there, &hit, sizeof hit, 1,
+                          &next) != 1)
         return false;
     *row = hit.row;
-    return hit.start == 0 && hit.end == text.n && weapons_row_fits(job, hit.row, at);
+    return hit.start == 0 && hit.end == text.n;
 }
 
 /* ------------------------------------------------------------------ hashtags */
@@ -50,19 +65,21 @@ static void read_tag(weapons_job *job, size_t start, size_t end)
     }
     from[n] = end;
     size_t skip = 0;
+    place there = {job, start};
     for (int pass = 0; pass < 2; pass++) {
         tamis_str tag = {copy + skip, n - skip};
         tamis_hit hits[4];
         size_t next, count = 0;
         if (pass || parted)
-            count = tamis->terms_find(job->shared->terms, tag, 0, NULL, NULL, hits, sizeof *hits, 4,
-                                      &next);
+            count = tamis->terms_find(job->shared->terms, tag, 0, fits_there, &there, hits,
+                                      sizeof *hits, 4, &next);
         size_t taken = 0;
         for (size_t i = 0; i < count; i++) {
             size_t a = from[skip + hits[i].start], b = from[skip + hits[i].end];
             if (pass) a = start; /* the tag is one word */
             if (pass && (hits[i].start != 0 || hits[i].end != tag.n)) continue;
-            if (!weapons_row_fits(job, hits[i].row, a) || overlaps(job->scratch, a, b)) continue;
+            if (overlaps(job->scratch, a, b)) continue;
+            if (job->shared->rows[hits[i].row].flags & TAMIS_TERM_EXCLUDE) continue;
             weapons_add(job, a, b, hits[i].row, "hashtag");
             taken++;
         }
