@@ -1,6 +1,6 @@
 /* tamis gazetteer import: makes a gazetteer out of another source's file, which the user fetched himself.
  * What a source's columns mean is told by a file in Lua (lua/importers/KIND.lua); this runs it in a state of
- * its own, with no files and no network, and writes the rows it gives, the source's credit above them. */
+ * its own, with no files and no network, and writes the rows it gives, the source's credit among them. */
 #include "cli/gazetteer_import.h"
 
 #include <errno.h>
@@ -61,8 +61,8 @@ static bool run_importer(lua_State *L, const char *folder, const char *kind, tam
 {
     if (!run_file(L, folder, "shared", 0) || !run_file(L, folder, kind, 1)) return false;
     lua_getfield(L, -1, "credit");
-    fprintf(self->out, "# source: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : kind);
     fprintf(self->out, "lang\tterm\tcanonical\tcategory\tnotes\n");
+    fprintf(self->out, "# source: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : kind);
     lua_pop(L, 1);
     lua_getfield(L, -1, "import");
     lua_pushlstring(L, text.p, text.n);

@@ -1,6 +1,8 @@
-/* tamis gazetteer check: compiles gazetteers as a stage would, in the order given, and says what is wrong
+/* tamis gazetteer import is in gazetteer_import.c. tamis gazetteer check: compiles gazetteers as a stage would, in the order given, and says what is wrong
  * with their rows and what their author may not know of them: rows given twice, rows never found. */
 #include "cli/cli.h"
+#include "cli/gazetteer_import.h"
+#include "cli/session.h"
 #include "match/terms.h"
 
 #include <stdlib.h>
@@ -79,7 +81,15 @@ done:
 
 int verb_gazetteer(const cli_args *args)
 {
-    if (args->operands.count < 2 || strcmp(args->operands.at[0], "check") != 0)
-        return cli_usage(args->verb, "check gazetteers: tamis gazetteer check FILE…");
+    const char *word = args->operands.count ? args->operands.at[0] : "";
+    if (strcmp(word, "import") == 0) {
+        session s;
+        session_open(&s, args);
+        int code = gazetteer_import(args, s.plugins.share_folder);
+        session_close(&s);
+        return code;
+    }
+    if (args->operands.count < 2 || strcmp(word, "check") != 0)
+        return cli_usage(args->verb, "tamis gazetteer check FILE…, or import wikidata|oryx FILE");
     return check_files(args);
 }

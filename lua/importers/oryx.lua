@@ -12,6 +12,7 @@ local KINDS = { "howitzer", "reconnaissance UAV", "UAV", "UCAV", "attack helicop
 
 local function cleaned(system)
   system = system:gsub("^%s*%d+ ", ""):gsub("%b()", ""):gsub("[“”\"]", ""):gsub("''", "'"):gsub(":%s*$", "")
+  system = system:gsub(" Obr%. %d+.*$", "")
   system = system:gsub("^%d+%-?mm ", ""):gsub("'([^']*)'", "%1"):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
   local kind = ""
   for _, words in ipairs(KINDS) do

@@ -45,7 +45,7 @@ shared.categories = {
 }
 
 function shared.category(description)
-  local text = description:lower()
+  local text = description:lower():gsub("s%f[%A]", "") -- "tanks" are a tank
   for _, pair in ipairs(shared.categories) do
     if text:find(pair[1]) then return pair[2] end
   end

@@ -3,8 +3,7 @@
 -- The category comes from the words of the class or of the English description; what tells none is left out.
 
 local shared = ...
-local LANGUAGES = { fr = true, en = true, es = true, de = true, it = true, pt = true, ru = true, uk = true, ar = true,
-  pl = true, tr = true }
+local LANGUAGES = { "en", "fr", "es", "de", "it", "pt", "ru", "uk", "ar", "pl", "tr" }
 
 local function add(rows, lang, text, canonical, category)
   local term = text and shared.term(text)
@@ -17,11 +16,9 @@ local function add_entity(rows, entity)
   local english = labels.en or labels.mul
   local category = descriptions.en and shared.category(descriptions.en.value)
   if not english or not category then return end
-  for lang, label in pairs(labels) do
-    if LANGUAGES[lang] then add(rows, lang, label.value, english.value, category) end
-  end
-  for lang, list in pairs(aliases) do
-    for _, alias in ipairs(LANGUAGES[lang] and list or {}) do add(rows, lang, alias.value, english.value, category) end
+  for _, lang in ipairs(LANGUAGES) do
+    if labels[lang] then add(rows, lang, labels[lang].value, english.value, category) end
+    for _, alias in ipairs(aliases[lang] or {}) do add(rows, lang, alias.value, english.value, category) end
   end
 end
 
