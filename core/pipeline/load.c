@@ -317,6 +317,23 @@ static bool writes(const pipeline_stage *stage, tamis_str resource, arena *memor
     return false;
 }
 
+/* What an earlier stage writes and the name may have meant: "quote" for "span:quotes". */
+static const char *nearest_written(const pipeline *self, size_t index, tamis_str resource,
+                                   arena *memory)
+{
+    const char *words[256];
+    size_t count = 0;
+    const char *colon = memchr(resource.p, ':', resource.n);
+    size_t kind = colon ? (size_t)(colon - resource.p) + 1 : 0;
+    for (size_t i = 0; i < index; i++)
+        for (const char *const *w = self->stages[i].stage.writes; w && *w && count < 256; w++) {
+            tamis_str name = resource_name(&self->stages[i], *w, memory);
+            if (name.n > kind && memcmp(name.p, resource.p, kind) == 0)
+                words[count++] = arena_printf(memory, "%.*s", (int)(name.n - kind), name.p + kind);
+        }
+    return did_you_mean((tamis_str){resource.p + kind, resource.n - kind}, words, count);
+}
+
 static void check_read(const pipeline *self, size_t index, const char *read, const char *who,
                        arena *memory, diagnostics *out)
 {
@@ -333,9 +350,13 @@ static void check_read(const pipeline *self, size_t index, const char *read, con
             d->help = diagnostics_text(out, "put `%s` before it", self->stages[i].name);
             return;
         }
-    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_WARNING, "E0112", self->stages[index].spec->at,
+    position at = self->stages[index].spec->at;
+    script_stage_reader(&self->stages[index].stage, self->stages[index].conf, read, &at);
+    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_WARNING, "E0112", at,
                                     "%s `%s` reads %.*s, which no earlier stage writes", who,
                                     self->stages[index].name, (int)resource.n, resource.p);
+    const char *near = nearest_written(self, index, resource, memory);
+    if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);
     d->help = "only records of an earlier run can bring it";
 }
 

@@ -561,6 +561,29 @@ static void declare(rule_set *set, tamis_stage *out)
     out->writes = set->writes;
 }
 
+static bool rule_reads(const text_rule *rule, tamis_str type)
+{
+    for (size_t k = 0; k < rule->within_count; k++)
+        if (str_equal(rule->within[k], type)) return true;
+    for (size_t k = 0; k < rule->not_within_count; k++)
+        if (str_equal(rule->not_within[k], type)) return true;
+    for (size_t k = 0; k < rule->step_count; k++)
+        if (str_equal(rule->steps[k].span, type)) return true;
+    return str_equal(rule->near.type, type);
+}
+
+bool rules_reader(const void *conf, const char *read, position *at)
+{
+    const rule_set *set = conf;
+    const char *colon = strchr(read, ':');
+    for (size_t i = 0; colon && i < set->count; i++)
+        if (rule_reads(&set->rules[i], str_of(colon + 1))) {
+            *at = set->rules[i].at;
+            return true;
+        }
+    return false;
+}
+
 static tamis_rc rules_enter(const tamis_run *c, void **scratch)
 {
     const rule_set *conf = c->conf;

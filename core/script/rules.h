@@ -114,6 +114,8 @@ typedef struct rule_set {
     rule_figures *figures;
 } rule_set;
 
+/* The place of the first rule that reads such spans. */
+bool rules_reader(const void *conf, const char *read, position *at);
 tamis_rc rules_run(const tamis_run *c, tamis_doc *doc);
 tamis_rc rules_save(const tamis_run *c, tamis_str *bytes);
 tamis_rc rules_merge(const tamis_run *c, void **total, tamis_str bytes);

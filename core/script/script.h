@@ -101,6 +101,10 @@ tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stag
 /* The filled option structure of such a stage, laid out as its table says; NULL where it has none. */
 const void *script_stage_options(const tamis_stage *stage, const void *conf);
 
+/* Where in a stage of rules "span:type" is read first; false: no rules, or not known. */
+bool script_stage_reader(const tamis_stage *stage, const void *conf, const char *read,
+                         position *at);
+
 /* A guard made of a `when` value (a table or a function); NULL for none. */
 typedef struct script_guard script_guard;
 script_guard *script_guard_new(script *self, const value *when, const char *stage,

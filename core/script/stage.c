@@ -2,9 +2,11 @@
  * lua_stage: the callbacks find the Lua functions there. What the script declares (options, reads, writes) is
  * checked by the same code as a plugin's. */
 #include "script/stage.h"
+#include "script/rules.h"
 
 #include "plugin/options.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 const char *const SCRIPT_HOST_OPTIONS[] = {"as", "when", "on_error", "time", "memory", NULL};
@@ -327,6 +329,26 @@ static void allow_paths(script *owner, const tamis_option *row, const void *conf
     }
 }
 
+/* A path given by -D is one of the working folder, as it is for a plugin's option. */
+static void resolve_given_paths(stage_job *job, const tamis_option *table, size_t n)
+{
+    const value *given = &job->spec->options;
+    for (size_t i = 0; i < n; i++) {
+        char absolute[PATH_MAX];
+        const value_member *m = NULL;
+        if (table[i].type != TAMIS_PATH && table[i].type != TAMIS_PATHS) continue;
+        for (size_t k = 0; given->kind == VALUE_MAP && k < given->u.map.count; k++)
+            if (str_is(given->u.map.members[k].key, table[i].name)) m = &given->u.map.members[k];
+        if (!m || m->value->at.file) continue;
+        value *items = m->value->kind == VALUE_LIST ? m->value->u.list.items : m->value;
+        size_t count = m->value->kind == VALUE_LIST ? m->value->u.list.count : 1;
+        for (size_t k = 0; k < count; k++)
+            if (items[k].kind == VALUE_STRING && items[k].u.s.n &&
+                realpath(arena_copy(&job->owner->memory, items[k].u.s).p, absolute))
+                items[k].u.s = arena_copy(&job->owner->memory, str_of(absolute));
+    }
+}
+
 /* Builds the table from the declaration and fills a structure of one 16-byte slot an option. */
 static void declare_options(lua_State *L, stage_job *job, const value *declared)
 {
@@ -347,6 +369,7 @@ static void declare_options(lua_State *L, stage_job *job, const value *declared)
     error e = {0};
     if (options_check_table(table, n, 16 * n, &e) < 0 && declared)
         complain(job, declared->at, e.text);
+    resolve_given_paths(job, table, n);
     if (owner->diags->errors == errors)
         options_fill(table, n, &whose, &job->spec->options, SCRIPT_HOST_OPTIONS, conf, 16 * n,
                      &owner->memory, owner->diags);
@@ -541,6 +564,11 @@ const void *script_stage_options(const tamis_stage *stage, const void *conf)
 {
     if (stage->run != stage_run) return NULL; /* rules: no options of their own */
     return ((const lua_stage *)conf)->values;
+}
+
+bool script_stage_reader(const tamis_stage *stage, const void *conf, const char *read, position *at)
+{
+    return stage->run == rules_run && rules_reader(conf, read, at);
 }
 
 bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,

@@ -66,3 +66,21 @@ load ../cli/common
     has "$err" "p.lua:2:3"
     has "$err" 'did you mean `yearless`?'
 }
+
+@test "a type that a rule misspells is told at the rule, with the one that was meant" {
+    printf 'return pipeline "p" { stage "quotes" {}, rules {\n  { name = "a", type = "t", pattern = "x", within = "quotes" },\n} }\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 0
+    has "$err" "p.lua:2:12"
+    has "$err" 'did you mean `quote`?'
+}
+
+@test "-D sets the options of a Lua stage, paths from the working folder" {
+    mkdir -p there
+    printf 'term\nrain\n' >words.tsv
+    printf 'return pipeline "p" { stage "kwic" {} }\n' >there/p.lua
+    printf 'The rain came.\n' >a.txt
+    run_out "$TAMIS" run there/p.lua a.txt -q -D kwic.file=words.tsv -D kwic.width=0
+    is 0
+    has "$output" '"text":"rain","value":"rain"'
+}
