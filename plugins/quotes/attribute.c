@@ -192,6 +192,12 @@ static unsigned first_after(const qt_context *c)
             i++;
             continue;
         }
+        /* "X" or "Y", as they say */
+        if (quotes_has(t, QT_CONJ) && i + 1 < c->right && t[1].type == QT_QUOTE &&
+            !(t[1].flags & QT_ENDS)) {
+            i += 2;
+            continue;
+        }
         break;
     }
     return i;

@@ -108,7 +108,7 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
     }
     const qt_token *w = &t[s];
     bool phrase = w->flags & QT_PERSON || w->classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) ||
-                  (w->flags & QT_CAP && !(w->classes & (QT_FUNCTION | QT_SOURCE)));
+                  (w->flags & QT_CAP && !(w->classes & QT_FUNCTION));
     if (w->classes & QT_PREP && !(w->classes & QT_DET)) phrase = false;
     if (w->classes & QT_ADV && !(w->classes & QT_PRON)) phrase = false;
     /* Auch der Minister sagte: before the verb stands one phrase only */

@@ -196,8 +196,16 @@ static void see_left(view *v)
         v->on[F_THAT_TOUCHES] = l->classes & QT_COMP;
         v->on[F_MOOD_TOUCHES] = l->classes & QT_KONJ;
     }
+    bool linked = true; /* so far only "and" and commas: what names a list names each of it */
     for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
-        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
+        if (t[i].flags & QT_ENDS) break;
+        if (t[i].type == QT_QUOTE) {
+            if (!linked || i + 1 == at) break;
+            steps = 0;
+            continue;
+        }
+        linked = linked && ((t[i].type == QT_WORD && t[i].classes & QT_CONJ) ||
+                            (t[i].type == QT_PUNCT && t[i].mark == ','));
         if (t[i].type != QT_WORD) continue;
         bool cue =
             v->quote->cue_end && t[i].end > v->quote->cue_start && t[i].start < v->quote->cue_end;
@@ -250,8 +258,9 @@ static void see_between(view *v)
             continue;
         }
         any = true;
-        that |= (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
-                (t[i].type == QT_PUNCT && (t[i].mark == ':' || t[i].mark == ','));
+        that |=
+            (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
+            (t[i].type == QT_PUNCT && (t[i].mark == ':' || (t[i].mark == ',' && i + 1 == v->at)));
     }
     v->on[F_THAT_BETWEEN] = that;
     v->on[F_NO_THAT] = any && !that;
