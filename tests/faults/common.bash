@@ -22,7 +22,7 @@ run_out() {
 
 # The status is as said; else show what there was.
 is() {
-    [ "$status" -eq "$1" ] || { printf 'status %s, not %s\n%s\n%s\n' "$status" "$1" "$output" "${err-}"; return 1; }
+    [ "$status" -eq "$1" ] || { printf "status %s, not %s\n%.1000s\n%.2000s\n" "$status" "$1" "$output" "${err-}"; return 1; }
 }
 
 # The text holds the words, literally.

@@ -203,3 +203,42 @@ interrupted() {
         same "$(wc -l <out.jsonl.quarantine.jsonl)" 34
     done
 }
+
+# ---------------------------------------------------------------- poor surroundings
+
+@test "closed standard descriptors spoil no result, and are errors where they are needed" {
+    documents 300 "" 1 >in.jsonl
+    "$TAMIS" run empty.lua in.jsonl -q -o good.jsonl
+    "$TAMIS" run empty.lua in.jsonl -o out.jsonl <&-
+    cmp good.jsonl out.jsonl
+    "$TAMIS" run empty.lua in.jsonl -o out2.jsonl 2>&-
+    cmp good.jsonl out2.jsonl
+    "$TAMIS" run empty.lua in.jsonl -o out3.jsonl <&- >&- 2>&-
+    cmp good.jsonl out3.jsonl
+    run_out bash -c '"$0" run empty.lua in.jsonl >&-' "$TAMIS"
+    is 74
+    run_out bash -c '"$0" run empty.lua - <&-' "$TAMIS"
+    is 65
+}
+
+@test "an empty environment, another folder and one that cannot be written are enough" {
+    documents 300 "" 1 >in.jsonl
+    "$TAMIS" run empty.lua in.jsonl -q >good.jsonl
+    env -i "$TAMIS" run empty.lua in.jsonl -q | cmp - good.jsonl
+    mkdir narrow; chmod 555 narrow
+    (cd narrow; "$TAMIS" run ../empty.lua ../in.jsonl -q) | sed 's|"input":"../in|"input":"in|' | cmp - good.jsonl
+}
+
+@test "little address space and few descriptors will do, too little of them is told with the mend" {
+    ! nm "$TAMIS" 2>/dev/null | grep -q __asan_ || skip "the sanitizer needs all address space"
+    documents 300 "" 1 >in.jsonl
+    "$TAMIS" run empty.lua in.jsonl -q >good.jsonl
+    (ulimit -v 3000000; "$TAMIS" run empty.lua in.jsonl -q -j 2) | cmp - good.jsonl
+    (ulimit -n 16; "$TAMIS" run empty.lua in.jsonl -q -j 2) | cmp - good.jsonl
+    run_out bash -c 'ulimit -v 1000000; "$0" run empty.lua in.jsonl -q -j 30' "$TAMIS"
+    is 70
+    has "$err" "--max-document"
+    run_out bash -c 'ulimit -n 8; "$0" run empty.lua in.jsonl -q -j 4' "$TAMIS"
+    is 70
+    has "$err" "Too many open files"
+}
