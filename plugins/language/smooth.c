@@ -16,7 +16,7 @@ static const float LEAST_SHARE = 2e-4f;  /* of a label that a unit does not name
 static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
 static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
-static const float BACKGROUND_DOUBT = .03f;  /* names make a sentence look like nobody's */
+static const float BACKGROUND_DOUBT = .005f; /* names make a sentence look like nobody's */
 static const float LEAST_SHARE_LONG = 1e-5f; /* of a unit of LONG_UNIT letters or more */
 static const uint32_t LONG_UNIT = 80;
 static const float HEADING_DOUBT = .5f;
@@ -149,6 +149,7 @@ static float change_before(const language_unit *u)
 bool language_smooth(language_scratch *s)
 {
     states st;
+    if (!s->unit_count) return true;
     gather_states(s, &st);
     size_t n = s->unit_count, width = (size_t)st.count;
     if (n * width * 2 > s->lattice_room) {

@@ -1,10 +1,11 @@
 /* pack.c: a trained model of floats -> the model file that ships (see ../model.h).
  *
- *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND
+ *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS
  *     HEADER: the text that opens the file; accurate: LINES, the number of lines of 64 bytes; fast:
  *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation. COMMON: what
  *     is added to the scores of the first 75 labels, since training shows the scarce ones more often
- *     than they are met; BACKGROUND, to the background's.
+ *     than they are met; BACKGROUND, to the background's; WIDE, to those of LABELS, languages that
+ *     most of the web is written in.
  *
  * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
  * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */
@@ -56,7 +57,16 @@ static void read_trained(const char *path)
     fclose(f);
 }
 
-static void fill_head(float common, float background)
+/* What is added to a label's scores. */
+static float favour(uint32_t label, const char *const *given)
+{
+    float sum = label < COMMON_LABELS ? (float)atof(given[0]) : 0;
+    if (label == T.labels) return (float)atof(given[1]);
+    if (strstr(given[3], T.name[label])) sum += (float)atof(given[2]);
+    return sum;
+}
+
+static void fill_head(const char *const *given)
 {
     memcpy(head.magic, "tamislng", 8);
     head.format = LANGUAGE_FORMAT;
@@ -76,9 +86,7 @@ static void fill_head(float common, float background)
         m->step = 1;
         for (int i = 0; i < LANGUAGE_LENGTHS; i++) m->sharpness[i] = 1;
         for (uint32_t l = 0; l < T.lanes[s]; l++) {
-            m->bias[l] = T.bias[s][l] + (T.label[s][l] < COMMON_LABELS ? common
-                                         : T.label[s][l] == T.labels   ? background
-                                                                       : 0);
+            m->bias[l] = T.bias[s][l] + favour(T.label[s][l], given);
             m->label[l] = T.label[s][l] == T.labels ? LANGUAGE_LABEL_UND : T.label[s][l];
         }
     }
@@ -184,8 +192,9 @@ static void pack_accurate(uint64_t lines_wanted)
 
 int main(int argc, char **argv)
 {
-    if (argc != 7) {
-        fputs("usage: pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND\n", stderr);
+    if (argc != 9) {
+        fputs("usage: pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS\n",
+              stderr);
         return 2;
     }
     read_trained(argv[1]);
@@ -193,7 +202,7 @@ int main(int argc, char **argv)
     FILE *text = fopen(argv[2], "r");
     if (!text || fread(out, 1, LANGUAGE_HEADER - 1, text) == 0) return 1;
     fclose(text);
-    fill_head((float)atof(argv[5]), (float)atof(argv[6]));
+    fill_head((const char *const *)&argv[5]);
     if (T.accurate)
         pack_accurate((uint64_t)atof(argv[4]));
     else

@@ -52,9 +52,10 @@ header() { # TIER
 }
 header fast >fast.txt
 header accurate >accurate.txt
-common=0.8 background=0.8
-./pack fast.f32 fast.txt fast.model .7 "$common" "$background"
-./pack accurate.f32 accurate.txt accurate.model 245000 "$common" "$background"
+common=0.8 background=1.2 wide=0.2
+widely=eng,spa,fra,deu,ita,por,nld,pol,rus,ukr,tur,ara,fas,zho,jpn,kor,vie,ind,ces,swe,ron,ell,hun
+./pack fast.f32 fast.txt fast.model .7 "$common" "$background" "$wide" "$widely"
+./pack accurate.f32 accurate.txt accurate.model 245000 "$common" "$background" "$wide" "$widely"
 # The sharpness must be fitted on texts that the weights did not see: with SHARE=all it is taken from
 # a run with SHARE=tenths, by copying that run's models to WORK/tenths.
 if [ "$share" = all ]; then
