@@ -6,17 +6,18 @@
 --
 -- Words are found as everywhere in tamis: case and accents do not matter, and a phrase may break across a line.
 
-local PARAGRAPH = "\n%s*\n"
+local PARAGRAPH = "\r?\n%s*\n" -- an empty line
 
 -- Where the line of context begins: `width` words to the left of `at`, but in its paragraph.
 local function left_edge(doc, text, at, width)
   local from = math.max(1, at - 30 * width)
   while from < at and utf8.len(text, from, from) == nil do from = from + 1 end -- not inside a character
   if text:sub(from - 1, from) == "\r\n" then from = from + 1 end
-  local last_break = 0
-  for i in text:sub(from, at - 1):gmatch("()" .. PARAGRAPH) do last_break = i end
+  local ahead, last_break = text:sub(from, at - 1), 1
+  for i in ahead:gmatch(PARAGRAPH .. "()") do last_break = i end
+  from = from + last_break - 1
   local starts = {}
-  for _, first in doc:words(from + last_break, at - 1) do starts[#starts + 1] = first end
+  for _, first in doc:words(from, at - 1) do starts[#starts + 1] = first end
   return width > 0 and starts[math.max(1, #starts - width + 1)] or at
 end
 

@@ -13,7 +13,7 @@ local WITH_COUNTRY = re([=[(?<![\p{L}\p{N}+])(?:\+|00(?=[1-9]))[1-9](?:]=] .. GA
 local WITH_WORD = re(
   [=[(?<![\p{L}])(?:t[eé]l[eé]?(?:phone|fono|fon|f)?|phone|mobile|mob|fax|whatsapp|cell|hotline|tlf]=] ..
   [=[|тел|телефон|факс|моб|هاتف|تلفون|电话)]=] ..
-  [=[\.?(?: ?(?:no|nr|n°|number))?\.? ?[:：]? ?\(?((?:\+|\d)(?:]=] .. GAP .. [=[\d){5,14})]=] .. STOP, "iu")
+  [=[\.?(?: ?(?:no|nr|n°|number))?\.? ?[:：]? ?(\(?(?:\+|\d)(?:]=] .. GAP .. [=[\d){5,14})]=] .. STOP, "iu")
 local NATIONAL = {
   re(START .. [=[0[1-9](?:[ .\x{A0}\x{202F}-]\d\d){4}]=] .. STOP, "u"),              -- France
   re(START .. [=[(?:1[ -])?(?:\([2-9]\d\d\) ?|[2-9]\d\d-)[2-9]\d\d-\d{4}]=] .. STOP, "u"), -- North America
@@ -30,7 +30,12 @@ return {
   },
   run = function(doc, options)
     local how = { placeholder = options.placeholder, secret = true }
-    local function mask(first, last) doc:remove(first, last, "phone", "phone", how) end
+    local masked = {} -- bytes: one number may fit several forms
+    local function mask(first, last)
+      if masked[first] or masked[last] then return end
+      for i = first, last do masked[i] = true end
+      doc:remove(first, last, "phone", "phone", how)
+    end
     for first, last in WITH_COUNTRY:gmatch(doc) do mask(first, last) end
     for _, last, number in WITH_WORD:gmatch(doc) do mask(last - #number + 1, last) end
     if not options.bare then return end

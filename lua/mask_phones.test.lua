@@ -2,6 +2,7 @@ return test {
   stage = "mask_phones",
   { "with its country", "Call [-phone:+33 1 42 00 00 00-] or [-phone:+49 (0)30 123456-].", clean = "Call <phone> or <phone>." },
   { "behind a word", "Tel.: [-phone:030/123456-], тел. [-phone:8 (495) 123-45-67-], هاتف: [-phone:0123456789-]" },
+  { "a number that fits two forms goes once", "tel [-phone:(212) 555-0123-], Tel.: [-phone:+33 1 42 00 00 00-]", clean = "tel <phone>, Tel.: <phone>" },
   { "French", "au [-phone:01 42 33 44 55-], au [-phone:06.12.34.56.78-]" },
   { "North American", "[-phone:(212) 555-0123-] and [-phone:212-555-0123-]" },
   { "only with + or a word, when told so", "01 42 33 44 55, [-phone:+33 1 42 00 00 00-]", options = { bare = false } },

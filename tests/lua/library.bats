@@ -84,3 +84,29 @@ load ../cli/common
     is 0
     has "$output" '"text":"rain","value":"rain"'
 }
+
+@test "no stage of the library stumbles over random text" {
+    awk 'BEGIN {
+        n = split("a|b |\\r\\n|\\n|\\r|. |«|»|é|и|Д|。|！|1|2024-01-02 |3 mai |$|€| 5|%|@|x.y|\\u00a0|\\u202f|\\\"|…|(|)|+33 1 23|ا|؟|\\ud83d\\udc4d|\\u0301|\\u200d|\\t|-|/|de |million |A.|Dr. ", pool, "|")
+        srand(7)
+        for (i = 0; i < 400; i++) {
+            text = ""
+            for (k = int(rand() * 150); k > 0; k--) text = text pool[1 + int(rand() * n)]
+            printf "{\"text\":\"%s\"}\n", text
+        }
+    }' >in.jsonl
+    cat >p.lua <<'LUA'
+return pipeline "p" {
+  stage "near_duplicate_title" { min_words = 1 }, stage "mask_emails" {}, stage "mask_phones" {},
+  stage "quality_c4" { min_sentences = 0, filler = false, braces = false },
+  stage "sentences" {}, stage "dates" {}, stage "amounts" {}, stage "kwic" { words = { "a", "de", "и", "x y" } },
+  stage "length_filter" { min_sentences = 1 }, stage "tag_url" {}, stage "sample" { share = 1 },
+  stage "quality_gopher" { min_words = 0, min_word_length = 0, max_word_length = 0, max_symbols = 0, max_bullets = 0,
+                           max_ellipses = 0, min_alphabetic = 0 },
+  stage "ratio_filter" { min_letters = 0, max_digits = 1, max_symbols = 1 },
+}
+LUA
+    run_out "$TAMIS" run p.lua in.jsonl -o out.jsonl --max-quarantined 0
+    [ "$status" -eq 0 ] || { cat err.txt; head -c 1000 out.jsonl.quarantine.jsonl; false; }
+    [ "$(wc -l <out.jsonl)" -gt 200 ]
+}
