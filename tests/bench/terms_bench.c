@@ -1,7 +1,7 @@
 /* How fast terms are found, by each scanning path of this machine, with few and many terms, in mixed and
- * in Cyrillic text; how long a gazetteer takes to compile and what it weighs. Beside it one pass of
- * memchr-like counting over the same bytes, the speed of memory, so that runs can be compared
- * across machines, and Vectorscan where its library is found (as a peer: without word boundaries).
+ * in Cyrillic text; how long a gazetteer takes to compile and what it weighs. Beside it, in the same
+ * rounds: reading the bytes, and Vectorscan where its library is found (libhs.so.5; its literals know
+ * neither word boundaries nor folding of accents, so its task is the easier one).
  *
  *     build/bench/terms_bench [TEXT …]      medians of ROUNDS interleaved passes, MB/s of one core
  *
@@ -210,25 +210,92 @@ static uint64_t sum(tamis_str text)
     return total;
 }
 
+/* --- the peer */
+
+typedef int (*on_match)(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                        void *user);
+typedef struct {
+    int (*compile)(const char *const *text, const unsigned *flags, const unsigned *ids,
+                   const size_t *lengths, unsigned count, unsigned mode, const void *platform,
+                   void **database, void **why);
+    int (*scratch)(const void *database, void **out);
+    int (*scan)(const void *database, const char *text, unsigned n, unsigned flags, void *scratch,
+                on_match call, void *user);
+    void *database[2], *memory;
+} peer;
+
+static int count_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                       void *user)
+{
+    (void)id, (void)from, (void)to, (void)flags;
+    ++*(size_t *)user;
+    return 0;
+}
+
+/* The first cells of the rows, as literals without case. */
+static bool peer_compile(peer *self, int which, const buffer *rows)
+{
+    enum { BLOCK = 1, CASELESS = 1 };
+    const char **text = calloc(MANY, sizeof *text);
+    size_t *lengths = calloc(MANY, sizeof *lengths);
+    unsigned *flags = calloc(MANY, sizeof *flags), *ids = calloc(MANY, sizeof *ids), count = 0;
+    void *why;
+    bool done = text && lengths && flags && ids;
+    for (const char *at = strchr(rows->p, '\n'); done && at && at + 1 < rows->p + rows->n;
+         at = strchr(at + 1, '\n')) {
+        size_t n = strcspn(at + 1, "\t");
+        if (n == 0) continue;
+        text[count] = at + 1, lengths[count] = n;
+        flags[count] = CASELESS, ids[count] = count;
+        count++;
+    }
+    done = done && self->compile(text, flags, ids, lengths, count, BLOCK, NULL,
+                                 &self->database[which], &why) == 0;
+    free(text);
+    free(lengths);
+    free(flags);
+    free(ids);
+    return done && self->scratch(self->database[which], &self->memory) == 0;
+}
+
+static bool peer_open(peer *self, const buffer *few, const buffer *many)
+{
+    void *library = dlopen("libhs.so.5", RTLD_NOW);
+    if (!library) return false;
+    *(void **)&self->compile = dlsym(library, "hs_compile_lit_multi");
+    *(void **)&self->scratch = dlsym(library, "hs_alloc_scratch");
+    *(void **)&self->scan = dlsym(library, "hs_scan");
+    return self->compile && self->scratch && self->scan && peer_compile(self, 0, few) &&
+           peer_compile(self, 1, many);
+}
+
 typedef struct {
     const char *name;
     tamis_terms *terms[2];
     double times[2][ROUNDS];
 } measured_path;
 
-static void measure(const char *title, tamis_str text, tamis_terms *few, tamis_terms *many)
+static void measure(const char *title, tamis_str text, tamis_terms *few, tamis_terms *many,
+                    const peer *vectorscan)
 {
     measured_path all[4];
     size_t count = 0, hits[2] = {0};
-    double yard[ROUNDS];
+    double yard[ROUNDS], peers[2][ROUNDS];
     static const char *const names[] = {"avx512", "avx2", "neon", "portable"};
     for (size_t i = 0; i < 4; i++)
         if (terms_use_path(names[i])) all[count++] = (measured_path){names[i], {few, many}, {{0}}};
     volatile uint64_t sink = 0;
+    size_t found = 0;
     for (int round = 0; round < ROUNDS; round++) {
         double start = seconds();
         sink += sum(text);
         yard[round] = seconds() - start;
+        for (int size = 0; vectorscan && size < 2; size++) {
+            start = seconds();
+            vectorscan->scan(vectorscan->database[size], text.p, (unsigned)text.n, 0,
+                             vectorscan->memory, count_match, &found);
+            peers[size][round] = seconds() - start;
+        }
         for (size_t i = 0; i < count; i++) {
             terms_use_path(all[i].name);
             for (int size = 0; size < 2; size++) {
@@ -246,6 +313,15 @@ static void measure(const char *title, tamis_str text, tamis_terms *few, tamis_t
         printf("  %-9s %6.0f MB/s with %d terms, %6.0f MB/s with %d, ratio %.2f\n", all[i].name, a,
                FEW, b, MANY, a / b);
     }
+    if (!vectorscan) {
+        puts("  vectorscan is not here (libhs.so.5): no peer");
+        return;
+    }
+    double a = (double)text.n / 1e6 / median(peers[0], ROUNDS);
+    double b = (double)text.n / 1e6 / median(peers[1], ROUNDS);
+    printf("  %-9s %6.0f MB/s with %d terms, %6.0f MB/s with %d, ratio %.2f (literals, no "
+           "boundaries)\n",
+           "vectorscan", a, FEW, b, MANY, a / b);
 }
 
 static tamis_terms *compile(buffer *rows, double *took)
@@ -280,6 +356,8 @@ int main(int count, char **args)
     double few_time, many_time;
     make_terms(&few_rows, FEW);
     make_terms(&many_rows, MANY);
+    peer vectorscan = {0};
+    bool has_peer = peer_open(&vectorscan, &few_rows, &many_rows);
     tamis_terms *few = compile(&few_rows, &few_time), *many = compile(&many_rows, &many_time);
     printf(
         "compiled: %d terms in %.4f s, %.1f MB; %d terms in %.4f s, %.1f MB and %.1f MB of text\n",
@@ -295,7 +373,7 @@ int main(int count, char **args)
         measure(count > 1 ? args[i + 1]
                 : i       ? "Cyrillic"
                           : "mixed",
-                (tamis_str){text.p, text.n}, few, many);
+                (tamis_str){text.p, text.n}, few, many, has_peer ? &vectorscan : NULL);
         buffer_free(&text);
     }
     terms_free(few);
