@@ -138,6 +138,9 @@ static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t 
 {
     char small[128];
     size_t n = weapons_lower(word, small, sizeof small);
+    if (n < COMPOUND_LEAST) return false;
+    uint32_t bit = weapons_end_hash(small + n - 4);
+    if (!(shared->head_ends[bit / 64] >> bit % 64 & 1)) return false;
     for (size_t i = 0; i < shared->head_count; i++) {
         tamis_str head = shared->heads[i];
         if (n < head.n + 3 || memcmp(small + n - head.n, head.p, head.n) != 0) continue;
@@ -147,11 +150,20 @@ static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t 
     return false;
 }
 
+/* Whether any of the text is said to be German. */
+static bool has_german(const weapons_job *job)
+{
+    if (weapons_is(job->language, "de")) return true;
+    for (size_t i = 0; i < job->language_count; i++)
+        if (weapons_is(job->languages[i].value, "de")) return true;
+    return false;
+}
+
 void weapons_compounds(weapons_job *job)
 {
     tamis_str text = job->text;
     size_t a, b;
-    if (!job->shared->head_count) return;
+    if (!job->shared->head_count || !has_german(job)) return;
     for (size_t at = 0; weapons_word_after(text, at, &a, &b); at = b) {
         uint32_t code, row;
         weapons_char(text.p + a, text.n - a, &code);

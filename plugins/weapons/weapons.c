@@ -137,6 +137,8 @@ static void add_head(const tamis_run *c, weapons_shared *self, tamis_str form, u
     char *copy = tamis->alloc(c, n + 1);
     if (!copy || n < 4) return;
     memcpy(copy, small, n);
+    uint32_t bit = weapons_end_hash(copy + n - 4);
+    self->head_ends[bit / 64] |= UINT64_C(1) << bit % 64;
     /* The longer first: Panzerhaubitze before Haubitze. */
     size_t at = self->head_count++;
     for (; at > 0 && self->heads[at - 1].n < n; at--) {
@@ -501,8 +503,7 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
     find_terms(&job);
     weapons_believe(&job);
     weapons_hashtags(&job);
-    if (job.conf->compounds && (all->count || weapons_is(job.language, "de")))
-        weapons_compounds(&job);
+    if (job.conf->compounds) weapons_compounds(&job);
     if (all->count) {
         weapons_sort(all);
         weapons_ellipses(&job);

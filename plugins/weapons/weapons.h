@@ -54,6 +54,7 @@ typedef struct {
     tamis_str *heads; /* small forms that end compounds, with their rows */
     uint32_t *head_rows;
     size_t head_count;
+    uint64_t head_ends[64]; /* a bit for each hash of a head's last four bytes */
 } weapons_shared;
 
 typedef struct {
@@ -143,6 +144,13 @@ size_t weapons_grown_end(const weapons_job *job, uint32_t row, size_t start, siz
 /* context.c */
 void weapons_believe(weapons_job *job);
 /* extend.c */
+/* The bit of what ends in these four bytes. */
+static inline uint32_t weapons_end_hash(const char *last)
+{
+    const unsigned char *p = (const unsigned char *)last;
+    uint32_t x = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return x * 2654435761U >> 20;
+}
 void weapons_hashtags(weapons_job *job);
 void weapons_compounds(weapons_job *job);
 void weapons_ellipses(weapons_job *job);
