@@ -139,15 +139,16 @@ static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t 
     char small[128];
     size_t n = weapons_lower(word, small, sizeof small);
     if (n < COMPOUND_LEAST) return false;
-    uint32_t bit = weapons_end_hash(small + n - 4);
-    if (!(shared->head_ends[bit / 64] >> bit % 64 & 1)) return false;
-    for (size_t i = 0; i < shared->head_count; i++) {
-        tamis_str head = shared->heads[i];
-        if (n < head.n + 3 || memcmp(small + n - head.n, head.p, head.n) != 0) continue;
-        *row = shared->head_rows[i];
-        return true;
+    size_t longest = 0; /* Panzerhaubitze before Haubitze */
+    for (uint32_t i = shared->head_first[weapons_end_hash(small + n - 4)]; i;
+         i = shared->head_next[i - 1]) {
+        tamis_str head = shared->heads[i - 1];
+        if (n < head.n + 3 || head.n <= longest) continue;
+        if (memcmp(small + n - head.n, head.p, head.n) != 0) continue;
+        longest = head.n;
+        *row = shared->head_rows[i - 1];
     }
-    return false;
+    return longest > 0;
 }
 
 /* Whether any of the text is said to be German. */

@@ -137,16 +137,12 @@ static void add_head(const tamis_run *c, weapons_shared *self, tamis_str form, u
     char *copy = tamis->alloc(c, n + 1);
     if (!copy || n < 4) return;
     memcpy(copy, small, n);
-    uint32_t bit = weapons_end_hash(copy + n - 4);
-    self->head_ends[bit / 64] |= UINT64_C(1) << bit % 64;
-    /* The longer first: Panzerhaubitze before Haubitze. */
-    size_t at = self->head_count++;
-    for (; at > 0 && self->heads[at - 1].n < n; at--) {
-        self->heads[at] = self->heads[at - 1];
-        self->head_rows[at] = self->head_rows[at - 1];
-    }
+    uint32_t at = (uint32_t)self->head_count++, *first = self->head_first;
+    first += weapons_end_hash(copy + n - 4);
     self->heads[at] = (tamis_str){copy, n};
     self->head_rows[at] = row;
+    self->head_next[at] = *first;
+    *first = at + 1;
 }
 
 static void add_heads(const tamis_run *c, weapons_shared *self, uint32_t row, tamis_str term,
@@ -274,7 +270,8 @@ static tamis_rc weapons_open(const tamis_run *c, void **shared)
         size_t heads = count_heads(self);
         self->heads = tamis->alloc(c, (heads + 1) * sizeof *self->heads);
         self->head_rows = tamis->alloc(c, (heads + 1) * sizeof *self->head_rows);
-        if (!self->heads || !self->head_rows) return TAMIS_FAIL;
+        self->head_next = tamis->alloc(c, (heads + 1) * sizeof *self->head_next);
+        if (!self->heads || !self->head_rows || !self->head_next) return TAMIS_FAIL;
     }
     if (!self->rows) return TAMIS_FAIL;
     *shared = self;

@@ -54,7 +54,8 @@ typedef struct {
     tamis_str *heads; /* small forms that end compounds, with their rows */
     uint32_t *head_rows;
     size_t head_count;
-    uint64_t head_ends[64]; /* a bit for each hash of a head's last four bytes */
+    uint32_t head_first[4096]; /* + 1: by a hash of the last four bytes, in chains */
+    uint32_t *head_next;
 } weapons_shared;
 
 typedef struct {
@@ -144,7 +145,7 @@ size_t weapons_grown_end(const weapons_job *job, uint32_t row, size_t start, siz
 /* context.c */
 void weapons_believe(weapons_job *job);
 /* extend.c */
-/* The bit of what ends in these four bytes. */
+/* The chain of heads that may end in these four bytes. */
 static inline uint32_t weapons_end_hash(const char *last)
 {
     const unsigned char *p = (const unsigned char *)last;
