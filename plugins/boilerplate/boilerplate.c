@@ -148,8 +148,10 @@ static verdict name_row(const boilerplate_work *work, const boilerplate_knowledg
 {
     const boilerplate_phrase_row *p = &work->phrases[row];
     if (p->hit >= BOILERPLATE_HIT_WHOLE) return (verdict){p->kind, TAMIS_STR("phrase")};
-    const boilerplate_cue *cue = boilerplate_cues_name(&know->cues, &work->columns, row);
-    if (cue) return (verdict){cue->kind, cue->name};
+    if (work->names[row]) {
+        const boilerplate_cue *cue = &know->cues.at[work->names[row] - 1];
+        return (verdict){cue->kind, cue->name};
+    }
     if (p->hit) return (verdict){p->kind, TAMIS_STR("phrase")};
     return (verdict){BOILERPLATE_KIND_nav, TAMIS_STR("model")};
 }

@@ -134,23 +134,66 @@ bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_column
     return true;
 }
 
-const boilerplate_cue *boilerplate_cues_name(const boilerplate_cues *self,
-                                             const boilerplate_columns *columns, size_t row)
+enum { BLOCK = 64 }; /* rows looked at together; the columns are padded for it */
+
+/* Which of the rows from `at` on the rule holds for, 255 or 0 each; false: none of them. */
+static bool hold_block(const boilerplate_cue *self, const boilerplate_columns *columns, size_t at,
+                       uint8_t holds[BLOCK])
 {
-    for (size_t k = 0; k < self->count; k++)
-        if (self->at[k].kind != BOILERPLATE_KIND_none &&
-            boilerplate_cue_holds(&self->at[k], columns, row))
-            return &self->at[k];
-    return NULL;
+    uint64_t any[BLOCK / 8];
+    for (unsigned k = 0; k < self->test_count;
+         k++) { /* what is the same for all rows comes first */
+        const boilerplate_test *t = &self->tests[k];
+        if (t->feature < BOILERPLATE_F_document_rows) continue;
+        uint8_t value = boilerplate_column(columns, t->feature)[at];
+        if (t->above ? value <= t->n : value >= t->n) return false;
+    }
+    memset(holds, 255, BLOCK);
+    for (unsigned k = 0; k < self->test_count; k++) {
+        const boilerplate_test *t = &self->tests[k];
+        const uint8_t *value = boilerplate_column(columns, t->feature) + at + t->away;
+        uint8_t n = t->n, seen = 0;
+        if (t->feature >= BOILERPLATE_F_document_rows) continue;
+        if (t->above)
+            for (unsigned i = 0; i < BLOCK; i++) holds[i] &= value[i] > n ? 255 : 0;
+        else
+            for (unsigned i = 0; i < BLOCK; i++) holds[i] &= value[i] < n ? 255 : 0;
+        memcpy(any, holds, sizeof any);
+        for (unsigned i = 0; i < BLOCK / 8; i++) seen |= any[i] != 0;
+        if (!seen) return false;
+    }
+    return true;
+}
+
+void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
+                               uint8_t *names)
+{
+    uint8_t holds[BLOCK], found[BLOCK];
+    for (size_t at = 0; at < columns->rows; at += BLOCK) {
+        size_t n = columns->rows - at < BLOCK ? columns->rows - at : BLOCK;
+        memset(found, 0, BLOCK);
+        for (size_t k = 0; k < self->count && k < BOILERPLATE_CUES_NAMED; k++) {
+            const boilerplate_cue *cue = &self->at[k];
+            if (cue->kind == BOILERPLATE_KIND_none || !hold_block(cue, columns, at, holds))
+                continue;
+            uint8_t number = (uint8_t)(k + 1);
+            for (unsigned i = 0; i < BLOCK; i++) found[i] |= found[i] ? 0 : holds[i] & number;
+        }
+        memcpy(names + at, found, n);
+    }
 }
 
 void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,
                             const boilerplate_columns *columns, int32_t *scores)
 {
-    for (size_t k = 0; k < self->count; k++) {
-        const boilerplate_cue *cue = &self->at[k];
-        if (!cue->weight[mode]) continue;
-        for (size_t i = 0; i < columns->rows; i++)
-            if (boilerplate_cue_holds(cue, columns, i)) scores[i] += cue->weight[mode];
+    uint8_t holds[BLOCK];
+    for (size_t at = 0; at < columns->rows; at += BLOCK) {
+        size_t n = columns->rows - at < BLOCK ? columns->rows - at : BLOCK;
+        for (size_t k = 0; k < self->count; k++) {
+            const boilerplate_cue *cue = &self->at[k];
+            int32_t weight = cue->weight[mode];
+            if (!weight || !hold_block(cue, columns, at, holds)) continue;
+            for (size_t i = 0; i < n; i++) scores[at + i] += holds[i] ? weight : 0;
+        }
     }
 }

@@ -41,9 +41,10 @@ void boilerplate_cues_free(boilerplate_cues *self);
 bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_columns *columns,
                            size_t row);
 
-/* The first rule that holds and names a kind; NULL: none. */
-const boilerplate_cue *boilerplate_cues_name(const boilerplate_cues *self,
-                                             const boilerplate_columns *columns, size_t row);
+/* Of each row the first rule that holds and names a kind, its number from 1; 0: none. */
+enum { BOILERPLATE_CUES_NAMED = 255 }; /* rules after these name nothing */
+void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
+                               uint8_t *names);
 
 /* Adds the weights of all rules that hold to the scores. */
 void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,

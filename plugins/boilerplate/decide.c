@@ -11,10 +11,10 @@ static bool make_room(boilerplate_work *self, size_t rows)
     need += need / 2;
     void **arrays[] = {(void **)&self->phrases, (void **)&self->scores,  (void **)&self->finals,
                        (void **)&self->levels,  (void **)&self->removed, (void **)&self->below,
-                       (void **)&self->page};
+                       (void **)&self->page,    (void **)&self->names};
     const size_t sizes[] = {sizeof *self->phrases, sizeof *self->scores,  sizeof *self->finals,
                             sizeof *self->levels,  sizeof *self->removed, sizeof *self->below,
-                            sizeof *self->page};
+                            sizeof *self->page,    sizeof *self->names};
     self->room = 0;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         free(*arrays[k]);
@@ -137,6 +137,7 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     join(self, know);
     boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->finals);
     smooth(self, model);
+    boilerplate_cues_name_all(&know->cues, &self->columns, self->names);
     self->sparing = removed_share(self) > max_removed;
     if (self->sparing)
         for (size_t i = 0; i < n; i++) self->removed[i] = self->finals[i] < model->sure_below;
@@ -161,5 +162,6 @@ void boilerplate_work_free(boilerplate_work *self)
     free(self->removed);
     free(self->below);
     free(self->page);
+    free(self->names);
     memset(self, 0, sizeof *self);
 }

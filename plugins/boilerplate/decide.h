@@ -31,6 +31,7 @@ typedef struct {
     int32_t *page;   /* what the page model thinks of extracted text */
     uint8_t *levels;
     uint8_t *removed; /* 1 where a row goes */
+    uint8_t *names;   /* number of the rule that names its kind, from 1; 0: none */
     size_t room;
     unsigned mode;
     int32_t mode_score;

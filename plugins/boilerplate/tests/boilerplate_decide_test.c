@@ -204,7 +204,16 @@ static const char *rule_of(const char *text, size_t line)
     assert_true(
         boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
     boilerplate_decide(&work, &know, 1);
-    const boilerplate_cue *cue = boilerplate_cues_name(&know.cues, &work.columns, line);
+    size_t rows = work.text.row_count;
+    for (size_t i = 0; i < rows; i++) { /* what is looked up in blocks holds rule by rule */
+        size_t first = 0;
+        while (first < know.cues.count &&
+               (know.cues.at[first].kind == BOILERPLATE_KIND_none ||
+                !boilerplate_cue_holds(&know.cues.at[first], &work.columns, i)))
+            first++;
+        assert_int_equal(work.names[i], first < know.cues.count ? first + 1 : 0);
+    }
+    const boilerplate_cue *cue = work.names[line] ? &know.cues.at[work.names[line] - 1] : NULL;
     snprintf(name, sizeof name, "%.*s", cue ? (int)cue->name.n : 0, cue ? cue->name.p : "");
     return name;
 }
