@@ -6,11 +6,22 @@
 #define ROW_NAME(name, help) #name,
 #define ROW_HELP(name, help) help,
 static const char *const feature_names[] = {BOILERPLATE_FEATURES(ROW_NAME)};
+#define ROW_SIZE(name, help) sizeof(#name) - 1,
+static const uint8_t feature_sizes[] = {BOILERPLATE_FEATURES(ROW_SIZE)};
 static const char *const feature_helps[] = {BOILERPLATE_FEATURES(ROW_HELP)};
 
 const char *boilerplate_feature_name(unsigned feature)
 {
     return feature < BOILERPLATE_FEATURE_COUNT ? feature_names[feature] : "";
+}
+
+unsigned boilerplate_feature_of(const char *name, size_t n)
+{
+    unsigned k = 0;
+    while (k < BOILERPLATE_FEATURE_COUNT &&
+           (feature_sizes[k] != n || memcmp(feature_names[k], name, n) != 0))
+        k++;
+    return k;
 }
 
 const char *boilerplate_feature_help(unsigned feature)

@@ -141,6 +141,7 @@ static inline uint8_t *boilerplate_column(const boilerplate_columns *self, unsig
 /* Names and help, by feature. */
 const char *boilerplate_feature_name(unsigned feature);
 const char *boilerplate_feature_help(unsigned feature);
+unsigned boilerplate_feature_of(const char *name, size_t n); /* FEATURE_COUNT: no such feature */
 
 /* Function words of up to 31 languages, by hash. */
 typedef struct {

@@ -50,13 +50,9 @@ static bool read_feature(model_file *f, uint8_t *feature)
 {
     const char *word;
     size_t n = read_word(f, &word);
-    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
-        const char *name = boilerplate_feature_name(k);
-        if (strlen(name) == n && !memcmp(name, word, n)) {
-            *feature = (uint8_t)k;
-            return true;
-        }
-    }
+    unsigned k = boilerplate_feature_of(word, n);
+    *feature = (uint8_t)k;
+    if (k < BOILERPLATE_FEATURE_COUNT) return true;
     return refuse(f, "no such feature");
 }
 
@@ -100,10 +96,10 @@ static bool add_tree(model_file *f, boilerplate_model *self, unsigned pass)
     return true;
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* A hexadecimal digit's value and 1; 0: none. */
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
 /* words FIRST-SLOT HEX: weights of neighbouring slots, two digits each, in two's complement; those not named
  * are 0 */
@@ -112,12 +108,15 @@ static bool read_weights(model_file *f, boilerplate_model *self)
     long slot = 0;
     if (!read_number(f, &slot)) return false;
     skip_space(f);
-    for (; f->at + 1 < f->end && hex_digit(*f->at) >= 0; f->at += 2) {
-        int low = hex_digit(f->at[1]);
-        if (low < 0 || slot < 0 || slot >= BOILERPLATE_LEXICON)
+    const char *at = f->at;
+    for (; at + 1 < f->end; at += 2) {
+        unsigned high = hex_digits[(uint8_t)at[0]], low = hex_digits[(uint8_t)at[1]];
+        if (!high) break;
+        if (!low || slot < 0 || slot >= BOILERPLATE_LEXICON)
             return refuse(f, "a word's weight lies outside");
-        self->lexicon[slot++] = (int8_t)(uint8_t)(hex_digit(*f->at) * 16 + low);
+        self->lexicon[slot++] = (int8_t)(uint8_t)((high - 1) * 16 + low - 1);
     }
+    f->at = at;
     return true;
 }
 
