@@ -223,10 +223,14 @@ weapons_shape weapons_shape_of(const weapons_job *job, uint32_t number, size_t s
     bool capital = weapons_is_capital(first) || !is_cased(first);
     if (named) {
         tamis_term_row listed;
-        if (capital || several ||
-            !tamis->terms_row(job->shared->terms, number, &listed, sizeof listed) ||
+        if (capital || !tamis->terms_row(job->shared->terms, number, &listed, sizeof listed) ||
             !weapons_is_capital(char_at(listed.term, 0)))
             return WEAPONS_FITS;
+        if (several) { /* "le terrible convoi" is no Le Terrible, "frégate Surcouf" that ship */
+            size_t a, b;
+            weapons_word_before(text, text.n, &a, &b);
+            return weapons_is_capital(char_at(text, a)) ? WEAPONS_FITS : WEAPONS_VERY_DOUBTFUL;
+        }
         return text.n < 10 && first < 0x400 ? WEAPONS_REFUSED : WEAPONS_DOUBTFUL;
     }
     if (weapons_is(row->lang, "de") && !capital && !several) {
