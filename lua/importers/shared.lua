@@ -55,7 +55,7 @@ end
 function shared.records(text)
   text = text:gsub("^\xEF\xBB\xBF", "")
   local separator = text:match("^[^\n]*"):find("\t", 1, true) and "\t" or ","
-  local at, names = 1, nil
+  local at = 1
   local function row()
     if at > #text then return nil end
     local cells = {}
@@ -83,7 +83,7 @@ function shared.records(text)
       if sign ~= separator then return cells end
     end
   end
-  names = row() or {}
+  local names = row() or {}
   for i, name in ipairs(names) do names[i] = name:lower():gsub("^%?", "") end
   return function()
     local cells = row()
