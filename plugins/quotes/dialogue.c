@@ -409,8 +409,8 @@ void quotes_cut_incises(qt_engine *self)
         if (q.depth || q.piece) continue;
         range cuts[MAX_CUTS];
         unsigned n = cut_incises(self, q.start, q.end, cuts);
-        if (n < 2 && cuts[0].start == q.start && cuts[0].end == q.end) continue;
-        if (!n || self->quote_count + n > QT_MAX_QUOTES) continue;
+        if (!n || (n == 1 && cuts[0].start == q.start && cuts[0].end == q.end)) continue;
+        if (self->quote_count + n > QT_MAX_QUOTES) continue;
         self->quotes[i].end = cuts[0].end;
         self->quotes[i].outer_end = cuts[0].end;
         self->quotes[i].start = cuts[0].start;

