@@ -184,3 +184,8 @@ END
     same "$(jq -r .id out.jsonl.quarantine.jsonl)" bad2
     has "$(jq -r .error out.jsonl.quarantine.jsonl)" '`when`'
 }
+
+@test "random mixtures of documents, workers and ways of reading come out as they must" {
+    command -v python3 >/dev/null || skip "no python3"
+    python3 "$BATS_TEST_DIRNAME/random.py" "$TAMIS" 0 25
+}
