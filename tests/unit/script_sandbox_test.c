@@ -131,8 +131,8 @@ static void memory_is_limited(void **state)
         "local s = ('x'):rep(1 << 20) local t = {} for i = 1, 1000 do t[i] = s end table.concat(t)",
         "local t = {} while true do t[#t + 1] = coroutine.create(function() end) end",
         "local s = ('x'):rep(4 << 20) s:gsub('x', ('y'):rep(1000))",
-        "string.format(('%s'):rep(200), table.unpack((function() local t = {} for i = 1, 200 do "
-        "t[i] = ('x'):rep(200000) end return t end)()))",
+        ("string.format(('%s'):rep(200), table.unpack((function() local t = {} for i = 1, 200 do "
+         "t[i] = ('x'):rep(200000) end return t end)()))"),
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         bool tainted;

@@ -65,7 +65,7 @@ static inline void harness_note(void *user, uint32_t start, uint32_t end, const 
 
 static inline bool harness_add_cues(harness *h, tamis_str bytes)
 {
-    unsigned line;
+    unsigned line = 0;
     const char *what = "";
     if (bytes.n && quotes_lexicon_read(h->lexicon, bytes, harness_alloc, h, &line, &what))
         return true;
@@ -91,7 +91,7 @@ static inline harness *harness_open(void)
         list.p += n + (nl ? 1 : 0);
         list.n -= (size_t)n + (nl ? 1 : 0);
     }
-    unsigned line;
+    unsigned line = 0;
     const char *what;
     ok = ok && quotes_weights_read(h->lexicon, harness_read(h, "plugins/quotes/data/kind.tsv"),
                                    &line, &what);
