@@ -67,6 +67,7 @@ def inflect(lang, term):
 class Gazetteer:
     def __init__(self):
         self.rows = []
+        self.weak = False  # behind @keep
         self.unroca = {}
         self.doubtful, self.sure, self.figurative, self.wary = set(), set(), set(), set()
         for line in lines('doubtful.txt'):
@@ -82,7 +83,7 @@ class Gazetteer:
         self.rows.append({
             'lang': lang, 'term': term, 'canonical': canonical, 'category': category,
             'unroca': unroca or self.unroca.get(category, '-'),
-            'forms': unique(f for f in forms if f != term), 'flags': flags})
+            'forms': unique(f for f in forms if f != term), 'flags': flags, 'weak': self.weak})
 
     # ---------------------------------------------------------------- base.tsv
 
@@ -125,8 +126,11 @@ class Gazetteer:
     # ---------------------------------------------------------------- concepts.txt
 
     def read_concepts(self):
-        concept = None
+        concept, self.weak = None, False
         for line in lines('concepts.txt'):
+            if line == '@keep':
+                self.weak = True
+                continue
             match = re.match('(%s): (.*)$' % '|'.join(LANGUAGES), line)
             if not match:
                 concept = [c.strip() for c in line.split('|')]
@@ -134,6 +138,7 @@ class Gazetteer:
             for item in match[2].split(','):
                 if item.strip():
                     self.add_concept(match[1], item.strip(), concept)
+        self.weak = False
 
     def add_concept(self, lang, item, concept):
         item, explicit, written = item.partition('=')
@@ -273,7 +278,7 @@ class Gazetteer:
                 old.update(new)
             return
         old['forms'] = unique(old['forms'] + new['forms'])
-        if not ('named' in old['flags'] and 'named' not in new['flags']):
+        if not new['weak'] and not ('named' in old['flags'] and 'named' not in new['flags']):
             for key in ('canonical', 'category', 'unroca'):
                 old[key] = new[key]
         if ' ' in old['term'] and 'amb' not in new['flags']:  # several words that one source is sure of
