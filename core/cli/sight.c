@@ -62,6 +62,17 @@ static int by_place(const void *a, const void *b)
     return order ? order : (x->state > y->state) - (x->state < y->state);
 }
 
+int sight_compare(const sight *a, const sight *b)
+{
+    int order = by_place(&(sight){.start = a->start, .end = a->end, .type = a->type},
+                         &(sight){.start = b->start, .end = b->end, .type = b->type});
+    if (!order) order = (a->removal > b->removal) - (a->removal < b->removal);
+    if (!order) order = str_compare(a->value, b->value);
+    if (!order) order = str_compare(a->category, b->category);
+    if (!order) order = str_compare(a->rule, b->rule);
+    return order ? order : str_compare(a->stage, b->stage);
+}
+
 /* ------------------------------------------------------------------ a line with its marks */
 
 typedef struct {
@@ -113,7 +124,7 @@ static marked marks_of(const sight_look *look, tamis_str source, const sight *li
     m.marks = arena_alloc(memory, (count + 1) * sizeof *m.marks);
     for (size_t i = 0; m.marks && i < count && list[i].start <= line->end; i++) {
         const sight *s = &list[i];
-        if (!in_line(s, line) || (!s->removal && lines_of(source, s) > LINES_INLINE)) continue;
+        if (!in_line(s, line)) continue;
         m.marks[m.count++] = (mark){.start = s->start,
                                     .end = s->end,
                                     .type = s->type,
@@ -186,36 +197,41 @@ static bool same_rule(const sight *a, const sight *b)
            str_equal(a->rule, b->rule) && str_equal(a->category, b->category);
 }
 
-/* Under a line: who made what begins in it, each once. */
+/* Under a line: who made what begins in it, each once, the first ones where they are many. */
 static void print_rules(const sight_look *look, const sight *list, size_t count,
                         const text_line *line)
 {
-    size_t first = 0, told = 0;
-    while (first < count && list[first].start < line->start) first++;
-    for (size_t i = first; i < count && list[i].start <= line->end; i++) {
-        bool again = list[i].state == SIGHT_OLD;
-        for (size_t k = first; k < i && !again; k++) again = same_rule(&list[k], &list[i]);
+    enum { MOST = 12 };
+    const sight *told[MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < count && list[i].start <= line->end; i++) {
+        bool again = list[i].state == SIGHT_OLD || list[i].start < line->start;
+        for (size_t k = 0; k < n && !again; k++) again = same_rule(told[k], &list[i]);
         if (again) continue;
-        if (told++)
+        if (n == MOST) {
+            fputs("; …", look->out);
+            break;
+        }
+        if (n)
             fputs("; ", look->out);
         else
             fprintf(look->out, "%s          ", look->dim);
         print_rule(look, &list[i]);
+        told[n++] = &list[i];
     }
-    if (told) fprintf(look->out, "%s\n", look->off);
+    if (n) fprintf(look->out, "%s\n", look->off);
 }
 
 /* ------------------------------------------------------------------ all lines */
 
-static char sign_of(tamis_str source, const sight *list, size_t count, const text_line *line,
-                    const sight **removal)
+static char sign_of(tamis_str source, sight *list, size_t count, const text_line *line,
+                    sight **removal)
 {
     bool added = false, gone = false;
     *removal = NULL;
     for (size_t i = 0; i < count && list[i].start <= line->end; i++) {
         if (!in_line(&list[i], line) || list[i].state == SIGHT_OLD) continue;
         if (wholly_removed(&list[i], source, line)) *removal = &list[i];
-        if (!list[i].removal && lines_of(source, &list[i]) > LINES_INLINE) continue;
         added |= list[i].state == SIGHT_NEW;
         gone |= list[i].state == SIGHT_GONE;
     }
@@ -224,11 +240,11 @@ static char sign_of(tamis_str source, const sight *list, size_t count, const tex
 }
 
 /* A line that is gone as a whole, or back; false where it lies in the middle of a long removal. */
-static bool print_removed(const sight_look *look, tamis_str source, const sight *r,
-                          const text_line *line, char sign)
+static bool print_removed(const sight_look *look, tamis_str source, sight *r, const text_line *line,
+                          char sign)
 {
-    size_t lines = lines_of(source, r), here = 1;
-    for (size_t i = r->start; i < line->start; i++) here += source.p[i] == '\n';
+    if (!r->first_line) r->first_line = line->number;
+    size_t lines = r->lines, here = line->number - r->first_line + 1;
     if (!look->whole && lines > HEAD_LINES + TAIL_LINES + 1 && here > HEAD_LINES &&
         here + TAIL_LINES <= lines) {
         if (here == HEAD_LINES + 1)
@@ -249,47 +265,56 @@ static bool print_removed(const sight_look *look, tamis_str source, const sight 
     return true;
 }
 
-static void print_long_spans(const sight_look *look, tamis_str source, const sight *list,
-                             size_t count)
+/* Tells spans over many lines and takes them out of the list; returns how many others there are. */
+static size_t print_long_spans(const sight_look *look, tamis_str source, sight *list, size_t count)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        const sight *s = &list[i];
-        size_t lines = s->removal || s->state == SIGHT_OLD ? 0 : lines_of(source, s);
-        if (lines <= LINES_INLINE) continue;
-        size_t first = place_of(source, s->start).line;
-        const char *colour = colour_of(look, s);
+        sight s = list[i];
+        size_t lines = s.lines = lines_of(source, &s);
+        bool stays = lines <= LINES_INLINE || (s.removal && s.state != SIGHT_OLD);
+        if (stays) list[kept++] = s;
+        if (stays || s.state == SIGHT_OLD) continue;
+        size_t first = place_of(source, s.start).line;
+        const char *colour = colour_of(look, &s);
         fprintf(look->out, "%s%c %5zu │ to line %zu: %.*s", colour,
-                s->state == SIGHT_GONE ? '-' : '+', first, first + lines - 1, (int)s->type.n,
-                s->type.p);
-        if (s->value.n) fprintf(look->out, " = %.*s", (int)s->value.n, s->value.p);
+                s.state == SIGHT_GONE ? '-' : '+', first, first + lines - 1, (int)s.type.n,
+                s.type.p);
+        if (s.value.n) fprintf(look->out, " = %.*s", (int)s.value.n, s.value.p);
         fprintf(look->out, "%s\n", look->off);
     }
+    return kept;
+}
+
+static void print_line(const sight_look *look, tamis_str source, sight *list, size_t count,
+                       const text_line *line)
+{
+    sight *removal;
+    char sign = sign_of(source, list, count, line, &removal);
+    if (sign == ' ' || (removal && !print_removed(look, source, removal, line, sign))) return;
+    if (!removal) {
+        const char *colour = sign == '+' ? look->green : sign == '-' ? look->red : look->yellow;
+        fprintf(look->out, "%s%c %5zu │%s ", colour, sign, line->number, look->off);
+        print_marked(look, source, list, count, line);
+    }
+    print_rules(look, list, count, line);
 }
 
 void sight_print(const sight_look *look, tamis_str source, sight *list, size_t count)
 {
     if (!count) return;
     qsort(list, count, sizeof *list, by_place);
-    print_long_spans(look, source, list, count);
+    count = print_long_spans(look, source, list, count);
     text_line line = {0};
-    for (size_t start = 0; start <= source.n; start = line.end + 1) {
+    size_t first = 0, until = 0; /* those between may stand in the line */
+    for (size_t start = 0; start <= source.n && first < count; start = line.end + 1) {
         const char *newline =
             start < source.n ? memchr(source.p + start, '\n', source.n - start) : NULL;
         line =
             (text_line){start, newline ? (size_t)(newline - source.p) : source.n, line.number + 1};
-        const sight *removal;
-        char sign = sign_of(source, list, count, &line, &removal);
-        if (sign == ' ') continue;
-        if (removal && !print_removed(look, source, removal, &line, sign)) continue;
-        if (!removal) {
-            fprintf(look->out, "%s%c %5zu │%s ",
-                    sign == '+'   ? look->green
-                    : sign == '-' ? look->red
-                                  : look->yellow,
-                    sign, line.number, look->off);
-            print_marked(look, source, list, count, &line);
-        }
-        print_rules(look, list, count, &line);
+        while (first < count && list[first].end < start) first++;
+        while (until < count && list[until].start <= line.end) until++;
+        if (until > first) print_line(look, source, list + first, until - first, &line);
     }
 }
 

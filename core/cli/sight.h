@@ -16,6 +16,7 @@ typedef struct {
     tamis_str value, category, rule, stage;
     double score; /* 0 or less: none */
     sight_state state;
+    size_t first_line, lines; /* where it is shown; filled by sight_print */
 } sight;
 
 typedef struct {
@@ -28,6 +29,8 @@ typedef struct {
 sight_look sight_look_of(const cli_args *args, FILE *out);
 sight sight_of_span(const document_span *s, sight_state state);
 sight sight_of_removal(const document_removal *r, sight_state state);
+/* By place and then by all that is said of it: 0 for the same finding, whatever its state. */
+int sight_compare(const sight *a, const sight *b);
 /* The lines of the source that new or gone sights touch; old ones are marked there, too. Sorts the list. */
 void sight_print(const sight_look *look, tamis_str source, sight *list, size_t count);
 /* "14 quote, 3 removed as nav" of those in `state`, most frequent first; returns how many there are. */

@@ -163,7 +163,7 @@ static int run(tracing *self)
     pipeline_worker worker;
     error e = {0};
     tamis_doc *doc = &self->doc;
-    doc->tracing = true;
+    doc->tracing = cli_has(self->args, FLAG_verbose); /* notes cost, and are told with -v */
     script_set_limits(self->s.pipeline->script, (script_limits){.polling = true});
     if (pipeline_enter(self->s.pipeline, &worker, NULL, &e) < 0)
         return cli_fail(CLI_CONFIG, "%s", e.text);

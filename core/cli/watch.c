@@ -279,14 +279,6 @@ static sight removal_sight(const record_removal *r, sight_state state)
                    .state = state};
 }
 
-static bool same_sight(const sight *a, const sight *b)
-{
-    return a->start == b->start && a->end == b->end && a->removal == b->removal &&
-           str_equal(a->type, b->type) && str_equal(a->value, b->value) &&
-           str_equal(a->category, b->category) && str_equal(a->rule, b->rule) &&
-           str_equal(a->stage, b->stage);
-}
-
 static size_t sights_of(const record *r, sight_state state, sight *list)
 {
     size_t count = 0;
@@ -296,18 +288,28 @@ static size_t sights_of(const record *r, sight_state state, sight *list)
     return count;
 }
 
-/* Takes out what both hold; returns how many are left of the first `now` and the `before` behind them. */
+static int by_all(const void *a, const void *b)
+{
+    return sight_compare(a, b);
+}
+
+/* Takes out what both hold, `now` and the `before` behind them; returns how many are left. */
 static size_t cut_common(sight *list, size_t now, size_t before)
 {
-    bool *common = calloc(now + before + 1, 1);
-    size_t left = 0;
-    if (!common) return now + before;
-    for (size_t i = 0; i < now; i++)
-        for (size_t k = now; k < now + before && !common[i]; k++)
-            if (!common[k] && same_sight(&list[i], &list[k])) common[i] = common[k] = true;
-    for (size_t i = 0; i < now + before; i++)
-        if (!common[i]) list[left++] = list[i];
-    free(common);
+    sight *kept = calloc(now + before + 1, sizeof *kept), *old = list + now;
+    size_t left = 0, i = 0, k = 0;
+    if (!kept) return 0;
+    qsort(list, now, sizeof *list, by_all);
+    qsort(old, before, sizeof *old, by_all);
+    while (i < now || k < before) {
+        int order = i == now ? 1 : k == before ? -1 : sight_compare(&list[i], &old[k]);
+        if (order < 0) kept[left++] = list[i];
+        if (order > 0) kept[left++] = old[k];
+        i += order <= 0;
+        k += order >= 0;
+    }
+    memcpy(list, kept, left * sizeof *kept);
+    free(kept);
     return left;
 }
 
