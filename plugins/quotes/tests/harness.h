@@ -92,7 +92,7 @@ static inline harness *harness_open(void)
         list.n -= (size_t)n + (nl ? 1 : 0);
     }
     unsigned line = 0;
-    const char *what;
+    const char *what = "";
     ok = ok && quotes_weights_read(h->lexicon, harness_read(h, "plugins/quotes/data/kind.tsv"),
                                    &line, &what);
     if (!ok) return NULL;
