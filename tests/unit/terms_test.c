@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "match/fold.h"
+#include "match/scan.h"
 #include "match/terms.h"
 
 static const char *const paths[] = {"portable", "avx2", "avx512", "neon"};
@@ -496,6 +497,64 @@ static void every_path_finds_what_a_plain_search_finds(void **state)
     }
 }
 
+/* A character: mostly ASCII and what the vector paths know, now and then any, or a stray byte. */
+static size_t put_character(char *out, unsigned kind)
+{
+    uint32_t code;
+    switch (kind) {
+    case 0: code = 0xA0 + roll(0xE0); break;
+    case 1: code = 0x400 + roll(0x80); break;
+    case 2: code = 0x2000 + roll(0x40); break;
+    case 3: code = roll(0x800); break;
+    case 4: code = roll(40) ? 0x430 + roll(32) : 0x800 + roll(0xF000); break;
+    default: code = roll(9) ? 'a' + roll(26) : 0x20 + roll(32);
+    }
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(roll(500) ? 0xC0 | code >> 6 : 0x80 | (code & 63));
+        out[1] = (char)(0x80 | (code & 63));
+        return 2;
+    }
+    out[0] = (char)(0xE0 | code >> 12);
+    out[1] = (char)(0x80 | (code >> 6 & 63));
+    out[2] = (char)(0x80 | (code & 63));
+    return roll(500) ? 3 : 2;
+}
+
+static void every_path_cuts_and_folds_the_same_tokens(void **state)
+{
+    (void)state;
+    static unsigned char text[SCAN_CHUNK + 2 * SCAN_SLACK];
+    static scan_chunk chunk;
+    for (int round = 0; round < 400; round++) {
+        size_t n = 0, length = round % 4 ? roll(400) : SCAN_CHUNK - 8;
+        unsigned alphabet = roll(5);
+        while (n < length)
+            n += put_character((char *)text + n, roll(3) ? alphabet : roll(2) ? 5 : roll(7));
+        memset(text + n, 0, sizeof text - n);
+        for (size_t p = 0; p < sizeof paths / sizeof *paths; p++) {
+            if (!terms_use_path(paths[p])) continue;
+            scan_best()->tokens(text, n, true, &chunk);
+            fold_token token;
+            size_t from = 0, count = 0;
+            for (; fold_next_token((tamis_str){(char *)text, n}, from, &token); from = token.end) {
+                if (token.cut) break;
+                assert_true(count < chunk.count);
+                assert_int_equal(chunk.start[count], token.start);
+                assert_int_equal(chunk.end[count], token.end);
+                unsigned bytes = chunk.folded_end[count] - chunk.folded_start[count];
+                assert_int_equal(bytes, token.folded_bytes);
+                assert_memory_equal(chunk.folded + chunk.folded_start[count], token.folded, bytes);
+                count++;
+            }
+            if (!token.cut) assert_int_equal(chunk.count, count);
+        }
+    }
+}
+
 static void a_word_longer_than_a_chunk_is_passed_over(void **state)
 {
     (void)state;
@@ -568,6 +627,7 @@ int main(void)
         cmocka_unit_test(an_empty_gazetteer_finds_nothing),
         cmocka_unit_test(an_image_is_mapped_as_it_was_saved),
         cmocka_unit_test(every_path_finds_what_a_plain_search_finds),
+        cmocka_unit_test(every_path_cuts_and_folds_the_same_tokens),
         cmocka_unit_test(a_word_longer_than_a_chunk_is_passed_over),
         cmocka_unit_test(broken_utf8_breaks_nothing),
     };
