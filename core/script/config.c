@@ -284,10 +284,12 @@ static void add_spec(gathering *g, stage_spec spec)
     buffer_append(&g->specs, &spec, sizeof spec);
 }
 
-static void add_function(lua_State *L, gathering *g, position at)
+/* The value on top is a stage of its own: a function, or a table whose `run` lies above it (and is taken
+ * off), as a script returns it. */
+static void add_function(lua_State *L, gathering *g, position at, bool table)
 {
     lua_Debug ar;
-    lua_pushvalue(L, -1);
+    if (!table) lua_pushvalue(L, -1);
     lua_getinfo(L, ">S", &ar);
     source_map *map = *ar.source == '@' ? source_find(g->self, ar.source + 1) : NULL;
     stage_spec spec = {.kind = SPEC_FUNCTION, .at = at};
@@ -296,6 +298,12 @@ static void add_function(lua_State *L, gathering *g, position at)
     spec.name_at = spec.at;
     spec.folder = folder_of(g->self, spec.at.file);
     spec.name = spec.as = str_of(arena_printf(&g->self->memory, "function:%u", spec.at.line));
+    if (table && lua_getfield(L, -1, "name") == LUA_TSTRING) {
+        tamis_str name;
+        name.p = lua_tolstring(L, -1, &name.n);
+        spec.as = arena_copy(&g->self->memory, name);
+    }
+    if (table) lua_pop(L, 1);
     spec.options = (value){.kind = VALUE_MAP, .at = spec.at};
     lua_pushvalue(L, -1);
     spec.function = script_ref(L);
@@ -320,8 +328,13 @@ static void add_item(lua_State *L, gathering *g, position at)
             add_spec(g, spec);
         }
     } else if (lua_isfunction(L, -1)) {
-        add_function(L, g, at);
+        add_function(L, g, at, false);
     } else if (lua_istable(L, -1)) {
+        if (lua_getfield(L, -1, "run") == LUA_TFUNCTION) {
+            add_function(L, g, at, true);
+            return;
+        }
+        lua_pop(L, 1);
         add_items(L, lua_gettop(L), g, at);
     } else if (lua_type(L, -1) == LUA_TSTRING) {
         diagnostic *said = diagnostics_add(g->self->diags, DIAGNOSTIC_ERROR, "E0103", at,
@@ -339,8 +352,18 @@ static void add_items(lua_State *L, int index, gathering *g, position at)
     lua_Integer last = 0;
     luaL_checkstack(L, 8, NULL);
     if (++g->depth > VALUE_DEPTH) luaL_error(L, "lists of stages nested too deeply");
+    const char *key = NULL;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        if (lua_isinteger(L, -2) && lua_tointeger(L, -2) > last) last = lua_tointeger(L, -2);
+        if (lua_isinteger(L, -2) && lua_tointeger(L, -2) > last)
+            last = lua_tointeger(L, -2);
+        else if (lua_type(L, -2) == LUA_TSTRING)
+            key = lua_tostring(L, -2);
+    if (key && last == 0 && g->depth > 1) {
+        diagnostic *said = diagnostics_add(g->self->diags, DIAGNOSTIC_ERROR, "E0103", at,
+                                           "a table with `%s` and no `run` is no stage", key);
+        said->help = "a stage in Lua is { name = \"…\", run = function(doc, options) … end }, or "
+                     "just the function";
+    }
     if (last > 100000) luaL_error(L, "more than 100,000 stages");
     for (lua_Integer i = 1; i <= last; i++) {
         lua_rawgeti(L, index, i);

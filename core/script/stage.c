@@ -458,7 +458,7 @@ static void take_table(lua_State *L, stage_job *job, const char *file)
     tamis_stage *out = job->out;
     lua_stage *stage = job->stage;
     value tree = value_from_lua(L, -1, job->at, true);
-    source_locate(owner, file, source_return(owner, file), &tree);
+    if (file) source_locate(owner, file, source_return(owner, file), &tree);
     check_keys(job, &tree);
     out->name = text_member(&tree, "name", arena_copy(&owner->memory, job->spec->as).p);
     out->help = text_member(&tree, "help", "");
@@ -499,9 +499,13 @@ static int script_stage_body(lua_State *L)
     script *owner = job->owner;
     const stage_spec *spec = job->spec;
     if (spec->kind == SPEC_FUNCTION) {
-        job->stage->run_ref = spec->function;
         job->stage->folder = spec->folder;
-        declare_options(L, job, NULL);
+        if (lua_rawgeti(L, LUA_REGISTRYINDEX, spec->function) == LUA_TTABLE) {
+            take_table(L, job, NULL);
+        } else {
+            job->stage->run_ref = spec->function;
+            declare_options(L, job, NULL);
+        }
         return 0;
     }
     const char *file = spec->name.p;

@@ -310,3 +310,20 @@ END
     jq -e . first.jsonl >/dev/null
     [ ! -s err.txt ]
 }
+
+@test "a stage written out in the pipeline runs, with its name and options; another table is an error" {
+    cat >own.lua <<'EOF'
+return pipeline "own" {
+  { name = "first", options = { n = 3 }, writes = { "span:start" },
+    run = function(doc, options) doc:span("start", 1, options.n) end },
+}
+EOF
+    printf 'abcdef\n' >own.txt
+    run_out "$TAMIS" run own.lua own.txt -D first.n=2 --format jsonl
+    [ "$status" = 0 ]
+    [[ "$output" == *'"text":"ab","value":null,"category":null,"lang":null,"score":null,"stage":"first"'* ]]
+    sed 's/run =/ran =/' own.lua >wrong.lua
+    run "$TAMIS" check wrong.lua
+    [ "$status" = 78 ]
+    [[ "$output" == *"and no \`run\` is no stage"* ]]
+}
