@@ -106,8 +106,11 @@ static bool known_block(const unsigned char *p, scan_state *state, unsigned char
     for (unsigned i = 0; i < 64; i++) { /* no branches: texts mispredict them */
         uint32_t step = fold_steps[kind][p[i]];
         kind = fold_step_kinds[p[i]];
-        folded[k] = (unsigned char)step;
-        folded[k + 1] = (unsigned char)(step >> 8);
+        uint16_t two = (uint16_t)step;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        two = __builtin_bswap16(two);
+#endif
+        memcpy(folded + k, &two, sizeof two);
         out->at[i] = (unsigned char)k;
         flags[i] = (unsigned char)(step >> 16);
         all |= step >> 16;
