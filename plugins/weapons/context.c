@@ -3,6 +3,7 @@
  * Caesar) is taken in company: a cue word of its row beside it, another weapon or a word of war or crime
  * in its sentence, or the same thing elsewhere in the document. A counter-cue (sport, kitchen, mining …)
  * speaks against both `amb` and `fig` terms. The words are data: cues.tsv, and need= and not= of rows. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "weapons.h"
@@ -147,15 +148,49 @@ static bool has_pal(const weapons_job *job, size_t at, const sentence *s)
     return false;
 }
 
-static bool named_elsewhere(const weapons_job *job, const weapons_row *row, size_t at)
+/* --- the same thing elsewhere in the document, by a hash of its name */
+
+static uint64_t name_hash(tamis_str name)
 {
-    const weapons_scratch *all = job->scratch;
+    uint64_t h = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < name.n; i++)
+        h = (h ^ (unsigned char)name.p[i]) * UINT64_C(0x100000001B3);
+    return h;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Notes what is surely named, sorted. */
+static void note_names(weapons_job *job)
+{
+    weapons_scratch *all = job->scratch;
+    all->name_count = 0;
+    if (all->count > all->name_room) {
+        uint64_t *more = realloc(all->names, all->room * sizeof *more);
+        if (!more) {
+            all->failed = true;
+            return;
+        }
+        all->names = more;
+        all->name_room = all->room;
+    }
     for (size_t i = 0; i < all->count; i++)
-        if (i != at && all->mentions[i].weight >= WEIGHT_SURE &&
-            all->mentions[i].row != WEAPONS_NO_ROW &&
-            weapons_equal(job->shared->rows[all->mentions[i].row].value, row->value))
-            return true;
-    return false;
+        if (all->mentions[i].weight >= WEIGHT_SURE && all->mentions[i].row != WEAPONS_NO_ROW)
+            all->names[all->name_count++] =
+                name_hash(job->shared->rows[all->mentions[i].row].value);
+    if (all->name_count > 1) qsort(all->names, all->name_count, sizeof *all->names, by_hash);
+}
+
+/* Asked of a mention that is not sure itself. */
+static bool named_elsewhere(const weapons_job *job, const weapons_row *row)
+{
+    uint64_t hash = name_hash(row->value);
+    return job->scratch->name_count &&
+           bsearch(&hash, job->scratch->names, job->scratch->name_count, sizeof hash, by_hash);
 }
 
 static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
@@ -176,7 +211,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     int weight = ambiguous ? 0 : WEIGHT_PLAIN;
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
     weight += near + war + s->against * WEIGHT_AGAINST;
-    if (named_elsewhere(job, row, at))
+    if (named_elsewhere(job, row))
         weight += WEIGHT_COMPANY;
     else if (sure >= DOCUMENT_MENTIONS && !s->against)
         weight += WEIGHT_ELSEWHERE;
@@ -222,6 +257,7 @@ void weapons_believe(weapons_job *job)
         if (job->conf->profile == PROFILE_ALL) m->weight = WEIGHT_SURE;
         sure += m->weight >= WEIGHT_SURE;
     }
+    note_names(job);
     sentence s = {0};
     for (size_t i = 0; i < all->count; i++) judge(job, i, sure, &s);
 }

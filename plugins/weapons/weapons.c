@@ -288,7 +288,9 @@ static void weapons_leave(const void *shared, void *scratch)
 {
     weapons_scratch *self = scratch;
     (void)shared;
-    if (self) free(self->mentions);
+    if (!self) return;
+    free(self->mentions);
+    free(self->names);
 }
 
 /* ------------------------------------------------------------------ a document */

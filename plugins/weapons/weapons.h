@@ -82,6 +82,8 @@ static const uint32_t WEAPONS_NO_ROW = UINT32_MAX;
 typedef struct {
     weapons_mention *mentions;
     size_t count, room;
+    uint64_t *names; /* of what is surely named, as hashes: context.c */
+    size_t name_count, name_room;
     bool failed;
 } weapons_scratch;
 

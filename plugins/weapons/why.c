@@ -29,14 +29,22 @@ static bool note_range(void *user, tamis_str text, const tamis_hit *hit)
     return false;
 }
 
-static bool is_spoken_of(const spoken *self, const weapons_job *job, size_t start, size_t end)
+/* Walks over ranges and mentions beside the words, all in order of their starts. */
+typedef struct {
+    size_t range, mention; /* the next of each */
+    size_t reach;          /* where the last of those that began before ends */
+} walk;
+
+static bool is_spoken_of(walk *self, const spoken *all, const weapons_job *job, size_t start,
+                         size_t end)
 {
-    for (size_t i = 0; i < self->count; i++)
-        if (self->ranges[i][0] < end && start < self->ranges[i][1]) return true;
-    for (size_t i = 0; i < job->scratch->count; i++)
-        if (job->scratch->mentions[i].start < end && start < job->scratch->mentions[i].end)
-            return true;
-    return false;
+    const weapons_scratch *s = job->scratch;
+    for (; self->range < all->count && all->ranges[self->range][0] < end; self->range++)
+        if (all->ranges[self->range][1] > self->reach) self->reach = all->ranges[self->range][1];
+    for (; self->mention < s->count && s->mentions[self->mention].start < end; self->mention++)
+        if (s->mentions[self->mention].end > self->reach)
+            self->reach = s->mentions[self->mention].end;
+    return self->reach > start;
 }
 
 static bool is_term(const weapons_job *job, tamis_str text, uint32_t *row)
@@ -68,15 +76,17 @@ static bool has_part(const weapons_job *job, tamis_str word, tamis_str *part, ui
 void weapons_why(weapons_job *job)
 {
     spoken all = {0};
+    walk seen = {0};
     tamis_hit none;
     size_t a, b, next;
     if (!(job->c->flags & TAMIS_TRACING)) return;
+    weapons_sort(job->scratch);
     tamis->terms_find(job->shared->terms, job->text, 0, note_range, &all, &none, sizeof none, 1,
                       &next);
     for (size_t at = 0; weapons_word_after(job->text, at, &a, &b); at = b) {
         tamis_str word = {job->text.p + a, b - a}, part;
         uint32_t row;
-        if (is_spoken_of(&all, job, a, b)) continue;
+        if (is_spoken_of(&seen, &all, job, a, b)) continue;
         if (has_part(job, word, &part, &row)) {
             const weapons_row *r = job->shared->rows + row;
             TAMIS_REJECT(job->c, job->doc, a, b, "boundary",
