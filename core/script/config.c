@@ -265,17 +265,26 @@ static bool join_rules(gathering *g, const box *b)
     return true;
 }
 
+static bool is_taken(const gathering *g, tamis_str name)
+{
+    const stage_spec *all = (const stage_spec *)(const void *)g->specs.p;
+    for (size_t i = 0; i < g->specs.n / sizeof *all; i++)
+        if (str_equal(all[i].as, name)) return true;
+    return false;
+}
+
 /* A second stage of a made-up name gets its line: the author never chose it. */
 static void name_apart(gathering *g, stage_spec *spec)
 {
     if (value_member_of(&spec->options, "as") || spec->kind == SPEC_STAGE) return;
-    const stage_spec *all = (const stage_spec *)(const void *)g->specs.p;
-    for (size_t i = 0; i < g->specs.n / sizeof *all; i++)
-        if (str_equal(all[i].as, spec->as)) {
-            spec->as = str_of(arena_printf(&g->self->memory, "%.*s:%u", (int)spec->as.n, spec->as.p,
-                                           spec->at.line));
-            return;
-        }
+    tamis_str name = spec->as;
+    bool by_line = spec->kind == SPEC_FUNCTION; /* its line is in its name */
+    for (unsigned n = 2; is_taken(g, spec->as); by_line = true)
+        if (by_line)
+            spec->as = str_of(arena_printf(&g->self->memory, "%.*s.%u", (int)name.n, name.p, n++));
+        else
+            spec->as = name = str_of(
+                arena_printf(&g->self->memory, "%.*s:%u", (int)name.n, name.p, spec->at.line));
 }
 
 static void add_spec(gathering *g, stage_spec spec)
@@ -307,7 +316,10 @@ static void add_function(lua_State *L, gathering *g, position at, bool table)
     spec.options = (value){.kind = VALUE_MAP, .at = spec.at};
     lua_pushvalue(L, -1);
     spec.function = script_ref(L);
-    add_spec(g, spec);
+    if (str_equal(spec.as, spec.name))
+        add_spec(g, spec);
+    else
+        buffer_append(&g->specs, &spec, sizeof spec); /* the author chose its name */
 }
 
 static void add_items(lua_State *L, int index, gathering *g, position at);

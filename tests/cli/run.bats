@@ -322,6 +322,9 @@ EOF
     run_out "$TAMIS" run own.lua own.txt -D first.n=2 --format jsonl
     [ "$status" = 0 ]
     [[ "$output" == *'"text":"ab","value":null,"category":null,"lang":null,"score":null,"stage":"first"'* ]]
+    echo 'return pipeline "p" { function(doc) end, function(doc) end, function(doc) return drop "third" end }' >line.lua
+    run_out "$TAMIS" run line.lua own.txt -q --with-dropped --format jsonl
+    [[ "$output" == *'"status":"dropped","reason":"third"'* ]]
     sed 's/run =/ran =/' own.lua >wrong.lua
     run "$TAMIS" check wrong.lua
     [ "$status" = 78 ]
