@@ -326,6 +326,7 @@ void weapons_sort(weapons_scratch *scratch)
 {
     if (scratch->count > 1)
         qsort(scratch->mentions, scratch->count, sizeof *scratch->mentions, by_place);
+    scratch->sorted = scratch->count;
 }
 
 tamis_str weapons_language(const weapons_job *job, size_t at)
@@ -495,17 +496,20 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
                        .text = tamis->view(doc)};
     weapons_scratch *all = job.scratch;
     tamis_attr lang;
-    all->count = 0;
+    all->count = all->sorted = 0;
     job.languages = tamis->spans(c, doc, "language", sizeof(tamis_span), &job.language_count);
     if (tamis->attribute(doc, "lang", &lang) && lang.type == TAMIS_ATTR_STRING)
         job.language = lang.u.s;
     find_terms(&job);
     weapons_believe(&job);
+    weapons_sort(all);
     weapons_hashtags(&job);
+    weapons_sort(all);
     if (job.conf->compounds) weapons_compounds(&job);
     if (all->count) {
         weapons_sort(all);
         weapons_ellipses(&job);
+        weapons_sort(all);
         if (job.conf->designators) weapons_designators(&job);
         weapons_sort(all);
         if (job.conf->quantities) weapons_quantities(&job);

@@ -82,6 +82,7 @@ static const uint32_t WEAPONS_NO_ROW = UINT32_MAX;
 typedef struct {
     weapons_mention *mentions;
     size_t count, room;
+    size_t sorted;   /* so many of them stand in order of their places */
     uint64_t *names; /* of what is surely named, as hashes: context.c */
     size_t name_count, name_room;
     bool failed;
