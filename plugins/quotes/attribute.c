@@ -458,7 +458,7 @@ static void set_lang(qt_engine *self, uint32_t at)
 {
     if (!self->sink->lang_at) return;
     unsigned lang = self->sink->lang_at(self->sink->user, at);
-    if (lang != QT_NO_LANG) self->lang = lang;
+    if (lang != QT_NO_LANG && lang != QT_NO_TABLE) self->lang = lang;
 }
 
 /* "He said that … "X", reported an agency": the first who speaks. */
@@ -476,6 +476,10 @@ static bool embedded(const qt_context *c, const qt_find *before)
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
+    if (c->engine->lang == QT_NO_LANG) { /* no verbs are known, and no words that are no names */
+        quotes_look_full_name(c);
+        return;
+    }
     bool strong = quotes_look_before(c, false, &before);
     bool inner = strong && embedded(c, &before);
     bool announced = strong && before.leads && before.from < before.to && c->at > 0 &&
@@ -548,7 +552,7 @@ void quotes_attribute(qt_engine *self, unsigned index)
     c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
     find_sentence(&c);
     look_everywhere(&c);
-    if (!q->rule) carry_over(&c);
+    if (!q->rule && self->lang != QT_NO_LANG) carry_over(&c);
 }
 
 void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t, unsigned count,

@@ -47,6 +47,7 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
 /* How like a speaker a phrase looks: a pronoun, a person 3, a group 2; 0: a thing for all one knows. */
 int quotes_personality(const qt_context *c, unsigned from, unsigned to);
 /* A name right beside the quotation: X "…", X ("…"). */
+bool quotes_look_full_name(qt_context *c);
 bool quotes_look_name_beside(qt_context *c);
 /* According to X. */
 bool quotes_look_source(qt_context *c);

@@ -276,6 +276,20 @@ bool quotes_look_colon(qt_context *c)
     return false;
 }
 
+/* In any language: a sentence that is a name of two or more words and a colon before the quotation. */
+bool quotes_look_full_name(qt_context *c)
+{
+    const qt_token *t = c->t;
+    unsigned colon = c->at - 1;
+    if (c->at == 0 || !quotes_is_mark(&t[colon], ':') || colon < c->left + 2) return false;
+    if (quotes_name_run(t, colon, c->left) != colon) return false;
+    c->quote->rule = QT_RULE_COLON;
+    c->quote->cue_start = t[colon].start;
+    c->quote->cue_end = t[colon].end;
+    quotes_set_speaker(c, c->left, colon);
+    return true;
+}
+
 /* We leave that to Jean Petit « All is well. » */
 bool quotes_look_name_beside(qt_context *c)
 {

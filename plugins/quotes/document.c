@@ -93,9 +93,13 @@ static void choose_language(qt_engine *self)
     self->lang = self->doc_lang;
     if (self->sink->lang_at) {
         unsigned lang = self->sink->lang_at(self->sink->user, self->par_start);
-        if (lang != QT_NO_LANG) self->lang = lang;
+        if (lang == QT_NO_TABLE)
+            self->lang = QT_NO_LANG;
+        else if (lang != QT_NO_LANG)
+            self->lang = lang;
         return;
     }
+    if (self->foreign) return;
     uint32_t size = self->par_end - self->par_start;
     self->lang = quotes_probe(self->lexicon,
                               (tamis_str){self->text + self->par_start, size < 1500 ? size : 1500},
@@ -277,7 +281,7 @@ void quotes_document(qt_engine *self, tamis_str text)
     if (!quotes_probe_marks(self)) return;
     if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;
     if (self->mode == QT_MODE_FICTION) self->probe.dialogue = true;
-    if (self->doc_lang == QT_NO_LANG)
+    if (self->doc_lang == QT_NO_LANG && !self->foreign)
         self->doc_lang = quotes_probe(
             self->lexicon, (tamis_str){text.p, text.n < 6000 ? text.n : 6000}, QT_NO_LANG);
     uint32_t at = 0;

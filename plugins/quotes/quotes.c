@@ -46,6 +46,7 @@ typedef struct {
     uint32_t group;  /* number of the first piece of the utterance in hand */
     qt_quote before; /* the last quotation written */
     bool has_before;
+    tamis_str said; /* the document's language as an attribute says, or empty */
     unsigned kinds; /* bits */
 } work;
 
@@ -122,12 +123,34 @@ static const tamis_span *span_at(const tamis_span *spans, size_t count, size_t a
     return at < s->end ? s : NULL;
 }
 
+/* A tag that says a language. */
+static bool is_known(tamis_str tag)
+{
+    return tag.n && !(tag.n == 3 && memcmp(tag.p, "und", 3) == 0);
+}
+
 static unsigned lang_at(void *user, uint32_t at)
 {
     work *w = user;
     const tamis_span *s = span_at(w->languages, w->language_count, at);
-    if (!s) return QT_NO_LANG;
-    return quotes_lang(w->engine.lexicon, s->value);
+    if (!s || !is_known(s->value)) return QT_NO_LANG;
+    unsigned lang = quotes_lang(w->engine.lexicon, s->value);
+    return lang == QT_NO_LANG ? QT_NO_TABLE : lang;
+}
+
+/* The language of what stands at `at`, as the language stage says; without that stage the one whose
+ * table served, else the document's. Empty where nothing says. */
+static tamis_str tag_at(const work *w, uint32_t at, unsigned table)
+{
+    const qt_lexicon *lexicon = w->engine.lexicon;
+    const tamis_str unknown = {NULL, 0};
+    if (w->language_count) {
+        const tamis_span *s = span_at(w->languages, w->language_count, at);
+        return s && is_known(s->value) ? s->value : unknown;
+    }
+    if (table < lexicon->lang_count)
+        return (tamis_str){lexicon->langs[table].tag, strlen(lexicon->langs[table].tag)};
+    return w->said;
 }
 
 static bool person_at(void *user, uint32_t at, uint32_t *start, uint32_t *end)
@@ -188,7 +211,7 @@ static double confidence(const qt_quote *q)
     return 0.5 + margin / 200.0;
 }
 
-static uint32_t write_quote(work *w, const qt_quote *q, tamis_str lang, tamis_str rule, bool on)
+static uint32_t write_quote(work *w, const qt_quote *q, tamis_str rule, bool on)
 {
     tamis_attr attrs[] = {
         {TAMIS_STR("depth"), TAMIS_ATTR_INT, 0, {.i = q->depth}},
@@ -197,8 +220,8 @@ static uint32_t write_quote(work *w, const qt_quote *q, tamis_str lang, tamis_st
         {TAMIS_STR("unclosed"), TAMIS_ATTR_BOOL, 0, {.b = q->unclosed}},
         {TAMIS_STR("group"), TAMIS_ATTR_INT, 0, {.i = w->group}},
     };
-    tamis_span s = {
-        .start = q->start, .end = q->end, .type = TAMIS_STR("quote"), .lang = lang, .rule = rule};
+    tamis_span s = {.start = q->start, .end = q->end, .type = TAMIS_STR("quote"), .rule = rule};
+    s.lang = tag_at(w, q->start, q->lang);
     s.category = (tamis_str){kind_names[q->kind], strlen(kind_names[q->kind])};
     if (q->who_end)
         s.value = slice(w, q->who_start, q->who_end);
@@ -210,9 +233,9 @@ static uint32_t write_quote(work *w, const qt_quote *q, tamis_str lang, tamis_st
     return tamis->span(w->c, w->doc, &s, sizeof s);
 }
 
-static void write_mention(work *w, const qt_quote *q, tamis_str lang, tamis_str rule, bool speaker)
+static void write_mention(work *w, const qt_quote *q, tamis_str rule, bool speaker)
 {
-    tamis_span s = {.lang = lang, .rule = rule, .ref = w->group};
+    tamis_span s = {.rule = rule, .ref = w->group};
     if (speaker) {
         s.type = s.role = TAMIS_STR("speaker");
         s.start = q->speaker_start;
@@ -224,6 +247,7 @@ static void write_mention(work *w, const qt_quote *q, tamis_str lang, tamis_str 
         s.end = q->cue_end;
         s.category = (tamis_str){cue_category(q), strlen(cue_category(q))};
     }
+    s.lang = tag_at(w, (uint32_t)s.start, q->lang);
     if (s.end > s.start) tamis->span(w->c, w->doc, &s, sizeof s);
 }
 
@@ -236,22 +260,20 @@ static void emit(void *user, const qt_quote *q)
     char rule_text[32];
     const char *tag = q->lang < lexicon->lang_count ? lexicon->langs[q->lang].tag : "";
     const char *rule_name = is_speech(q) ? quotes_rule_names[q->rule] : kind_names[q->kind];
-    tamis_str lang = {tag, strlen(tag)};
-    size_t n = 0;
-    if (lang.n) {
-        memcpy(rule_text, tag, lang.n);
-        n = lang.n;
+    size_t n = strlen(tag);
+    if (n) {
+        memcpy(rule_text, tag, n);
         rule_text[n++] = '.';
     }
     memcpy(rule_text + n, rule_name, strlen(rule_name));
     tamis_str rule = {rule_text, n + strlen(rule_name)};
     bool on = goes_on(w, q) && w->group;
-    uint32_t number = write_quote(w, q, lang, rule, on);
+    uint32_t number = write_quote(w, q, rule, on);
     if (!on) {
         w->group = number;
         if (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION) {
-            write_mention(w, q, lang, rule, true);
-            write_mention(w, q, lang, rule, false);
+            write_mention(w, q, rule, true);
+            write_mention(w, q, rule, false);
         }
     }
     w->before = *q;
@@ -303,8 +325,13 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
     w->engine.mode = conf->mode;
     w->engine.tracing = c->flags & TAMIS_TRACING;
     w->engine.doc_lang = QT_NO_LANG;
-    if (tamis->attribute(doc, "lang", &lang) && lang.type == TAMIS_ATTR_STRING)
+    w->said = (tamis_str){NULL, 0};
+    if (tamis->attribute(doc, "lang", &lang) && lang.type == TAMIS_ATTR_STRING &&
+        is_known(lang.u.s)) {
+        w->said = lang.u.s;
         w->engine.doc_lang = quotes_lang(c->shared, lang.u.s);
+    }
+    w->engine.foreign = w->said.n && w->engine.doc_lang == QT_NO_LANG;
     quotes_document(&w->engine, text);
     return TAMIS_OK;
 }

@@ -84,8 +84,15 @@ enum {
     QT_LABEL = 128
 };
 
-/* Data for languages is found by a number from 0; QT_NO_LANG has none. */
-enum { QT_MAX_LANGS = 40, QT_NO_LANG = 255, QT_MAX_ENDINGS = 16, QT_ENDING_BYTES = 12 };
+/* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a sink
+ * answers, is a language that is known and has no data: no other may stand in for it. */
+enum {
+    QT_MAX_LANGS = 40,
+    QT_NO_TABLE = 254,
+    QT_NO_LANG = 255,
+    QT_MAX_ENDINGS = 16,
+    QT_ENDING_BYTES = 12
+};
 
 /* What a language does. The names are those of the data files ("trait" rows). */
 enum {
@@ -273,6 +280,7 @@ typedef struct {
     uint32_t size;
     qt_probe probe;
     unsigned doc_lang, lang;
+    bool foreign; /* the document is said to be in a language without data: do not probe */
     bool tracing;
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */

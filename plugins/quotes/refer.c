@@ -375,6 +375,7 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
                    t[from].classes & QT_POSS;
     if (to == from + 1 && pronoun && !(t[from].flags & QT_PERSON)) {
         uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
+        if (t[from].classes & QT_FIRST && !gender) return false; /* who writes, or is written to */
         if (t[from].features & QT_PLURAL && !gender) return false;
         if (t[from].features & QT_PLURAL) return antecedent(self, at, 0, false, start, end);
         return antecedent(self, at, gender, gender, start, end) ||
@@ -470,10 +471,12 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                .end = end};
 }
 
-/* Speech without a speaker of its own: whoever spoke just before, or whom the text is about. */
+/* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by whom
+ * the text is about is wrong more often than right, so nobody is named then. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
     const qt_subject *topic = &self->topic;
+    if (self->lang == QT_NO_LANG) return false;
     if (q->cue_end && traits(self) & QT_DROPS && topic->end && topic->at < q->start &&
         q->start - topic->at < TOPIC_BYTES &&
         !(self->subject_count && last_subject(self)->at > topic->at)) {
@@ -484,14 +487,14 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
     if (q->rule == QT_RULE_PARAGRAPH || q->cue_end)
         return antecedent(self, q->start, 0, false, start, end);
     const qt_quote *last = &self->last;
-    if (self->has_last && last->who_end && q->paragraph - last->paragraph <= 1 &&
+    bool cued = last->rule != QT_RULE_NONE;
+    if (self->has_last && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
         (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION) && !self->probe.dialogue) {
         *start = last->who_start;
         *end = last->who_end;
         return true;
     }
-    if (q->words < 7 || self->probe.dialogue) return false;
-    return last_person(self, q->start, 0, 3, start, end);
+    return false;
 }
 
 void quotes_refer(qt_engine *self, unsigned index)

@@ -378,7 +378,8 @@ static void set_lang(writer *self, uint32_t at)
     unsigned lang = e->lang;
     if (e->sink->lang_at) lang = e->sink->lang_at(e->sink->user, at);
     if (lang == QT_NO_LANG) lang = e->lang;
-    self->lang = lang == QT_NO_LANG ? NULL : &e->lexicon->langs[lang];
+    bool table = lang != QT_NO_LANG && lang != QT_NO_TABLE;
+    self->lang = table ? &e->lexicon->langs[lang] : NULL;
 }
 
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)

@@ -108,13 +108,15 @@ static inline void harness_close(harness *h)
     free(h);
 }
 
-/* The quotations of `text` into h->quotes; `lang` "" lets the engine find out. */
+/* The quotations of `text` into h->quotes; `lang` "" lets the engine find
+ * out, one without a table is a foreign one. */
 static inline unsigned harness_run(harness *h, const char *lang, tamis_str text)
 {
     h->quote_count = 0;
     h->notes[0] = 0;
     h->engine->doc_lang =
         *lang ? quotes_lang(h->lexicon, (tamis_str){lang, strlen(lang)}) : QT_NO_LANG;
+    h->engine->foreign = *lang && h->engine->doc_lang == QT_NO_LANG;
     quotes_document(h->engine, text);
     return h->quote_count;
 }

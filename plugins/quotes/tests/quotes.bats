@@ -134,3 +134,49 @@ END
     has "$(rows q.lua f.txt)" ',scare,'
     has "$(rows q.lua f.txt -D quotes.mode=fiction)" ',direct,'
 }
+
+LANGUAGE='return pipeline "t" { stage "language" {}, stage "quotes" {} }'
+
+@test "the language of a quotation is that of its text, not of the table that served" {
+    printf '%s\n' 'The minister came to the harbour on Monday with her whole staff and spoke to the press. “Vi har väntat på den här bron i tjugo år och nu ska den äntligen byggas, sade min far alltid till oss när vi var små”, said Joan Parry, who then went home to her family in the north.' >sv.txt
+    echo "$LANGUAGE" >l.lua
+    wanted=$(rows l.lua sv.txt)
+    has "$wanted" 'Vi har väntat'
+    has "$wanted" ',en.'
+    hasnt "$wanted" 'små",en,'
+    has "$wanted" ',sv,'
+}
+
+@test "where a language has no table, no other serves: marks pair, and nobody is guessed" {
+    printf '%s\n' 'Brúin verður opnuð fyrir veturinn, segir borgarstjórinn í viðtali við blaðið á mánudag. „Við höfum beðið lengi eftir þessari brú og nú kemur hún loksins,“ segir Anna Jónsdóttir í samtali við fréttamann.' >is.txt
+    echo "$LANGUAGE" >l.lua
+    output=$(rows l.lua is.txt)
+    has "$output" 'direct,,,,"Við höfum beðið lengi eftir þessari brú og nú kemur hún loksins,",is,'
+    has "$output" ',none,'
+}
+
+@test "in a language without a table a full name and a colon say who speaks, one word does not" {
+    printf '%s\n' 'Brúin verður opnuð fyrir veturinn, segir borgarstjórinn í viðtali við blaðið á mánudag.' 'Anna Jónsdóttir: „Við höfum beðið lengi eftir þessari brú og nú kemur hún loksins til okkar allra.“' 'Mánudagur: „Enginn veit hvað verður um gömlu brúna þegar sú nýja hefur verið opnuð í haust.“' >is.txt
+    echo "$LANGUAGE" >l.lua
+    output=$(rows l.lua is.txt)
+    has "$output" 'direct,Anna Jónsdóttir,Anna Jónsdóttir,:,Við höfum'
+    has "$output" 'direct,,,,Enginn veit'
+}
+
+@test "who is much spoken of is not taken for the speaker without a cue" {
+    printf '%s\n' 'Many lamps have Bluetooth. Few like Bluetooth at home, yet Bluetooth is cheap, and Bluetooth is old.' '“We have never had to change the battery of this thing in all those years.”' >g.txt
+    has "$(rows q.lua g.txt)" 'direct,,,,We have never'
+}
+
+@test "speech in the paragraph after a quotation with a cue goes on as its speaker's, one step only" {
+    printf '%s\n' '“We have waited for this bridge for years,” said Joan Parry on Monday.' '“Nobody in the town hall has ever told us what it will cost us all.”' '“And nobody will tell us when it is going to be open to the public.”' >s.txt
+    output=$(rows q.lua s.txt)
+    has "$output" 'direct,,Joan Parry,,Nobody in'
+    has "$output" 'direct,,,,And nobody'
+}
+
+@test "the English I is a pronoun, and nobody stands for it" {
+    printf '%s\n' 'Joan Parry was late. “When will the bridge be open to the public?” I asked her.' >i.txt
+    output=$(rows q.lua i.txt)
+    has "$output" 'direct,I,,asked,When will'
+}
