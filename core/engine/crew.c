@@ -18,7 +18,6 @@
 enum { QUEUE = 2 };
 #define LEAVE_NANOSECONDS INT64_C(5000000000)
 #define GRACE_LEAST       0.25 /* seconds of the processor above what a stage was given */
-#define WALL_A_CPU        6.0  /* as 60 s of wall time stand to 10 s of the processor */
 
 /* ------------------------------------------------------------------ birth */
 
@@ -434,12 +433,16 @@ static void watch_stage(engine *self, member *w, int64_t now)
     const pipeline_stage *stage = &self->pipeline->stages[index - 1];
     double soft = stage_soft_limit(stage), hard = stage_hard_limit(stage);
     double wall = (double)(now - since) * 1e-9;
-    if (soft > 0 && wall > soft) kill(w->pid, SIGUSR1);
-    if (hard <= 0) return;
+    if (soft <= 0 && hard <= 0) return;
     if (w->stage_since != since) {
         w->stage_since = since;
         w->stage_cpu = cpu_of(w->pid);
-    } else if ((double)(cpu_of(w->pid) - w->stage_cpu) * 1e-9 > hard) {
+        return;
+    }
+    double cpu = (double)(cpu_of(w->pid) - w->stage_cpu) * 1e-9;
+    if (soft > 0 && (cpu > soft || wall > WALL_A_CPU * soft)) kill(w->pid, SIGUSR1);
+    if (hard <= 0) return;
+    if (cpu > hard) {
         w->killed_for = "took more processor time than its stage was given";
     } else if (wall > WALL_A_CPU * hard) {
         w->killed_for = "took more wall time than its stage was given";

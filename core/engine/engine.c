@@ -192,7 +192,7 @@ static engine *in_process; /* for the alarm: there is one such run at a time */
 static void on_alarm(int signal_number)
 {
     int saved = errno;
-    worker_watch_interrupt(in_process->pipeline, in_process->own.page);
+    worker_watch_alone(in_process->pipeline, in_process->own.page);
     errno = saved;
 }
 

@@ -180,8 +180,12 @@ typedef struct {
 _Noreturn void worker_main(worker_start *start);
 /* Seconds after which the script of a stage or of its guard is interrupted; 0: there is none. */
 double stage_soft_limit(const pipeline_stage *stage);
-/* Interrupts the script that runs now if its stage is past its limit; async-signal-safe. */
+/* Limits are of processor time; past this many times as much wall time a stage sleeps. */
+#define WALL_A_CPU 6.0 /* as 60 s of wall time stand to 10 s of the processor */
+/* Interrupts the script that runs now, as the parent asks for, unless another stage runs by now; and where
+ * there is no parent, if its stage is past its limit. Both are async-signal-safe. */
 void worker_watch_interrupt(const pipeline *p, const worker_page *page);
+void worker_watch_alone(const pipeline *p, const worker_page *page);
 
 /* ------------------------------------------------------------------ totals */
 

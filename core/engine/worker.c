@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { INBOX = 8, AWAITED = 8, MEMORY_CHECK_DOCUMENTS = 64 };
@@ -49,6 +50,26 @@ void worker_watch_interrupt(const pipeline *p, const worker_page *page)
     double limit = stage_soft_limit(&p->stages[stage - 1]);
     int64_t since = page->watch.since;
     if (limit > 0 && (double)(clock_monotonic() - since) > limit * 1e9) script_interrupt();
+}
+
+/* Time counts as the processor's: what a document comes to must not depend on how busy the machine is. */
+void worker_watch_alone(const pipeline *p, const worker_page *page)
+{
+    static int64_t seen_since, seen_cpu;
+    uint32_t stage = page->watch.stage;
+    if (stage == 0 || stage > p->stage_count) return;
+    double limit = stage_soft_limit(&p->stages[stage - 1]);
+    int64_t since = page->watch.since;
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    int64_t cpu = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+    if (since != seen_since) {
+        seen_since = since;
+        seen_cpu = cpu;
+    } else if (limit > 0 && ((double)(cpu - seen_cpu) > limit * 1e9 ||
+                             (double)(clock_monotonic() - since) > WALL_A_CPU * limit * 1e9)) {
+        script_interrupt();
+    }
 }
 
 /* The parent saw a stage past its limit; by now another may run, so we look again. */

@@ -187,5 +187,5 @@ END
 
 @test "random mixtures of documents, workers and ways of reading come out as they must" {
     command -v python3 >/dev/null || skip "no python3"
-    python3 "$BATS_TEST_DIRNAME/random.py" "$TAMIS" 0 25
+    python3 "$BATS_TEST_DIRNAME/mixtures.py" "$TAMIS" 0 25
 }

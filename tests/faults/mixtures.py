@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random mixtures of good and bad documents, sizes, workers and ways of reading: random.py TAMIS FIRST LAST
+"""Random mixtures of good and bad documents, sizes, workers and ways of reading: mixtures.py TAMIS FIRST LAST
 
 For each seed: what is written, in what order, what the totals count and how many documents there were must be what the mixture
 says. A run that stands still is an error. The folder with the plugin comes by TAMIS_PLUGIN_PATH; files go into the working

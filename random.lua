@@ -1,0 +1,1 @@
+return pipeline "random" { stage "tally" {}, stage "fault" {} }
