@@ -220,6 +220,9 @@ static bool look_after(qt_context *c)
         char last = c->engine->text[c->quote->end - 1];
         if (last != ',' && last != '!' && last != '?') return false;
     }
+    if (c->traits & QT_FINAL && f.from >= f.to &&
+        !quotes_opening_phrase(c->engine, c->t, c->left, c->at, &f.from, &f.to))
+        f.from = f.to = 0;
     quotes_accept(c, &f, QT_RULE_AFTER);
     return true;
 }

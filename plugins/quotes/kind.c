@@ -357,9 +357,10 @@ static bool is_headline(const view *v)
     if (alone && (q->rule == QT_RULE_INSIDE || e->after_colon)) return false;
     if (alone && size < ALONE_BYTES && !(e->has_last && e->pending)) return !endp || v->words < 14;
     if (first == 0x2022 || first == '*') return false;
-    bool headline = size < HEADLINE_BYTES &&
-                    (!closes(last) ||
-                     (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp && !cue));
+    bool closed = closes(last) || (last == 0xAB && e->probe.reversed);
+    bool headline =
+        size < HEADLINE_BYTES &&
+        (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp && !cue));
     if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
     if (q->rule == QT_RULE_COLON) {
         if (endp && v->words >= 6 && q->end + 6 >= to)

@@ -34,6 +34,7 @@ static const struct {
     {"nouns-upper", QT_NOUNS_UPPER}, {"v2", QT_V2},
     {"no-article", QT_NO_ARTICLE},   {"drops", QT_DROPS},
     {"caseless", QT_CASELESS},       {"dashes", QT_DASHES},
+    {"verb-final", QT_FINAL},
 };
 
 enum { MAX_PARADIGMS = 48, MAX_FORM = 96 };

@@ -103,7 +103,8 @@ enum {
     QT_NO_ARTICLE = 16, /* a bare noun can be a subject */
     QT_DROPS = 32,      /* the subject pronoun may be absent */
     QT_CASELESS = 64,   /* no capitals at all */
-    QT_DASHES = 128     /* the press quotes by a leading dash */
+    QT_DASHES = 128,    /* the press quotes by a leading dash */
+    QT_FINAL = 256      /* the verb ends the sentence: X, "…" said */
 };
 
 typedef struct {

@@ -138,13 +138,13 @@ END
 LANGUAGE='return pipeline "t" { stage "language" {}, stage "quotes" {} }'
 
 @test "the language of a quotation is that of its text, not of the table that served" {
-    printf '%s\n' 'The minister came to the harbour on Monday with her whole staff and spoke to the press. “Vi har väntat på den här bron i tjugo år och nu ska den äntligen byggas, sade min far alltid till oss när vi var små”, said Joan Parry, who then went home to her family in the north.' >sv.txt
+    printf '%s\n' 'The minister came to the harbour on Monday with her whole staff and spoke to the press. “Við höfum beðið lengi eftir þessari brú og nú kemur hún loksins til okkar allra í bænum”, said Joan Parry, who then went home to her family in the north.' >is.txt
     echo "$LANGUAGE" >l.lua
-    wanted=$(rows l.lua sv.txt)
-    has "$wanted" 'Vi har väntat'
+    wanted=$(rows l.lua is.txt)
+    has "$wanted" 'Við höfum'
     has "$wanted" ',en.'
-    hasnt "$wanted" 'små",en,'
-    has "$wanted" ',sv,'
+    hasnt "$wanted" 'bænum,en,'
+    has "$wanted" ',is,'
 }
 
 @test "where a language has no table, no other serves: marks pair, and nobody is guessed" {
