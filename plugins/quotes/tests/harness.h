@@ -73,6 +73,12 @@ static inline bool harness_add_cues(harness *h, tamis_str bytes)
     return false;
 }
 
+static inline void harness_close(harness *h)
+{
+    for (unsigned i = 0; i < h->block_count; i++) free(h->blocks[i]);
+    free(h);
+}
+
 /* NULL where the data cannot be read. */
 static inline harness *harness_open(void)
 {
@@ -95,17 +101,14 @@ static inline harness *harness_open(void)
     const char *what = "";
     ok = ok && quotes_weights_read(h->lexicon, harness_read(h, "plugins/quotes/data/kind.tsv"),
                                    &line, &what);
-    if (!ok) return NULL;
+    if (!ok) {
+        harness_close(h);
+        return NULL;
+    }
     h->sink = (qt_sink){.user = h, .emit = harness_emit, .note = harness_note};
     h->engine->lexicon = h->lexicon;
     h->engine->sink = &h->sink;
     return h;
-}
-
-static inline void harness_close(harness *h)
-{
-    for (unsigned i = 0; i < h->block_count; i++) free(h->blocks[i]);
-    free(h);
 }
 
 /* The quotations of `text` into h->quotes; `lang` "" lets the engine find
