@@ -49,7 +49,7 @@ void worker_watch_interrupt(const pipeline *p, const worker_page *page)
     if (stage == 0 || stage > p->stage_count) return;
     double limit = stage_soft_limit(&p->stages[stage - 1]);
     int64_t since = page->watch.since;
-    if (limit > 0 && (double)(clock_monotonic() - since) > limit * 1e9) script_interrupt();
+    if (limit > 0 && (double)(clock_monotonic() - since) > limit * 1e9) script_interrupt(limit);
 }
 
 /* Time counts as the processor's: what a document comes to must not depend on how busy the machine is. */
@@ -68,7 +68,7 @@ void worker_watch_alone(const pipeline *p, const worker_page *page)
         seen_cpu = cpu;
     } else if (limit > 0 && ((double)(cpu - seen_cpu) > limit * 1e9 ||
                              (double)(clock_monotonic() - since) > WALL_A_CPU * limit * 1e9)) {
-        script_interrupt();
+        script_interrupt(limit);
     }
 }
 

@@ -128,7 +128,7 @@ void script_set_limits(script *self, script_limits limits);
 tamis_rc script_enter(script *self, error *e);
 /* Async-signal-safe: what runs now on this thread stops with a time error as soon as it can. Called from the worker's
  * signal handler. */
-void script_interrupt(void);
+void script_interrupt(double seconds); /* that were given, for the message; 0: the own limit */
 /* True after a limit error: the worker should be replaced once its document is done. */
 bool script_tainted(const script *self);
 

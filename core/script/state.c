@@ -60,10 +60,11 @@ static void hook_everything(lua_State *L)
     lua_sethook(L, limit_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-void script_interrupt(void)
+void script_interrupt(double seconds)
 {
     script *self = current;
     if (!self) return;
+    if (seconds > 0) self->seconds = seconds;
     self->interrupted = 1;
     if (self->running) hook_everything(self->running);
 }

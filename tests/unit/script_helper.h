@@ -28,7 +28,7 @@ typedef struct {
 static void helper_alarm(int number)
 {
     (void)number;
-    script_interrupt();
+    script_interrupt(0);
 }
 
 /* Sends script_interrupt once, after so many milliseconds of wall time. */
