@@ -159,14 +159,14 @@ static void hang(compiler *self, uint32_t node, const term_form *form)
             return;
         }
     }
-    at = self->nodes + node;
-    if (!(form->flags & FORM_CASED))
-        while (*at && self->forms[*at - 1].flags & FORM_CASED) at = &self->forms[*at - 1].next;
     if (self->form_count == self->form_room &&
         !grow((void **)&self->forms, &self->form_room, sizeof *self->forms)) {
         self->failed = true;
         return;
     }
+    at = self->nodes + node; /* may come to point into the forms, which have grown by now */
+    if (!(form->flags & FORM_CASED))
+        while (*at && self->forms[*at - 1].flags & FORM_CASED) at = &self->forms[*at - 1].next;
     self->forms[self->form_count] = *form;
     self->forms[self->form_count].next = *at;
     *at = ++self->form_count;

@@ -168,6 +168,21 @@ static void capitals_bind_only_where_asked(void **state)
     FINDS("LAW\tA\t\t\tcs\nlaw\tB\n", "LAW law Law", "LAW=A|law=B|Law=B");
 }
 
+/* Forms are kept in an array that grows: the form that makes it grow must find its place in the new one. */
+static void spellings_of_one_word_are_kept_whatever_came_before(void **state)
+{
+    (void)state;
+    static char text[64 * 1100];
+    for (int before = 1015; before < 1030; before++) {
+        int n = sprintf(text, "term\tvalue\tlang\tcategory\tnotes\n");
+        for (int i = 0; i < before; i++) n += sprintf(text + n, "w%dx\tF\n", i);
+        sprintf(text + n, "LAW\tA\t\t\tcs\nlaw\tB\n");
+        tamis_terms *terms = compile_file("g.tsv", text);
+        assert_string_equal(found(terms, "LAW law"), "LAW=A|law=B");
+        terms_free(terms);
+    }
+}
+
 static void inflected_forms_lead_to_their_row(void **state)
 {
     (void)state;
@@ -613,6 +628,7 @@ int main(void)
         cmocka_unit_test(the_longest_term_wins),
         cmocka_unit_test(excluded_terms_compete_and_say_nothing),
         cmocka_unit_test(capitals_bind_only_where_asked),
+        cmocka_unit_test(spellings_of_one_word_are_kept_whatever_came_before),
         cmocka_unit_test(inflected_forms_lead_to_their_row),
         cmocka_unit_test(german_umlauts_may_be_written_out),
         cmocka_unit_test(designators_match_in_lookalike_letters),
