@@ -427,10 +427,9 @@ static int64_t cpu_of(pid_t pid)
 
 static void watch_stage(engine *self, member *w, int64_t now)
 {
-    uint32_t index = w->page->watch.stage;
+    const pipeline_stage *stage = stage_in_flight(self->pipeline, w->page);
     int64_t since = w->page->watch.since;
-    if (index == 0 || index > self->pipeline->stage_count) return;
-    const pipeline_stage *stage = &self->pipeline->stages[index - 1];
+    if (!stage) return;
     double soft = stage_soft_limit(stage), hard = stage_hard_limit(stage);
     double wall = (double)(now - since) * 1e-9;
     if (soft <= 0 && hard <= 0) return;

@@ -180,6 +180,10 @@ typedef struct {
 _Noreturn void worker_main(worker_start *start);
 /* Seconds after which the script of a stage or of its guard is interrupted; 0: there is none. */
 double stage_soft_limit(const pipeline_stage *stage);
+/* Processor time of this process in nanoseconds; async-signal-safe. */
+int64_t work_cpu(void);
+/* The stage that the worker of this page is in, as far as it can be believed; NULL: none. */
+const pipeline_stage *stage_in_flight(const pipeline *p, const worker_page *page);
 /* Limits are of processor time; past this many times as much wall time a stage sleeps. */
 #define WALL_A_CPU 6.0 /* as 60 s of wall time stand to 10 s of the processor */
 /* Interrupts the script that runs now, as the parent asks for, unless another stage runs by now; and where

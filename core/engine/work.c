@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static int64_t cpu_now(void)
+int64_t work_cpu(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -38,13 +38,13 @@ void work_clear(work *self, slot *s, uint64_t next)
     slot_clear(s, self->pipeline->stage_count, next);
     self->worker.figures = s->header->figures;
     self->wall = clock_monotonic();
-    self->cpu = cpu_now();
+    self->cpu = work_cpu();
 }
 
 /* Stage times are monotonic time; what the batch did not get of the processor is no stage's. */
 static void scale_times(work *self, slot *s)
 {
-    int64_t wall = clock_monotonic() - self->wall, cpu = cpu_now() - self->cpu;
+    int64_t wall = clock_monotonic() - self->wall, cpu = work_cpu() - self->cpu;
     if (wall <= 0 || cpu >= wall) return;
     double share = (double)cpu / (double)wall;
     for (size_t i = 0; i < self->pipeline->stage_count; i++) {

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { INBOX = 8, AWAITED = 8, MEMORY_CHECK_DOCUMENTS = 64 };
@@ -43,11 +42,16 @@ double stage_soft_limit(const pipeline_stage *stage)
     return stage->element && !stage->guard ? 0 : SCRIPT_SECONDS;
 }
 
+const pipeline_stage *stage_in_flight(const pipeline *p, const worker_page *page)
+{
+    uint32_t index = page->watch.stage;
+    return index == 0 || index > p->stage_count ? NULL : &p->stages[index - 1];
+}
+
 void worker_watch_interrupt(const pipeline *p, const worker_page *page)
 {
-    uint32_t stage = page->watch.stage;
-    if (stage == 0 || stage > p->stage_count) return;
-    double limit = stage_soft_limit(&p->stages[stage - 1]);
+    const pipeline_stage *stage = stage_in_flight(p, page);
+    double limit = stage ? stage_soft_limit(stage) : 0;
     int64_t since = page->watch.since;
     if (limit > 0 && (double)(clock_monotonic() - since) > limit * 1e9) script_interrupt(limit);
 }
@@ -56,13 +60,10 @@ void worker_watch_interrupt(const pipeline *p, const worker_page *page)
 void worker_watch_alone(const pipeline *p, const worker_page *page)
 {
     static int64_t seen_since, seen_cpu;
-    uint32_t stage = page->watch.stage;
-    if (stage == 0 || stage > p->stage_count) return;
-    double limit = stage_soft_limit(&p->stages[stage - 1]);
-    int64_t since = page->watch.since;
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    int64_t cpu = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+    const pipeline_stage *stage = stage_in_flight(p, page);
+    if (!stage) return;
+    double limit = stage_soft_limit(stage);
+    int64_t since = page->watch.since, cpu = work_cpu();
     if (since != seen_since) {
         seen_since = since;
         seen_cpu = cpu;
