@@ -74,14 +74,7 @@ static void keep(char out[32], tamis_str text, const tamis_hit *hit)
 /* The Storm of "Storm Shadow" tells nothing of the weather. */
 static bool within_sure(const weapons_scratch *all, size_t start, size_t end)
 {
-    size_t low = 0, high = all->count;
-    while (low < high) { /* the first that ends behind `start` */
-        size_t middle = low + (high - low) / 2;
-        if (all->mentions[middle].end <= start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = weapons_first_behind(all, all->count, start);
     return low < all->count && all->mentions[low].weight >= WEIGHT_SURE &&
            all->mentions[low].start <= start && end <= all->mentions[low].end;
 }

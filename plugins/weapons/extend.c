@@ -9,14 +9,7 @@ enum { TAG_BYTES = 96, COMPOUND_LEAST = 8, DESIGNATOR_LETTERS = 4, DESIGNATOR_DI
 /* Mentions are sorted up to where this step began; what it adds, it adds in order of the text. */
 static bool overlaps(const weapons_scratch *all, size_t start, size_t end)
 {
-    size_t low = 0, high = all->sorted;
-    while (low < high) { /* the first that ends behind `start` */
-        size_t middle = low + (high - low) / 2;
-        if (all->mentions[middle].end <= start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = weapons_first_behind(all, all->sorted, start);
     if (low < all->sorted && all->mentions[low].start < end) return true;
     for (size_t i = all->count; i > all->sorted && all->mentions[i - 1].end > start; i--)
         if (all->mentions[i - 1].start < end) return true;

@@ -329,6 +329,19 @@ void weapons_sort(weapons_scratch *scratch)
     scratch->sorted = scratch->count;
 }
 
+size_t weapons_first_behind(const weapons_scratch *self, size_t count, size_t at)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (self->mentions[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 tamis_str weapons_language(const weapons_job *job, size_t at)
 {
     size_t low = 0, high = job->language_count;

@@ -110,6 +110,8 @@ bool weapons_same_language(tamis_str a, tamis_str b);
 /* Whether a row is for the language there. */
 bool weapons_row_fits(const weapons_job *job, uint32_t row, size_t at);
 void weapons_sort(weapons_scratch *scratch);
+/* The first of so many sorted mentions that ends behind `at`; their count where none does. */
+size_t weapons_first_behind(const weapons_scratch *self, size_t count, size_t at);
 
 /* text.c: words and places of any text */
 static inline bool weapons_is(tamis_str a, const char *b)
