@@ -9,28 +9,10 @@
 #include "io/record.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "clock.h"
 
 enum { ROUNDS = 9, LINES = 4000 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(double *all, size_t count)
-{
-    qsort(all, count, sizeof *all, compare);
-    return all[count / 2];
-}
 
 /* ------------------------------------------------------------------ lines */
 

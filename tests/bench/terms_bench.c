@@ -13,28 +13,10 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "clock.h"
 
 enum { ROUNDS = 7, TEXT_BYTES = 12 << 20, FEW = 250, MANY = 100000, HITS = 256 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(double *all, size_t count)
-{
-    qsort(all, count, sizeof *all, compare);
-    return all[count / 2];
-}
 
 static uint32_t dice(uint64_t *state, uint32_t faces)
 {
