@@ -1,8 +1,6 @@
 /* Any bytes as a program of edits over a document: the law holds after each stage (view + removals =
  * source), and offsets that were accepted map to places that can be cut at. */
-#include "document/document.h"
-
-#include <stdlib.h>
+#include "law.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,23 +11,6 @@ typedef struct {
 static size_t take(tape *self)
 {
     return self->p < self->end ? *self->p++ : 0;
-}
-
-static void check_law(const tamis_doc *doc)
-{
-    size_t at = 0, view = 0;
-    for (size_t i = 0; i <= doc->removal_count; i++) {
-        const document_removal *r = i < doc->removal_count ? &doc->removals[i] : NULL;
-        size_t stop = r ? r->start : doc->source.n;
-        if (stop < at || view + stop - at > doc->view.n) abort();
-        if (memcmp(doc->view.p + view, doc->source.p + at, stop - at) != 0) abort();
-        view += stop - at;
-        if (!r) break;
-        if (r->start >= r->end || r->end > doc->source.n) abort();
-        view += r->placeholder.n;
-        at = r->end;
-    }
-    if (view != doc->view.n || utf8_valid_prefix(doc->view) != doc->view.n) abort();
 }
 
 static void check_spans(tamis_doc *doc)

@@ -1,11 +1,11 @@
 /* Any bytes as a text through the whole pipeline of the four stages: no stage fails on it, and what they found is
  * written and is valid. The first byte chooses how much of the pipeline runs, so that each stage also sees texts that no
  * other has cleaned, and whether notes are taken. */
+#include "law.h"
+
 #include "base/json.h"
 #include "io/record.h"
 #include "pipeline/pipeline.h"
-
-#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,22 +54,6 @@ static fuzz_state *state(void)
     if (document_init(&self.doc, &e) < 0) abort();
     diagnostics_free(&diags);
     return &self;
-}
-
-static void check_law(const tamis_doc *doc)
-{
-    size_t at = 0, view = 0;
-    for (size_t i = 0; i <= doc->removal_count; i++) {
-        const document_removal *r = i < doc->removal_count ? &doc->removals[i] : NULL;
-        size_t stop = r ? r->start : doc->source.n;
-        if (stop < at || view + stop - at > doc->view.n) abort();
-        if (memcmp(doc->view.p + view, doc->source.p + at, stop - at) != 0) abort();
-        view += stop - at;
-        if (!r) break;
-        view += r->placeholder.n;
-        at = r->end;
-    }
-    if (view != doc->view.n) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
