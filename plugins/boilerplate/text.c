@@ -1,205 +1,9 @@
 #include "text.h"
 
+#include "classes.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* Characters by class: ASCII as a table, the rest by range. */
-static const uint8_t ascii_class[128] = {
-    ['\t'] = BOILERPLATE_SPACE, ['\r'] = BOILERPLATE_SPACE, ['\f'] = BOILERPLATE_SPACE,
-    ['\v'] = BOILERPLATE_SPACE, [' '] = BOILERPLATE_SPACE,  ['!'] = BOILERPLATE_ASK,
-    ['"'] = BOILERPLATE_QUOTE,  ['#'] = BOILERPLATE_HASH,   ['$'] = BOILERPLATE_CODE,
-    ['%'] = BOILERPLATE_OTHER,  ['&'] = BOILERPLATE_OTHER,  ['\''] = BOILERPLATE_STRAIGHT,
-    ['('] = BOILERPLATE_OPEN,   [')'] = BOILERPLATE_CLOSE,  ['*'] = BOILERPLATE_DASH,
-    ['+'] = BOILERPLATE_OTHER,  [','] = BOILERPLATE_COMMA,  ['-'] = BOILERPLATE_DASH,
-    ['.'] = BOILERPLATE_STOP,   ['/'] = BOILERPLATE_SEP,    ['0'] = BOILERPLATE_DIGIT,
-    ['1'] = BOILERPLATE_DIGIT,  ['2'] = BOILERPLATE_DIGIT,  ['3'] = BOILERPLATE_DIGIT,
-    ['4'] = BOILERPLATE_DIGIT,  ['5'] = BOILERPLATE_DIGIT,  ['6'] = BOILERPLATE_DIGIT,
-    ['7'] = BOILERPLATE_DIGIT,  ['8'] = BOILERPLATE_DIGIT,  ['9'] = BOILERPLATE_DIGIT,
-    [':'] = BOILERPLATE_COLON,  [';'] = BOILERPLATE_COLON,  ['<'] = BOILERPLATE_CODE,
-    ['='] = BOILERPLATE_CODE,   ['>'] = BOILERPLATE_SEP,    ['?'] = BOILERPLATE_ASK,
-    ['@'] = BOILERPLATE_AT,     ['['] = BOILERPLATE_OPEN,   ['\\'] = BOILERPLATE_SEP,
-    [']'] = BOILERPLATE_CLOSE,  ['^'] = BOILERPLATE_CODE,   ['_'] = BOILERPLATE_CODE,
-    ['`'] = BOILERPLATE_CODE,   ['{'] = BOILERPLATE_CODE,   ['|'] = BOILERPLATE_SEP,
-    ['}'] = BOILERPLATE_CODE,   ['~'] = BOILERPLATE_SEP,    ['A'] = BOILERPLATE_UPPER,
-    ['B'] = BOILERPLATE_UPPER,  ['C'] = BOILERPLATE_UPPER,  ['D'] = BOILERPLATE_UPPER,
-    ['E'] = BOILERPLATE_UPPER,  ['F'] = BOILERPLATE_UPPER,  ['G'] = BOILERPLATE_UPPER,
-    ['H'] = BOILERPLATE_UPPER,  ['I'] = BOILERPLATE_UPPER,  ['J'] = BOILERPLATE_UPPER,
-    ['K'] = BOILERPLATE_UPPER,  ['L'] = BOILERPLATE_UPPER,  ['M'] = BOILERPLATE_UPPER,
-    ['N'] = BOILERPLATE_UPPER,  ['O'] = BOILERPLATE_UPPER,  ['P'] = BOILERPLATE_UPPER,
-    ['Q'] = BOILERPLATE_UPPER,  ['R'] = BOILERPLATE_UPPER,  ['S'] = BOILERPLATE_UPPER,
-    ['T'] = BOILERPLATE_UPPER,  ['U'] = BOILERPLATE_UPPER,  ['V'] = BOILERPLATE_UPPER,
-    ['W'] = BOILERPLATE_UPPER,  ['X'] = BOILERPLATE_UPPER,  ['Y'] = BOILERPLATE_UPPER,
-    ['Z'] = BOILERPLATE_UPPER,  [0] = BOILERPLATE_OTHER,    [127] = BOILERPLATE_OTHER,
-};
-
-static uint8_t latin1_class(uint32_t c)
-{
-    switch (c) {
-    case 0xA0:
-    case 0x85: return BOILERPLATE_SPACE;
-    case 0xA9:
-    case 0xAE: return BOILERPLATE_RIGHTS;
-    case 0xAB: return BOILERPLATE_OPEN;
-    case 0xBB: return BOILERPLATE_CLOSE;
-    case 0xB7: return BOILERPLATE_SEP;
-    case 0xA1:
-    case 0xBF: return BOILERPLATE_OPEN;
-    case 0xAA:
-    case 0xB5:
-    case 0xBA: return BOILERPLATE_LOWER;
-    case 0xD7:
-    case 0xF7: return BOILERPLATE_OTHER;
-    }
-    if (c < 0xC0) return BOILERPLATE_OTHER;
-    return c < 0xDF ? BOILERPLATE_UPPER : BOILERPLATE_LOWER;
-}
-
-/* General punctuation, U+2000 to U+206F, and the symbols that menus use. */
-static uint8_t symbol_class(uint32_t c)
-{
-    if (c <= 0x200A || c == 0x202F || c == 0x205F || c == 0x2028 || c == 0x2029)
-        return BOILERPLATE_SPACE;
-    if (c <= 0x200F || c == 0x2060) return BOILERPLATE_MARK;
-    if (c <= 0x2015) return BOILERPLATE_DASH;
-    switch (c) {
-    case 0x2018:
-    case 0x201A:
-    case 0x201C:
-    case 0x201E:
-    case 0x2039: return BOILERPLATE_OPEN;
-    case 0x2019: return BOILERPLATE_CURLY;
-    case 0x201D:
-    case 0x201B:
-    case 0x201F: return BOILERPLATE_CLOSE;
-    case 0x203A:
-    case 0x2022:
-    case 0x2023:
-    case 0x2024:
-    case 0x2027:
-    case 0x2044: return BOILERPLATE_SEP;
-    case 0x2026: return BOILERPLATE_DOTS;
-    case 0x203C:
-    case 0x203D:
-    case 0x2047:
-    case 0x2048:
-    case 0x2049: return BOILERPLATE_ASK;
-    case 0x2122: return BOILERPLATE_RIGHTS;
-    }
-    if ((c >= 0x2190 && c <= 0x21FF) || (c >= 0x25A0 && c <= 0x25FF) || c == 0x22C5 ||
-        (c >= 0x2500 && c <= 0x257F))
-        return BOILERPLATE_SEP;
-    return BOILERPLATE_OTHER;
-}
-
-static uint8_t cjk_symbol_class(uint32_t c)
-{
-    switch (c) {
-    case 0x3000: return BOILERPLATE_SPACE;
-    case 0x3001: return BOILERPLATE_COMMA;
-    case 0x3002: return BOILERPLATE_STOP;
-    case 0x3005:
-    case 0x3006:
-    case 0x3007: return BOILERPLATE_IDEO;
-    case 0x3008:
-    case 0x300A:
-    case 0x300C:
-    case 0x300E:
-    case 0x3010:
-    case 0x3014: return BOILERPLATE_OPEN;
-    case 0x3009:
-    case 0x300B:
-    case 0x300D:
-    case 0x300F:
-    case 0x3011:
-    case 0x3015: return BOILERPLATE_CLOSE;
-    case 0x30FB: return BOILERPLATE_SEP;
-    case 0x30FC: return BOILERPLATE_IDEO;
-    }
-    return c >= 0x3040 ? BOILERPLATE_IDEO : BOILERPLATE_OTHER;
-}
-
-static uint8_t fullwidth_class(uint32_t c)
-{
-    if (c >= 0xFF10 && c <= 0xFF19) return BOILERPLATE_DIGIT;
-    if (c >= 0xFF21 && c <= 0xFF3A) return BOILERPLATE_UPPER;
-    if (c >= 0xFF41 && c <= 0xFF5A) return BOILERPLATE_LOWER;
-    if (c >= 0xFF66 && c <= 0xFF9F) return BOILERPLATE_IDEO;
-    if (c >= 0xFF01 && c <= 0xFF5E) return ascii_class[c - 0xFF01 + 0x21];
-    return c == 0xFF61 ? BOILERPLATE_STOP : BOILERPLATE_OTHER;
-}
-
-static uint8_t two_byte_class(uint32_t c)
-{
-    if (c < 0x100) return latin1_class(c);
-    if (c < 0x250)
-        return c == 0x131 || c == 0x138 || c == 0x149 || c == 0x17F
-                   ? BOILERPLATE_LOWER
-                   : ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)
-                          ? (c & 1 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER)
-                          : (c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER));
-    if (c < 0x2B0) return BOILERPLATE_LOWER;
-    if (c < 0x370) return BOILERPLATE_MARK;
-    if (c < 0x400)
-        return c == 0x37E                              ? BOILERPLATE_ASK
-               : c == 0x387                            ? BOILERPLATE_SEP
-               : c >= 0x386 && c < 0x3AC && c != 0x390 ? BOILERPLATE_UPPER
-                                                       : BOILERPLATE_LOWER;
-    if (c < 0x430) return BOILERPLATE_UPPER;
-    if (c < 0x460) return BOILERPLATE_LOWER;
-    if (c < 0x530) return c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    if (c < 0x590)
-        return c == 0x589 ? BOILERPLATE_STOP : c >= 0x561 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    switch (c) {
-    case 0x60C: return BOILERPLATE_COMMA;
-    case 0x61B: return BOILERPLATE_COLON;
-    case 0x61F: return BOILERPLATE_ASK;
-    case 0x6D4: return BOILERPLATE_STOP;
-    }
-    if ((c >= 0x660 && c <= 0x669) || (c >= 0x6F0 && c <= 0x6F9)) return BOILERPLATE_DIGIT;
-    if ((c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) || (c >= 0x64B && c <= 0x65F))
-        return BOILERPLATE_MARK;
-    return BOILERPLATE_LETTER;
-}
-
-static uint8_t three_byte_class(uint32_t c)
-{
-    if (c < 0xE00)
-        return c == 0x964 || c == 0x965   ? BOILERPLATE_STOP
-               : c >= 0x966 && c <= 0x96F ? BOILERPLATE_DIGIT
-                                          : BOILERPLATE_LETTER;
-    if (c < 0xE80)
-        return BOILERPLATE_IDEO; /* Thai has no spaces: a word a character, as ideographs */
-    if (c < 0x1E00) return c == 0x1362 ? BOILERPLATE_STOP : BOILERPLATE_LETTER;
-    if (c < 0x1F00) return c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    if (c < 0x2000) return c & 8 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER;
-    if (c < 0x2C00) return symbol_class(c);
-    if (c < 0x3000) return BOILERPLATE_LETTER;
-    if (c < 0x3100) return cjk_symbol_class(c);
-    if (c < 0xA000) return BOILERPLATE_IDEO;
-    if (c >= 0xF900 && c < 0xFB00) return BOILERPLATE_IDEO;
-    if (c >= 0xFE00 && c < 0xFE10) return BOILERPLATE_MARK;
-    if (c >= 0xFF00) return fullwidth_class(c);
-    return BOILERPLATE_LETTER;
-}
-
-static uint8_t decode_class(const unsigned char *s, size_t room, size_t *length)
-{
-    if (s[0] >= 0xC2 && s[0] < 0xE0 && room >= 2) {
-        *length = 2;
-        return two_byte_class((uint32_t)(s[0] & 31) << 6 | (s[1] & 63));
-    }
-    if (s[0] >= 0xE0 && s[0] < 0xF0 && room >= 3) {
-        *length = 3;
-        return three_byte_class((uint32_t)(s[0] & 15) << 12 | (uint32_t)(s[1] & 63) << 6 |
-                                (s[2] & 63));
-    }
-    if (s[0] >= 0xF0 && room >= 4) {
-        *length = 4;
-        return s[0] == 0xF0 && s[1] >= 0xA0 && s[1] < 0xB2 ? BOILERPLATE_IDEO : BOILERPLATE_OTHER;
-    }
-    *length = 1;
-    return BOILERPLATE_OTHER;
-}
 
 /* The eight bytes at p; `n` of them are the word's, `room` may be read. */
 static uint64_t load_bytes(const char *p, size_t n, size_t room)
@@ -296,7 +100,7 @@ static void read_bits(const unsigned char *p, piece_bits *out)
     memset(out, 0, sizeof *out);
     for (unsigned k = 0; k < PIECE; k++) {
         uint64_t bit = (uint64_t)1 << k;
-        uint8_t class = p[k] < 128 ? ascii_class[p[k]] : BOILERPLATE_CLASSES;
+        uint8_t class = p[k] < 128 ? boilerplate_ascii_class[p[k]] : BOILERPLATE_CLASSES;
         out->lower |= class == BOILERPLATE_LOWER ? bit : 0;
         out->upper |= class == BOILERPLATE_UPPER ? bit : 0;
         out->digit |= class == BOILERPLATE_DIGIT ? bit : 0;
@@ -318,7 +122,7 @@ typedef struct {
 
 static bool is_letter_byte(unsigned char c)
 {
-    return c >= 128 || ascii_class[c] <= BOILERPLATE_LETTER;
+    return c >= 128 || boilerplate_ascii_class[c] <= BOILERPLATE_LETTER;
 }
 
 /* A character that is no letter, digit or space: [at, at + length). */
@@ -366,7 +170,7 @@ static size_t see_high(line_state *s, size_t at, size_t n, uint64_t high, piece_
     while (high) {
         unsigned k = lowest(high);
         size_t length;
-        uint8_t class = decode_class(p + k, s->end - at - k, &length);
+        uint8_t class = boilerplate_decode_class(p + k, s->end - at - k, &length);
         if (k + length > n && k) return k;
         uint64_t bytes = (length < 64 ? ((uint64_t)1 << length) - 1 : ~(uint64_t)0) << k;
         high &= ~bytes;
@@ -464,7 +268,7 @@ static size_t see_piece(line_state *s, size_t at)
     uint64_t marks = all & ~(bits.lower | bits.upper | bits.digit | bits.space | bits.high);
     for (; marks; marks &= marks - 1) {
         unsigned k = lowest(marks);
-        see_mark(s, at + k, 1, ascii_class[p[k]]);
+        see_mark(s, at + k, 1, boilerplate_ascii_class[p[k]]);
     }
     add_words(s, at, &w, !bits.high);
     return whole;
@@ -479,7 +283,8 @@ static uint8_t class_before(const boilerplate_text *t, size_t start, size_t end,
     size_t k = end - 1, length;
     while (k > start && (p[k] & 0xC0) == 0x80 && end - k < 4) k--;
     *at = k;
-    return p[k] < 128 ? ascii_class[p[k]] : decode_class(p + k, end - k, &length);
+    return p[k] < 128 ? boilerplate_ascii_class[p[k]]
+                      : boilerplate_decode_class(p + k, end - k, &length);
 }
 
 /* What a row ends with: the last mark, looking through closing ones. */
@@ -518,7 +323,8 @@ static uint8_t class_at(const boilerplate_text *t, size_t at, size_t end, size_t
 {
     const unsigned char *p = (const unsigned char *)t->p + at;
     *length = 1;
-    return p[0] < 128 ? ascii_class[p[0]] : decode_class(p, end - at, length);
+    return p[0] < 128 ? boilerplate_ascii_class[p[0]]
+                      : boilerplate_decode_class(p, end - at, length);
 }
 
 /* [at, end) without the white space at both ends. */

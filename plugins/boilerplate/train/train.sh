@@ -16,9 +16,10 @@ out=$1; shift
 mkdir -p "$out"
 PAGES="--source aeb,daniel,wcxb,trafseg,fundus --weights fundus=2,aeb=2,daniel=.5,trafseg=.5,wcxb=.4,wcxb/article=.8"
 
+parts=$(find "$here/.." -maxdepth 1 -name '*.c' ! -name boilerplate.c ! -name count_stage.c)
+# shellcheck disable=SC2086
 cc -std=gnu11 -O3 -march=native -D_GNU_SOURCE -DTAMIS_SOURCE_FOLDER="\"$root\"" -iquote "$here/.." -I"$root/include" \
-    -I"$root/core" "$here/train.c" "$here/lookup.c" "$here/../text.c" "$here/../features.c" "$here/../model.c" \
-    "$here/../score.c" "$here/../phrases.c" "$root/build/libtamis_core.a" -lm -ldl -Wl,--unresolved-symbols=ignore-all \
+    -I"$root/core" "$here/train.c" "$here/lookup.c" $parts "$root/build/libtamis_core.a" -lm -ldl -Wl,--unresolved-symbols=ignore-all \
     -o "$out/train"
 export BOILERPLATE_DATA="$here/../data"
 

@@ -1,0 +1,171 @@
+/* boilerplate/shape: the features that a row has by itself: its characters and words, dates and
+ * addresses in it, the set phrases found in it, the weights of its words. */
+#include "fill.h"
+
+/* 0 none, 1 Latin or other with case, 2 Greek or Cyrillic, 3 script without case, 4 ideographs. */
+static unsigned row_script(const boilerplate_text *t, const boilerplate_row *row)
+{
+    const uint16_t *n = row->count;
+    if (!row->letters) return 0;
+    if (n[BOILERPLATE_IDEO] * 2 > row->letters) return 4;
+    if (n[BOILERPLATE_LETTER] * 2 > row->letters) return 3;
+    if (row->end - row->start > row->characters + row->letters / 2u) return 2;
+    (void)t;
+    return 1;
+}
+
+/* 1 a year, 2 a date, 3 a time of day, 4 both: read off neighbouring numbers. */
+static unsigned row_date(const boilerplate_text *t, const boilerplate_row *row)
+{
+    bool year = false, date = false, hour = false;
+    const boilerplate_word *w = t->words + row->word;
+    for (unsigned i = 0; row->numbers && i < row->words; i++) {
+        if (!(w[i].flags & BOILERPLATE_WORD_NUMBER)) continue;
+        const char *s = t->p + w[i].start;
+        if (w[i].length == 4 && ((s[0] == '1' && s[1] == '9') || (s[0] == '2' && s[1] == '0')))
+            year = true;
+        if (i + 1 == row->words || w[i + 1].start != w[i].start + w[i].length + 1) continue;
+        char between = t->p[w[i].start + w[i].length];
+        if (w[i].length > 2 && !(w[i].length == 4 && between != ':')) continue;
+        if (between == ':' && w[i + 1].length >= 2) hour = true;
+        if ((between == '.' || between == '/' || between == '-') && i + 2 < row->words &&
+            w[i + 1].length <= 2 && w[i + 1].flags & BOILERPLATE_WORD_NUMBER &&
+            w[i + 2].start == w[i + 1].start + w[i + 1].length + 1)
+            date = true;
+    }
+    if (row->words <= 8 && year && !date) date = row->numbers >= 2;
+    return hour ? (date || year ? 4 : 3) : date ? 2 : year;
+}
+
+/* http, www., @ and #word. */
+static unsigned row_address(const boilerplate_text *t, const boilerplate_row *row)
+{
+    unsigned n = row->count[BOILERPLATE_AT];
+    const boilerplate_word *w = t->words + row->word;
+    if (row->count[BOILERPLATE_COLON] || row->count[BOILERPLATE_STOP])
+        for (unsigned i = 0; i < row->words; i++) {
+            const char *s = t->p + w[i].start;
+            n += (w[i].length == 3 && !memcmp(s, "www", 3)) ||
+                 (w[i].length == 4 && !memcmp(s, "http", 4)) ||
+                 (w[i].length == 5 && !memcmp(s, "https", 5));
+        }
+    return at_most(n + row->count[BOILERPLATE_HASH], 15);
+}
+
+/* A colon after at most three words: "Source: Reuters". 1 in front of more, 2 at the very end. */
+static unsigned row_label(const boilerplate_text *t, const boilerplate_row *row)
+{
+    if (!row->count[BOILERPLATE_COLON]) return 0;
+    const boilerplate_word *w = t->words + row->word;
+    for (unsigned i = 0; i < 3 && i < row->words; i++) {
+        size_t at = w[i].start + w[i].length;
+        while (at < row->end && t->p[at] == ' ') at++;
+        if (at < row->end && t->p[at] == ':') return i + 1 == row->words ? 2 : 1;
+    }
+    return 0;
+}
+
+static unsigned row_unclosed(const boilerplate_row *row)
+{
+    unsigned open = row->count[BOILERPLATE_OPEN], close = row->count[BOILERPLATE_CLOSE];
+    return open > close ? 1 : close > open ? 2 : row->count[BOILERPLATE_QUOTE] & 1 ? 3 : 0;
+}
+
+static unsigned row_marks(const boilerplate_row *row)
+{
+    unsigned n = row->letters + row->count[BOILERPLATE_DIGIT] + row->count[BOILERPLATE_SPACE] +
+                 row->count[BOILERPLATE_MARK];
+    return boilerplate_share(row->characters > n ? row->characters - n : 0, row->characters);
+}
+
+void boilerplate_fill_shape(boilerplate_filler *f, size_t i)
+{
+    const boilerplate_text *t = f->text;
+    const boilerplate_row *row = &t->rows[i];
+    const uint16_t *n = row->count;
+    unsigned cased = n[BOILERPLATE_LOWER] + n[BOILERPLATE_UPPER];
+    PUT(f, i, words, boilerplate_scale(row->words));
+    PUT(f, i, characters, boilerplate_scale(row->characters));
+    PUT(f, i, word_length,
+        row->words ? at_most(4u * (row->letters + n[BOILERPLATE_DIGIT]) / row->words, 63) : 0);
+    PUT(f, i, longest, at_most(row->longest, 40));
+    PUT(f, i, capitals, boilerplate_share(row->capitals, row->words));
+    PUT(f, i, uppers, boilerplate_share(n[BOILERPLATE_UPPER], cased));
+    PUT(f, i, shorts, boilerplate_share(row->shorts, row->words));
+    PUT(f, i, numbers, boilerplate_share(row->numbers, row->words));
+    PUT(f, i, digits, boilerplate_share(n[BOILERPLATE_DIGIT], row->characters));
+    PUT(f, i, marks, row_marks(row));
+    PUT(f, i, sentences, at_most(row->sentences, 15));
+    PUT(f, i, commas, at_most(n[BOILERPLATE_COMMA], 15));
+    PUT(f, i, separators, at_most(n[BOILERPLATE_SEP], 15));
+    PUT(f, i, dashes, at_most(n[BOILERPLATE_DASH], 15));
+    PUT(f, i, ending, row->ending);
+    PUT(f, i, opening, row->first);
+    PUT(f, i, address, row_address(t, row));
+    PUT(f, i, code, at_most(n[BOILERPLATE_CODE], 15));
+    PUT(f, i, rights, at_most(n[BOILERPLATE_RIGHTS], 3));
+    PUT(f, i, quotes, at_most(n[BOILERPLATE_OPEN] + n[BOILERPLATE_QUOTE], 15));
+    PUT(f, i, unclosed, row_unclosed(row));
+    PUT(f, i, date, row_date(t, row));
+    PUT(f, i, label, row_label(t, row));
+    PUT(f, i, blank,
+        row->blank_before + (i + 1 < t->row_count && t->rows[i + 1].blank_before ? 2 : 0));
+    PUT(f, i, script, row_script(t, row));
+}
+
+void boilerplate_fill_phrases(boilerplate_filler *f, size_t i)
+{
+    const boilerplate_phrase_row *p = &f->phrases[i];
+    PUT(f, i, legal, p->group[BOILERPLATE_GROUP_LEGAL]);
+    PUT(f, i, social, p->group[BOILERPLATE_GROUP_SOCIAL]);
+    PUT(f, i, related, p->group[BOILERPLATE_GROUP_RELATED]);
+    PUT(f, i, menu, p->group[BOILERPLATE_GROUP_MENU]);
+    PUT(f, i, source, p->group[BOILERPLATE_GROUP_SOURCE]);
+    PUT(f, i, byline, p->group[BOILERPLATE_GROUP_BYLINE]);
+    PUT(f, i, promotion, p->group[BOILERPLATE_GROUP_PROMOTION]);
+    PUT(f, i, covered, p->covered);
+    PUT(f, i, sure, at_most(p->sure, 15));
+}
+
+static unsigned mean_weight(int sum, unsigned n)
+{
+    int mean = n ? sum * 2 / (int)n : 0;
+    return (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32);
+}
+
+static unsigned sum_weight(int sum)
+{
+    /* a root-like scale: exact near nought, coarse far off */
+    unsigned size = boilerplate_scale((uint64_t)(sum < 0 ? -sum : sum)) * 2 / 3;
+    if (size > 31) size = 31;
+    return sum < 0 ? 32 - size : 32 + size;
+}
+
+static int fill_row_lexicon(boilerplate_filler *f, size_t i, const int8_t *lexicon)
+{
+    const boilerplate_row *row = &f->text->rows[i];
+    const boilerplate_word *w = f->text->words + row->word;
+    int sum = 0, first = 0, last = 0;
+    for (unsigned k = 0; k < row->words; k++) {
+        int v = (int)lexicon[boilerplate_word_slot(&w[k])];
+        if (k + 1 < row->words) v += (int)lexicon[boilerplate_pair_slot(&w[k])];
+        sum += v;
+        if (k < 2) first += v;
+        if (k + 2 >= row->words) last += v;
+    }
+    PUT(f, i, lexicon_mean, mean_weight(sum, row->words));
+    PUT(f, i, lexicon_sum, sum_weight(sum));
+    PUT(f, i, lexicon_first, mean_weight(first, 2));
+    PUT(f, i, lexicon_last, mean_weight(last, 2));
+    return sum;
+}
+
+void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text *text,
+                              const int8_t *lexicon)
+{
+    boilerplate_filler f = boilerplate_filler_of(self, text);
+    int64_t sum = 0;
+    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, lexicon);
+    int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;
+    PUT_DOCUMENT(&f, lexicon, (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32));
+}
