@@ -9,9 +9,9 @@
 enum {
     SEED_TRIES = 8,
     SLOT_BITS_LEAST = 11,
-    FILTER_BITS_EACH = 16,
-    FILTER_BITS_LEAST = 13,
-    FILTER_BITS_MOST = 20
+    FILTER_BITS_EACH = 10,
+    FILTER_WORDS_LEAST = 7,
+    FILTER_WORDS_MOST = 15
 };
 
 /* A node while it is made: its token, so that equal hashes of unequal tokens are seen. */
@@ -395,43 +395,37 @@ static tamis_rc build_trie(compiler *self, error *e)
     return TAMIS_OK;
 }
 
-static unsigned bits_for(size_t count)
+/* How many words of 64 bits, as a power of two, give each key so many bits. */
+static unsigned words_for(size_t count)
 {
-    unsigned bits = FILTER_BITS_LEAST;
-    while (((size_t)1 << bits) < count * FILTER_BITS_EACH && bits < FILTER_BITS_MOST) bits++;
+    unsigned bits = FILTER_WORDS_LEAST;
+    while (((size_t)64 << bits) < count * FILTER_BITS_EACH && bits < FILTER_WORDS_MOST) bits++;
     return bits;
 }
 
-static void set_bit(uint64_t *bits, uint64_t key, unsigned count_bits)
-{
-    uint64_t at = key >> (64 - count_bits);
-    bits[at >> 6] |= UINT64_C(1) << (at & 63);
-}
-
-/* The filters while they are filled: each as large as what it holds asks for, so that the first, which is
- * asked of every token, stays in the nearest cache. */
+/* The filters while they are filled: each as large as what it holds asks for, so that they stay in the
+ * nearer caches. */
 typedef struct {
-    unsigned first_bits, single_bits, pair_bits;
-    uint64_t *first, *single, *pairs;
+    unsigned gate_bits, single_bits, pair_bits;
+    uint64_t *gate, *single, *pairs;
 } filters;
 
 static size_t filter_bytes(unsigned bits)
 {
-    return ((size_t)1 << bits) / 8;
+    return sizeof(uint64_t) << bits;
 }
 
 static filters size_filters(const compiler *self)
 {
-    size_t first = 0, single = 0, pairs = 0;
+    size_t single = 0, pairs = 0;
     for (uint32_t i = 1; i < self->node_count; i++) {
         uint32_t parent = self->made[i].parent;
-        first += parent == 0;
         single += parent == 0 && self->nodes[i];
         pairs += parent != 0 && self->made[parent].parent == 0;
     }
-    return (filters){.first_bits = bits_for(first),
-                     .single_bits = bits_for(single),
-                     .pair_bits = bits_for(pairs)};
+    return (filters){.gate_bits = words_for(single + pairs),
+                     .single_bits = words_for(single),
+                     .pair_bits = words_for(pairs)};
 }
 
 static void fill_filters(const compiler *self, const filters *to)
@@ -439,14 +433,19 @@ static void fill_filters(const compiler *self, const filters *to)
     for (uint32_t i = 1; i < self->node_count; i++) {
         const uint8_t *token = (uint8_t *)self->folded.p + self->made[i].folded;
         uint32_t parent = self->made[i].parent;
+        if (parent && self->made[parent].parent) continue;
         uint64_t key = padded_key(token + 1, token[0]);
         if (parent == 0) {
-            set_bit(to->first, key, to->first_bits);
-            if (self->nodes[i]) set_bit(to->single, key, to->single_bits);
-        } else if (self->made[parent].parent == 0) {
-            token = (uint8_t *)self->folded.p + self->made[parent].folded;
-            set_bit(to->pairs, pair_key(padded_key(token + 1, token[0]), key), to->pair_bits);
+            if (!self->nodes[i]) continue;
+            to->gate[key >> (64 - to->gate_bits)] |= gate_bits(key, 0);
+            to->single[key >> (64 - to->single_bits)] |= gate_bits(key, 0);
+            continue;
         }
+        const uint8_t *first = (uint8_t *)self->folded.p + self->made[parent].folded;
+        uint64_t first_key = padded_key(first + 1, first[0]);
+        uint64_t neighbour = neighbour_of(token[1], key), both = pair_key(first_key, key);
+        to->gate[first_key >> (64 - to->gate_bits)] |= gate_bits(first_key, neighbour);
+        to->pairs[both >> (64 - to->pair_bits)] |= gate_bits(both, 0);
     }
 }
 
@@ -500,13 +499,13 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
                         .node_count = self->node_count,
                         .file_count = (uint32_t)from->file_count,
                         .slot_bits = self->slot_bits,
-                        .first_bits = filter.first_bits,
+                        .gate_bits = filter.gate_bits,
                         .single_bits = filter.single_bits,
                         .pair_bits = filter.pair_bits};
     head.slots = place(&at, slots);
     head.nodes = place(&at, self->node_count * sizeof(uint32_t));
     head.forms = place(&at, self->form_count * sizeof(term_form));
-    head.first = place(&at, filter_bytes(filter.first_bits));
+    head.gate = place(&at, filter_bytes(filter.gate_bits));
     head.single = place(&at, filter_bytes(filter.single_bits));
     head.pairs = place(&at, filter_bytes(filter.pair_bits));
     head.folded = place(&at, self->folded.n + 16);
@@ -527,7 +526,7 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
     if (from->file_count)
         memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
     if (from->pool.n) memcpy(block + head.pool, from->pool.p, from->pool.n);
-    filter.first = (uint64_t *)(void *)(block + head.first);
+    filter.gate = (uint64_t *)(void *)(block + head.gate);
     filter.single = (uint64_t *)(void *)(block + head.single);
     filter.pairs = (uint64_t *)(void *)(block + head.pairs);
     fill_filters(self, &filter);

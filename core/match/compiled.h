@@ -4,8 +4,9 @@
  *   slots    (node, token hash) -> node: an open-addressed trie over tokens
  *   nodes    the first form that ends at a node, or 0
  *   forms    a spelling: its row, the next form of the same spelling, its folded tokens
- *   filters  first: tokens that begin a term; single: terms of one token; pairs: first two tokens of the
- *            others. Bits by token key; they spare most tokens the walk through the trie.
+ *   filters  they spare most tokens the walk through the trie. gate: asked of each token, in one word of 64
+ *            bits that its key picks: two bits for a term of one token, two for a token and its neighbour,
+ *            all numbers being one neighbour. single and pairs: asked of what the gate lets pass.
  *   rows     what the user wrote: references into the pool of strings */
 #ifndef TAMIS_CORE_MATCH_COMPILED_H
 #define TAMIS_CORE_MATCH_COMPILED_H
@@ -51,8 +52,8 @@ typedef struct {
     char magic[8];
     uint64_t build, order, bytes, checksum, seed;
     uint32_t row_count, form_count, node_count, file_count;
-    uint32_t slot_bits, first_bits, single_bits, pair_bits;
-    uint64_t slots, nodes, forms, first, single, pairs, folded, rows, files, pool; /* offsets */
+    uint32_t slot_bits, gate_bits, single_bits, pair_bits;
+    uint64_t slots, nodes, forms, gate, single, pairs, folded, rows, files, pool; /* offsets */
 } term_header;
 
 struct tamis_terms {
@@ -60,13 +61,13 @@ struct tamis_terms {
     const term_slot *slots;
     const uint32_t *nodes;
     const term_form *forms;
-    const uint64_t *first, *single, *pairs;
+    const uint64_t *gate, *single, *pairs;
     const unsigned char *folded;
     const term_row *rows;
     const term_file *files;
     const char *pool;
     uint64_t seed;
-    unsigned slot_shift, first_shift, single_shift, pair_shift;
+    unsigned slot_shift, gate_shift, single_shift, pair_shift;
     void *owned; /* the block, unless it is mapped */
 };
 
@@ -89,15 +90,38 @@ static inline uint64_t low_bytes(uint64_t word, unsigned n)
 #define TOKEN_K1 UINT64_C(0x9E3779B97F4A7C15)
 #define TOKEN_K2 UINT64_C(0xC2B2AE3D27D4EB4F)
 
-/* The key of a folded token: its first eight bytes and its length. 16 bytes are readable at p. */
+/* The key of a folded token from its first eight bytes, zeros behind its end, and its length. */
+static inline uint64_t token_key_of(uint64_t text, unsigned n)
+{
+    uint64_t h = (text ^ (uint64_t)n << 57) * TOKEN_K1;
+    return h ^ h >> 32;
+}
+/* 16 bytes are readable at p. */
 static inline uint64_t token_key(const unsigned char *p, unsigned n)
 {
-    uint64_t h = (low_bytes(load8(p), n) ^ (uint64_t)n << 57) * TOKEN_K1;
-    return h ^ h << 29;
+    return token_key_of(low_bytes(load8(p), n), n);
 }
 static inline uint64_t pair_key(uint64_t a, uint64_t b)
 {
     return a ^ (b << 21 | b >> 43);
+}
+
+/* What the gate knows of a neighbour: its key; of a number, whose first byte tells it, nothing else. */
+#define NEIGHBOUR_NUMBER UINT64_C(0x5A2C000000)
+static inline uint64_t neighbour_of(uint64_t text, uint64_t key)
+{
+    return text & 0xC0 ? key : NEIGHBOUR_NUMBER;
+}
+static inline uint64_t gate_bits(uint64_t key, uint64_t neighbour)
+{
+    uint64_t at = key ^ neighbour >> 20;
+    return UINT64_C(1) << (at & 63) | UINT64_C(1) << (at >> 6 & 63);
+}
+/* Whether a term may be the token of this key alone (neighbour 0), or begin with it and its neighbour. */
+static inline bool gate_opens(uint64_t word, uint64_t key, uint64_t neighbour)
+{
+    uint64_t alone = gate_bits(key, 0), both = gate_bits(key, neighbour);
+    return (unsigned)((word & alone) == alone) | (unsigned)((word & both) == both);
 }
 
 /* The hash of a folded token. 16 bytes are readable behind its end. */
@@ -135,10 +159,11 @@ static inline uint32_t terms_child(const tamis_terms *self, uint32_t node, uint6
     }
 }
 
-static inline bool filter_has(const uint64_t *bits, uint64_t key, unsigned shift)
+/* A filter of words as the gate's: two bits a key. */
+static inline bool filter_has(const uint64_t *words, uint64_t key, unsigned shift)
 {
-    uint64_t at = key >> shift;
-    return bits[at >> 6] >> (at & 63) & 1;
+    uint64_t bits = gate_bits(key, 0);
+    return (words[key >> shift] & bits) == bits;
 }
 
 tamis_str terms_pool_string(const tamis_terms *self, uint32_t offset);

@@ -127,7 +127,7 @@ static bool take(finder *self, size_t first, const stop *at)
 }
 
 /* The longest wanted term that begins with token `first` of the chunk. */
-static void walk(finder *self, size_t first)
+static void walk(finder *self, size_t first, bool goes_on)
 {
     const tamis_terms *terms = self->terms;
     const scan_chunk *chunk = &self->chunk;
@@ -158,6 +158,7 @@ static void walk(finder *self, size_t first)
         end = next_end;
         token_bytes = n;
         if (terms->nodes[node]) stops[stop_count++] = (stop){node, i + 1, end};
+        if (!goes_on) break;
     }
     while (stop_count > 0)
         if (take(self, first, &stops[--stop_count])) return;
@@ -165,56 +166,13 @@ static void walk(finder *self, size_t first)
 
 /* ------------------------------------------------------------------ chunk by chunk */
 
-/* Brings what the walks of some candidates will look at into the cache, all at once: one after another they
- * would wait for memory at each step. Pays for tables that are larger than the near caches. */
-enum { WARM_CANDIDATES = 32, WARM_SLOT_BITS = 13 };
-
-static void warm(const finder *self, size_t from)
-{
-    const tamis_terms *terms = self->terms;
-    const scan_chunk *chunk = &self->chunk;
-    size_t count = chunk->candidate_count - from;
-    uint64_t hashes[WARM_CANDIDATES][2];
-    uint32_t nodes[WARM_CANDIDATES];
-    if (count > WARM_CANDIDATES) count = WARM_CANDIDATES;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < 2; k++) {
-            size_t at = chunk->candidates[from + i] + k;
-            unsigned start = chunk->folded_start[at];
-            hashes[i][k] =
-                at < chunk->count
-                    ? token_hash(chunk->folded + start, chunk->folded_end[at] - start, terms->seed)
-                    : 0;
-            if (k == 0)
-                __builtin_prefetch(terms->slots +
-                                   (slot_hash(0, hashes[i][0]) >> terms->slot_shift));
-        }
-    for (size_t i = 0; i < count; i++) {
-        nodes[i] = terms_child(terms, 0, hashes[i][0]);
-        __builtin_prefetch(terms->nodes + nodes[i]);
-        __builtin_prefetch(terms->slots + (slot_hash(nodes[i], hashes[i][1]) >> terms->slot_shift));
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t form = terms->nodes[nodes[i]];
-        if (form) __builtin_prefetch(terms->forms + form - 1);
-        nodes[i] = nodes[i] ? terms_child(terms, nodes[i], hashes[i][1]) : 0;
-        __builtin_prefetch(terms->nodes + nodes[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t form = terms->nodes[nodes[i]];
-        if (form) __builtin_prefetch(terms->forms + form - 1);
-    }
-}
-
 /* The candidates of a chunk; false when the hits are full. */
 static bool find_in_chunk(finder *self)
 {
-    bool large = self->terms->head->slot_bits > WARM_SLOT_BITS;
     for (size_t i = 0; i < self->chunk.candidate_count; i++) {
-        if (large && i % WARM_CANDIDATES == 0) warm(self, i);
-        size_t token = self->chunk.candidates[i];
+        size_t token = self->chunk.candidates[i] & (SCAN_GOES_ON - 1);
         if (self->base + self->chunk.start[token] < self->behind) continue;
-        walk(self, token);
+        walk(self, token, self->chunk.candidates[i] & SCAN_GOES_ON);
         if (self->count == self->room) return false;
     }
     return true;

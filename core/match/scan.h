@@ -9,7 +9,8 @@
 
 enum {
     SCAN_CHUNK = 4096, /* bytes: tokens, keys and folded text of a chunk stay in the first cache */
-    SCAN_SLACK = 128   /* bytes readable behind a chunk */
+    SCAN_SLACK = 128,  /* bytes readable behind a chunk */
+    SCAN_GOES_ON = 1 << 15 /* of a candidate: a term may go on behind this token */
 };
 
 typedef struct {
@@ -30,8 +31,8 @@ typedef struct {
     /* Tokens of p[0..n), which begins at no place within a token; SCAN_SLACK bytes behind n are readable. `last`: the
      * text ends at n and zeros follow; else what is left of less than a block stays unscanned. */
     void (*tokens)(const unsigned char *p, size_t n, bool last, scan_chunk *out);
-    /* Keys of all tokens; candidates: those that the filters let pass. The last token of a chunk, whose neighbour is
-     * not known, passes if any term begins with it. */
+    /* Keys of all tokens; candidates: those that the filters let pass, and the last token of a chunk, whose
+     * neighbour is not known. */
     void (*candidates)(const tamis_terms *terms, scan_chunk *chunk);
 } scan_path;
 
@@ -106,31 +107,46 @@ static inline void scan_ascii_block(scan_state *state, scan_block *block, size_t
     state->folded += 64;
 }
 
+/* Of the tokens that the gate let pass, those that are a term or begin one as far as the finer filters tell. */
+static inline void scan_sift(const tamis_terms *terms, scan_chunk *chunk, size_t found)
+{
+    const uint64_t *single = terms->single, *pairs = terms->pairs;
+    unsigned single_shift = terms->single_shift, pair_shift = terms->pair_shift;
+    size_t n = chunk->count, kept = 0;
+    for (size_t i = 0; i < found; i++) {
+        size_t at = chunk->candidates[i];
+        uint64_t key = chunk->keys[at];
+        unsigned goes_on =
+            (unsigned)filter_has(pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
+            (unsigned)(at + 1 == n);
+        chunk->candidates[kept] = (uint16_t)(at | goes_on * SCAN_GOES_ON);
+        kept += (unsigned)filter_has(single, key, single_shift) | goes_on;
+    }
+    chunk->candidate_count = kept;
+}
+
 /* Keys and candidates one by one. */
 static inline void scan_candidates_plain(const tamis_terms *terms, scan_chunk *chunk)
 {
     const unsigned char *folded = chunk->folded;
-    const uint64_t *first = terms->first, *single = terms->single, *pairs = terms->pairs;
-    size_t n = chunk->count, found = 0, kept = 0;
-    unsigned first_shift = terms->first_shift, single_shift = terms->single_shift,
-             pair_shift = terms->pair_shift;
+    const uint64_t *gate = terms->gate;
+    unsigned shift = terms->gate_shift;
+    size_t n = chunk->count, found = 0;
+    uint64_t key = 0, word = 0;
     for (size_t i = 0; i < n; i++) {
-        unsigned start = chunk->folded_start[i];
-        uint64_t key = token_key(folded + start, (unsigned)(chunk->folded_end[i] - start));
-        chunk->keys[i] = key;
-        chunk->candidates[found] = (uint16_t)i;
-        found += filter_has(first, key, first_shift);
+        unsigned start = chunk->folded_start[i], length = chunk->folded_end[i] - start;
+        uint64_t text = low_bytes(load8(folded + start), length);
+        uint64_t next = token_key_of(text, length);
+        chunk->keys[i] = next;
+        /* the token before, whose neighbour is known now */
+        chunk->candidates[found] = (uint16_t)(i - 1);
+        found += (unsigned)gate_opens(word, key, neighbour_of(text, next));
+        key = next;
+        word = gate[key >> shift];
     }
     chunk->keys[n] = 0;
-    for (size_t i = 0; i < found; i++) {
-        size_t at = chunk->candidates[i];
-        uint64_t key = chunk->keys[at];
-        chunk->candidates[kept] = (uint16_t)at;
-        kept += (unsigned)filter_has(single, key, single_shift) |
-                (unsigned)filter_has(pairs, pair_key(key, chunk->keys[at + 1]), pair_shift) |
-                (unsigned)(at + 1 == n);
-    }
-    chunk->candidate_count = kept;
+    if (n) chunk->candidates[found++] = (uint16_t)(n - 1);
+    scan_sift(terms, chunk, found);
 }
 
 #endif

@@ -156,64 +156,67 @@ AVX512 static void tokens(const unsigned char *p, size_t n, bool last, scan_chun
     scan_finish(&state, at, out);
 }
 
-/* Bits of a filter for eight keys: 1 or 0 each. */
-AVX512 static inline __mmask8 filter_eight(const uint64_t *bits, __m512i keys, __m128i shift)
-{
-    __m512i place = _mm512_srl_epi64(keys, shift);
-    __m512i words = _mm512_i64gather_epi64(_mm512_srli_epi64(place, 6), bits, 8);
-    __m512i bit =
-        _mm512_sllv_epi64(_mm512_set1_epi64(1), _mm512_and_si512(place, _mm512_set1_epi64(63)));
-    return _mm512_test_epi64_mask(words, bit);
-}
+/* The first eight bytes of tokens i to i + 7, zeros behind their ends; their keys. Eight tokens mostly lie within
+ * two registers of text. */
+typedef struct {
+    __m512i text, key;
+} eight;
 
-AVX512 static size_t first_filter(const tamis_terms *terms, scan_chunk *chunk)
+AVX512 static inline eight read_eight(const scan_chunk *chunk, size_t i)
 {
     const __m512i all = _mm512_set1_epi64(-1), k1 = _mm512_set1_epi64((long long)TOKEN_K1);
-    const __m128i shift = _mm_cvtsi32_si128((int)terms->first_shift);
-    size_t n = chunk->count, found = 0;
-    __m128i at = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
-    for (size_t i = 0; i < n; i += 8, at = _mm_add_epi16(at, _mm_set1_epi16(8))) {
-        __m128i s = _mm_loadu_si128((const void *)(chunk->folded_start + i));
-        __m128i e = _mm_loadu_si128((const void *)(chunk->folded_end + i));
-        __mmask8 live = n - i >= 8 ? 0xFF : (__mmask8)((1U << (n - i)) - 1);
-        __m512i length = _mm512_cvtepu16_epi64(_mm_sub_epi16(e, s));
-        __m512i text = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), live,
-                                                   _mm512_cvtepu16_epi64(s), chunk->folded, 1);
-        __m512i bits = _mm512_slli_epi64(_mm512_min_epu64(length, _mm512_set1_epi64(8)), 3);
-        text = _mm512_and_si512(
-            text, _mm512_srlv_epi64(all, _mm512_sub_epi64(_mm512_set1_epi64(64), bits)));
-        text = _mm512_xor_si512(text, _mm512_slli_epi64(length, 57));
-        __m512i key = _mm512_mullo_epi64(text, k1);
-        key = _mm512_xor_si512(key, _mm512_slli_epi64(key, 29));
-        _mm512_storeu_si512(chunk->keys + i, key);
-        __mmask8 pass = filter_eight(terms->first, key, shift) & live;
-        _mm_storeu_si128((void *)(chunk->candidates + found), _mm_maskz_compress_epi16(pass, at));
-        found += (size_t)__builtin_popcount(pass);
-    }
-    chunk->keys[n] = 0;
-    return found;
+    __m128i s = _mm_loadu_si128((const void *)(chunk->folded_start + i));
+    __m128i e = _mm_loadu_si128((const void *)(chunk->folded_end + i));
+    __m512i length = _mm512_cvtepu16_epi64(_mm_sub_epi16(e, s));
+    __m512i text = _mm512_i64gather_epi64(_mm512_cvtepu16_epi64(s), chunk->folded, 1);
+    __m512i bits = _mm512_slli_epi64(_mm512_min_epu64(length, _mm512_set1_epi64(8)), 3);
+    text = _mm512_and_si512(text,
+                            _mm512_srlv_epi64(all, _mm512_sub_epi64(_mm512_set1_epi64(64), bits)));
+    __m512i key = _mm512_mullo_epi64(_mm512_xor_si512(text, _mm512_slli_epi64(length, 57)), k1);
+    return (eight){text, _mm512_xor_si512(key, _mm512_srli_epi64(key, 32))};
+}
+
+/* gate_bits for eight. */
+AVX512 static inline __m512i eight_bits(__m512i at)
+{
+    const __m512i one = _mm512_set1_epi64(1);
+    return _mm512_or_si512(_mm512_rolv_epi64(one, at),
+                           _mm512_rolv_epi64(one, _mm512_srli_epi64(at, 6)));
+}
+
+AVX512 static inline __mmask8 eight_open(__m512i words, __m512i at)
+{
+    __m512i bits = eight_bits(at);
+    return _mm512_cmpeq_epi64_mask(_mm512_and_si512(words, bits), bits);
 }
 
 AVX512 static void candidates(const tamis_terms *terms, scan_chunk *chunk)
 {
-    size_t found = first_filter(terms, chunk), kept = 0, n = chunk->count;
-    const __m128i single = _mm_cvtsi32_si128((int)terms->single_shift);
-    const __m128i pair = _mm_cvtsi32_si128((int)terms->pair_shift);
-    for (size_t i = 0; i < found; i += 8) {
-        __m128i at = _mm_loadu_si128((const void *)(chunk->candidates + i));
-        __mmask8 live = found - i >= 8 ? 0xFF : (__mmask8)((1U << (found - i)) - 1);
-        __m512i place = _mm512_maskz_cvtepu16_epi64(live, at);
-        __m512i key = _mm512_i64gather_epi64(place, chunk->keys, 8);
-        __m512i next = _mm512_i64gather_epi64(place, chunk->keys + 1, 8);
-        __m512i both = _mm512_xor_si512(key, _mm512_rol_epi64(next, 21));
-        __mmask8 pass = filter_eight(terms->single, key, single);
-        pass |= filter_eight(terms->pairs, both, pair);
-        pass |= _mm_cmpeq_epi16_mask(at, _mm_set1_epi16((short)(n - 1)));
-        pass &= live;
-        _mm_storeu_si128((void *)(chunk->candidates + kept), _mm_maskz_compress_epi16(pass, at));
-        kept += (size_t)__builtin_popcount(pass);
+    const __m128i shift = _mm_cvtsi32_si128((int)terms->gate_shift);
+    const __m512i number = _mm512_set1_epi64((long long)NEIGHBOUR_NUMBER);
+    size_t n = chunk->count, found = 0;
+    __m128i at = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
+    memset(chunk->folded_start + n, 0, 16 * sizeof *chunk->folded_start);
+    memset(chunk->folded_end + n, 0, 16 * sizeof *chunk->folded_end);
+    eight now = read_eight(chunk, 0);
+    for (size_t i = 0; i < n; i += 8, at = _mm_add_epi16(at, _mm_set1_epi16(8))) {
+        eight next = read_eight(chunk, i + 8);
+        _mm512_storeu_si512(chunk->keys + i, now.key);
+        __m512i words = _mm512_i64gather_epi64(_mm512_srl_epi64(now.key, shift), terms->gate, 8);
+        __m512i text = _mm512_alignr_epi64(next.text, now.text, 1);
+        __m512i key = _mm512_alignr_epi64(next.key, now.key, 1);
+        key = _mm512_mask_mov_epi64(key, _mm512_testn_epi64_mask(text, _mm512_set1_epi64(0xC0)),
+                                    number);
+        __mmask8 pass = eight_open(words, now.key);
+        pass |= eight_open(words, _mm512_xor_si512(now.key, _mm512_srli_epi64(key, 20)));
+        _mm_storeu_si128((void *)(chunk->candidates + found), _mm_maskz_compress_epi16(pass, at));
+        found += (size_t)__builtin_popcount(pass);
+        now = next;
     }
-    chunk->candidate_count = kept;
+    while (found && chunk->candidates[found - 1] + 1U >= n) found--;
+    chunk->keys[n] = 0;
+    if (n) chunk->candidates[found++] = (uint16_t)(n - 1);
+    scan_sift(terms, chunk, found);
 }
 
 const scan_path scan_avx512 = {"avx512", usable, tokens, candidates};

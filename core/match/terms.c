@@ -6,7 +6,7 @@
 #include "match/compiled.h"
 
 /* What must be equal for an image to be taken: the layout's number and the sizes in it. */
-enum { IMAGE_LAYOUT = 2 };
+enum { IMAGE_LAYOUT = 3 };
 #define IMAGE_ORDER UINT64_C(0x0102030405060708)
 
 static uint64_t image_build(void)
@@ -25,7 +25,7 @@ void terms_bind(tamis_terms *self, const void *block)
     self->slots = (const void *)(base + head->slots);
     self->nodes = (const void *)(base + head->nodes);
     self->forms = (const void *)(base + head->forms);
-    self->first = (const void *)(base + head->first);
+    self->gate = (const void *)(base + head->gate);
     self->single = (const void *)(base + head->single);
     self->pairs = (const void *)(base + head->pairs);
     self->folded = (const void *)(base + head->folded);
@@ -34,7 +34,7 @@ void terms_bind(tamis_terms *self, const void *block)
     self->pool = base + head->pool;
     self->seed = head->seed;
     self->slot_shift = 64 - head->slot_bits;
-    self->first_shift = 64 - head->first_bits;
+    self->gate_shift = 64 - head->gate_bits;
     self->single_shift = 64 - head->single_bits;
     self->pair_shift = 64 - head->pair_bits;
 }
