@@ -23,7 +23,7 @@ void language_scratch_free(language_scratch *self)
     free(self->lattice);
     free(self->keys);
     free(self->folded);
-    free(self->ends);
+    free(self->map);
     memset(self, 0, sizeof *self);
 }
 
@@ -33,10 +33,10 @@ static bool scratch_ready(language_scratch *s, size_t n)
     if (s->fold_room < n + 2 * LANGUAGE_FOLD_LEAD) {
         size_t room = n + n / 4 + 4096;
         free(s->folded);
-        free(s->ends);
+        free(s->map);
         s->folded = malloc(room);
-        s->ends = malloc((room / 64 + 2) * sizeof *s->ends);
-        s->fold_room = s->folded && s->ends ? room : 0;
+        s->map = malloc((room / 64 + 2) * sizeof *s->map);
+        s->fold_room = s->folded && s->map ? room : 0;
     }
     return s->keys && s->fold_room;
 }
@@ -199,8 +199,8 @@ static void score_piece(const language_settings *set, language_scratch *s, const
     uint32_t second;
     u->start = 0;
     u->end = end - start;
-    language_scan(&set->kernel, text + start, end - start, folded, NULL);
-    language_unit_script(&set->kernel, folded, u, &second);
+    language_scan(&set->kernel, text + start, end - start, folded, s->map);
+    language_unit_script(s, &set->kernel, u, &second);
     score_unit(set, s, folded, u, twice);
     u->start = start;
     u->end = end;
@@ -411,7 +411,7 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
                         s->units);
         if (n) decide_alone(s->units, set->min_score <= 0);
     } else {
-        language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->ends);
+        language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->map);
         if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, n))
             return false;
     }

@@ -62,8 +62,8 @@ typedef struct {
     float *lattice; /* smoothing: units x states, twice */
     size_t lattice_room;
     uint64_t *keys;
-    uint8_t *folded; /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
-    uint64_t *ends;  /* where lines and sentences may end, a bit a byte */
+    uint8_t *folded;     /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
+    language_block *map; /* what the scan saw, a bit a byte */
     size_t fold_room;
 } language_scratch;
 
@@ -77,8 +77,8 @@ bool language_detect(const language_settings *settings, language_scratch *scratc
 bool language_split(language_scratch *scratch, const language_kernel *kernel, int unit,
                     const uint8_t *text, size_t n);
 /* Script of a unit of folded text, and its letters. */
-void language_unit_script(const language_kernel *kernel, const uint8_t *folded, language_unit *u,
-                          uint32_t *second);
+void language_unit_script(const language_scratch *scratch, const language_kernel *kernel,
+                          language_unit *u, uint32_t *second);
 
 /* smooth.c: decides label and share of each unit from all of them; false: no memory. */
 bool language_smooth(language_scratch *scratch);

@@ -61,26 +61,60 @@ int language_terminator(const uint8_t *p, const uint8_t *end)
     return 0;
 }
 
-static void mark(uint64_t *ends, size_t at, uint64_t bits)
+static void map_add(language_block *map, size_t at, const language_block *bits)
 {
-    ends[at >> 6] |= bits << (at & 63);
-    if ((at & 63) && bits >> (64 - (at & 63))) ends[(at >> 6) + 1] |= bits >> (64 - (at & 63));
+    const size_t word = at >> 6, shift = at & 63;
+    map[word].ends |= bits->ends << shift;
+    map[word].letters |= bits->letters << shift;
+    map[word].others |= bits->others << shift;
+    if (!shift) return;
+    map[word + 1].ends |= bits->ends >> (64 - shift);
+    map[word + 1].letters |= bits->letters >> (64 - shift);
+    map[word + 1].others |= bits->others >> (64 - shift);
 }
 
-/* Letter by letter from the code point that holds text[from] to the first one that starts at or after
- * `to`; returns where that is. */
-static size_t scan_slowly(const uint8_t *text, size_t n, size_t from, size_t to, uint8_t *out,
-                          uint64_t *ends)
+/* Folds the letters of a block that its rules left, `hard` their leads. Returns the block's length,
+ * or where the last of them ends, if that is further. */
+static size_t fold_hard(const uint8_t *text, const uint8_t *end, uint64_t hard, size_t length,
+                        uint8_t *out, language_block *bits)
 {
-    while (from > 0 && (text[from] & 0xC0) == 0x80) from--;
-    if (to > n) to = n;
-    while (to < n && (text[to] & 0xC0) == 0x80) to++;
-    language_fold(text + from, to - from, out + from);
-    for (size_t i = from; ends && i < to; i++)
-        if (text[i] == '\n' ||
-            ((text[i] < 0x80 || text[i] >= 0xC0) && language_terminator(text + i, text + n)))
-            mark(ends, i, 1);
-    return to;
+    for (; hard; hard &= hard - 1) {
+        const size_t at = (size_t)__builtin_ctzll(hard);
+        const uint8_t *p = text + at;
+        const uint64_t bit = 1ull << at;
+        size_t n = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
+        if (n > (size_t)(end - p)) n = (size_t)(end - p);
+        language_fold(p, n, out + at);
+        bits->letters &= ~bit;
+        bits->others &= ~bit;
+        if (out[at] >= 0xC0) bits->letters |= bit;
+        if (out[at] >= 0xCA) bits->others |= bit;
+        if (language_terminator(p, end)) bits->ends |= bit;
+        if (at + n > length) length = at + n;
+    }
+    return length;
+}
+
+/* A block at the text's start or end, with spaces before it and zeros behind. */
+static size_t fold_edge(const language_kernel *kernel, const uint8_t *text, size_t n, size_t i,
+                        uint8_t *folded, language_block *bits)
+{
+    const size_t width = (size_t)kernel->width;
+    uint8_t in[2 + 64 + 2], out[64 + 4];
+    const size_t most = n - i < width ? n - i : width, more = n - i < width + 2 ? n - i : width + 2;
+    memset(in, 0, sizeof in);
+    for (size_t k = 0; k < 2; k++) in[k] = i + k >= 2 ? text[i + k - 2] : ' ';
+    memcpy(in + 2, text + i, more);
+    uint64_t hard = kernel->fold(in + 2, out, bits);
+    if (most < 64) {
+        const uint64_t kept = (1ull << most) - 1;
+        hard &= kept;
+        bits->ends &= kept;
+        bits->letters &= kept;
+        bits->others &= kept;
+    }
+    memcpy(folded + i, out, most);
+    return fold_hard(text + i, text + n, hard, most, folded + i, bits);
 }
 
 static bool ascii_letter(uint8_t c)
@@ -106,19 +140,29 @@ static size_t markup_length(const uint8_t *p, size_t n)
     return i < n && p[i] == '>' ? i + 1 : 0;
 }
 
-static void blank_markup(const uint8_t *text, size_t n, uint8_t opens, uint8_t *folded)
+static void blank(uint8_t *folded, language_block *map, size_t from, size_t length)
+{
+    memset(folded + from, ' ', length);
+    for (size_t i = from; i < from + length; i++) {
+        map[i >> 6].letters &= ~(1ull << (i & 63));
+        map[i >> 6].others &= ~(1ull << (i & 63));
+    }
+}
+
+static void blank_markup(const uint8_t *text, size_t n, uint8_t opens, uint8_t *folded,
+                         language_block *map)
 {
     for (const uint8_t *p = text, *end = text + n; p && p < end;) {
         p = memchr(p, opens, (size_t)(end - p));
         if (!p) return;
         size_t length = markup_length(p, (size_t)(end - p));
-        memset(folded + (p - text), ' ', length);
+        blank(folded, map, (size_t)(p - text), length);
         p += length ? length : 1;
     }
 }
 
 /* An address, from the letters before "://" to the next space. */
-static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded)
+static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded, language_block *map)
 {
     for (const uint8_t *p = text, *end = text + n; p && p + 3 < end;) {
         p = memchr(p, ':', (size_t)(end - p) - 2);
@@ -130,36 +174,30 @@ static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded)
         const uint8_t *from = p;
         while (from > text && p - from < 6 && ascii_letter(from[-1])) from--;
         while (p<end && * p> ' ' && *p < 0x80) p++;
-        memset(folded + (from - text), ' ', (size_t)(p - from));
+        blank(folded, map, (size_t)(from - text), (size_t)(p - from));
     }
 }
 
 void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
-                   uint64_t *ends)
+                   language_block *map)
 {
     const size_t width = (size_t)kernel->width;
-    if (ends) memset(ends, 0, (n / 64 + 2) * sizeof *ends);
+    memset(map, 0, (n / 64 + 2) * sizeof *map);
     memset(folded - LANGUAGE_FOLD_LEAD, ' ', LANGUAGE_FOLD_LEAD);
-    size_t i = n ? scan_slowly(text, n, 0, 2, folded, ends) : 0;
-    while (i < n) {
-        uint64_t bits = 0;
-        if (i + width + 2 <= n) {
-            if (kernel->fold(text + i, folded + i, &bits)) {
-                if (ends && bits) mark(ends, i, bits);
-                i += width;
-                continue;
-            }
-            i = scan_slowly(text, n, i, i + width, folded, ends);
-        } else if (i + 18 <= n && scan_16_fold(text + i, folded + i, &bits)) {
-            if (ends && bits) mark(ends, i, bits);
-            i += 16;
+    for (size_t i = 0, done; i < n; i += done) {
+        language_block bits;
+        if (i < 2 || i + width + 2 > n) {
+            done = fold_edge(kernel, text, n, i, folded, &bits);
         } else {
-            i = scan_slowly(text, n, i, i + 16, folded, ends);
+            done = width;
+            uint64_t hard = kernel->fold(text + i, folded + i, &bits);
+            if (hard) done = fold_hard(text + i, text + n, hard, width, folded + i, &bits);
         }
+        map_add(map, i, &bits);
     }
-    blank_markup(text, n, '&', folded);
-    blank_markup(text, n, '<', folded);
-    blank_addresses(text, n, folded);
+    blank_markup(text, n, '&', folded, map);
+    blank_markup(text, n, '<', folded, map);
+    blank_addresses(text, n, folded, map);
     memset(folded + n, ' ', 16);
     memset(folded + n + 16, 0, LANGUAGE_FOLD_LEAD - 16);
 }

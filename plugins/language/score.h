@@ -33,11 +33,17 @@ enum {
     LANGUAGE_KINDS
 };
 
+/* Of a stretch of text, a bit for each byte: a line feed or a mark that may end a sentence stands
+ * there; a letter begins there (a to z, or the lead of another); it is no Latin one. */
+typedef struct {
+    uint64_t ends, letters, others;
+} language_block;
+
 /* The inner loops for one width of vectors. */
 typedef struct {
     int width;
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
-    bool (*fold)(const uint8_t *text, uint8_t *out, uint64_t *ends);
+    uint64_t (*fold)(const uint8_t *text, uint8_t *out, language_block *bits);
     void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
     void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
                       uint32_t lanes, float *z);
@@ -52,12 +58,12 @@ bool language_kernel_get(int width, language_kernel *out);
 void language_scan_get(int width, language_kernel *out);
 void language_lanes_get(int width, language_kernel *out);
 
-/* Folds text[0, n) as language_fold does, blanks tags, entities and addresses as well, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes
- * after it (room the caller gives). `ends` (NULL: not wanted; n / 64 + 2 words): a bit for each byte
- * at which a line feed or a mark that may end a sentence stands. */
+/* Folds text[0, n) as language_fold does, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes after
+ * it (room the caller gives), and blanks tags, entities and addresses as well. `map` has n / 64 + 2
+ * blocks. */
 enum { LANGUAGE_FOLD_LEAD = 64 };
 void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
-                   uint64_t *ends);
+                   language_block *map);
 
 /* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
 int language_terminator(const uint8_t *p, const uint8_t *end);

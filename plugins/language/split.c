@@ -61,14 +61,14 @@ static bool abbreviation(const uint8_t *start, const uint8_t *stop)
     return n == 2 && p[0] >= 'A' && p[0] <= 'Z' && (p[1] == 'r' || p[1] == 's'); /* Mr Dr Ms */
 }
 
-static size_t next_end(const uint64_t *ends, size_t from, size_t n)
+static size_t next_end(const language_block *map, size_t from, size_t n)
 {
     size_t word = from >> 6;
     if (from >= n) return n;
-    uint64_t bits = ends[word] >> (from & 63);
+    uint64_t bits = map[word].ends >> (from & 63);
     if (bits) return from + (size_t)__builtin_ctzll(bits);
     while (++word <= n >> 6)
-        if (ends[word]) return (word << 6) + (size_t)__builtin_ctzll(ends[word]);
+        if (map[word].ends) return (word << 6) + (size_t)__builtin_ctzll(map[word].ends);
     return n;
 }
 
@@ -85,11 +85,12 @@ static size_t soft_end(const uint8_t *text, size_t from)
 
 /* Where the unit that starts at `from` ends, white space after it not included; `lines`: ends of
  * sentences are no ends. */
-static size_t unit_end(const uint64_t *ends, const uint8_t *text, size_t from, size_t n, bool lines)
+static size_t unit_end(const language_block *map, const uint8_t *text, size_t from, size_t n,
+                       bool lines)
 {
     const uint8_t *stop = text + n;
     for (size_t i = from;;) {
-        i = next_end(ends, i, n);
+        i = next_end(map, i, n);
         if (i - from > LONGEST_UNIT) return soft_end(text, from);
         if (i >= n || text[i] == '\n') return i;
         int mark = language_terminator(text + i, stop);
@@ -113,8 +114,23 @@ static size_t unit_end(const uint64_t *ends, const uint8_t *text, size_t from, s
     }
 }
 
-void language_unit_script(const language_kernel *kernel, const uint8_t *folded, language_unit *u,
-                          uint32_t *second)
+/* Letters in [start, end) of the text, and those that are not Latin. */
+static uint32_t count_letters(const language_block *map, size_t start, size_t end, uint32_t *others)
+{
+    uint32_t letters = 0;
+    *others = 0;
+    for (size_t word = start >> 6; word << 6 < end; word++) {
+        uint64_t mask = ~0ull;
+        if (word == start >> 6) mask = ~0ull << (start & 63);
+        if (word == end >> 6) mask &= (1ull << (end & 63)) - 1;
+        letters += (uint32_t)__builtin_popcountll(map[word].letters & mask);
+        *others += (uint32_t)__builtin_popcountll(map[word].others & mask);
+    }
+    return letters;
+}
+
+void language_unit_script(const language_scratch *s, const language_kernel *kernel,
+                          language_unit *u, uint32_t *second)
 {
     enum { SAMPLE = 192 }; /* bytes that tell scripts which the kinds do not */
     static const uint8_t script_of[LANGUAGE_KINDS] = {[LANGUAGE_KIND_CYRL] = LANGUAGE_CYRL,
@@ -122,17 +138,18 @@ void language_unit_script(const language_kernel *kernel, const uint8_t *folded, 
                                                       [LANGUAGE_KIND_ARAB] = LANGUAGE_ARAB,
                                                       [LANGUAGE_KIND_HANI] = LANGUAGE_HANI,
                                                       [LANGUAGE_KIND_HANG] = LANGUAGE_HANG};
-    uint32_t c[LANGUAGE_KINDS] = {0}, counts[LANGUAGE_SCRIPT_COUNT];
+    uint32_t c[LANGUAGE_KINDS] = {0}, counts[LANGUAGE_SCRIPT_COUNT], foreign;
+    const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     const size_t n = u->end - u->start;
+    *second = 0;
+    u->letters = count_letters(s->map, u->start, u->end, &foreign);
+    if (!foreign) {
+        u->script = u->letters ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
+        return;
+    }
     kernel->count(folded + u->start, n, c);
     const uint32_t latin = c[LANGUAGE_KIND_ASCII] + c[LANGUAGE_KIND_LATN];
     uint32_t known = 0;
-    *second = 0;
-    if (!c[LANGUAGE_KIND_OTHER]) {
-        u->script = latin ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
-        u->letters = latin;
-        return;
-    }
     memset(counts, 0, sizeof counts);
     for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++) known += c[k];
     uint32_t others = c[LANGUAGE_KIND_OTHER] - known;
@@ -156,7 +173,7 @@ static bool cut_runs(language_scratch *s, const language_kernel *kernel, const u
 {
     language_unit *u = &s->units[s->unit_count - 1];
     uint32_t second;
-    language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, u, &second);
+    language_unit_script(s, kernel, u, &second);
     if (second < SCRIPT_RUN) return true;
     const size_t end = u->end;
     size_t from = u->start, other_start = 0, other_letters = 0;
@@ -182,7 +199,7 @@ static bool cut_runs(language_scratch *s, const language_kernel *kernel, const u
             u = &s->units[s->unit_count - 1];
             u->end = other_start;
             u->cut = true;
-            language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, u, &second);
+            language_unit_script(s, kernel, u, &second);
             if (!push(s, other_start, end, false)) return false;
             s->units[s->unit_count - 1].cut = true;
             from = other_start;
@@ -190,8 +207,7 @@ static bool cut_runs(language_scratch *s, const language_kernel *kernel, const u
         run = script;
         other = LANGUAGE_NO_SCRIPT;
     }
-    language_unit_script(kernel, s->folded + LANGUAGE_FOLD_LEAD, &s->units[s->unit_count - 1],
-                         &second);
+    language_unit_script(s, kernel, &s->units[s->unit_count - 1], &second);
     return true;
 }
 
@@ -202,7 +218,7 @@ bool language_split(language_scratch *s, const language_kernel *kernel, int unit
     bool starts = true;
     s->unit_count = 0;
     for (size_t from = 0; from < n;) {
-        size_t end = unit_end(s->ends, text, from, n, unit == LANGUAGE_UNIT_LINE), next = end;
+        size_t end = unit_end(s->map, text, from, n, unit == LANGUAGE_UNIT_LINE), next = end;
         bool breaks = false;
         while (next < n && (text[next] == '\n' || blank(text[next])))
             breaks |= text[next++] == '\n';

@@ -1,10 +1,12 @@
 /* How fast the language stage labels, beside CLD2 on the same bytes in the same run.
  *
- *     build/bench/language_bench [TEXTS]     medians of ROUNDS interleaved passes, in MB/s of input
+ *     build/bench/language_bench [-w WAY] [TEXTS...]    medians of interleaved passes, in MB/s of input
  *
- * TEXTS: texts with a NUL after each; without it, news-like texts in eight languages are made. CLD2 is
- * Debian's libcld2, loaded at run time; without it its rows are missing, and said to be. Its chunks come
- * in a std::vector, which three NULL pointers stand for, as libstdc++ has it. */
+ * TEXTS: files of texts with a NUL between them, as language_texts.py makes them of real news, pages and
+ * sentences: only these tell what a run will see. Without them, sentences in eight languages are repeated,
+ * which shows no more than that it runs. WAY: only ways whose name holds this. CLD2 is Debian's libcld2,
+ * loaded at run time; without it its rows are missing, and said to be. Its chunks come in a std::vector,
+ * which three NULL pointers stand for, as libstdc++ has it. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@
 
 #include "../../plugins/language/detect.h"
 
-enum { ROUNDS = 7, OWN_TEXTS = 1500, SENTENCES = 18 };
+enum { ROUNDS = 5, OWN_TEXTS = 1500, SENTENCES = 18 };
 
 typedef struct {
     void *tld, *code;
@@ -131,16 +133,31 @@ typedef struct {
     void (*label)(const char *text, size_t n);
     int unit, tier;
     bool every_byte;
+    int rounds;
     double took[ROUNDS];
 } way;
 
 static way ways[] = {
-    {"spans with smoothing, tier auto", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_AUTO, false, {0}},
-    {"spans with smoothing, tier fast", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_FAST, false, {0}},
-    {"document, fast, every byte", own, LANGUAGE_UNIT_DOCUMENT, LANGUAGE_TIER_FAST, true, {0}},
-    {"document, fast, early stop", own, LANGUAGE_UNIT_DOCUMENT, LANGUAGE_TIER_FAST, false, {0}},
-    {"CLD2 (small tables), chunks", chunks, 0, 0, false, {0}},
-    {"CLD2 (small tables), document", summary, 0, 0, false, {0}},
+    {"spans, auto", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_AUTO, false, ROUNDS, {0}},
+    {"spans, fast", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_FAST, false, ROUNDS, {0}},
+    {"spans, accurate", own, LANGUAGE_UNIT_SPAN, LANGUAGE_TIER_ACCURATE, false, 1, {0}},
+    {"document, auto", own, LANGUAGE_UNIT_DOCUMENT, LANGUAGE_TIER_AUTO, false, ROUNDS, {0}},
+    {"document, fast, every byte",
+     own,
+     LANGUAGE_UNIT_DOCUMENT,
+     LANGUAGE_TIER_FAST,
+     true,
+     ROUNDS,
+     {0}},
+    {"document, fast, early stop",
+     own,
+     LANGUAGE_UNIT_DOCUMENT,
+     LANGUAGE_TIER_FAST,
+     false,
+     ROUNDS,
+     {0}},
+    {"CLD2, chunks", chunks, 0, 0, false, 3, {0}},
+    {"CLD2, document", summary, 0, 0, false, 3, {0}},
 };
 
 static void run_way(way *w, int round)
@@ -184,31 +201,49 @@ static void load_cld2(void)
     if (!one || !other) puts("libcld2.so.0 is not installed: no rows of CLD2");
 }
 
-int main(int argc, char **argv)
+static void measure(const char *name, const char *only)
 {
-    if (argc < 2)
-        make_texts();
-    else if (!read_texts(argv[1]))
-        return perror(argv[1]), 1;
-    double before = seconds();
-    if (!texts || !open_model("fast.model", LANGUAGE_FAST, &settings.fast) ||
-        !open_model("accurate.model", LANGUAGE_ACCURATE, &settings.accurate))
-        return fputs("no texts or no models\n", stderr), 1;
-    for (int width = 64; !language_kernel_get(width, &settings.kernel);) width /= 2;
-    printf("models opened in %.3f ms; vectors of %d bytes; %.1f MB\n", 1e3 * (seconds() - before),
-           settings.kernel.width, (double)size / 1e6);
-    settings.min_score = .5;
-    load_cld2();
     const size_t count = sizeof ways / sizeof ways[0];
+    printf("%s, %.1f MB\n", name, (double)size / 1e6);
     for (int round = 0; round < ROUNDS; round++)
         for (size_t i = 0; i < count; i++)
-            if (ways[i].label == own || (cld2.summary && cld2.chunks)) run_way(&ways[i], round);
+            if (round < ways[i].rounds && strstr(ways[i].name, only) &&
+                (ways[i].label == own || (cld2.summary && cld2.chunks)))
+                run_way(&ways[i], round);
     for (size_t i = 0; i < count; i++) {
-        qsort(ways[i].took, ROUNDS, sizeof ways[i].took[0], compare);
-        double took = ways[i].took[ROUNDS / 2];
-        if (took > 0) printf("%-34s %8.0f MB/s\n", ways[i].name, (double)size / took / 1e6);
+        double took = median(ways[i].took, (size_t)ways[i].rounds);
+        if (took > 0) printf("    %-28s %8.0f MB/s\n", ways[i].name, (double)size / took / 1e6);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *only = "";
+    int first = 1;
+    if (argc > 2 && !strcmp(argv[1], "-w")) {
+        only = argv[2];
+        first = 3;
+    }
+    double before = seconds();
+    if (!open_model("fast.model", LANGUAGE_FAST, &settings.fast) ||
+        !open_model("accurate.model", LANGUAGE_ACCURATE, &settings.accurate))
+        return fputs("no models\n", stderr), 1;
+    double opened = seconds() - before;
+    for (int width = 64; !language_kernel_get(width, &settings.kernel);) width /= 2;
+    printf("models opened in %.3f ms; vectors of %d bytes\n", 1e3 * opened, settings.kernel.width);
+    settings.min_score = .5;
+    load_cld2();
+    for (int i = first; i < argc || i == first; i++) {
+        if (i == argc)
+            make_texts();
+        else if (!read_texts(argv[i]))
+            return perror(argv[i]), 1;
+        if (!texts) return fputs("no memory for the texts\n", stderr), 1;
+        measure(i == argc ? "own texts" : argv[i], only);
+        free(texts);
+        texts = NULL;
+        size = 0;
     }
     language_scratch_free(&scratch);
-    free(texts);
     return 0;
 }

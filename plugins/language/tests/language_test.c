@@ -332,7 +332,7 @@ static void a_scan_folds_as_letter_by_letter_whatever_the_vectors(void **state)
 {
     (void)state;
     static uint8_t text[1 << 21], want[1 << 21], room[(1 << 21) + 256];
-    static uint64_t ends[(1 << 15) + 2];
+    static language_block map[(1 << 15) + 2];
     uint64_t r = 7;
     for (uint32_t block = 0; block < 0x30000; block += 0x1000) {
         size_t n = 0;
@@ -349,12 +349,16 @@ static void a_scan_folds_as_letter_by_letter_whatever_the_vectors(void **state)
         for (int width = 16; width <= 64; width *= 2) {
             language_kernel kernel;
             if (!language_kernel_get(width, &kernel)) continue;
-            language_scan(&kernel, text, n, room + LANGUAGE_FOLD_LEAD, ends);
+            language_scan(&kernel, text, n, room + LANGUAGE_FOLD_LEAD, map);
             assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, n);
             for (size_t i = 0; i < n; i++) {
                 bool lead = (text[i] & 0xC0) != 0x80;
                 bool end = lead && (text[i] == '\n' || language_terminator(text + i, text + n));
-                if (end) assert_true(ends[i >> 6] >> (i & 63) & 1);
+                const language_block *bits = &map[i >> 6];
+                assert_int_equal(bits->ends >> (i & 63) & 1, end);
+                assert_int_equal(bits->letters >> (i & 63) & 1,
+                                 (uint8_t)(want[i] - 'a') < 26 || want[i] >= 0xC0);
+                assert_int_equal(bits->others >> (i & 63) & 1, want[i] >= 0xCA);
             }
         }
     }
@@ -370,8 +374,9 @@ static void tags_entities_and_addresses_are_blank(void **state)
         "a        b       c at        d              e                         é f          g  h  "
         "unfinished  unfinished";
     uint8_t room[512];
+    language_block map[8];
     language_scan(&f->settings.kernel, (const uint8_t *)text, sizeof text - 1,
-                  room + LANGUAGE_FOLD_LEAD, NULL);
+                  room + LANGUAGE_FOLD_LEAD, map);
     assert_int_equal(sizeof text, sizeof want);
     assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, sizeof want - 1);
 }
