@@ -37,6 +37,9 @@ static const struct {
     {"verb-final", QT_FINAL},
 };
 
+/* What tells a language in quotes_probe. */
+#define COMMON ((QT_FUNCTION | QT_CUE) & ~(uint32_t)QT_NONAME)
+
 enum { MAX_PARADIGMS = 48, MAX_FORM = 96 };
 
 typedef struct {
@@ -71,48 +74,87 @@ static tamis_str cut(tamis_str *rest, char at)
 
 /* ------------------------------------------------------------------ hashing */
 
-static uint64_t hash_byte(uint64_t h, unsigned char c)
+typedef struct {
+    uint64_t key, chunk;
+    unsigned filled; /* bits of the chunk */
+} hasher;
+
+static inline void feed(hasher *self, uint32_t byte)
 {
-    return (h ^ c) * 0x100000001B3u;
+    self->chunk |= (uint64_t)(byte & 0xFF) << self->filled;
+    self->filled += 8;
+    if (self->filled < 8 * QT_CHUNK) return;
+    self->key = quotes_key_mix(self->key, self->chunk);
+    self->chunk = 0;
+    self->filled = 0;
 }
 
-static uint64_t hash_start(void)
+static inline uint64_t finish(const hasher *self)
 {
-    return 0xCBF29CE484222325u;
+    uint64_t key = self->filled ? quotes_key_mix(self->key, self->chunk) : self->key;
+    return key ? key : 1;
 }
 
-static uint64_t hash_end(uint64_t h)
-{
-    h ^= h >> 29;
-    h *= 0x9E3779B97F4A7C15u;
-    h ^= h >> 32;
-    return h ? h : 1;
-}
-
-static uint64_t hash_code_point(uint64_t h, uint32_t c)
+static void feed_code_point(hasher *self, uint32_t c)
 {
     if (c == 0x2019) c = '\'';
     if (c >= 0x622 && c < 0x653) { /* Arabic: one alef, no vowel signs, no stretching */
-        if (c >= 0x64B || c == 0x640) return h;
+        if (c >= 0x64B || c == 0x640) return;
         if (c == 0x622 || c == 0x623 || c == 0x625) c = 0x627;
         if (c == 0x649) c = 0x64A;
     }
-    if (c < 0x80) return hash_byte(h, (unsigned char)c);
-    if (c < 0x800) {
-        h = hash_byte(h, (unsigned char)(0xC0 | c >> 6));
-        return hash_byte(h, (unsigned char)(0x80 | (c & 0x3F)));
+    if (c < 0x80) {
+        feed(self, c);
+    } else if (c < 0x800) {
+        feed(self, 0xC0 | c >> 6);
+        feed(self, 0x80 | (c & 0x3F));
+    } else {
+        feed(self, 0xE0 | c >> 12);
+        feed(self, 0x80 | (c >> 6 & 0x3F));
+        feed(self, 0x80 | (c & 0x3F));
     }
-    h = hash_byte(h, (unsigned char)(0xE0 | c >> 12));
-    h = hash_byte(h, (unsigned char)(0x80 | (c >> 6 & 0x3F)));
-    return hash_byte(h, (unsigned char)(0x80 | (c & 0x3F)));
+}
+
+/* Feeds the lower case of the character at p; its length. */
+static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
+{
+    unsigned char c = (unsigned char)*p;
+    if (c < 0x80) {
+        feed(self, c >= 'A' && c <= 'Z' ? c | 0x20u : c);
+        return 1;
+    }
+    if (c == 0xC3 && end - p > 1 && ((unsigned char)p[1] & 0xC0) == 0x80) {
+        unsigned char second = (unsigned char)p[1];
+        feed(self, c);
+        feed(self, second < 0x9F && second != 0x97 ? second | 0x20u : second);
+        return 2;
+    }
+    unsigned length;
+    uint32_t code = quotes_decode_wide(p, end, &length);
+    feed_code_point(self, quotes_lower(code));
+    return length;
+}
+
+uint64_t quotes_key(const char *p, size_t n)
+{
+    hasher h = {.key = QT_KEY_START};
+    for (const char *end = p + n; p < end;) p += feed_lower(&h, p, end);
+    return finish(&h);
 }
 
 uint64_t quotes_key_join(uint64_t a, uint64_t b)
 {
-    return hash_end(a * 31 + b);
+    uint64_t key = quotes_key_mix(a * 31 + b, 0);
+    return key ? key : 1;
 }
 
 /* ------------------------------------------------------------------ tables */
+
+static void set_bit(uint64_t *bits, unsigned count_bits, uint64_t key)
+{
+    uint64_t at = key >> (64 - count_bits);
+    bits[at >> 6] |= (uint64_t)1 << (at & 63);
+}
 
 static const qt_entry *find(const qt_entry *slots, uint32_t mask, uint64_t key)
 {
@@ -121,6 +163,37 @@ static const qt_entry *find(const qt_entry *slots, uint32_t mask, uint64_t key)
         if (slots[i].key == key) return &slots[i];
         if (!slots[i].key) return NULL;
     }
+}
+
+static qt_common *find_common(qt_common *slots, uint32_t mask, uint64_t key)
+{
+    uint32_t i = (uint32_t)key & mask;
+    while (slots[i].key && slots[i].key != key) i = (i + 1) & mask;
+    return &slots[i];
+}
+
+/* A function word or verb of saying of this language. */
+static bool put_common(reader *self, uint64_t key)
+{
+    qt_lexicon *l = self->lexicon;
+    if (!l->common || l->common_used * 2 > l->common_mask) {
+        uint32_t mask = l->common ? l->common_mask * 2 + 1 : 16383;
+        qt_common *bigger = self->alloc(self->user, (mask + (size_t)1) * sizeof *bigger);
+        if (!bigger) {
+            self->what = "out of memory";
+            return false;
+        }
+        for (uint32_t i = 0; l->common && i <= l->common_mask; i++) {
+            if (l->common[i].key) *find_common(bigger, mask, l->common[i].key) = l->common[i];
+        }
+        l->common = bigger;
+        l->common_mask = mask;
+    }
+    qt_common *slot = find_common(l->common, l->common_mask, key);
+    l->common_used += !slot->key;
+    slot->key = key;
+    slot->langs |= (uint64_t)1 << (self->lang - l->langs);
+    return true;
 }
 
 static bool grow(reader *self, qt_entry **slots, uint32_t *mask)
@@ -154,42 +227,81 @@ static bool put(reader *self, bool stem, uint64_t key, uint32_t classes, uint32_
     (*slots)[i].key = key;
     (*slots)[i].classes |= classes;
     (*slots)[i].features |= features;
-    return true;
+    if (stem) {
+        set_bit(self->lang->stems_seen, 12, key);
+        return true;
+    }
+    set_bit(self->lang->seen, 15, key);
+    return !(classes & COMMON) || put_common(self, key);
 }
 
-const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key)
+const qt_entry *quotes_lookup_slots(const qt_lang *lang, uint64_t key)
 {
     return find(lang->slots, lang->mask, key);
 }
 
-const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key)
+/* The longest stem that the word begins with. */
+static const qt_entry *lookup_stem(const qt_lang *lang, const char *p, size_t n)
 {
-    uint64_t prefixes[48];
-    uint64_t h = hash_start();
+    enum { LONGEST = 47, LEAST = 3 };
+    uint64_t keys[LONGEST + 1], bits = 0;
+    hasher h = {.key = QT_KEY_START};
     const char *s = p, *end = p + n;
-    while (s < end) {
-        unsigned char c = (unsigned char)*s;
-        unsigned length = 1;
-        if (c < 0x80) {
-            h = hash_byte(h, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-        } else {
-            uint32_t code = quotes_decode(s, end, &length);
-            h = hash_code_point(h, quotes_lower(code));
-        }
-        s += length;
-        if (lang && lang->stem_lengths && s - p < 48) prefixes[s - p] = h;
+    while (s < end && s - p < LONGEST) {
+        s += feed_lower(&h, s, end);
+        if (s - p > LONGEST || !(lang->stem_lengths >> (s - p) & 1)) continue;
+        uint64_t key = finish(&h);
+        if (!quotes_may_have(lang->stems_seen, 12, key)) continue;
+        keys[s - p] = key;
+        bits |= (uint64_t)1 << (s - p);
     }
-    *key = hash_end(h);
-    if (!lang) return NULL;
-    const qt_entry *hit = find(lang->slots, lang->mask, *key);
-    if (hit || !lang->stem_lengths) return hit;
-    for (size_t cut_at = n < 47 ? n : 47; cut_at >= 3; cut_at--) {
-        if (!(lang->stem_lengths >> cut_at & 1)) continue;
-        if (cut_at < n && ((unsigned char)p[cut_at] & 0xC0) == 0x80) continue;
-        hit = find(lang->stems, lang->stem_mask, hash_end(prefixes[cut_at]));
+    for (unsigned length = LONGEST; bits && length >= LEAST; length--) {
+        if (!(bits >> length & 1)) continue;
+        const qt_entry *hit = find(lang->stems, lang->stem_mask, keys[length]);
         if (hit) return hit;
     }
     return NULL;
+}
+
+const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key)
+{
+    if (!lang) return NULL;
+    const qt_entry *hit = quotes_lookup_key(lang, key);
+    return hit || !lang->stem_lengths ? hit : lookup_stem(lang, p, n);
+}
+
+const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key)
+{
+    *key = quotes_key(p, n);
+    return quotes_lookup_word(lang, p, n, *key);
+}
+
+/* ------------------------------------------------------------------ last parts of compounds */
+
+enum { TAIL_BYTES = 4 };
+
+/* A hash of the last bytes, the same in either case: bytes beyond ASCII count as one. */
+static uint64_t tail_key(const char *p, size_t n)
+{
+    uint64_t chunk = 0;
+    for (size_t i = n - TAIL_BYTES; i < n; i++) {
+        unsigned char c = (unsigned char)p[i];
+        chunk = chunk << 8 | (c >= 0x80 ? 0x80 : c | 0x20);
+    }
+    return quotes_key_mix(QT_KEY_START, chunk);
+}
+
+bool quotes_may_have_tail(const qt_lang *lang, const char *p, size_t n)
+{
+    return n >= TAIL_BYTES && quotes_may_have(lang->tails, 12, tail_key(p, n));
+}
+
+static void put_tail(qt_lang *lang, const char *form, size_t n)
+{
+    if (memchr(form, '\'', n)) /* stands for a longer one too: anything may be a tail */
+        memset(lang->tails, 0xFF, sizeof lang->tails);
+    else if (n >= TAIL_BYTES)
+        set_bit(lang->tails, 12, tail_key(form, n));
 }
 
 /* ------------------------------------------------------------------ reading cue files */
@@ -217,8 +329,9 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
     uint64_t first = 0;
     while (rest.n) {
         tamis_str word = cut(&rest, '_');
-        quotes_lookup(NULL, word.p, word.n, &key);
+        key = quotes_key(word.p, word.n);
         joined = words ? quotes_key_join(joined, key) : key;
+        if (words && !stem) set_bit(self->lang->phrases, 12, joined);
         if (!words++) first = key;
     }
     if (stem) {
@@ -226,6 +339,7 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
         return put(self, true, joined, classes, features);
     }
     if (words > 1 && !put(self, false, first, 0, QT_PHRASE)) return false;
+    if (words == 1 && classes & (QT_ROLE | QT_BODY | QT_TITLE)) put_tail(self->lang, form, n);
     return put(self, false, joined, classes, features);
 }
 
@@ -479,12 +593,10 @@ unsigned quotes_probe(const qt_lexicon *self, tamis_str text, unsigned fallback)
         }
         if (p - from > 24) continue;
         words++;
-        uint64_t key;
-        quotes_lookup(NULL, from, (size_t)(p - from), &key);
-        for (unsigned i = 0; i < self->lang_count; i++) {
-            const qt_entry *e = find(self->langs[i].slots, self->langs[i].mask, key);
-            if (e && e->classes & (QT_FUNCTION | QT_CUE) & ~(uint32_t)QT_NONAME) hits[i]++;
-        }
+        uint64_t key = quotes_key(from, (size_t)(p - from));
+        uint64_t langs =
+            self->common ? find_common(self->common, self->common_mask, key)->langs : 0;
+        for (; langs; langs &= langs - 1) hits[__builtin_ctzll(langs)]++;
     }
     unsigned best = fallback, most = fallback < self->lang_count ? hits[fallback] : 0;
     for (unsigned i = 0; i < self->lang_count; i++) {

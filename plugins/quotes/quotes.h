@@ -19,14 +19,48 @@ extern const tamis_host *tamis;
 
 /* ------------------------------------------------------------------ characters (text.c) */
 
-/* The code point at p (before end) and its length; U+FFFD and 1 where the bytes are no UTF-8. */
-uint32_t quotes_decode(const char *p, const char *end, unsigned *length);
-/* The code point that ends before p, not before `start`; 0 at the start. */
-uint32_t quotes_decode_back(const char *start, const char *p, unsigned *length);
-bool quotes_is_letter(uint32_t c);
-bool quotes_is_upper(uint32_t c);
-bool quotes_is_space(uint32_t c);
+/* What the inline functions below leave to text.c: whatever is not ASCII. */
+uint32_t quotes_decode_wide(const char *p, const char *end, unsigned *length);
+uint32_t quotes_decode_back_wide(const char *start, const char *p, unsigned *length);
+bool quotes_is_letter_wide(uint32_t c);
+bool quotes_is_upper_wide(uint32_t c);
+bool quotes_is_space_wide(uint32_t c);
 uint32_t quotes_lower(uint32_t c);
+
+/* The code point at p (before end) and its length; U+FFFD and 1 where the bytes are no UTF-8. */
+static inline uint32_t quotes_decode(const char *p, const char *end, unsigned *length)
+{
+    unsigned char first = (unsigned char)*p;
+    if (first >= 0x80) return quotes_decode_wide(p, end, length);
+    *length = 1;
+    return first;
+}
+
+/* The code point that ends before p, not before `start`; 0 at the start. */
+static inline uint32_t quotes_decode_back(const char *start, const char *p, unsigned *length)
+{
+    *length = 0;
+    if (p <= start) return 0;
+    unsigned char last = (unsigned char)p[-1];
+    if (last >= 0x80) return quotes_decode_back_wide(start, p, length);
+    *length = 1;
+    return last;
+}
+
+static inline bool quotes_is_letter(uint32_t c)
+{
+    return c < 0x80 ? (c | 0x20) >= 'a' && (c | 0x20) <= 'z' : quotes_is_letter_wide(c);
+}
+
+static inline bool quotes_is_upper(uint32_t c)
+{
+    return c < 0x80 ? c >= 'A' && c <= 'Z' : quotes_is_upper_wide(c);
+}
+
+static inline bool quotes_is_space(uint32_t c)
+{
+    return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : quotes_is_space_wide(c);
+}
 
 /* ------------------------------------------------------------------ lexicons (lexicon.c) */
 
@@ -119,6 +153,10 @@ typedef struct {
     qt_entry *slots; /* open addressing, a power of two */
     uint32_t mask;
     uint32_t used;
+    uint64_t seen[512];   /* bit for 15 bits of a key: it may be in the slots */
+    uint64_t phrases[64]; /* for 12 bits: two or more words of a phrase may have it */
+    uint64_t tails[64];   /* for the last four bytes of titles, roles and bodies */
+    uint64_t stems_seen[64];
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
@@ -130,9 +168,18 @@ typedef struct {
 
 enum { QT_MAX_FEATURES = 64 };
 
+/* Function words and verbs of saying, of all languages: bit n of langs is language n. */
+typedef struct {
+    uint64_t key; /* 0: free */
+    uint64_t langs;
+} qt_common;
+
 typedef struct {
     qt_lang langs[QT_MAX_LANGS];
     unsigned lang_count;
+    qt_common *common; /* open addressing, a power of two */
+    uint32_t common_mask;
+    uint32_t common_used;
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 
@@ -145,8 +192,34 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
 /* Reads the score table of kinds. */
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
+/* A word's key is a hash of its lower-case letters, eight bytes at a time, the last ones zero. */
+enum { QT_CHUNK = 8 };
+#define QT_KEY_START 0xCBF29CE484222325u
+
+static inline uint64_t quotes_key_mix(uint64_t key, uint64_t chunk)
+{
+    key = (key ^ chunk) * 0x9E3779B97F4A7C15u;
+    return key ^ key >> 32;
+}
+
+static inline bool quotes_may_have(const uint64_t *bits, unsigned count_bits, uint64_t key)
+{
+    uint64_t at = key >> (64 - count_bits);
+    return bits[at >> 6] >> (at & 63) & 1;
+}
+
+uint64_t quotes_key(const char *p, size_t n);
+const qt_entry *quotes_lookup_slots(const qt_lang *lang, uint64_t key);
+/* The word or phrase of this key; stems are not looked at. */
+static inline const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key)
+{
+    return quotes_may_have(lang->seen, 15, key) ? quotes_lookup_slots(lang, key) : NULL;
+}
+/* The word at p by its key, else by a stem of it. */
+const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key);
 const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key);
-const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key);
+/* May words that end like this one have a title, role or body as their last part? */
+bool quotes_may_have_tail(const qt_lang *lang, const char *p, size_t n);
 uint64_t quotes_key_join(uint64_t a, uint64_t b);
 /* The language of a piece of text by its function words; `fallback` where they do not say. */
 unsigned quotes_probe(const qt_lexicon *self, tamis_str text, unsigned fallback);
@@ -226,6 +299,7 @@ enum {
 
 typedef struct {
     uint32_t start, end; /* longest form seen */
+    uint32_t last_word;  /* where the last word of that form begins */
     uint32_t last;       /* where it was last seen */
     uint32_t subject;    /* where it last hung on no preposition */
     uint64_t key;        /* of its last word */
@@ -297,6 +371,10 @@ typedef struct {
     /* over paragraphs */
     qt_entity entities[QT_MAX_ENTITIES];
     unsigned entity_count;
+    /* a byte of each entity, to find the few that may be meant: */
+    uint8_t entity_keys[QT_MAX_ENTITIES];   /* of its key */
+    uint8_t entity_firsts[QT_MAX_ENTITIES]; /* its first */
+    uint8_t entity_lasts[QT_MAX_ENTITIES];  /* the first of its last word */
     qt_subject subjects[QT_MAX_SPEAKERS];
     unsigned subject_count; /* ever */
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */

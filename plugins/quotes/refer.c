@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static uint32_t traits(const qt_engine *self)
 {
     return self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
@@ -18,28 +22,59 @@ static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t
     return memcmp(self->text + a, self->text + b, n) == 0;
 }
 
-/* A surname with a case ending is the same name: Путин, Путина. */
-static bool same_name(const qt_engine *self, const qt_entity *e, const qt_token *last)
+/* The entities whose byte is this one, a bit each. */
+static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8_t byte)
 {
-    if (e->key == last->key) return true;
-    if (!(traits(self) & QT_NO_ARTICLE)) return false;
-    const char *text = self->text;
-    uint32_t start = e->end;
-    while (start > e->start && text[start - 1] != ' ') start--;
-    uint32_t a = e->end - start, b = last->end - last->start, least = a < b ? a : b;
-    if (least < 8) return false;
-    uint32_t keep = least > 4 ? least - 4 : least;
-    return (a > b ? a - b : b - a) <= 4 && same_letters(self, start, last->start, keep);
+    uint64_t found = 0;
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi8((char)byte);
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 16) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        uint64_t equal = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, wanted));
+        found |= equal << i;
+    }
+#else
+    for (unsigned i = 0; i < self->entity_count; i++) found |= (uint64_t)(bytes[i] == byte) << i;
+#endif
+    unsigned free = QT_MAX_ENTITIES - self->entity_count;
+    return free == QT_MAX_ENTITIES ? 0 : found & UINT64_MAX >> free;
+}
+
+static uint8_t key_byte(uint64_t key)
+{
+    return (uint8_t)(key >> 32);
+}
+
+/* A surname with a case ending is the same name: Путин, Путина. */
+static bool same_stem(const qt_engine *self, const qt_entity *e, const qt_token *last)
+{
+    uint32_t a = e->end - e->last_word, b = last->end - last->start, least = a < b ? a : b;
+    return least >= 8 && (a > b ? a - b : b - a) <= 4 &&
+           same_letters(self, e->last_word, last->start, least - 4);
+}
+
+static unsigned find_by_last(const qt_engine *self, const qt_token *last)
+{
+    uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
+    bool stems = traits(self) & QT_NO_ARTICLE;
+    if (stems)
+        found |= entities_with(self, self->entity_lasts, (uint8_t)self->text[last->start]);
+    for (; found; found &= found - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(found);
+        const qt_entity *e = &self->entities[i];
+        if (e->key == last->key || (stems && same_stem(self, e, last))) return i;
+    }
+    return QT_NOBODY;
 }
 
 static unsigned find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
-    for (unsigned i = 0; i < self->entity_count; i++) {
-        if (same_name(self, &self->entities[i], &t[to - 1])) return i;
-    }
-    if (to - from > 1) return QT_NOBODY;
+    unsigned known = find_by_last(self, &t[to - 1]);
+    if (known != QT_NOBODY || to - from > 1) return known;
     /* a given name alone: Kim */
-    for (unsigned i = 0; i < self->entity_count; i++) {
+    uint64_t found = entities_with(self, self->entity_firsts, (uint8_t)self->text[t[from].start]);
+    for (; found; found &= found - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(found);
         const qt_entity *e = &self->entities[i];
         uint32_t n = t[from].end - t[from].start;
         if (e->end - e->start > n && self->text[e->start + n] == ' ' &&
@@ -49,10 +84,27 @@ static unsigned find_entity(const qt_engine *self, const qt_token *t, unsigned f
     return QT_NOBODY;
 }
 
+/* The entity's form is now that of tokens [from, to). */
+static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsigned from,
+                     unsigned to)
+{
+    qt_entity *e = &self->entities[entity];
+    e->start = t[from].start;
+    e->end = t[to - 1].end;
+    e->key = t[to - 1].key;
+    e->last_word = e->end;
+    while (e->last_word > e->start && self->text[e->last_word - 1] != ' ') e->last_word--;
+    self->entity_keys[entity] = key_byte(e->key);
+    self->entity_firsts[entity] = (uint8_t)self->text[e->start];
+    self->entity_lasts[entity] = (uint8_t)self->text[e->last_word];
+}
+
 bool quotes_is_person(const qt_engine *self, const qt_token *name)
 {
-    for (unsigned i = 0; i < self->entity_count; i++) {
-        if (self->entities[i].key == name->key) return self->entities[i].person == 2;
+    uint64_t found = entities_with(self, self->entity_keys, key_byte(name->key));
+    for (; found; found &= found - 1) {
+        const qt_entity *e = &self->entities[__builtin_ctzll(found)];
+        if (e->key == name->key) return e->person == 2;
     }
     return false;
 }
@@ -161,14 +213,12 @@ static unsigned meet(qt_engine *self, const qt_token *t, unsigned count, unsigne
     if (i == QT_NOBODY) {
         i = free_entity(self);
         e = &self->entities[i];
-        *e = (qt_entity){.start = t[from].start, .end = t[to - 1].end, .key = t[to - 1].key};
+        *e = (qt_entity){0};
+        set_form(self, i, t, from, to);
     } else {
         e = &self->entities[i];
-        if (t[to - 1].end - t[from].start > e->end - e->start && to - from <= 4) {
-            e->start = t[from].start;
-            e->end = t[to - 1].end;
-            e->key = t[to - 1].key;
-        }
+        if (t[to - 1].end - t[from].start > e->end - e->start && to - from <= 4)
+            set_form(self, i, t, from, to);
     }
     e->last = t[from].start;
     if (!hangs(t, from)) e->subject = t[from].start;

@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-uint32_t quotes_decode(const char *p, const char *end, unsigned *length)
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+uint32_t quotes_decode_wide(const char *p, const char *end, unsigned *length)
 {
     const unsigned char *s = (const unsigned char *)p;
     size_t room = (size_t)(end - p);
@@ -27,10 +31,8 @@ uint32_t quotes_decode(const char *p, const char *end, unsigned *length)
     return 0xFFFD;
 }
 
-uint32_t quotes_decode_back(const char *start, const char *p, unsigned *length)
+uint32_t quotes_decode_back_wide(const char *start, const char *p, unsigned *length)
 {
-    *length = 0;
-    if (p <= start) return 0;
     const char *q = p - 1;
     while (q > start && p - q < 4 && ((unsigned char)*q & 0xC0) == 0x80) q--;
     unsigned n;
@@ -39,9 +41,8 @@ uint32_t quotes_decode_back(const char *start, const char *p, unsigned *length)
     return n == *length ? c : 0xFFFD;
 }
 
-bool quotes_is_letter(uint32_t c)
+bool quotes_is_letter_wide(uint32_t c)
 {
-    if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
     if (c < 0xC0) return c == 0xAA || c == 0xB5 || c == 0xBA;
     if (c < 0x250) return c != 0xD7 && c != 0xF7;
     if (c < 0x370) return c < 0x2B0 || c >= 0x300;
@@ -56,9 +57,8 @@ bool quotes_is_letter(uint32_t c)
            !(c >= 0xFF00 && c < 0xFF21) && c < 0x1F000 && c != 0xFEFF;
 }
 
-bool quotes_is_upper(uint32_t c)
+bool quotes_is_upper_wide(uint32_t c)
 {
-    if (c < 0x80) return c >= 'A' && c <= 'Z';
     if (c < 0xDF) return c >= 0xC0 && c != 0xD7;
     if (c < 0x100) return false;
     if (c < 0x139) return !(c & 1);
@@ -91,35 +91,53 @@ uint32_t quotes_lower(uint32_t c)
     return c + 1;
 }
 
-bool quotes_is_space(uint32_t c)
+bool quotes_is_space_wide(uint32_t c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) ||
+    return c == 0xA0 || (c >= 0x2000 && c <= 0x200B) ||
            c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF || c == 0x85 || c == 0x2028 ||
            c == 0x2029;
 }
 
 /* Lead bytes of marks: " C2 (« ») E2 (curly, single guillemets, dashes) E3 (corner brackets), and '
- * where single marks count. Blocks are tested whole with a loop that compilers turn into vector
- * code. */
+ * where single marks count. */
+static bool may_begin(unsigned char c, unsigned char also)
+{
+    return c == '"' || c == 0xC2 || c == 0xE2 || c == 0xE3 || c == also;
+}
+
+#ifdef __SSE2__
+static const char *skip(const char *p, const char *end, unsigned char also)
+{
+    enum { BLOCK = 16 };
+    const __m128i straight = _mm_set1_epi8('"'), other = _mm_set1_epi8((char)also),
+                  latin = _mm_set1_epi8((char)0xC2), general = _mm_set1_epi8((char)0xE3),
+                  one = _mm_set1_epi8(1);
+    for (; end - p >= BLOCK; p += BLOCK) {
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i any = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(c, straight), _mm_cmpeq_epi8(c, other)),
+            _mm_or_si128(_mm_cmpeq_epi8(c, latin), _mm_cmpeq_epi8(_mm_or_si128(c, one), general)));
+        unsigned found = (unsigned)_mm_movemask_epi8(any);
+        if (found) return p + __builtin_ctz(found);
+    }
+    while (p < end && !may_begin((unsigned char)*p, also)) p++;
+    return p;
+}
+#else
+/* Blocks are tested whole with a loop that compilers turn into vector code. */
 static const char *skip(const char *p, const char *end, unsigned char also)
 {
     enum { BLOCK = 64 };
     while (end - p >= BLOCK) {
         unsigned char any = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            unsigned char c = (unsigned char)p[i];
-            any |=
-                (unsigned char)((c == '"') | (c == 0xC2) | (c == 0xE2) | (c == 0xE3) | (c == also));
-        }
+        for (int i = 0; i < BLOCK; i++) any |= may_begin((unsigned char)p[i], also);
         if (any) break;
         p += BLOCK;
     }
-    for (; p < end; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c == '"' || c == 0xC2 || c == 0xE2 || c == 0xE3 || c == also) return p;
-    }
-    return end;
+    while (p < end && !may_begin((unsigned char)*p, also)) p++;
+    return p;
 }
+#endif
 
 const char *quotes_skip(const char *p, const char *end, bool single)
 {

@@ -72,7 +72,7 @@ static void set_case(qt_token *t, const char *text)
         t->flags |= QT_CAP;
     else if (quotes_is_letter(c))
         t->flags |= QT_LOWER;
-    if (!(t->flags & QT_CAP)) return;
+    if (!(t->flags & QT_CAP) || p + n == end || (p[n] >= 'a' && p[n] <= 'z')) return;
     for (; p < end; p += n) {
         c = quotes_decode(p, end, &n);
         if (!quotes_is_letter(c)) continue;
@@ -86,14 +86,12 @@ static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
 {
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
-    *t = (qt_token){.start = start, .end = end, .type = type};
-    const char *text = self->engine->text;
+    *t = (qt_token){.start = start, .end = end, .type = type, .flags = QT_SPACED};
     if (start > self->engine->par_start) {
+        const char *text = self->engine->text;
         unsigned n;
         uint32_t before = quotes_decode_back(text + self->engine->par_start, text + start, &n);
-        if (quotes_is_space(before)) t->flags |= QT_SPACED;
-    } else {
-        t->flags |= QT_SPACED;
+        if (!quotes_is_space(before)) t->flags = 0;
     }
     return t;
 }
@@ -107,7 +105,9 @@ static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end
     uint64_t key;
     const char *hyphen = memrchr(text + start, '-', end - start);
     uint32_t from = hyphen ? (uint32_t)(hyphen - text) + 1 : start + 3;
-    if (!hyphen && !(self->lang->traits & QT_NOUNS_UPPER)) return NULL;
+    if (!hyphen && (!(self->lang->traits & QT_NOUNS_UPPER) ||
+                    !quotes_may_have_tail(self->lang, text + start, end - start)))
+        return NULL;
     for (; from + LEAST <= end; from++) {
         if (((unsigned char)text[from] & 0xC0) == 0x80) continue;
         const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
@@ -117,19 +117,25 @@ static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end
     return NULL;
 }
 
-static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
+/* Arabic "and" and "so" are written on the word: وقال, فقال */
+static const qt_entry *after_and(const writer *self, uint32_t start, uint32_t end, uint64_t *key)
+{
+    const char *text = self->engine->text;
+    unsigned n;
+    uint32_t first = quotes_decode(text + start, text + end, &n);
+    if (first != 0x648 && first != 0x641) return NULL;
+    return quotes_lookup(self->lang, text + start + n, end - start - n, key);
+}
+
+static qt_token *add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key)
 {
     qt_token *t = add(self, start, end, QT_WORD);
     if (!t) return NULL;
     const char *text = self->engine->text;
-    const qt_entry *e = quotes_lookup(self->lang, text + start, end - start, &t->key);
-    if (!e && self->lang && self->lang->traits & QT_CASELESS && end - start > 5) {
-        /* Arabic "and" and "so" are written on the word: وقال, فقال */
-        unsigned n;
-        uint32_t first = quotes_decode(text + start, text + end, &n);
-        if (first == 0x648 || first == 0x641)
-            e = quotes_lookup(self->lang, text + start + n, end - start - n, &t->key);
-    }
+    t->key = key;
+    const qt_entry *e = quotes_lookup_word(self->lang, text + start, end - start, key);
+    if (!e && self->lang && self->lang->traits & QT_CASELESS && end - start > 5)
+        e = after_and(self, start, end, &t->key);
     if (e) {
         t->classes = e->classes;
         t->features = (uint8_t)e->features;
@@ -140,6 +146,69 @@ static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
         t->features = (uint8_t)(e->features & ~(uint32_t)QT_PHRASE);
     }
     return t;
+}
+
+static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
+{
+    return add_keyed(self, start, end, quotes_key(self->engine->text + start, end - start));
+}
+
+/* ------------------------------------------------------------------ words of plain letters */
+
+/* Bytes of a chunk, one bit each (the highest of the byte). */
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+static uint64_t load_chunk(const char *p)
+{
+    uint64_t chunk;
+    memcpy(&chunk, p, sizeof chunk);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    chunk = __builtin_bswap64(chunk);
+#endif
+    return chunk;
+}
+
+/* The bytes of a chunk that are no ASCII letter or digit. */
+static uint64_t others(uint64_t chunk)
+{
+    uint64_t low = chunk & EACH(0x7F), folded = low | EACH(0x20);
+    uint64_t letters = (folded + EACH(0x80 - 'a')) & ~(folded + EACH(0x7F - 'z'));
+    uint64_t digits = (low + EACH(0x80 - '0')) & ~(low + EACH(0x7F - '9'));
+    return (~(letters | digits) | chunk) & EACH(0x80);
+}
+
+/* Does the word that ends at s, where no letter stands, go on: x-y, x'y, A.B, xé? */
+static bool goes_on(const char *s, size_t length, size_t room)
+{
+    unsigned char c = (unsigned char)*s, next = room > 1 ? (unsigned char)s[1] : ' ';
+    if (c >= 0x80) return true;
+    if (c == '.') return length <= 2 && (next >= 0x80 || (next >= 'A' && next <= 'Z'));
+    if (c != '-' && c != '\'') return false;
+    return next >= 0x80 || (next >= '0' && next <= '9') ||
+           ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+}
+
+/* The end of a word of ASCII letters and digits at p, and its key; NULL where it is anything else, or
+ * so near to the end of the document that chunks cannot be read. */
+static const char *plain_word(const writer *self, const char *p, const char *end, uint64_t *key)
+{
+    const char *last = self->engine->text + self->engine->size, *s = p;
+    uint64_t h = QT_KEY_START;
+    for (;; s += QT_CHUNK) {
+        if (last - s < QT_CHUNK) return NULL;
+        uint64_t chunk = load_chunk(s), stops = others(chunk);
+        if (stops) {
+            unsigned bits = (unsigned)__builtin_ctzll(stops) - 7;
+            if (bits)
+                h = quotes_key_mix(h, (chunk | EACH(0x20)) & (((uint64_t)1 << bits) - 1));
+            s += bits / 8;
+            break;
+        }
+        h = quotes_key_mix(h, chunk | EACH(0x20));
+    }
+    if (s > end || (s < end && goes_on(s, (size_t)(s - p), (size_t)(end - s)))) return NULL;
+    *key = h ? h : 1;
+    return s;
 }
 
 /* l'homme, qu'il: the part before the apostrophe is short, and a word of the lexicon. */
@@ -290,9 +359,15 @@ static const char *add_next(writer *self, const char *p, const char *end)
         return p;
     }
     if (quotes_is_letter(c)) {
-        const char *stop = word_end(p, end);
-        add_words(self, (uint32_t)(p - text), (uint32_t)(stop - text));
-        return absorb_stop(self, stop, end);
+        uint64_t key;
+        const char *stop = c < 0x80 ? plain_word(self, p, end, &key) : NULL;
+        if (stop) {
+            add_keyed(self, (uint32_t)(p - text), (uint32_t)(stop - text), key);
+        } else {
+            stop = word_end(p, end);
+            add_words(self, (uint32_t)(p - text), (uint32_t)(stop - text));
+        }
+        return stop < end && *stop == '.' ? absorb_stop(self, stop, end) : stop;
     }
     add_other(self, (uint32_t)(p - text), n, c);
     return p + n;
@@ -303,15 +378,23 @@ static const char *add_next(writer *self, const char *p, const char *end)
 static void merge_phrases(writer *self)
 {
     unsigned out = 0;
+    if (!self->lang) return;
     for (unsigned i = 0; i < self->count;) {
+        if (!(self->at[i].features & QT_PHRASE)) {
+            if (out != i) self->at[out] = self->at[i];
+            out++;
+            i++;
+            continue;
+        }
         qt_token t = self->at[i];
         unsigned used = 1;
-        if (t.type == QT_WORD && t.features & QT_PHRASE && self->lang) {
+        if (t.type == QT_WORD) {
             uint64_t key = t.key;
             for (unsigned k = 1; k < MAX_PHRASE && i + k < self->count; k++) {
                 const qt_token *next = &self->at[i + k];
                 if (next->type != QT_WORD) break;
                 key = quotes_key_join(key, next->key);
+                if (!quotes_may_have(self->lang->phrases, 12, key)) break;
                 const qt_entry *e = quotes_lookup_key(self->lang, key);
                 if (!e) continue;
                 t.classes = e->classes;
@@ -321,7 +404,8 @@ static void merge_phrases(writer *self)
                 used = k + 1;
             }
         }
-        self->at[out++] = t;
+        if (out != i || used > 1) self->at[out] = t;
+        out++;
         i += used;
     }
     self->count = out;
