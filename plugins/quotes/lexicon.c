@@ -124,9 +124,8 @@ static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
         return 1;
     }
     if (c == 0xC3 && end - p > 1 && ((unsigned char)p[1] & 0xC0) == 0x80) {
-        unsigned char second = (unsigned char)p[1];
-        feed(self, c);
-        feed(self, second < 0x9F && second != 0x97 ? second | 0x20u : second);
+        feed(self, c | 0x20u); /* of ß, which is a small letter, this makes ÿ */
+        feed(self, (unsigned char)p[1] | 0x20u);
         return 2;
     }
     unsigned length;
@@ -220,7 +219,7 @@ static bool put(reader *self, bool stem, uint64_t key, uint32_t classes, uint32_
     qt_entry **slots = stem ? &self->lang->stems : &self->lang->slots;
     uint32_t *mask = stem ? &self->lang->stem_mask : &self->lang->mask;
     uint32_t *used = stem ? &self->lang->stem_used : &self->lang->used;
-    if ((!*slots || *used * 2 > *mask) && !grow(self, slots, mask)) return false;
+    if ((!*slots || *used * 4 > *mask * 3) && !grow(self, slots, mask)) return false;
     uint32_t i = (uint32_t)key & *mask;
     while ((*slots)[i].key && (*slots)[i].key != key) i = (i + 1) & *mask;
     *used += !(*slots)[i].key;

@@ -14,6 +14,7 @@ typedef struct {
     const qt_lang *lang;
     qt_token *at;
     unsigned count, room;
+    bool spaced; /* a space stands before what comes next */
 } writer;
 
 static bool is_hyphen(uint32_t c)
@@ -31,11 +32,10 @@ static bool is_mark_combining(uint32_t c)
     return c >= 0x300 && c < 0x370;
 }
 
-/* The end of the word that begins at p. */
-static const char *word_end(const char *p, const char *end)
+/* The end of the word that begins at `from`, as p lies within it. */
+static const char *word_end(const char *from, const char *p, const char *end)
 {
     unsigned n, after;
-    const char *from = p;
     while (p < end) {
         unsigned char b = (unsigned char)*p;
         if ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') {
@@ -86,14 +86,20 @@ static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
 {
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
-    *t = (qt_token){.start = start, .end = end, .type = type, .flags = QT_SPACED};
-    if (start > self->engine->par_start) {
-        const char *text = self->engine->text;
-        unsigned n;
-        uint32_t before = quotes_decode_back(text + self->engine->par_start, text + start, &n);
-        if (!quotes_is_space(before)) t->flags = 0;
-    }
+    *t = (qt_token){
+        .start = start, .end = end, .type = type, .flags = self->spaced ? QT_SPACED : 0};
+    self->spaced = false;
     return t;
+}
+
+/* What comes next stands at `at`, which nothing led up to. */
+static void jump(writer *self, uint32_t at)
+{
+    const char *text = self->engine->text;
+    uint32_t from = self->engine->par_start;
+    unsigned n;
+    self->spaced =
+        at <= from || quotes_is_space(quotes_decode_back(text + from, text + at, &n));
 }
 
 /* Landesregierung, VW-Chef, ex-président: what a compound's last part says of roles and bodies. */
@@ -177,38 +183,115 @@ static uint64_t others(uint64_t chunk)
     return (~(letters | digits) | chunk) & EACH(0x80);
 }
 
-/* Does the word that ends at s, where no letter stands, go on: x-y, x'y, A.B, xé? */
-static bool goes_on(const char *s, size_t length, size_t room)
+/* A run of ASCII letters, digits and letters of Latin-1, lower-cased into a key as far as whole chunks
+ * go, and the rest of it. In the chunks both bytes of é have the bit of the small letter, as all have. */
+typedef struct {
+    const char *end;
+    uint64_t key, rest;
+    unsigned bits; /* of the rest */
+} run;
+
+/* The bytes that are neither ASCII nor halves of letters of Latin-1; `open`: the chunk before ended with
+ * the first half, which the next may do as well. */
+static uint64_t no_latin(uint64_t chunk, bool *open)
 {
-    unsigned char c = (unsigned char)*s, next = room > 1 ? (unsigned char)s[1] : ' ';
+    uint64_t wide = chunk & EACH(0x80), lead = chunk ^ EACH(0xC3), sign = chunk ^ EACH(0xB7);
+    sign &= ~EACH(0x20); /* × and ÷ */
+    lead = ~((lead & EACH(0x7F)) + EACH(0x7F)) & ~lead & EACH(0x80);
+    sign = ~((sign & EACH(0x7F)) + EACH(0x7F)) & ~sign & EACH(0x80);
+    uint64_t second = lead << 8 | (*open ? 0x80 : 0);
+    uint64_t good = wide & ~(chunk << 1) & second & ~sign; /* 10xxxxxx */
+    bool ends = lead >> 63;
+    uint64_t begun = lead & (good >> 8 | (ends ? (uint64_t)1 << 63 : 0));
+    *open = ends;
+    return wide & ~(good | begun);
+}
+
+static bool latin_run(const writer *self, const char *p, run *out)
+{
+    const char *last = self->engine->text + self->engine->size;
+    uint64_t key = QT_KEY_START;
+    bool open = false;
+    for (;; p += QT_CHUNK) {
+        if (last - p < QT_CHUNK) return false;
+        uint64_t chunk = load_chunk(p), stops = others(chunk);
+        if (stops & chunk) {
+            bool was = open;
+            stops = (stops & ~chunk) | no_latin(chunk, &open);
+            if (was && stops & 0x80) return false; /* half a letter in each chunk, and no letter */
+        } else if (open) {
+            return false;
+        }
+        chunk |= EACH(0x20);
+        if (stops) {
+            unsigned bits = (unsigned)__builtin_ctzll(stops) - 7;
+            *out = (run){p + bits / 8, key, chunk & (((uint64_t)1 << bits) - 1), bits};
+            return true;
+        }
+        key = quotes_key_mix(key, chunk);
+    }
+}
+
+static uint64_t key_of(const run *r)
+{
+    uint64_t key = r->bits ? quotes_key_mix(r->key, r->rest) : r->key;
+    return key ? key : 1;
+}
+
+/* Does the word go on where this run of it ends: x-y, x'y, A.B? `length` is the word's. */
+static bool goes_on(const char *s, const char *end, size_t length)
+{
+    if (s >= end) return s > end;
+    unsigned char c = (unsigned char)*s;
     if (c >= 0x80) return true;
+    if (c != '.' && c != '-' && c != '\'') return false;
+    unsigned char next = end - s > 1 ? (unsigned char)s[1] : ' ';
     if (c == '.') return length <= 2 && (next >= 0x80 || (next >= 'A' && next <= 'Z'));
-    if (c != '-' && c != '\'') return false;
     return next >= 0x80 || (next >= '0' && next <= '9') ||
            ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
 }
 
-/* The end of a word of ASCII letters and digits at p, and its key; NULL where it is anything else, or
- * so near to the end of the document that chunks cannot be read. */
-static const char *plain_word(const writer *self, const char *p, const char *end, uint64_t *key)
+/* What stands at s ends any word: a space of Latin-1, a guillemet, a general mark but ’ and hyphens. */
+static bool ends_word(const char *s, const char *end)
 {
-    const char *last = self->engine->text + self->engine->size, *s = p;
-    uint64_t h = QT_KEY_START;
-    for (;; s += QT_CHUNK) {
-        if (last - s < QT_CHUNK) return NULL;
-        uint64_t chunk = load_chunk(s), stops = others(chunk);
-        if (stops) {
-            unsigned bits = (unsigned)__builtin_ctzll(stops) - 7;
-            if (bits)
-                h = quotes_key_mix(h, (chunk | EACH(0x20)) & (((uint64_t)1 << bits) - 1));
-            s += bits / 8;
-            break;
+    if (end - s < 3) return false;
+    unsigned char c = (unsigned char)*s, second = (unsigned char)s[1], third = (unsigned char)s[2];
+    if (c == 0xC2) return second == 0xA0 || second == 0xAB || second == 0xBB;
+    return c == 0xE2 && second == 0x80 && third >= 0x92 && third < 0xC0 && third != 0x99;
+}
+
+/* The apostrophe at s within a word: its length, or 0. */
+static unsigned apostrophe_within(const char *s, const char *end)
+{
+    unsigned n = *s == '\'' ? 1 : 3, after;
+    if (end - s <= (ptrdiff_t)n) return 0;
+    if (n == 3 && memcmp(s, "\xE2\x80\x99", 3) != 0) return 0;
+    return quotes_is_letter(quotes_decode(s + n, end, &after)) ? n : 0;
+}
+
+/* Adds the word at p, its elided words first, if it is of Latin letters and no compound: where it ends.
+ * NULL: the word is of another kind, from *at on, as all before that has been added. */
+static const char *add_latin(writer *self, const char *p, const char *end, const char **at)
+{
+    const char *text = self->engine->text, *word = p;
+    bool elides = self->lang && self->lang->traits & QT_ELIDES;
+    run r;
+    for (;;) {
+        *at = p;
+        if (!latin_run(self, p, &r) || r.end == p) return NULL;
+        if (!goes_on(r.end, end, (size_t)(r.end - word)) ||
+            (r.end < end && ends_word(r.end, end))) {
+            add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end - text), key_of(&r));
+            return r.end;
         }
-        h = quotes_key_mix(h, chunk | EACH(0x20));
+        if (!elides || r.end >= end || r.end - p > 7) return NULL;
+        unsigned n = apostrophe_within(r.end, end);
+        if (!n) return NULL;
+        uint64_t key = quotes_key_mix(r.key, r.rest | (uint64_t)'\'' << r.bits);
+        if (!quotes_lookup_key(self->lang, key)) return NULL;
+        add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end + n - text), key);
+        p = r.end + n;
     }
-    if (s > end || (s < end && goes_on(s, (size_t)(s - p), (size_t)(end - s)))) return NULL;
-    *key = h ? h : 1;
-    return s;
 }
 
 /* l'homme, qu'il: the part before the apostrophe is short, and a word of the lexicon. */
@@ -304,6 +387,8 @@ static const char *absorb_stop(writer *self, const char *p, const char *end)
 static void add_other(writer *self, uint32_t start, uint32_t length, uint32_t c)
 {
     uint8_t type = QT_PUNCT;
+    bool spaced = self->spaced;
+    self->spaced = false;
     if (c == '(' || c == '[' || c == '{')
         type = QT_OPEN;
     else if (c == ')' || c == ']' || c == '}')
@@ -327,6 +412,7 @@ static void add_other(writer *self, uint32_t start, uint32_t length, uint32_t c)
         last->end = start + length;
         return;
     }
+    self->spaced = spaced;
     qt_token *t = add(self, start, start + length, type);
     if (t) t->mark = mark;
 }
@@ -340,36 +426,46 @@ static void add_number(writer *self, const char **p, const char *end)
     unsigned n;
     uint32_t after = s < end ? quotes_decode(s, end, &n) : 0;
     if (is_hyphen(after) && s + n < end && quotes_is_letter(quotes_decode(s + n, end, &n)))
-        s = word_end(s + 1, end); /* 23-year-old */
+        s = word_end(s + 1, s + 1, end); /* 23-year-old */
     else if (quotes_is_letter(after))
-        s = word_end(s, end);
+        s = word_end(s, s, end);
     const char *text = self->engine->text;
     add(self, (uint32_t)(*p - text), (uint32_t)(s - text), QT_NUMBER);
     *p = s;
 }
 
+static const char *add_letters(writer *self, const char *p, const char *end)
+{
+    const char *text = self->engine->text, *at = p;
+    const char *stop = add_latin(self, p, end, &at);
+    if (!stop) {
+        stop = word_end(p, at, end);
+        add_words(self, (uint32_t)(at - text), (uint32_t)(stop - text));
+    }
+    return stop < end && *stop == '.' ? absorb_stop(self, stop, end) : stop;
+}
+
+/* Adds the token at p, if there is one; returns where it ends. */
 static const char *add_next(writer *self, const char *p, const char *end)
 {
-    const char *text = self->engine->text;
+    unsigned char first = (unsigned char)*p;
+    if (first == ' ') {
+        self->spaced = true;
+        return p + 1;
+    }
+    if ((first | 0x20) >= 'a' && (first | 0x20) <= 'z') return add_letters(self, p, end);
     unsigned n;
     uint32_t c = quotes_decode(p, end, &n);
-    if (quotes_is_space(c)) return p + n;
+    if (quotes_is_space(c)) {
+        self->spaced = true;
+        return p + n;
+    }
     if (c >= '0' && c <= '9') {
         add_number(self, &p, end);
         return p;
     }
-    if (quotes_is_letter(c)) {
-        uint64_t key;
-        const char *stop = c < 0x80 ? plain_word(self, p, end, &key) : NULL;
-        if (stop) {
-            add_keyed(self, (uint32_t)(p - text), (uint32_t)(stop - text), key);
-        } else {
-            stop = word_end(p, end);
-            add_words(self, (uint32_t)(p - text), (uint32_t)(stop - text));
-        }
-        return stop < end && *stop == '.' ? absorb_stop(self, stop, end) : stop;
-    }
-    add_other(self, (uint32_t)(p - text), n, c);
+    if (quotes_is_letter(c)) return add_letters(self, p, end);
+    add_other(self, (uint32_t)(p - self->engine->text), n, c);
     return p + n;
 }
 
@@ -425,11 +521,12 @@ static void mark_sentences(writer *self)
 {
     for (unsigned i = 0; i < self->count; i++) {
         qt_token *t = &self->at[i];
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a writer has room
+        if (t->type != QT_PUNCT && t->type != QT_QUOTE) continue;
         const qt_token *next = i + 1 < self->count ? &self->at[i + 1] : NULL;
         bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
                       next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
                       next->type == QT_OPEN;
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a writer has room
         if (t->type == QT_PUNCT && (t->mark == '.' || t->mark == '!' || t->mark == '?')) {
             if (starts && (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
                            next->start > t->end))
@@ -466,34 +563,44 @@ static void set_lang(writer *self, uint32_t at)
     self->lang = table ? &e->lexicon->langs[lang] : NULL;
 }
 
+/* The tokens of [p, end), where no quotation is. */
+static void add_all(writer *self, const char *p, const char *end)
+{
+    const char *text = self->engine->text;
+    bool languages = self->engine->sink->lang_at;
+    while (p < end && self->count < self->room) {
+        unsigned before = self->count;
+        p = add_next(self, p, end);
+        if (languages && self->count > before && self->at[before].type == QT_PUNCT)
+            set_lang(self, (uint32_t)(p - text));
+    }
+}
+
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
 {
     writer w = {.engine = self, .at = self->tokens, .room = QT_MAX_TOKENS};
-    const char *p = self->text + from, *end = self->text + to;
     unsigned quote = 0;
+    uint32_t at = from;
     set_lang(&w, from);
+    jump(&w, from);
     while (quote < self->quote_count &&
            (self->quotes[quote].outer_start < from || self->quotes[quote].depth))
         quote++;
-    while (p < end && w.count < w.room) {
-        if (quote < self->quote_count &&
-            self->quotes[quote].outer_start <= (uint32_t)(p - self->text)) {
-            qt_quote *q = &self->quotes[quote];
-            qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
-            if (t) t->quote = quote;
-            p = self->text + q->outer_end;
-            uint32_t done = q->outer_end;
-            while (quote < self->quote_count &&
-                   (self->quotes[quote].depth || self->quotes[quote].outer_start < done))
-                quote++;
-            continue;
-        }
-        const char *stop =
-            quote < self->quote_count ? self->text + self->quotes[quote].outer_start : end;
-        unsigned before = w.count;
-        p = add_next(&w, p, stop < end ? stop : end);
-        if (w.count > before && self->tokens[before].type == QT_PUNCT)
-            set_lang(&w, (uint32_t)(p - self->text));
+    while (at < to && w.count < w.room) {
+        uint32_t stop = quote < self->quote_count ? self->quotes[quote].outer_start : to;
+        if (stop > to) stop = to;
+        if (at < stop) add_all(&w, self->text + at, self->text + stop);
+        at = stop;
+        if (at >= to || w.count == w.room) break;
+        const qt_quote *q = &self->quotes[quote];
+        at = q->outer_end;
+        jump(&w, q->outer_start);
+        qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
+        if (t) t->quote = quote;
+        jump(&w, at);
+        while (quote < self->quote_count &&
+               (self->quotes[quote].depth || self->quotes[quote].outer_start < at))
+            quote++;
     }
     set_lang(&w, from);
     merge_phrases(&w);
@@ -513,11 +620,14 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
     writer w = {.engine = self, .at = room, .room = count};
     const char *p = self->text + from, *end = self->text + q->outer_start;
     set_lang(&w, from);
+    jump(&w, from);
     while (p < end && w.count + 1 < w.room) p = add_next(&w, p, end);
+    jump(&w, q->outer_start);
     qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
     if (!t) return 0;
     t->quote = index;
     end = self->text + to;
+    jump(&w, q->outer_end);
     for (p = self->text + q->outer_end; p < end && w.count < w.room;) p = add_next(&w, p, end);
     merge_phrases(&w);
     mark_sentences(&w);
@@ -533,6 +643,7 @@ unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_
     writer w = {.engine = self, .at = room, .room = count};
     const char *p = self->text + from, *end = self->text + to;
     set_lang(&w, from);
+    jump(&w, from);
     while (p < end && w.count < w.room) p = add_next(&w, p, end);
     merge_phrases(&w);
     return w.count;
