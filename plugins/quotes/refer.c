@@ -57,8 +57,7 @@ static unsigned find_by_last(const qt_engine *self, const qt_token *last)
 {
     uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
     bool stems = traits(self) & QT_NO_ARTICLE;
-    if (stems)
-        found |= entities_with(self, self->entity_lasts, (uint8_t)self->text[last->start]);
+    if (stems) found |= entities_with(self, self->entity_lasts, (uint8_t)self->text[last->start]);
     for (; found; found &= found - 1) {
         unsigned i = (unsigned)__builtin_ctzll(found);
         const qt_entity *e = &self->entities[i];

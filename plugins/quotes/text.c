@@ -93,9 +93,8 @@ uint32_t quotes_lower(uint32_t c)
 
 bool quotes_is_space_wide(uint32_t c)
 {
-    return c == 0xA0 || (c >= 0x2000 && c <= 0x200B) ||
-           c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF || c == 0x85 || c == 0x2028 ||
-           c == 0x2029;
+    return c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x205F || c == 0x3000 ||
+           c == 0xFEFF || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
 /* Lead bytes of marks: " C2 (« ») E2 (curly, single guillemets, dashes) E3 (corner brackets), and '

@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { MAX_PHRASE = 5 };
 
 typedef struct {
@@ -86,8 +90,8 @@ static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
 {
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
-    *t = (qt_token){
-        .start = start, .end = end, .type = type, .flags = self->spaced ? QT_SPACED : 0};
+    *t =
+        (qt_token){.start = start, .end = end, .type = type, .flags = self->spaced ? QT_SPACED : 0};
     self->spaced = false;
     return t;
 }
@@ -98,8 +102,7 @@ static void jump(writer *self, uint32_t at)
     const char *text = self->engine->text;
     uint32_t from = self->engine->par_start;
     unsigned n;
-    self->spaced =
-        at <= from || quotes_is_space(quotes_decode_back(text + from, text + at, &n));
+    self->spaced = at <= from || quotes_is_space(quotes_decode_back(text + from, text + at, &n));
 }
 
 /* Landesregierung, VW-Chef, ex-président: what a compound's last part says of roles and bodies. */
@@ -161,26 +164,48 @@ static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
 
 /* ------------------------------------------------------------------ words of plain letters */
 
-/* Bytes of a chunk, one bit each (the highest of the byte). */
-#define EACH(byte) (0x0101010101010101u * (byte))
+enum { BLOCK = 16 };
 
-static uint64_t load_chunk(const char *p)
+/* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among them. */
+#ifdef __SSE2__
+static inline unsigned letters_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
+    /* a range is tested by one comparison of signed bytes, shifted so that it ends at 127 */
+    __m128i letter =
+        _mm_cmpgt_epi8(_mm_add_epi8(folded, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
+    __m128i digit =
+        _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+    unsigned plain = (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+    unsigned first = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, _mm_set1_epi8((char)0xC3)));
+    __m128i sign = _mm_cmpeq_epi8(folded, _mm_set1_epi8((char)0xB7)); /* × and ÷ */
+    __m128i later = _mm_andnot_si128(sign, _mm_cmplt_epi8(c, _mm_set1_epi8((char)0xC0)));
+    unsigned second = (unsigned)_mm_movemask_epi8(later) & first << 1;
+    return plain | second | second >> 1;
+}
+#else
+static unsigned letters_of(const char *p)
+{
+    unsigned letters = 0;
+    for (unsigned i = 0; i < BLOCK; i++) {
+        unsigned char c = (unsigned char)p[i], next = i + 1 < BLOCK ? (unsigned char)p[i + 1] : 0;
+        unsigned char low = c | 0x20;
+        if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9')) letters |= 1u << i;
+        if (c == 0xC3 && (next & 0xC0) == 0x80 && (next | 0x20) != 0xB7) letters |= 3u << i;
+    }
+    return letters;
+}
+#endif
+
+static inline uint64_t load_chunk(const char *p)
 {
     uint64_t chunk;
     memcpy(&chunk, p, sizeof chunk);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     chunk = __builtin_bswap64(chunk);
 #endif
-    return chunk;
-}
-
-/* The bytes of a chunk that are no ASCII letter or digit. */
-static uint64_t others(uint64_t chunk)
-{
-    uint64_t low = chunk & EACH(0x7F), folded = low | EACH(0x20);
-    uint64_t letters = (folded + EACH(0x80 - 'a')) & ~(folded + EACH(0x7F - 'z'));
-    uint64_t digits = (low + EACH(0x80 - '0')) & ~(low + EACH(0x7F - '9'));
-    return (~(letters | digits) | chunk) & EACH(0x80);
+    return chunk | 0x2020202020202020u;
 }
 
 /* A run of ASCII letters, digits and letters of Latin-1, lower-cased into a key as far as whole chunks
@@ -191,48 +216,31 @@ typedef struct {
     unsigned bits; /* of the rest */
 } run;
 
-/* The bytes that are neither ASCII nor halves of letters of Latin-1; `open`: the chunk before ended with
- * the first half, which the next may do as well. */
-static uint64_t no_latin(uint64_t chunk, bool *open)
-{
-    uint64_t wide = chunk & EACH(0x80), lead = chunk ^ EACH(0xC3), sign = chunk ^ EACH(0xB7);
-    sign &= ~EACH(0x20); /* × and ÷ */
-    lead = ~((lead & EACH(0x7F)) + EACH(0x7F)) & ~lead & EACH(0x80);
-    sign = ~((sign & EACH(0x7F)) + EACH(0x7F)) & ~sign & EACH(0x80);
-    uint64_t second = lead << 8 | (*open ? 0x80 : 0);
-    uint64_t good = wide & ~(chunk << 1) & second & ~sign; /* 10xxxxxx */
-    bool ends = lead >> 63;
-    uint64_t begun = lead & (good >> 8 | (ends ? (uint64_t)1 << 63 : 0));
-    *open = ends;
-    return wide & ~(good | begun);
-}
-
-static bool latin_run(const writer *self, const char *p, run *out)
+static inline void latin_run(const writer *self, const char *p, run *out)
 {
     const char *last = self->engine->text + self->engine->size;
     uint64_t key = QT_KEY_START;
-    bool open = false;
-    for (;; p += QT_CHUNK) {
-        if (last - p < QT_CHUNK) return false;
-        uint64_t chunk = load_chunk(p), stops = others(chunk);
-        if (stops & chunk) {
-            bool was = open;
-            stops = (stops & ~chunk) | no_latin(chunk, &open);
-            if (was && stops & 0x80) return false; /* half a letter in each chunk, and no letter */
-        } else if (open) {
-            return false;
+    for (;;) {
+        char room[BLOCK] = {0};
+        const char *s = p;
+        if (last - p < BLOCK) s = memcpy(room, p, (size_t)(last - p));
+        unsigned length = (unsigned)__builtin_ctz(~letters_of(s));
+        if (length >= QT_CHUNK) {
+            key = quotes_key_mix(key, load_chunk(s));
+            if (length == BLOCK) {
+                key = quotes_key_mix(key, load_chunk(s + QT_CHUNK));
+                p += BLOCK;
+                continue;
+            }
+            s += QT_CHUNK;
         }
-        chunk |= EACH(0x20);
-        if (stops) {
-            unsigned bits = (unsigned)__builtin_ctzll(stops) - 7;
-            *out = (run){p + bits / 8, key, chunk & (((uint64_t)1 << bits) - 1), bits};
-            return true;
-        }
-        key = quotes_key_mix(key, chunk);
+        unsigned bits = length % QT_CHUNK * 8;
+        *out = (run){p + length, key, load_chunk(s) & (((uint64_t)1 << bits) - 1), bits};
+        return;
     }
 }
 
-static uint64_t key_of(const run *r)
+static inline uint64_t key_of(const run *r)
 {
     uint64_t key = r->bits ? quotes_key_mix(r->key, r->rest) : r->key;
     return key ? key : 1;
@@ -278,7 +286,8 @@ static const char *add_latin(writer *self, const char *p, const char *end, const
     run r;
     for (;;) {
         *at = p;
-        if (!latin_run(self, p, &r) || r.end == p) return NULL;
+        latin_run(self, p, &r);
+        if (r.end == p) return NULL;
         if (!goes_on(r.end, end, (size_t)(r.end - word)) ||
             (r.end < end && ends_word(r.end, end))) {
             add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end - text), key_of(&r));
