@@ -84,7 +84,16 @@ static inline uint64_t low_bytes(uint64_t word, unsigned n)
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    return n >= 8 ? word : word & ((UINT64_C(1) << (n * 8)) - 1);
+    static const uint64_t masks[9] = {0,
+                                      0xFF,
+                                      0xFFFF,
+                                      0xFFFFFF,
+                                      0xFFFFFFFF,
+                                      UINT64_C(0xFFFFFFFFFF),
+                                      UINT64_C(0xFFFFFFFFFFFF),
+                                      UINT64_C(0xFFFFFFFFFFFFFF),
+                                      UINT64_MAX};
+    return word & masks[n < 8 ? n : 8]; /* no branch: words are as often longer as shorter */
 }
 
 #define TOKEN_K1 UINT64_C(0x9E3779B97F4A7C15)
@@ -118,10 +127,12 @@ static inline uint64_t gate_bits(uint64_t key, uint64_t neighbour)
     return UINT64_C(1) << (at & 63) | UINT64_C(1) << (at >> 6 & 63);
 }
 /* Whether a term may be the token of this key alone (neighbour 0), or begin with it and its neighbour. */
-static inline bool gate_opens(uint64_t word, uint64_t key, uint64_t neighbour)
+static inline unsigned gate_opens(uint64_t word, uint64_t key, uint64_t neighbour)
 {
-    uint64_t alone = gate_bits(key, 0), both = gate_bits(key, neighbour);
-    return (unsigned)((word & alone) == alone) | (unsigned)((word & both) == both);
+    uint64_t both = key ^ neighbour >> 20;
+    return ((word >> (key & 63) & word >> (key >> 6 & 63)) |
+            (word >> (both & 63) & word >> (both >> 6 & 63))) &
+           1;
 }
 
 /* The hash of a folded token. 16 bytes are readable behind its end. */
@@ -160,10 +171,10 @@ static inline uint32_t terms_child(const tamis_terms *self, uint32_t node, uint6
 }
 
 /* A filter of words as the gate's: two bits a key. */
-static inline bool filter_has(const uint64_t *words, uint64_t key, unsigned shift)
+static inline unsigned filter_has(const uint64_t *words, uint64_t key, unsigned shift)
 {
-    uint64_t bits = gate_bits(key, 0);
-    return (words[key >> shift] & bits) == bits;
+    uint64_t word = words[key >> shift];
+    return word >> (key & 63) & word >> (key >> 6 & 63) & 1;
 }
 
 tamis_str terms_pool_string(const tamis_terms *self, uint32_t offset);

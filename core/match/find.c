@@ -70,7 +70,7 @@ typedef struct {
 static bool same_tokens(const finder *self, size_t first, const stop *at, const uint8_t *folded)
 {
     const scan_chunk *chunk = &self->chunk;
-    size_t from = self->base + chunk->start[first];
+    size_t from = 0; /* behind the chunk's last token, once that is passed */
     fold_token spare;
     for (uint32_t i = 0; i < at->tokens; i++, folded += *folded + 1) {
         const unsigned char *bytes;
@@ -78,8 +78,8 @@ static bool same_tokens(const finder *self, size_t first, const stop *at, const 
         if (first + i < chunk->count) {
             bytes = chunk->folded + chunk->folded_start[first + i];
             n = (size_t)(chunk->folded_end[first + i] - chunk->folded_start[first + i]);
-            from = self->base + chunk->end[first + i];
         } else {
+            if (!from) from = self->base + scan_end(chunk, chunk->count - 1);
             if (!fold_next_token(self->text, from, &spare) || spare.cut) return false;
             bytes = spare.folded;
             n = spare.folded_bytes;
@@ -106,7 +106,7 @@ static bool take(finder *self, size_t first, const stop *at)
 {
     const tamis_terms *terms = self->terms;
     uint32_t form_number = terms->nodes[at->node];
-    size_t start = self->base + self->chunk.start[first];
+    size_t start = self->base + scan_start(&self->chunk, first);
     if (!form_number ||
         !same_tokens(self, first, at, terms->folded + terms->forms[form_number - 1].folded))
         return false;
@@ -138,24 +138,23 @@ static void walk(finder *self, size_t first, bool goes_on)
     fold_token spare;
     for (uint32_t i = 0; i < TERM_TOKENS; i++) {
         const unsigned char *bytes;
-        size_t at = first + i, start, next_end, n;
-        if (at < chunk->count) {
+        size_t at = first + i, start = 0, n;
+        bool here = at < chunk->count;
+        if (here) {
             bytes = chunk->folded + chunk->folded_start[at];
             n = (size_t)(chunk->folded_end[at] - chunk->folded_start[at]);
-            start = self->base + chunk->start[at];
-            next_end = self->base + chunk->end[at];
+            if (i) start = self->base + scan_start(chunk, at);
         } else {
             if (!fold_next_token(self->text, end, &spare) || spare.cut) break;
             bytes = spare.folded;
             n = spare.folded_bytes;
             start = spare.start;
-            next_end = spare.end;
         }
         if (n > FOLD_TOKEN_BYTES) break;
         if (i && !fold_gap_joins(self->text, end, start, token_bytes)) break;
         node = terms_child(terms, node, token_hash(bytes, (unsigned)n, terms->seed));
         if (!node) break;
-        end = next_end;
+        end = here ? self->base + scan_end(chunk, at) : spare.end;
         token_bytes = n;
         if (terms->nodes[node]) stops[stop_count++] = (stop){node, i + 1, end};
         if (!goes_on) break;
@@ -171,7 +170,9 @@ static bool find_in_chunk(finder *self)
 {
     for (size_t i = 0; i < self->chunk.candidate_count; i++) {
         size_t token = self->chunk.candidates[i] & (SCAN_GOES_ON - 1);
-        if (self->base + self->chunk.start[token] < self->behind) continue;
+        if (self->base < self->behind &&
+            self->base + scan_start(&self->chunk, token) < self->behind)
+            continue;
         walk(self, token, self->chunk.candidates[i] & SCAN_GOES_ON);
         if (self->count == self->room) return false;
     }

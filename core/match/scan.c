@@ -31,11 +31,16 @@ static void classify(const unsigned char *p, uint64_t *letters, uint64_t *digits
     *high = h;
 }
 
+/* Sixteen bytes at once, where the machine can. */
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
 static inline void fold_ascii(const unsigned char *p, unsigned char *folded, unsigned n)
 {
-    for (unsigned i = 0; i < n; i += 8) {
-        uint64_t x = load8(p + i) | 0x20 * ONES;
-        memcpy(folded + i, &x, 8);
+    for (unsigned i = 0; i < n; i += 16) {
+        sixteen x;
+        memcpy(&x, p + i, 16);
+        x |= 0x20;
+        memcpy(folded + i, &x, 16);
     }
 }
 
@@ -87,77 +92,200 @@ static void any_block(const unsigned char *p, size_t readable, scan_state *state
     state->ideograph = class == FOLD_IDEOGRAPH;
 }
 
-/* Bit `flag` of 64 bytes as 64 bits. */
-static uint64_t flag_bits(const unsigned char *flags, unsigned flag)
+/* Folds sixteen bytes of which some are Cyrillic letters to `out`, at their first bytes: U+0410 to U+044F by what
+ * their second byte is. Returns which bytes are lead bytes, and which of these are such letters. */
+static inline void fold_cyrillic(const unsigned char *p, unsigned char *out, unsigned char *leads,
+                                 unsigned char *folded)
+{
+    sixteen x, next, d0, d1, value, small, is_lead;
+    memcpy(&x, p, 16);
+    memcpy(&next, p + 1, 16);
+    is_lead = (sixteen)(x >= 0xC0);
+    d0 = (sixteen)(x == 0xD0) & (sixteen)(next >= 0x90) & (sixteen)(next < 0xC0);
+    d1 = (sixteen)(x == 0xD1) & (sixteen)(next >= 0x80) & (sixteen)(next < 0x90);
+    small = ((next ^ 0x10) & 0x1F) | 0x80;
+    small += (sixteen)(small == 0x89); /* short i is i */
+    value = (d0 & small) | (d1 & (next | 0x10)) | (~(d0 | d1) & (x | 0x20));
+    d0 |= d1;
+    memcpy(out, &value, 16);
+    memcpy(leads, &is_lead, 16);
+    memcpy(folded, &d0, 16);
+}
+
+/* The top bits of 64 bytes. */
+static uint64_t byte_bits(const unsigned char *bytes)
 {
     uint64_t bits = 0;
-    for (unsigned i = 0; i < 64; i += 8) {
-        uint64_t x = low_bytes(load8(flags + i), 8) >> flag & ONES;
-        bits |= (x * UINT64_C(0x0102040810204080) >> 56) << i;
-    }
+    for (unsigned i = 0; i < 64; i += 8)
+        bits |= top_bits(low_bytes(load8(bytes + i), 8) & TOPS) << i;
     return bits;
 }
 
-static bool known_block(const unsigned char *p, scan_state *state, unsigned char *folded,
-                        scan_block *out)
+/* A block of characters that fold_steps knows; false if there are others. */
+static bool known_block(const unsigned char *p, uint64_t high, scan_state *state,
+                        unsigned char *folded, scan_block *out)
 {
-    unsigned char flags[64];
-    unsigned k = 0, kind = 0, all = 0;
-    for (unsigned i = 0; i < 64; i++) { /* no branches: texts mispredict them */
-        uint32_t step = fold_steps[kind][p[i]];
-        kind = fold_step_kinds[p[i]];
-        uint16_t two = (uint16_t)step;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        two = __builtin_bswap16(two);
-#endif
-        memcpy(folded + k, &two, sizeof two);
+    unsigned char bytes[64], is_lead[64], is_folded[64];
+    unsigned k = 0;
+    for (unsigned i = 0; i < 64; i += 16)
+        fold_cyrillic(p + i, bytes + i, is_lead + i, is_folded + i);
+    uint64_t leads = byte_bits(is_lead), letters = byte_bits(is_folded), doubles = 0, thirds = 0;
+    unsigned valid = leads >> 63 ? 63 : p[62] == 0xE2 ? 62 : 64;
+    uint64_t valid_bits = scan_low_bits(valid);
+    for (uint64_t rest = leads & ~letters & valid_bits; rest; rest &= rest - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(rest);
+        uint32_t step = fold_steps[fold_step_kinds[p[i]]][p[i + 1]], flags = step >> 16;
+        uint64_t bit = UINT64_C(1) << i;
+        if (fold_step_kinds[p[i]] == 0 || flags & FOLD_STEP_BAD) return false;
+        if (flags & FOLD_STEP_SECOND) {
+            if (!(fold_steps[8][p[i + 2]] >> 16 & FOLD_STEP_THIRD)) return false;
+            thirds |= bit << 2;
+        } else if (flags & FOLD_STEP_LETTER) {
+            letters |= bit;
+            bytes[i] = (unsigned char)step;
+            if (step >> 24 == 1) continue;
+            bytes[i + 1] = (unsigned char)(step >> 8);
+            doubles |= bit;
+        }
+    }
+    letters &= valid_bits;
+    if ((high & ~leads & valid_bits) != ((leads << 1 | thirds) & valid_bits)) return false;
+    for (uint64_t keep = valid_bits & ~((letters & ~doubles) << 1); keep; keep &= keep - 1, k++) {
+        unsigned i = (unsigned)__builtin_ctzll(keep);
+        folded[k] = bytes[i];
         out->at[i] = (unsigned char)k;
-        flags[i] = (unsigned char)(step >> 16);
-        all |= step >> 16;
-        k += step >> 24;
     }
-    if (all & FOLD_STEP_BAD) return false;
-    uint64_t ends = flag_bits(flags, 0), thirds = 0, seconds = 0;
-    if (all & (FOLD_STEP_SECOND | FOLD_STEP_THIRD)) {
-        seconds = flag_bits(flags, 2);
-        thirds = flag_bits(flags, 3);
-        if (seconds << 1 != thirds) return false;
-    }
-    out->letters |= ends | ends >> 1;
-    out->valid = flags[63] & FOLD_STEP_FIRST ? 63 : seconds >> 63 ? 62 : 64;
-    out->folded = k; /* of a character that is cut nothing is folded yet */
+    out->letters |= letters | letters << 1;
+    out->valid = valid;
+    out->folded = k;
     if (state->ideograph) out->begins = out->letters & 1;
     state->ideograph = false;
     return true;
 }
 
+/* Where the bit of rank `rank` stands: the byte that holds it, then the bit. */
+static unsigned select_bit(uint64_t bits, unsigned rank)
+{
+    if (!~bits) return rank;
+    uint64_t x = bits - (bits >> 1 & UINT64_C(0x5555555555555555));
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = ((x + (x >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F)) * ONES; /* byte i: bits up to its end */
+    unsigned byte = (unsigned)(((((rank * ONES) | TOPS) - x) >> 7 & ONES) * ONES >> 56);
+    if (byte) rank -= (unsigned)(x >> (byte * 8 - 8) & 0xFF);
+    unsigned rest = (unsigned)(bits >> (byte * 8)) & 0xFF;
+    for (; rank; rank--) rest &= rest - 1;
+    return byte * 8 + (unsigned)__builtin_ctz(rest | 0x100);
+}
+
+size_t scan_start(const scan_chunk *self, size_t token)
+{
+    const scan_place *block = self->blocks; /* the last before which not more tokens began */
+    for (size_t n = self->block_count; n > 1; n -= n / 2)
+        block += block[n / 2].starts <= token ? n / 2 : 0;
+    if (!self->block_count || !block->keep) return self->listed_start[token];
+    return block->base + select_bit(block->keep, self->folded_start[token] - block->folded);
+}
+
+size_t scan_end(const scan_chunk *self, size_t token)
+{
+    const scan_place *block = self->blocks;
+    for (size_t n = self->block_count; n > 1; n -= n / 2)
+        block += block[n / 2].ends <= token ? n / 2 : 0;
+    if (!self->block_count || !block->keep) return self->listed_end[token];
+    return block->base + select_bit(block->keep, self->folded_end[token] - block->folded);
+}
+
 void scan_finish(scan_state *state, size_t at, scan_chunk *out)
 {
     memset(out->folded + state->folded, 0, 16);
-    if (state->starts > state->ends) {
-        out->open = out->start[state->ends];
-    } else {
-        out->open = at;
-    }
+    out->open = state->starts > state->ends ? scan_start(out, state->ends) : at;
     out->used = at;
     out->count = state->ends;
 }
 
+/* A block with few characters beyond ASCII: the runs between them are copied, each into its place. What is a gap
+ * is copied as it is. False where there are characters that are not known here; nothing is noted then. */
+static bool sparse_block(const unsigned char *p, uint64_t high, scan_state *state, size_t base,
+                         scan_block *block, scan_chunk *out)
+{
+    unsigned char *folded = out->folded + state->folded;
+    unsigned at = 0, k = 0, valid = 64; /* what is not copied yet, and where it goes */
+    uint64_t dropped = 0, letters = 0, starts, ends;
+    while (high) {
+        unsigned i = (unsigned)__builtin_ctzll(high), kind = fold_step_kinds[p[i]];
+        uint32_t step = fold_steps[kind][p[i + 1]], flags = step >> 16;
+        uint64_t bytes = UINT64_C(3) << i;
+        fold_ascii(p + at, folded + k, 32);
+        if (i - at > 32) fold_ascii(p + at + 32, folded + k + 32, 32);
+        if (kind == 0 || kind == 8) return false;
+        k += i - at;
+        at = i;
+        if (i == 63) {
+            valid = i;
+            break;
+        }
+        if (flags & FOLD_STEP_BAD) return false;
+        if (flags & FOLD_STEP_LETTER) {
+            folded[k] = (unsigned char)step;
+            folded[k + 1] = (unsigned char)(step >> 8);
+            k += step >> 24;
+            if (step >> 24 == 1) dropped |= UINT64_C(2) << i;
+            letters |= bytes;
+            at = i + 2;
+        } else if (flags & FOLD_STEP_SECOND) {
+            bytes = UINT64_C(7) << i;
+            if (i == 62) {
+                valid = i;
+                break;
+            }
+            if (!(fold_steps[8][p[i + 2]] >> 16 & FOLD_STEP_THIRD)) return false;
+        }
+        high &= ~bytes;
+    }
+    fold_ascii(p + at, folded + k, 64);
+    block->letters |= letters;
+    block->valid = valid;
+    if (state->ideograph) block->begins = block->letters & 1;
+    state->ideograph = false;
+    scan_edges(state, block, &starts, &ends);
+    for (uint64_t rest = dropped;
+         rest;) { /* from the last on, so that the others stay where they are */
+        unsigned i = 63 - (unsigned)__builtin_clzll(rest);
+        uint64_t low = scan_low_bits(i);
+        starts = (starts & low) | (starts >> 1 & ~low);
+        ends = (ends & low) | (ends >> 1 & ~low);
+        rest &= low;
+    }
+    scan_put_block(state, starts, ends, ~dropped, k + valid - at, base, out);
+    return true;
+}
+
+enum { SPARSE = 20 }; /* bytes beyond ASCII, up to which runs are copied one by one */
+
 void scan_high_block(const unsigned char *p, size_t readable, uint64_t high, scan_state *state,
                      size_t base, scan_block *block, scan_chunk *out)
 {
+    if (scan_count_bits(high) <= SPARSE && sparse_block(p, high, state, base, block, out)) return;
+    scan_note_block(state, 0, base, out);
+    scan_listed_block(p, readable, high, state, base, block, out);
+}
+
+void scan_listed_block(const unsigned char *p, size_t readable, uint64_t high, scan_state *state,
+                       size_t base, scan_block *block, scan_chunk *out)
+{
     unsigned char *folded = out->folded + state->folded;
     uint64_t starts, ends;
-    if (!known_block(p, state, folded, block)) any_block(p, readable, state, high, folded, block);
+    if (!known_block(p, high, state, folded, block))
+        any_block(p, readable, state, high, folded, block);
     scan_edges(state, block, &starts, &ends);
     for (; starts; starts &= starts - 1) {
         unsigned i = (unsigned)__builtin_ctzll(starts);
-        out->start[state->starts] = (uint16_t)(base + i);
+        out->listed_start[state->starts] = (uint16_t)(base + i);
         out->folded_start[state->starts++] = (uint16_t)(state->folded + block->at[i]);
     }
     for (; ends; ends &= ends - 1) {
         unsigned i = (unsigned)__builtin_ctzll(ends);
-        out->end[state->ends] = (uint16_t)(base + i);
+        out->listed_end[state->ends] = (uint16_t)(base + i);
         out->folded_end[state->ends++] = (uint16_t)(state->folded + block->at[i]);
     }
     state->folded += block->folded;
@@ -166,6 +294,7 @@ void scan_high_block(const unsigned char *p, size_t readable, uint64_t high, sca
 static void tokens_portable(const unsigned char *p, size_t n, bool last, scan_chunk *out)
 {
     scan_state state = {0};
+    out->block_count = 0;
     size_t at = 0;
     /* Behind the end of a text stand zeros, at least one of which is looked at: it ends the last token. */
     while (last ? at <= n : at + 64 <= n) {

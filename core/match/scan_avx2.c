@@ -30,6 +30,7 @@ AVX2 static void tokens(const unsigned char *p, size_t n, bool last, scan_chunk 
 {
     scan_state state = {0};
     size_t at = 0;
+    out->block_count = 0;
     const __m256i space = _mm256_set1_epi8(0x20);
     while (last ? at <= n : at + 64 <= n) {
         __m256i a = _mm256_loadu_si256((const void *)(p + at));

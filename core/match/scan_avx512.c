@@ -108,15 +108,10 @@ AVX512 static inline void put_places(uint16_t *out, uint64_t bits, size_t base, 
 AVX512 static inline void put_block(const tables *t, scan_state *state, uint64_t starts,
                                     uint64_t ends, uint64_t keep, size_t base, scan_chunk *out)
 {
-    put_places(out->start + state->starts, starts, base, t->iota);
-    put_places(out->end + state->ends, ends, base, t->iota);
-    uint64_t folded_starts = starts, folded_ends = ends;
-    if (keep != ~UINT64_C(0)) {
-        folded_starts = _pext_u64(starts, keep);
-        folded_ends = _pext_u64(ends, keep);
-    }
-    put_places(out->folded_start + state->starts, folded_starts, state->folded, t->iota);
-    put_places(out->folded_end + state->ends, folded_ends, state->folded, t->iota);
+    put_places(out->listed_start + state->starts, starts, base, t->iota);
+    put_places(out->listed_end + state->ends, ends, base, t->iota);
+    put_places(out->folded_start + state->starts, _pext_u64(starts, keep), state->folded, t->iota);
+    put_places(out->folded_end + state->ends, _pext_u64(ends, keep), state->folded, t->iota);
     state->starts += (size_t)__builtin_popcountll(starts);
     state->ends += (size_t)__builtin_popcountll(ends);
 }
@@ -148,10 +143,11 @@ AVX512 static void tokens(const unsigned char *p, size_t n, bool last, scan_chun
             at += (size_t)__builtin_popcountll(carry);
             carry = 0;
         } else {
-            scan_high_block(p + at, last ? n + 64 - at : 64 + 4, high, &state, at, &block, out);
+            scan_listed_block(p + at, last ? n + 64 - at : 64 + 4, high, &state, at, &block, out);
             at += block.valid;
         }
     }
+    out->block_count = 0;
     at += (size_t)__builtin_popcountll(carry);
     scan_finish(&state, at, out);
 }

@@ -25,6 +25,7 @@ static void tokens(const unsigned char *p, size_t n, bool last, scan_chunk *out)
 {
     scan_state state = {0};
     size_t at = 0;
+    out->block_count = 0;
     while (last ? at <= n : at + 64 <= n) {
         uint8x16_t low[4], letters[4], digits[4], beyond[4];
         for (int i = 0; i < 4; i++) {
