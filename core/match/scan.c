@@ -7,32 +7,39 @@
 #define ONES UINT64_C(0x0101010101010101)
 #define TOPS UINT64_C(0x8080808080808080)
 
-/* The top bits of eight bytes as eight bits. */
-static inline uint64_t top_bits(uint64_t word)
+/* Sixteen bytes at once, where the machine can. */
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+/* The top bits of 64 bytes. */
+static inline uint64_t top_bits(const sixteen v[4])
 {
-    return (word >> 7) * UINT64_C(0x0102040810204080) >> 56;
+    uint64_t bits = 0;
+#if defined(__SSE2__) /* every x86-64 machine */
+    typedef char signed_sixteen __attribute__((vector_size(16)));
+    for (unsigned i = 0; i < 4; i++)
+        bits |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((signed_sixteen)v[i]) << i * 16;
+#else
+    unsigned char bytes[64];
+    memcpy(bytes, v, sizeof bytes);
+    for (unsigned i = 0; i < 64; i += 8)
+        bits |=
+            (low_bytes(load8(bytes + i), 8) >> 7 & ONES) * UINT64_C(0x0102040810204080) >> 56 << i;
+#endif
+    return bits;
 }
 
 static void classify(const unsigned char *p, uint64_t *letters, uint64_t *digits, uint64_t *high)
 {
-    uint64_t a = 0, d = 0, h = 0;
-    for (unsigned i = 0; i < 64; i += 8) {
-        uint64_t x = low_bytes(load8(p + i), 8), low = x & ~TOPS;
-        uint64_t lower = low | 0x20 * ONES;
-        uint64_t letter =
-            (lower + (0x80 - 'a') * ONES) & ~(lower + (0x7F - 'z') * ONES) & ~x & TOPS;
-        uint64_t digit = (low + (0x80 - '0') * ONES) & ~(low + (0x7F - '9') * ONES) & ~x & TOPS;
-        a |= top_bits(letter) << i;
-        d |= top_bits(digit) << i;
-        h |= top_bits(x & TOPS) << i;
+    sixteen a[4], d[4], h[4];
+    for (unsigned i = 0; i < 4; i++) {
+        memcpy(&h[i], p + i * 16, 16);
+        a[i] = (sixteen)((h[i] | 0x20) - 'a' < 26);
+        d[i] = (sixteen)(h[i] - '0' < 10);
     }
-    *letters = a;
-    *digits = d;
-    *high = h;
+    *letters = top_bits(a);
+    *digits = top_bits(d);
+    *high = top_bits(h);
 }
-
-/* Sixteen bytes at once, where the machine can. */
-typedef unsigned char sixteen __attribute__((vector_size(16)));
 
 static inline void fold_ascii(const unsigned char *p, unsigned char *folded, unsigned n)
 {
@@ -94,42 +101,32 @@ static void any_block(const unsigned char *p, size_t readable, scan_state *state
 
 /* Folds sixteen bytes of which some are Cyrillic letters to `out`, at their first bytes: U+0410 to U+044F by what
  * their second byte is. Returns which bytes are lead bytes, and which of these are such letters. */
-static inline void fold_cyrillic(const unsigned char *p, unsigned char *out, unsigned char *leads,
-                                 unsigned char *folded)
+static inline void fold_cyrillic(const unsigned char *p, unsigned char *out, sixteen *leads,
+                                 sixteen *letters)
 {
-    sixteen x, next, d0, d1, value, small, is_lead;
+    sixteen x, next, d0, d1, value, small;
     memcpy(&x, p, 16);
     memcpy(&next, p + 1, 16);
-    is_lead = (sixteen)(x >= 0xC0);
+    *leads = (sixteen)(x >= 0xC0);
     d0 = (sixteen)(x == 0xD0) & (sixteen)(next >= 0x90) & (sixteen)(next < 0xC0);
     d1 = (sixteen)(x == 0xD1) & (sixteen)(next >= 0x80) & (sixteen)(next < 0x90);
     small = ((next ^ 0x10) & 0x1F) | 0x80;
     small += (sixteen)(small == 0x89); /* short i is i */
     value = (d0 & small) | (d1 & (next | 0x10)) | (~(d0 | d1) & (x | 0x20));
-    d0 |= d1;
+    *letters = d0 | d1;
     memcpy(out, &value, 16);
-    memcpy(leads, &is_lead, 16);
-    memcpy(folded, &d0, 16);
-}
-
-/* The top bits of 64 bytes. */
-static uint64_t byte_bits(const unsigned char *bytes)
-{
-    uint64_t bits = 0;
-    for (unsigned i = 0; i < 64; i += 8)
-        bits |= top_bits(low_bytes(load8(bytes + i), 8) & TOPS) << i;
-    return bits;
 }
 
 /* A block of characters that fold_steps knows; false if there are others. */
 static bool known_block(const unsigned char *p, uint64_t high, scan_state *state,
                         unsigned char *folded, scan_block *out)
 {
-    unsigned char bytes[64], is_lead[64], is_folded[64];
+    unsigned char bytes[64];
+    sixteen is_lead[4], is_letter[4];
     unsigned k = 0;
-    for (unsigned i = 0; i < 64; i += 16)
-        fold_cyrillic(p + i, bytes + i, is_lead + i, is_folded + i);
-    uint64_t leads = byte_bits(is_lead), letters = byte_bits(is_folded), doubles = 0, thirds = 0;
+    for (unsigned i = 0; i < 4; i++)
+        fold_cyrillic(p + i * 16, bytes + i * 16, &is_lead[i], &is_letter[i]);
+    uint64_t leads = top_bits(is_lead), letters = top_bits(is_letter), doubles = 0, thirds = 0;
     unsigned valid = leads >> 63 ? 63 : p[62] == 0xE2 ? 62 : 64;
     uint64_t valid_bits = scan_low_bits(valid);
     for (uint64_t rest = leads & ~letters & valid_bits; rest; rest &= rest - 1) {
