@@ -45,13 +45,15 @@ typedef struct {
     uint8_t tokens;
 } spelling;
 
-static bool grow(void **items, uint32_t *room, size_t size)
+/* Room for twice as many, or at first for as many as the text may ask for: what is not touched costs nothing. */
+static bool grow(const compiler *self, void **items, uint32_t *room, size_t size)
 {
-    uint32_t more = *room ? *room * 2 : 1024;
-    void *p = realloc(*items, more * size);
+    size_t guess = self->rows->text / 16, more = *room ? (size_t)*room * 2 : 1024;
+    if (*room == 0 && more < guess) more = guess;
+    void *p = more <= UINT32_MAX ? pages_grow(*items, *room * size, more * size) : NULL;
     if (!p) return false;
     *items = p;
-    *room = more;
+    *room = (uint32_t)more;
     return true;
 }
 
@@ -81,12 +83,17 @@ static uint64_t padded_key(const unsigned char *p, unsigned n)
     return token_key(copy, n);
 }
 
+static void give_slots(compiler *self)
+{
+    if (self->slots) pages_give(self->slots, sizeof *self->slots << self->slot_bits);
+}
+
 static bool slots_grow(compiler *self)
 {
     unsigned bits = self->slot_bits ? self->slot_bits + 1 : SLOT_BITS_LEAST;
     while (!self->slot_bits && ((size_t)3 << bits >> 2) < self->rows->count) bits++;
     size_t count = (size_t)1 << bits, mask = count - 1;
-    term_slot *slots = calloc(count, sizeof *slots);
+    term_slot *slots = pages_take(count * sizeof *slots);
     if (!slots) return false;
     for (uint32_t node = 1; node < self->node_count; node++) {
         uint64_t h = slot_hash(self->made[node].parent, self->made[node].hash);
@@ -94,7 +101,7 @@ static bool slots_grow(compiler *self)
         while (slots[i].node) i = (i + 1) & mask;
         slots[i] = (term_slot){(uint32_t)h, node};
     }
-    free(self->slots);
+    give_slots(self);
     self->slots = slots;
     self->slot_bits = bits;
     return true;
@@ -123,8 +130,8 @@ static uint32_t child(compiler *self, uint32_t parent, const uint8_t *token, uin
     }
     if (self->node_count == self->node_room) {
         uint32_t room = self->node_room;
-        if (!grow((void **)&self->nodes, &room, sizeof *self->nodes)) goto failed;
-        if (!grow((void **)&self->made, &self->node_room, sizeof *self->made)) goto failed;
+        if (!grow(self, (void **)&self->nodes, &room, sizeof *self->nodes)) goto failed;
+        if (!grow(self, (void **)&self->made, &self->node_room, sizeof *self->made)) goto failed;
     }
     self->slots[i] = (term_slot){(uint32_t)h, self->node_count};
     self->made[self->node_count] = (made_node){hash, parent, folded};
@@ -135,9 +142,13 @@ failed:
     return 0;
 }
 
-static bool same_lang(const compiler *self, uint32_t a, uint32_t b)
+/* The number of a form's language stands in the form, unless there are very many. */
+enum { LANGS_MANY = UINT8_MAX };
+
+static bool same_lang(const compiler *self, const term_form *a, const term_form *b)
 {
-    return str_equal(self->rows->rows[a].lang, self->rows->rows[b].lang);
+    return a->lang == b->lang && (a->lang != LANGS_MANY ||
+                                  self->rows->rows[a->row].lang == self->rows->rows[b->row].lang);
 }
 
 /* Hangs a form on its node: capitals that must match first, then the later rows first. */
@@ -147,12 +158,12 @@ static void hang(compiler *self, uint32_t node, const term_form *form)
     if (form->flags & FORM_DERIVED && *at) {
         for (uint32_t i = *at; i; i = self->forms[i - 1].next)
             if (!(self->forms[i - 1].flags & FORM_DERIVED) ||
-                same_lang(self, self->forms[i - 1].row, form->row))
+                same_lang(self, &self->forms[i - 1], form))
                 return;
     }
     for (; *at; at = &self->forms[*at - 1].next) {
         term_form *other = self->forms + *at - 1;
-        if (same_lang(self, other->row, form->row) && other->flags == form->flags &&
+        if (same_lang(self, other, form) && other->flags == form->flags &&
             other->signature == form->signature) {
             other->row = form->row;
             other->skip = form->skip;
@@ -160,7 +171,7 @@ static void hang(compiler *self, uint32_t node, const term_form *form)
         }
     }
     if (self->form_count == self->form_room &&
-        !grow((void **)&self->forms, &self->form_room, sizeof *self->forms)) {
+        !grow(self, (void **)&self->forms, &self->form_room, sizeof *self->forms)) {
         self->failed = true;
         return;
     }
@@ -183,9 +194,14 @@ static bool add_form(compiler *self, uint32_t row, tamis_str text, uint8_t flags
     for (uint8_t i = 0; i < s.tokens && !self->failed && !self->collided; i++)
         node = child(self, node, s.bytes + s.at[i], folded + s.at[i]);
     if (self->failed || self->collided) return true;
-    if (self->rows->rows[row].flags & TAMIS_TERM_CASED) flags |= FORM_CASED;
-    term_form form = {
-        .row = row, .folded = folded, .tokens = s.tokens, .skip = skip, .flags = flags};
+    if (self->rows->rows[row].row.flags & TAMIS_TERM_CASED) flags |= FORM_CASED;
+    uint32_t lang = self->rows->rows[row].lang;
+    term_form form = {.row = row,
+                      .lang = (uint8_t)(lang < LANGS_MANY ? lang : LANGS_MANY),
+                      .folded = folded,
+                      .tokens = s.tokens,
+                      .skip = skip,
+                      .flags = flags};
     if (flags & FORM_CASED) form.signature = (uint32_t)(fold_case_signature(text) >> 32);
     uint32_t forms_before = self->form_count;
     hang(self, node, &form);
@@ -213,9 +229,9 @@ static void add_written(compiler *self, uint32_t row, tamis_str text)
 {
     const parsed_row *r = self->rows->rows + row;
     if (add_form(self, row, text, 0, 0) || !self->report) return;
-    self->report(self->user,
-                 r->file ? self->rows->pool.p + self->rows->files[r->file - 1].name + 2 : "",
-                 r->line, "a term of more than 32 words or of a word beyond 255 bytes");
+    const parsed *all = self->rows;
+    self->report(self->user, r->row.file ? all->pool.p + all->files[r->row.file - 1].name + 2 : "",
+                 r->row.line, "a term of more than 32 words or of a word beyond 255 bytes");
 }
 
 /* --- spellings derived from written ones */
@@ -364,27 +380,28 @@ static void add_arabic(compiler *self, uint32_t row, tamis_str text)
 static void add_derived(compiler *self, uint32_t row, tamis_str text)
 {
     const parsed_row *r = self->rows->rows + row;
-    if (str_is(r->lang, "de")) add_umlauts(self, row, text);
-    if (str_is(r->lang, "ar")) add_arabic(self, row, text);
-    if (!(r->flags & TAMIS_TERM_EXCLUDE)) add_lookalikes(self, row, text);
+    tamis_str lang = self->rows->langs[r->lang];
+    if (str_is(lang, "de")) add_umlauts(self, row, text);
+    if (str_is(lang, "ar")) add_arabic(self, row, text);
+    if (!(r->row.flags & TAMIS_TERM_EXCLUDE)) add_lookalikes(self, row, text);
 }
 
 /* --- the block */
 
 static void compiler_free(compiler *self)
 {
-    free(self->slots);
-    free(self->nodes);
-    free(self->made);
-    free(self->forms);
+    give_slots(self);
+    pages_give(self->nodes, self->node_room * sizeof *self->nodes);
+    pages_give(self->made, self->node_room * sizeof *self->made);
+    pages_give(self->forms, self->form_room * sizeof *self->forms);
     buffer_free(&self->folded);
 }
 
 static tamis_rc build_trie(compiler *self, error *e)
 {
     uint32_t room = 0;
-    if (!grow((void **)&self->nodes, &room, sizeof *self->nodes) ||
-        !grow((void **)&self->made, &self->node_room, sizeof *self->made))
+    if (!grow(self, (void **)&self->nodes, &room, sizeof *self->nodes) ||
+        !grow(self, (void **)&self->made, &self->node_room, sizeof *self->made))
         return error_set(e, TAMIS_FATAL, "no memory to compile a gazetteer");
     self->node_count = 1;
     self->nodes[0] = 0;
@@ -456,39 +473,14 @@ static uint64_t place(uint64_t *at, size_t bytes)
     return here;
 }
 
-static void copy_rows(term_row *rows, const parsed *from, buffer *pool)
-{
-    uint32_t category = 0, value = 0, lang = 0;
-    for (size_t i = 0; i < from->count; i++) {
-        const parsed_row *row = &from->rows[i], *last = i ? &from->rows[i - 1] : NULL;
-        /* Neighbours mostly share language, category and name. */
-        if (i == 0 || !str_equal(last->lang, row->lang)) lang = pool_add(pool, row->lang);
-        if (i == 0 || !str_equal(last->category, row->category))
-            category = pool_add(pool, row->category);
-        if (i == 0 || !str_equal(last->value, row->value)) value = pool_add(pool, row->value);
-        rows[i] = (term_row){.term = pool_add(pool, row->term),
-                             .lang = lang,
-                             .value = value,
-                             .category = category,
-                             .notes = row->notes.n ? pool_add(pool, row->notes) : 0,
-                             .extra = row->extra,
-                             .line = row->line,
-                             .file = row->file,
-                             .flags = row->flags};
-    }
-}
-
 static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **out, error *e)
 {
     filters filter = size_filters(self);
     size_t slots = ((size_t)1 << self->slot_bits) * sizeof(term_slot);
-    term_row *rows = calloc(from->count + 1, sizeof *rows);
     tamis_terms *terms = calloc(1, sizeof *terms);
     char *block = NULL;
     tamis_rc rc = TAMIS_OK;
-    if (!rows || !terms || !self->slots || !self->nodes) goto no_memory;
-    copy_rows(rows, from, &from->pool);
-    if (from->pool.failed || from->pool.n > UINT32_MAX) goto no_memory;
+    if (!terms || !self->slots || !self->nodes) goto no_memory;
 
     uint64_t at = 0;
     place(&at, sizeof(term_header));
@@ -509,20 +501,20 @@ static tamis_rc build_block(const compiler *self, parsed *from, tamis_terms **ou
     head.single = place(&at, filter_bytes(filter.single_bits));
     head.pairs = place(&at, filter_bytes(filter.pair_bits));
     head.folded = place(&at, self->folded.n + 16);
-    head.rows = place(&at, from->count * sizeof *rows);
+    head.rows = place(&at, from->count * sizeof(term_row));
     head.files = place(&at, from->file_count * sizeof *from->files);
     head.pool = place(&at, from->pool.n);
     head.bytes = at;
-    block = aligned_alloc(64, at);
+    block = pages_take(at); /* zeros in the gaps too: an image is the same each time */
     if (!block) goto no_memory;
-    memset(block, 0, at); /* gaps too: an image is the same each time */
     memcpy(block, &head, sizeof head);
     memcpy(block + head.slots, self->slots, slots);
     memcpy(block + head.nodes, self->nodes, self->node_count * sizeof(uint32_t));
     if (self->form_count)
         memcpy(block + head.forms, self->forms, self->form_count * sizeof(term_form));
     if (self->folded.n) memcpy(block + head.folded, self->folded.p, self->folded.n);
-    if (from->count) memcpy(block + head.rows, rows, from->count * sizeof *rows);
+    term_row *rows = (term_row *)(void *)(block + head.rows);
+    for (size_t i = 0; i < from->count; i++) rows[i] = from->rows[i].row;
     if (from->file_count)
         memcpy(block + head.files, from->files, from->file_count * sizeof *from->files);
     if (from->pool.n) memcpy(block + head.pool, from->pool.p, from->pool.n);
@@ -539,7 +531,6 @@ no_memory:
     rc = error_set(e, TAMIS_FATAL, "no memory for a gazetteer of %zu rows", from->count);
 done:
     free(terms);
-    free(rows);
     return rc;
 }
 

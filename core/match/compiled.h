@@ -30,8 +30,8 @@ typedef struct {
     uint32_t row, next; /* next: form + 1, 0: none */
     uint32_t folded;    /* offset: a byte of length and the bytes, for each token */
     uint32_t signature;
-    uint8_t tokens, skip, flags,
-        reserved; /* skip: letters (a proclitic) that are no part of the match */
+    uint8_t tokens, skip, flags, lang; /* skip: letters (a proclitic) that are no part of the match;
+                                        * lang: which of the languages, while it is compiled */
 } term_form;
 
 typedef struct {
@@ -181,17 +181,26 @@ tamis_str terms_pool_string(const tamis_terms *self, uint32_t offset);
 /* Points the members of a terms object into its block. */
 void terms_bind(tamis_terms *self, const void *block);
 
+/* pages.c: zeroed memory, at a multiple of 64; the size is given back with it. */
+void *pages_take(size_t bytes);
+void pages_give(void *p, size_t bytes);
+/* Moves what lies at p into a larger piece; p stays as it is when there is no memory. */
+void *pages_grow(void *p, size_t bytes, size_t more);
+
 /* Rows as parsed, before they are compiled: see gazetteer.c. */
 typedef struct {
-    tamis_str term, lang, value, category, notes, infl;
-    uint32_t extra, line;
-    uint16_t file, flags;
+    term_row row; /* its strings in the pool */
+    tamis_str term, infl;
+    uint32_t lang; /* in the list of languages */
 } parsed_row;
 typedef struct {
     parsed_row *rows;
     size_t count, room;
+    size_t text; /* bytes of all that was read, to guess sizes by */
     term_file *files;
     size_t file_count;
+    tamis_str *langs; /* each once */
+    size_t lang_count, lang_room;
     buffer pool;  /* strings of the compiled form */
     arena memory; /* cells that had to be unquoted */
 } parsed;

@@ -39,15 +39,18 @@ uint32_t pool_add(buffer *pool, tamis_str text)
 {
     uint32_t at = (uint32_t)pool->n;
     uint16_t n = (uint16_t)text.n;
-    buffer_append(pool, &n, sizeof n);
-    buffer_append(pool, text.p, text.n);
+    if (!buffer_reserve(pool, sizeof n + text.n)) return 0;
+    memcpy(pool->p + at, &n, sizeof n);
+    if (n) memcpy(pool->p + at + sizeof n, text.p, n);
+    pool->n += sizeof n + n;
     return at;
 }
 
 void parsed_free(parsed *self)
 {
-    free(self->rows);
+    pages_give(self->rows, self->room * sizeof *self->rows);
     free(self->files);
+    free(self->langs);
     buffer_free(&self->pool);
     arena_free(&self->memory);
     *self = (parsed){0};
@@ -175,8 +178,15 @@ static tamis_rc read_header(reader *self, error *e)
     return TAMIS_OK;
 }
 
+/* A row as it was written, while it is looked at. */
+typedef struct {
+    tamis_str term, lang, value, category, notes, infl;
+    uint32_t extra, line;
+    uint16_t file, flags;
+} written_row;
+
 /* One item of the notes: infl=a|b; need=x/y; cs; amb; named; anything else is the author's own. */
-static const char *read_note(parsed_row *row, tamis_str note)
+static const char *read_note(written_row *row, tamis_str note)
 {
     static const char *const known[] = {"infl", "need"};
     if (str_is(note, "cs"))
@@ -200,7 +210,7 @@ static const char *read_note(parsed_row *row, tamis_str note)
     return NULL;
 }
 
-static const char *read_notes(parsed_row *row)
+static const char *read_notes(written_row *row)
 {
     tamis_str rest = row->notes;
     while (rest.n) {
@@ -215,12 +225,12 @@ static const char *read_notes(parsed_row *row)
 
 tamis_str terms_inflections(tamis_str notes)
 {
-    parsed_row row = {.notes = notes};
+    written_row row = {.notes = notes};
     read_notes(&row);
     return row.infl;
 }
 
-static const char *check_row(parsed_row *row)
+static const char *check_row(written_row *row)
 {
     const tamis_str all[] = {row->term, row->lang, row->value, row->category, row->notes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -234,22 +244,70 @@ static const char *check_row(parsed_row *row)
     return read_notes(row);
 }
 
-static tamis_rc add_row(parsed *self, const parsed_row *row, error *e)
+/* The number of a language: mostly that of the row before. */
+static tamis_rc find_lang(parsed *self, tamis_str lang, uint32_t *out, error *e)
 {
+    uint32_t i = self->count ? self->rows[self->count - 1].lang : 0;
+    *out = i;
+    if (i < self->lang_count && str_equal(self->langs[i], lang)) return TAMIS_OK;
+    for (i = 0; i < self->lang_count && !str_equal(self->langs[i], lang); i++) {
+    }
+    *out = i;
+    if (i < self->lang_count) return TAMIS_OK;
+    if (i == self->lang_room) {
+        size_t room = self->lang_room ? self->lang_room * 2 : 32;
+        tamis_str *langs = realloc(self->langs, room * sizeof *langs);
+        if (!langs) return error_set(e, TAMIS_FATAL, "no memory for %zu languages", room);
+        self->langs = langs;
+        self->lang_room = room;
+    }
+    self->langs[self->lang_count++] = lang;
+    return TAMIS_OK;
+}
+
+/* The place of a string in the pool: neighbours mostly share language, category and name. */
+static uint32_t pool_share(buffer *pool, tamis_str text, uint32_t last)
+{
+    uint16_t n;
+    memcpy(&n, pool->p + last, sizeof n);
+    if (n == text.n && (n == 0 || memcmp(pool->p + last + sizeof n, text.p, n) == 0)) return last;
+    return text.n ? pool_add(pool, text) : 0;
+}
+
+static tamis_rc add_row(parsed *self, const written_row *row, error *e)
+{
+    static const parsed_row none;
     if (self->count == self->room) {
-        size_t room = self->room ? self->room * 2 : 4096;
-        parsed_row *rows = realloc(self->rows, room * sizeof *rows);
+        size_t guess = self->text / 24, room = self->room ? self->room * 2 : 1024;
+        if (room < guess) room = guess;
+        parsed_row *rows = pages_grow(self->rows, self->room * sizeof *rows, room * sizeof *rows);
         if (!rows) return error_set(e, TAMIS_FATAL, "no memory for a gazetteer of %zu rows", room);
         self->rows = rows;
         self->room = room;
     }
-    self->rows[self->count++] = *row;
+    const parsed_row *last = self->count ? self->rows + self->count - 1 : &none;
+    buffer *pool = &self->pool;
+    parsed_row *out = self->rows + self->count;
+    FORWARD(find_lang(self, row->lang, &out->lang, e));
+    if (pool->failed) return error_set(e, TAMIS_FATAL, "no memory for a gazetteer's strings");
+    out->row = (term_row){.lang = pool_share(pool, row->lang, last->row.lang),
+                          .value = pool_share(pool, row->value, last->row.value),
+                          .category = pool_share(pool, row->category, last->row.category),
+                          .term = pool_add(pool, row->term),
+                          .notes = row->notes.n ? pool_add(pool, row->notes) : 0,
+                          .extra = row->extra,
+                          .line = row->line,
+                          .file = row->file,
+                          .flags = row->flags};
+    out->term = row->term;
+    out->infl = row->infl;
+    self->count++;
     return TAMIS_OK;
 }
 
 static tamis_rc take_row(reader *self, error *e)
 {
-    parsed_row row = {.line = self->line, .file = (uint16_t)(self->out->file_count + 1)};
+    written_row row = {.line = self->line, .file = (uint16_t)(self->out->file_count + 1)};
     if (!self->fault && self->count > self->column_count)
         self->fault = "more cells than the header names: a tab or delimiter too many";
     if (self->fault) {
@@ -300,24 +358,29 @@ tamis_rc gazetteer_parse(parsed *self, const terms_file *files, size_t file_coun
     self->files = calloc(file_count + 1, sizeof *self->files);
     if (!self->files || file_count >= UINT16_MAX)
         return error_set(e, TAMIS_FATAL, "no memory for %zu gazetteers", file_count);
+    self->text = row_count * 32;
+    for (size_t i = 0; i < file_count; i++) self->text += files[i].bytes.n;
+    buffer_reserve(&self->pool, self->text + 2);
     pool_add(&self->pool, (tamis_str){NULL, 0}); /* offset 0 is the empty string */
+    if (self->pool.failed) return error_set(e, TAMIS_FATAL, "no memory for a gazetteer's strings");
     for (size_t i = 0; i < file_count; i++) {
         reader r = {.out = self, .file = files + i, .report = report, .user = user};
         FORWARD(read_file(&r, e));
     }
     for (size_t i = 0; i < row_count; i++) {
-        parsed_row row = {.term = trim(rows[i].term),
-                          .lang = rows[i].lang,
-                          .value = rows[i].value,
-                          .category = rows[i].category,
-                          .notes = rows[i].notes,
-                          .line = (uint32_t)(i + 1)};
+        written_row row = {.term = trim(rows[i].term),
+                           .lang = rows[i].lang,
+                           .value = rows[i].value,
+                           .category = rows[i].category,
+                           .notes = rows[i].notes,
+                           .line = (uint32_t)(i + 1)};
         const char *fault = check_row(&row);
         if (!fault)
             FORWARD(add_row(self, &row, e));
         else if (report)
             report(user, "", (uint32_t)(i + 1), fault);
     }
-    if (self->pool.failed) return error_set(e, TAMIS_FATAL, "no memory for a gazetteer's strings");
+    if (self->pool.failed || self->pool.n > UINT32_MAX)
+        return error_set(e, TAMIS_FATAL, "no memory for a gazetteer's strings");
     return TAMIS_OK;
 }

@@ -42,7 +42,7 @@ void terms_bind(tamis_terms *self, const void *block)
 void terms_free(tamis_terms *self)
 {
     if (!self) return;
-    free(self->owned);
+    if (self->owned) pages_give(self->owned, self->head->bytes);
     free(self);
 }
 
