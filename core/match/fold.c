@@ -78,33 +78,48 @@ static void token_append(fold_token *self, const fold_char *c)
     self->folded_bytes += c->folded_bytes;
 }
 
+static inline fold_class class_of_ascii(unsigned char byte)
+{
+    unsigned char low = byte | 0x20;
+    return low >= 'a' && low <= 'z'     ? FOLD_LETTER
+           : byte >= '0' && byte <= '9' ? FOLD_DIGIT
+                                        : FOLD_GAP;
+}
+
 bool fold_next_token(tamis_str text, size_t from, fold_token *token)
 {
     const unsigned char *p = (const unsigned char *)text.p;
     size_t at = from;
-    fold_char c = {0};
+    fold_class class = FOLD_GAP;
     while (at < text.n) {
-        c = fold_next(p + at, text.n - at);
-        if (c.class != FOLD_GAP && c.class != FOLD_JOINER) break;
-        at += c.bytes;
+        unsigned bytes = 1;
+        if (p[at] < 0x80) {
+            class = class_of_ascii(p[at]);
+        } else {
+            fold_char c = fold_next(p + at, text.n - at);
+            class = c.class;
+            bytes = c.bytes;
+        }
+        if (class != FOLD_GAP && class != FOLD_JOINER) break;
+        at += bytes;
     }
     if (at >= text.n) return false;
-    fold_class class = c.class;
     token->start = at;
     token->folded_bytes = 0;
     token->cut = false;
-    token_append(token, &c);
-    at += c.bytes;
-    while (at < text.n) {
-        unsigned char low = p[at] | 0x20;
-        if (class == FOLD_LETTER && low >= 'a' && low <= 'z' &&
-            token->folded_bytes < FOLD_TOKEN_BYTES && !token->cut) { /* most of most words */
-            token->folded[token->folded_bytes++] = low;
+    for (bool first = true; at < text.n; first = false) {
+        if (p[at] < 0x80) { /* most of most words */
+            if (class_of_ascii(p[at]) != class) break;
+            if (token->folded_bytes < FOLD_TOKEN_BYTES && !token->cut)
+                token->folded[token->folded_bytes++] = p[at] | 0x20;
+            else
+                token->cut = true;
             at++;
             continue;
         }
-        c = fold_next(p + at, text.n - at);
-        if (c.class != FOLD_JOINER && (c.class != class || class == FOLD_IDEOGRAPH)) break;
+        fold_char c = fold_next(p + at, text.n - at);
+        if (c.class != FOLD_JOINER && (c.class != class || class == FOLD_IDEOGRAPH) && !first)
+            break;
         token_append(token, &c);
         at += c.bytes;
     }

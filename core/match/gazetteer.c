@@ -30,6 +30,7 @@ typedef struct {
     column columns[CELLS];
     size_t column_count;
     size_t term_cell;
+    bool valid;        /* all of the file is UTF-8 */
     const char *fault; /* of this row */
     terms_bad_row report;
     void *user;
@@ -230,12 +231,14 @@ tamis_str terms_inflections(tamis_str notes)
     return row.infl;
 }
 
-static const char *check_row(written_row *row)
+/* `valid`: what it stands in is known to be UTF-8. */
+static const char *check_row(written_row *row, bool valid)
 {
     const tamis_str all[] = {row->term, row->lang, row->value, row->category, row->notes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i].n > CELL_BYTES) return "a cell of more than 65535 bytes";
-        if (utf8_valid_prefix(all[i]) != all[i].n) return "not valid UTF-8: save the file as UTF-8";
+        if (!valid && utf8_valid_prefix(all[i]) != all[i].n)
+            return "not valid UTF-8: save the file as UTF-8";
     }
     if (!row->term.n) return "the cell `term` is empty";
     fold_token token;
@@ -324,7 +327,7 @@ static tamis_rc take_row(reader *self, error *e)
         case COLUMN_OTHER: break;
         }
     }
-    const char *fault = check_row(&row);
+    const char *fault = check_row(&row, self->valid);
     if (fault) {
         complain(self, fault);
         return TAMIS_OK;
@@ -342,6 +345,7 @@ static tamis_rc read_file(reader *self, error *e)
 {
     self->rest = self->file->bytes;
     self->next_line = 1;
+    self->valid = utf8_valid_prefix(self->rest) == self->rest.n;
     if (self->rest.n >= 3 && memcmp(self->rest.p, "\xEF\xBB\xBF", 3) == 0)
         self->rest.p += 3, self->rest.n -= 3;
     FORWARD(read_header(self, e));
@@ -374,7 +378,7 @@ tamis_rc gazetteer_parse(parsed *self, const terms_file *files, size_t file_coun
                            .category = rows[i].category,
                            .notes = rows[i].notes,
                            .line = (uint32_t)(i + 1)};
-        const char *fault = check_row(&row);
+        const char *fault = check_row(&row, false);
         if (!fault)
             FORWARD(add_row(self, &row, e));
         else if (report)
