@@ -43,6 +43,8 @@ typedef struct {
     const configuration *conf;
     const tamis_span *languages, *persons;
     size_t language_count, person_count;
+    uint32_t lang_from, lang_to; /* of the span last asked for, and its language */
+    unsigned lang_here;
     uint32_t group;  /* number of the first piece of the utterance in hand */
     qt_quote before; /* the last quotation written */
     bool has_before;
@@ -129,13 +131,19 @@ static bool is_known(tamis_str tag)
     return tag.n && !(tag.n == 3 && memcmp(tag.p, "und", 3) == 0);
 }
 
+/* One span holds for a long stretch: it is looked for once. */
 static unsigned lang_at(void *user, uint32_t at)
 {
     work *w = user;
+    if (at >= w->lang_from && at < w->lang_to) return w->lang_here;
     const tamis_span *s = span_at(w->languages, w->language_count, at);
+    w->lang_here = QT_NO_LANG;
+    w->lang_from = s ? (uint32_t)s->start : at;
+    w->lang_to = s ? (uint32_t)s->end : at + 1;
     if (!s || !is_known(s->value)) return QT_NO_LANG;
-    unsigned lang = quotes_lang(w->engine.lexicon, s->value);
-    return lang == QT_NO_LANG ? QT_NO_TABLE : lang;
+    w->lang_here = quotes_lang(w->engine.lexicon, s->value);
+    if (w->lang_here == QT_NO_LANG) w->lang_here = QT_NO_TABLE;
+    return w->lang_here;
 }
 
 /* The language of what stands at `at`, as the language stage says; without that stage the one whose
@@ -314,6 +322,7 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
     w->conf = conf;
     w->group = 0;
     w->has_before = false;
+    w->lang_from = w->lang_to = 0;
     w->kinds = wanted_kinds(conf);
     w->languages = tamis->spans(c, doc, "language", sizeof *w->languages, &w->language_count);
     w->persons = tamis->spans(c, doc, "person", sizeof *w->persons, &w->person_count);

@@ -18,7 +18,10 @@ typedef struct {
     const qt_lang *lang;
     qt_token *at;
     unsigned count, room;
-    bool spaced; /* a space stands before what comes next */
+    unsigned merge; /* the first token that may begin a phrase; `room`: none */
+    uint8_t lead;   /* QT_SPACED where a space stands before what comes next, else 0 */
+    bool elides, compounds, other_forms; /* of the language */
+    bool follows;                        /* the language is asked for after punctuation */
 } writer;
 
 static bool is_hyphen(uint32_t c)
@@ -67,32 +70,28 @@ static const char *word_end(const char *from, const char *p, const char *end)
     return p;
 }
 
-static void set_case(qt_token *t, const char *text)
+/* The case of a word that begins with no small ASCII letter. */
+static uint8_t case_of(const char *p, const char *end)
 {
-    const char *p = text + t->start, *end = text + t->end;
     unsigned n, letters = 0, upper = 0;
     uint32_t c = quotes_decode(p, end, &n);
-    if (quotes_is_upper(c))
-        t->flags |= QT_CAP;
-    else if (quotes_is_letter(c))
-        t->flags |= QT_LOWER;
-    if (!(t->flags & QT_CAP) || p + n == end || (p[n] >= 'a' && p[n] <= 'z')) return;
+    if (!quotes_is_upper(c)) return quotes_is_letter(c) ? QT_LOWER : 0;
+    if (p + n == end || (p[n] >= 'a' && p[n] <= 'z')) return QT_CAP;
     for (; p < end; p += n) {
         c = quotes_decode(p, end, &n);
         if (!quotes_is_letter(c)) continue;
         letters++;
         upper += quotes_is_upper(c);
     }
-    if (letters > 1 && upper == letters) t->flags |= QT_UPPER;
+    return letters > 1 && upper == letters ? QT_CAP | QT_UPPER : QT_CAP;
 }
 
 static qt_token *add(writer *self, uint32_t start, uint32_t end, uint8_t type)
 {
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
-    *t =
-        (qt_token){.start = start, .end = end, .type = type, .flags = self->spaced ? QT_SPACED : 0};
-    self->spaced = false;
+    *t = (qt_token){.start = start, .end = end, .type = type, .flags = self->lead};
+    self->lead = 0;
     return t;
 }
 
@@ -102,7 +101,24 @@ static void jump(writer *self, uint32_t at)
     const char *text = self->engine->text;
     uint32_t from = self->engine->par_start;
     unsigned n;
-    self->spaced = at <= from || quotes_is_space(quotes_decode_back(text + from, text + at, &n));
+    bool spaced = at <= from || quotes_is_space(quotes_decode_back(text + from, text + at, &n));
+    self->lead = spaced ? QT_SPACED : 0;
+}
+
+static void set_lang(writer *self, uint32_t at)
+{
+    const qt_engine *e = self->engine;
+    unsigned lang = e->lang;
+    if (e->sink->lang_at) lang = e->sink->lang_at(e->sink->user, at);
+    if (lang == QT_NO_LANG) lang = e->lang;
+    bool table = lang != QT_NO_LANG && lang != QT_NO_TABLE;
+    const qt_lang *found = table ? &e->lexicon->langs[lang] : NULL;
+    if (found == self->lang) return;
+    self->lang = found;
+    uint32_t traits = table ? self->lang->traits : 0;
+    self->elides = traits & QT_ELIDES;
+    self->compounds = traits & QT_NOUNS_UPPER;
+    self->other_forms = table && (traits & QT_CASELESS || self->lang->stem_lengths);
 }
 
 /* Landesregierung, VW-Chef, ex-président: what a compound's last part says of roles and bodies. */
@@ -114,9 +130,8 @@ static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end
     uint64_t key;
     const char *hyphen = memrchr(text + start, '-', end - start);
     uint32_t from = hyphen ? (uint32_t)(hyphen - text) + 1 : start + 3;
-    if (!hyphen && (!(self->lang->traits & QT_NOUNS_UPPER) ||
-                    !quotes_may_have_tail(self->lang, text + start, end - start)))
-        return NULL;
+    if (!hyphen && !self->compounds) return NULL;
+    if (!hyphen && !quotes_may_have_tail(self->lang, text + start, end - start)) return NULL;
     for (; from + LEAST <= end; from++) {
         if (((unsigned char)text[from] & 0xC0) == 0x80) continue;
         const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
@@ -126,40 +141,59 @@ static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end
     return NULL;
 }
 
-/* Arabic "and" and "so" are written on the word: وقال, فقال */
-static const qt_entry *after_and(const writer *self, uint32_t start, uint32_t end, uint64_t *key)
+/* By a stem; in Arabic without "and" or "so", which are written on the word: وقال, فقال */
+static const qt_entry *other_form(const writer *self, uint32_t start, uint32_t end, uint64_t *key)
 {
     const char *text = self->engine->text;
+    const qt_entry *e = quotes_lookup_word(self->lang, text + start, end - start, *key);
+    if (e || !(self->lang->traits & QT_CASELESS) || end - start <= 5) return e;
     unsigned n;
     uint32_t first = quotes_decode(text + start, text + end, &n);
     if (first != 0x648 && first != 0x641) return NULL;
     return quotes_lookup(self->lang, text + start + n, end - start - n, key);
 }
 
-static qt_token *add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key)
+/* The last word may go on the phrase that the one before it begins. */
+static inline void note_phrase(writer *self)
 {
-    qt_token *t = add(self, start, end, QT_WORD);
-    if (!t) return NULL;
+    const qt_token *t = &self->at[self->count - 1];
+    if (self->count < 2 || !(t[-1].features & QT_PHRASE) || self->merge != self->room) return;
+    if (quotes_may_have(self->lang->phrases, 12, quotes_key_join(t[-1].key, t->key)))
+        self->merge = self->count - 2;
+}
+
+static __attribute__((always_inline)) inline qt_token *
+add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens)
+{
+    if (self->count == self->room) return NULL;
+    qt_token *t = &self->at[self->count++];
     const char *text = self->engine->text;
-    t->key = key;
-    const qt_entry *e = quotes_lookup_word(self->lang, text + start, end - start, key);
-    if (!e && self->lang && self->lang->traits & QT_CASELESS && end - start > 5)
-        e = after_and(self, start, end, &t->key);
+    uint8_t flags = self->lead;
+    const qt_entry *e = NULL;
+    if (self->lang) {
+        e = quotes_lookup_key(self->lang, key);
+        if (!e && self->other_forms) e = other_form(self, start, end, &key);
+    }
+    unsigned char first = (unsigned char)text[start];
+    flags |= first >= 'a' && first <= 'z' ? QT_LOWER : case_of(text + start, text + end);
+    *t = (qt_token){.key = key, .start = start, .end = end, .type = QT_WORD, .flags = flags};
+    self->lead = 0;
     if (e) {
         t->classes = e->classes;
         t->features = (uint8_t)e->features;
-    }
-    set_case(t, text);
-    if (!e && end - start > 6 && (e = compound(self, start, end)) != NULL) {
+    } else if (end - start > 6 && (hyphens || self->compounds) &&
+               (e = compound(self, start, end)) != NULL) {
         t->classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
         t->features = (uint8_t)(e->features & ~(uint32_t)QT_PHRASE);
     }
+    note_phrase(self);
     return t;
 }
 
 static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
 {
-    return add_keyed(self, start, end, quotes_key(self->engine->text + start, end - start));
+    uint64_t key = quotes_key(self->engine->text + start, end - start);
+    return add_keyed(self, start, end, key, true);
 }
 
 /* ------------------------------------------------------------------ words of plain letters */
@@ -216,28 +250,42 @@ typedef struct {
     unsigned bits; /* of the rest */
 } run;
 
-static inline void latin_run(const writer *self, const char *p, run *out)
+static __attribute__((always_inline)) inline bool run_block(const char *s, const char **p, run *out)
+{
+    unsigned length = (unsigned)__builtin_ctz(~letters_of(s)), rest = length;
+    if (length >= QT_CHUNK) {
+        out->key = quotes_key_mix(out->key, load_chunk(s));
+        rest -= QT_CHUNK;
+        s += QT_CHUNK;
+    }
+    *p += length;
+    out->end = *p;
+    if (length == BLOCK) {
+        out->key = quotes_key_mix(out->key, load_chunk(s));
+        return true;
+    }
+    out->bits = rest * 8;
+    out->rest = load_chunk(s) & (((uint64_t)1 << out->bits) - 1);
+    return false;
+}
+
+static run long_run(run r, const char *last)
+{
+    const char *p = r.end;
+    while (last - p >= BLOCK) {
+        if (!run_block(p, &p, &r)) return r;
+    }
+    char room[BLOCK] = {0};
+    memcpy(room, p, (size_t)(last - p));
+    run_block(room, &p, &r);
+    return r;
+}
+
+static __attribute__((always_inline)) inline run latin_run(const writer *self, const char *p)
 {
     const char *last = self->engine->text + self->engine->size;
-    uint64_t key = QT_KEY_START;
-    for (;;) {
-        char room[BLOCK] = {0};
-        const char *s = p;
-        if (last - p < BLOCK) s = memcpy(room, p, (size_t)(last - p));
-        unsigned length = (unsigned)__builtin_ctz(~letters_of(s));
-        if (length >= QT_CHUNK) {
-            key = quotes_key_mix(key, load_chunk(s));
-            if (length == BLOCK) {
-                key = quotes_key_mix(key, load_chunk(s + QT_CHUNK));
-                p += BLOCK;
-                continue;
-            }
-            s += QT_CHUNK;
-        }
-        unsigned bits = length % QT_CHUNK * 8;
-        *out = (run){p + length, key, load_chunk(s) & (((uint64_t)1 << bits) - 1), bits};
-        return;
-    }
+    run r = {.end = p, .key = QT_KEY_START};
+    return last - p < BLOCK || run_block(p, &p, &r) ? long_run(r, last) : r;
 }
 
 static inline uint64_t key_of(const run *r)
@@ -246,17 +294,22 @@ static inline uint64_t key_of(const run *r)
     return key ? key : 1;
 }
 
-/* Does the word go on where this run of it ends: x-y, x'y, A.B? `length` is the word's. */
-static bool goes_on(const char *s, const char *end, size_t length)
+/* Does the word go on at s, where a run of it ends: x-y, x'y, A.B? `length` is the word's. */
+static bool joins(const char *s, const char *end, size_t length)
 {
-    if (s >= end) return s > end;
     unsigned char c = (unsigned char)*s;
     if (c >= 0x80) return true;
-    if (c != '.' && c != '-' && c != '\'') return false;
     unsigned char next = end - s > 1 ? (unsigned char)s[1] : ' ';
     if (c == '.') return length <= 2 && (next >= 0x80 || (next >= 'A' && next <= 'Z'));
     return next >= 0x80 || (next >= '0' && next <= '9') ||
            ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+}
+
+static inline bool goes_on(const char *s, const char *end, size_t length)
+{
+    if (s >= end) return s > end;
+    unsigned char c = (unsigned char)*s;
+    return (c >= 0x80 || c == '.' || c == '-' || c == '\'') && joins(s, end, length);
 }
 
 /* What stands at s ends any word: a space of Latin-1, a guillemet, a general mark but ’ and hyphens. */
@@ -277,30 +330,18 @@ static unsigned apostrophe_within(const char *s, const char *end)
     return quotes_is_letter(quotes_decode(s + n, end, &after)) ? n : 0;
 }
 
-/* Adds the word at p, its elided words first, if it is of Latin letters and no compound: where it ends.
- * NULL: the word is of another kind, from *at on, as all before that has been added. */
-static const char *add_latin(writer *self, const char *p, const char *end, const char **at)
+/* l'homme: adds the elided word that the run at p is, with the apostrophe where it ends. Where the next
+ * word begins; NULL: it is none. */
+static const char *add_elided(writer *self, const char *p, const char *end, const run *r)
 {
-    const char *text = self->engine->text, *word = p;
-    bool elides = self->lang && self->lang->traits & QT_ELIDES;
-    run r;
-    for (;;) {
-        *at = p;
-        latin_run(self, p, &r);
-        if (r.end == p) return NULL;
-        if (!goes_on(r.end, end, (size_t)(r.end - word)) ||
-            (r.end < end && ends_word(r.end, end))) {
-            add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end - text), key_of(&r));
-            return r.end;
-        }
-        if (!elides || r.end >= end || r.end - p > 7) return NULL;
-        unsigned n = apostrophe_within(r.end, end);
-        if (!n) return NULL;
-        uint64_t key = quotes_key_mix(r.key, r.rest | (uint64_t)'\'' << r.bits);
-        if (!quotes_lookup_key(self->lang, key)) return NULL;
-        add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end + n - text), key);
-        p = r.end + n;
-    }
+    const char *text = self->engine->text;
+    if (!self->elides || r->end >= end || r->end - p > 7) return NULL;
+    unsigned n = apostrophe_within(r->end, end);
+    if (!n) return NULL;
+    uint64_t key = quotes_key_mix(r->key, r->rest | (uint64_t)'\'' << r->bits);
+    if (!quotes_lookup_key(self->lang, key)) return NULL;
+    add_keyed(self, (uint32_t)(p - text), (uint32_t)(r->end + n - text), key, false);
+    return r->end + n;
 }
 
 /* l'homme, qu'il: the part before the apostrophe is short, and a word of the lexicon. */
@@ -362,6 +403,7 @@ static void add_words(writer *self, uint32_t start, uint32_t end)
     if (t->end != end) {
         const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
         t->classes = e ? e->classes : 0;
+        if (self->lang) note_phrase(self);
     }
 }
 
@@ -396,8 +438,8 @@ static const char *absorb_stop(writer *self, const char *p, const char *end)
 static void add_other(writer *self, uint32_t start, uint32_t length, uint32_t c)
 {
     uint8_t type = QT_PUNCT;
-    bool spaced = self->spaced;
-    self->spaced = false;
+    uint8_t lead = self->lead;
+    self->lead = 0;
     if (c == '(' || c == '[' || c == '{')
         type = QT_OPEN;
     else if (c == ')' || c == ']' || c == '}')
@@ -421,7 +463,7 @@ static void add_other(writer *self, uint32_t start, uint32_t length, uint32_t c)
         last->end = start + length;
         return;
     }
-    self->spaced = spaced;
+    self->lead = lead;
     qt_token *t = add(self, start, start + length, type);
     if (t) t->mark = mark;
 }
@@ -443,48 +485,82 @@ static void add_number(writer *self, const char **p, const char *end)
     *p = s;
 }
 
-static const char *add_letters(writer *self, const char *p, const char *end)
+/* The word that begins at `word`, of which p is left: of any letters, with hyphens and apostrophes. */
+static const char *add_any_word(writer *self, const char *word, const char *p, const char *end)
 {
-    const char *text = self->engine->text, *at = p;
-    const char *stop = add_latin(self, p, end, &at);
-    if (!stop) {
-        stop = word_end(p, at, end);
-        add_words(self, (uint32_t)(at - text), (uint32_t)(stop - text));
-    }
-    return stop < end && *stop == '.' ? absorb_stop(self, stop, end) : stop;
+    const char *text = self->engine->text, *stop = word_end(word, p, end);
+    add_words(self, (uint32_t)(p - text), (uint32_t)(stop - text));
+    return absorb_stop(self, stop, end);
 }
 
-/* Adds the token at p, if there is one; returns where it ends. */
-static const char *add_next(writer *self, const char *p, const char *end)
+static __attribute__((always_inline)) inline const char *add_letters(writer *self, const char *p,
+                                                                     const char *end)
 {
-    unsigned char first = (unsigned char)*p;
-    if (first == ' ') {
-        self->spaced = true;
-        return p + 1;
+    const char *text = self->engine->text, *word = p;
+    for (;;) {
+        run r = latin_run(self, p);
+        if (r.end == p) return add_any_word(self, word, p, end);
+        if (goes_on(r.end, end, (size_t)(r.end - word)) && !ends_word(r.end, end)) {
+            const char *next = add_elided(self, p, end, &r);
+            if (!next) return add_any_word(self, word, p, end);
+            p = next;
+            continue;
+        }
+        const qt_token *t =
+            add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end - text), key_of(&r), false);
+        bool stops = r.end < end && *r.end == '.';
+        if (stops && t && (t->classes & QT_ABBR || t->flags & QT_UPPER || r.end - p < 3))
+            return absorb_stop(self, r.end, end);
+        return r.end;
     }
-    if ((first | 0x20) >= 'a' && (first | 0x20) <= 'z') return add_letters(self, p, end);
+}
+
+/* What is no ASCII letter and no blank. */
+static const char *add_odd(writer *self, const char *p, const char *end)
+{
     unsigned n;
     uint32_t c = quotes_decode(p, end, &n);
     if (quotes_is_space(c)) {
-        self->spaced = true;
+        self->lead = QT_SPACED;
         return p + n;
     }
     if (c >= '0' && c <= '9') {
         add_number(self, &p, end);
         return p;
     }
-    if (quotes_is_letter(c)) return add_letters(self, p, end);
-    add_other(self, (uint32_t)(p - self->engine->text), n, c);
+    if (quotes_is_letter(c))
+        return c < 0x100 ? add_letters(self, p, end) : add_any_word(self, p, p, end);
+    uint32_t at = (uint32_t)(p - self->engine->text);
+    unsigned before = self->count;
+    add_other(self, at, n, c);
+    if (self->follows && self->count > before && self->at[before].type == QT_PUNCT)
+        set_lang(self, at + n);
     return p + n;
+}
+
+/* The tokens of [p, end), where no quotation is. */
+static void add_all(writer *self, const char *p, const char *end)
+{
+    while (p < end && self->count < self->room) {
+        unsigned char c = (unsigned char)*p;
+        if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
+            p = add_letters(self, p, end);
+        } else if (c == ' ') {
+            self->lead = QT_SPACED;
+            p++;
+        } else {
+            p = add_odd(self, p, end);
+        }
+    }
 }
 
 /* ------------------------------------------------------------------ after all are there */
 
 static void merge_phrases(writer *self)
 {
-    unsigned out = 0;
-    if (!self->lang) return;
-    for (unsigned i = 0; i < self->count;) {
+    unsigned out = self->merge;
+    if (out == self->room) return;
+    for (unsigned i = out; i < self->count;) {
         if (!(self->at[i].features & QT_PHRASE)) {
             if (out != i) self->at[out] = self->at[i];
             out++;
@@ -562,36 +638,20 @@ static void mark_persons(writer *self)
     }
 }
 
-static void set_lang(writer *self, uint32_t at)
+static writer begin(const qt_engine *engine, qt_token *room, unsigned count, uint32_t from)
 {
-    const qt_engine *e = self->engine;
-    unsigned lang = e->lang;
-    if (e->sink->lang_at) lang = e->sink->lang_at(e->sink->user, at);
-    if (lang == QT_NO_LANG) lang = e->lang;
-    bool table = lang != QT_NO_LANG && lang != QT_NO_TABLE;
-    self->lang = table ? &e->lexicon->langs[lang] : NULL;
-}
-
-/* The tokens of [p, end), where no quotation is. */
-static void add_all(writer *self, const char *p, const char *end)
-{
-    const char *text = self->engine->text;
-    bool languages = self->engine->sink->lang_at;
-    while (p < end && self->count < self->room) {
-        unsigned before = self->count;
-        p = add_next(self, p, end);
-        if (languages && self->count > before && self->at[before].type == QT_PUNCT)
-            set_lang(self, (uint32_t)(p - text));
-    }
+    writer w = {.engine = engine, .at = room, .room = count, .merge = count};
+    set_lang(&w, from);
+    jump(&w, from);
+    return w;
 }
 
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
 {
-    writer w = {.engine = self, .at = self->tokens, .room = QT_MAX_TOKENS};
+    writer w = begin(self, self->tokens, QT_MAX_TOKENS, from);
+    w.follows = self->sink->lang_at;
     unsigned quote = 0;
     uint32_t at = from;
-    set_lang(&w, from);
-    jump(&w, from);
     while (quote < self->quote_count &&
            (self->quotes[quote].outer_start < from || self->quotes[quote].depth))
         quote++;
@@ -616,7 +676,7 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     mark_sentences(&w);
     mark_persons(&w);
     self->token_count = w.count;
-    for (unsigned i = 0; i < w.count; i++) {
+    for (unsigned i = 0; self->quote_count && i < w.count; i++) {
         if (self->tokens[i].type == QT_QUOTE)
             self->quotes[self->tokens[i].quote].token = (uint16_t)i;
     }
@@ -626,18 +686,16 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
                               qt_token *room, unsigned count, unsigned *at)
 {
     const qt_quote *q = &self->quotes[index];
-    writer w = {.engine = self, .at = room, .room = count};
-    const char *p = self->text + from, *end = self->text + q->outer_start;
-    set_lang(&w, from);
-    jump(&w, from);
-    while (p < end && w.count + 1 < w.room) p = add_next(&w, p, end);
+    writer w = begin(self, room, count - 1, from);
+    add_all(&w, self->text + from, self->text + q->outer_start);
+    w.room = count;
+    if (w.merge == count - 1) w.merge = count;
     jump(&w, q->outer_start);
     qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
     if (!t) return 0;
     t->quote = index;
-    end = self->text + to;
     jump(&w, q->outer_end);
-    for (p = self->text + q->outer_end; p < end && w.count < w.room;) p = add_next(&w, p, end);
+    add_all(&w, self->text + q->outer_end, self->text + to);
     merge_phrases(&w);
     mark_sentences(&w);
     mark_persons(&w);
@@ -649,11 +707,8 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count)
 {
-    writer w = {.engine = self, .at = room, .room = count};
-    const char *p = self->text + from, *end = self->text + to;
-    set_lang(&w, from);
-    jump(&w, from);
-    while (p < end && w.count < w.room) p = add_next(&w, p, end);
+    writer w = begin(self, room, count, from);
+    add_all(&w, self->text + from, self->text + to);
     merge_phrases(&w);
     return w.count;
 }
