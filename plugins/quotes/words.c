@@ -269,23 +269,25 @@ static __attribute__((always_inline)) inline bool run_block(const char *s, const
     return false;
 }
 
-static run long_run(run r, const char *last)
+static void long_run(run *r, const char *last)
 {
-    const char *p = r.end;
+    const char *p = r->end;
     while (last - p >= BLOCK) {
-        if (!run_block(p, &p, &r)) return r;
+        if (!run_block(p, &p, r)) return;
     }
     char room[BLOCK] = {0};
     memcpy(room, p, (size_t)(last - p));
-    run_block(room, &p, &r);
-    return r;
+    run_block(room, &p, r);
 }
 
-static __attribute__((always_inline)) inline run latin_run(const writer *self, const char *p)
+/* Into *r, and not as a value: two halves that are copied as one wait for each other. */
+static __attribute__((always_inline)) inline void latin_run(const writer *self, const char *p,
+                                                            run *r)
 {
     const char *last = self->engine->text + self->engine->size;
-    run r = {.end = p, .key = QT_KEY_START};
-    return last - p < BLOCK || run_block(p, &p, &r) ? long_run(r, last) : r;
+    r->end = p;
+    r->key = QT_KEY_START;
+    if (last - p < BLOCK || run_block(p, &p, r)) long_run(r, last);
 }
 
 static inline uint64_t key_of(const run *r)
@@ -497,8 +499,9 @@ static __attribute__((always_inline)) inline const char *add_letters(writer *sel
                                                                      const char *end)
 {
     const char *text = self->engine->text, *word = p;
+    run r;
     for (;;) {
-        run r = latin_run(self, p);
+        latin_run(self, p, &r);
         if (r.end == p) return add_any_word(self, word, p, end);
         if (goes_on(r.end, end, (size_t)(r.end - word)) && !ends_word(r.end, end)) {
             const char *next = add_elided(self, p, end, &r);
