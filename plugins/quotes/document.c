@@ -81,7 +81,7 @@ static bool has_marks(const qt_engine *self)
 {
     const char *p = self->text + self->par_start, *end = self->text + self->par_end;
     bool single = self->probe.single != 0;
-    for (p = quotes_skip(p, end, single); p < end; p = quotes_skip(p + 1, end, single)) {
+    for (p = quotes_skip_to_mark(p, end, single); p < end; p = quotes_skip_to_mark(p + 1, end, single)) {
         qt_mark m = quotes_mark_at(p, end);
         if (m.family && (m.family != QT_SINGLE || single)) return true;
     }

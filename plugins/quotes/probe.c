@@ -142,14 +142,14 @@ static void count_inline(counts *self, const char *line, const char *p, const ch
 
 static void count_marks(counts *self, const char *line, const char *line_end)
 {
-    const char *p = quotes_skip(line, line_end, false);
+    const char *p = quotes_skip(line, line_end, QT_FROM_DASHES, false);
     while (p < line_end) {
         qt_mark m = quotes_mark_at(p, line_end);
         if (m.family)
             count_mark(self, line, p, line_end, m);
         else if ((unsigned char)*p == 0xE2)
             count_inline(self, line, p, line_end);
-        p = quotes_skip(p + m.length, line_end, false);
+        p = quotes_skip(p + m.length, line_end, QT_FROM_DASHES, false);
     }
 }
 

@@ -388,8 +388,15 @@ enum { QT_MODE_AUTO, QT_MODE_NEWS, QT_MODE_FICTION };
 
 void quotes_document(qt_engine *self, tamis_str text);
 
-/* text.c: the first byte at or after p that may begin a mark (' only where `single`). */
-const char *quotes_skip(const char *p, const char *end, bool single);
+/* text.c: the first place from p on that may begin a mark, of those from E2 80 `least` on (' where
+ * `single`); `end` where there is none. */
+enum { QT_FROM_DASHES = 0x92, QT_FROM_SINGLE = 0x98, QT_FROM_DOUBLE = 0x9C };
+const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single);
+/* The same of the marks that pair: single ones only where they are the primary ones. */
+static inline const char *quotes_skip_to_mark(const char *p, const char *end, bool single)
+{
+    return quotes_skip(p, end, single ? QT_FROM_SINGLE : QT_FROM_DOUBLE, single);
+}
 
 /* probe.c: what marks the document uses, and how. False where it has none and no dash dialogue. */
 bool quotes_probe_marks(qt_engine *self);

@@ -97,48 +97,59 @@ bool quotes_is_space_wide(uint32_t c)
            c == 0xFEFF || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-/* Lead bytes of marks: " C2 (« ») E2 (curly, single guillemets, dashes) E3 (corner brackets), and '
- * where single marks count. */
-static bool may_begin(unsigned char c, unsigned char also)
+/* What begins a mark: " and ' (where single ones count), « » (C2 AB, C2 BB), E2 80 and a third byte from
+ * `least` on, E3 80. */
+#ifndef __SSE2__
+static bool may_begin(const char *p, const char *end, unsigned char least, bool single)
 {
-    return c == '"' || c == 0xC2 || c == 0xE2 || c == 0xE3 || c == also;
-}
-
-#ifdef __SSE2__
-static const char *skip(const char *p, const char *end, unsigned char also)
-{
-    enum { BLOCK = 16 };
-    const __m128i straight = _mm_set1_epi8('"'), other = _mm_set1_epi8((char)also),
-                  latin = _mm_set1_epi8((char)0xC2), general = _mm_set1_epi8((char)0xE3),
-                  one = _mm_set1_epi8(1);
-    for (; end - p >= BLOCK; p += BLOCK) {
-        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i any = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(c, straight), _mm_cmpeq_epi8(c, other)),
-            _mm_or_si128(_mm_cmpeq_epi8(c, latin), _mm_cmpeq_epi8(_mm_or_si128(c, one), general)));
-        unsigned found = (unsigned)_mm_movemask_epi8(any);
-        if (found) return p + __builtin_ctz(found);
-    }
-    while (p < end && !may_begin((unsigned char)*p, also)) p++;
-    return p;
-}
-#else
-/* Blocks are tested whole with a loop that compilers turn into vector code. */
-static const char *skip(const char *p, const char *end, unsigned char also)
-{
-    enum { BLOCK = 64 };
-    while (end - p >= BLOCK) {
-        unsigned char any = 0;
-        for (int i = 0; i < BLOCK; i++) any |= may_begin((unsigned char)p[i], also);
-        if (any) break;
-        p += BLOCK;
-    }
-    while (p < end && !may_begin((unsigned char)*p, also)) p++;
-    return p;
+    const unsigned char *s = (const unsigned char *)p;
+    if (s[0] < 0x80) return s[0] == '"' || (single && s[0] == '\'');
+    if (end - p < 2) return false;
+    if (s[0] == 0xC2) return (s[1] | 0x10) == 0xBB;
+    if ((s[0] | 1) != 0xE3 || s[1] != 0x80) return false;
+    return s[0] == 0xE3 || (end - p > 2 && s[2] >= least && s[2] < 0xC0);
 }
 #endif
 
-const char *quotes_skip(const char *p, const char *end, bool single)
+#ifdef __SSE2__
+enum { BLOCK = 16, BLOCK_READS = BLOCK + 2 };
+
+/* A bit for each of 16 bytes that may begin a mark. */
+static inline unsigned begins(const char *p, unsigned char least, char also)
 {
-    return single ? skip(p, end, '\'') : skip(p, end, '"');
+    const __m128i first = _mm_loadu_si128((const __m128i *)(const void *)p),
+                  second = _mm_loadu_si128((const __m128i *)(const void *)(p + 1)),
+                  third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
+    __m128i plain = _mm_or_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8('"')),
+                                 _mm_cmpeq_epi8(first, _mm_set1_epi8(also)));
+    __m128i latin = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xC2)),
+                                  _mm_cmpeq_epi8(_mm_or_si128(second, _mm_set1_epi8(0x10)),
+                                                 _mm_set1_epi8((char)0xBB)));
+    /* among bytes from 80 to BF signed comparison is right */
+    __m128i general = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xE2)),
+                                    _mm_cmpgt_epi8(third, _mm_set1_epi8((char)(least - 1))));
+    __m128i corner = _mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xE3));
+    __m128i wide = _mm_and_si128(_mm_or_si128(general, corner),
+                                 _mm_cmpeq_epi8(second, _mm_set1_epi8((char)0x80)));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(plain, _mm_or_si128(latin, wide)));
 }
+
+const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single)
+{
+    char also = single ? '\'' : '"';
+    for (; end - p >= BLOCK_READS; p += BLOCK) {
+        unsigned found = begins(p, least, also);
+        if (found) return p + __builtin_ctz(found);
+    }
+    char room[BLOCK + BLOCK_READS] = {0};
+    memcpy(room, p, (size_t)(end - p));
+    unsigned found = begins(room, least, also) | begins(room + BLOCK, least, also) << BLOCK;
+    return found ? p + __builtin_ctz(found) : end;
+}
+#else
+const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single)
+{
+    while (p < end && !may_begin(p, end, least, single)) p++;
+    return p;
+}
+#endif
