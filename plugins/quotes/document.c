@@ -77,15 +77,18 @@ static bool opens_with_mark(const qt_engine *self, uint32_t from, uint32_t to)
            (m.family == QT_DOUBLE && m.code != 0x201D);
 }
 
-static bool has_marks(const qt_engine *self)
+/* Marks are looked for from one to the next, over the paragraphs between. */
+static bool has_marks(qt_engine *self)
 {
-    const char *p = self->text + self->par_start, *end = self->text + self->par_end;
+    const char *end = self->text + self->size;
     bool single = self->probe.single != 0;
-    for (p = quotes_skip_to_mark(p, end, single); p < end; p = quotes_skip_to_mark(p + 1, end, single)) {
-        qt_mark m = quotes_mark_at(p, end);
-        if (m.family && (m.family != QT_SINGLE || single)) return true;
+    if (self->next_mark < self->par_start || !self->par_start) {
+        const char *p = quotes_skip_to_mark(self->text + self->par_start, end, single);
+        while (p < end && !quotes_mark_at(p, end).family)
+            p = quotes_skip_to_mark(p + 1, end, single);
+        self->next_mark = (uint32_t)(p - self->text);
     }
-    return false;
+    return self->next_mark < self->par_end;
 }
 
 static void choose_language(qt_engine *self)
@@ -269,6 +272,37 @@ static bool starts_with_dash(const qt_engine *self)
     return c == '-' || (c >= 0x2012 && c <= 0x2015);
 }
 
+/* Must the paragraph be looked at for quotations? Else only names and subjects are met in it. */
+static bool may_quote(qt_engine *self)
+{
+    const qt_probe *probe = &self->probe;
+    if (has_marks(self) || probe->dialogue || probe->inline_dashes) return true;
+    if ((probe->has_dashes || probe->mid_dashes) && starts_with_dash(self)) return true;
+    if (!probe->mid_dashes) return false;
+    if (self->par_end - self->par_start > WINDOW_BYTES || !self->sink->lang_at) return true;
+    choose_language(self);
+    return self->lang != QT_NO_LANG && self->lexicon->langs[self->lang].traits & QT_DASHES;
+}
+
+/* Paragraphs without quotations are read when one with a quotation follows: who is named in them matters
+ * to that, and after the last quotation to nobody. */
+static void read_waiting(qt_engine *self)
+{
+    uint32_t par_start = self->par_start, par_end = self->par_end, at = self->waiting_from;
+    self->quote_count = 0;
+    while (at < self->waiting_to && next_paragraph(self, at, &self->par_start, &self->par_end)) {
+        uint32_t size = self->par_end - self->par_start;
+        choose_language(self);
+        quotes_tokenize(self, self->par_start,
+                        self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
+        walk(self, 0, self->token_count);
+        at = self->par_end;
+    }
+    self->waiting_from = self->waiting_to = 0;
+    self->par_start = par_start;
+    self->par_end = par_end;
+}
+
 void quotes_document(qt_engine *self, tamis_str text)
 {
     self->text = text.p;
@@ -278,6 +312,7 @@ void quotes_document(qt_engine *self, tamis_str text)
     self->has_last = self->pending = self->after_colon = false;
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
+    self->waiting_from = self->waiting_to = self->next_mark = 0;
     if (!quotes_probe_marks(self)) return;
     if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;
     if (self->mode == QT_MODE_FICTION) self->probe.dialogue = true;
@@ -290,16 +325,12 @@ void quotes_document(qt_engine *self, tamis_str text)
         uint32_t next_from = 0, next_to = 0;
         more = next_paragraph(self, self->par_end, &next_from, &next_to);
         self->opens_next = more && opens_with_mark(self, next_from, next_to);
-        if (has_marks(self) || (self->probe.has_dashes && starts_with_dash(self)) ||
-            self->probe.mid_dashes || self->probe.dialogue) {
+        if (may_quote(self)) {
+            if (self->waiting_to) read_waiting(self);
             do_paragraph(self);
         } else {
-            self->quote_count = 0;
-            choose_language(self);
-            uint32_t size = self->par_end - self->par_start;
-            quotes_tokenize(self, self->par_start,
-                            self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
-            walk(self, 0, self->token_count);
+            if (!self->waiting_to) self->waiting_from = self->par_start;
+            self->waiting_to = self->par_end;
         }
         self->after_colon = ends_with_colon(self, self->par_start, self->par_end);
         self->par_start = next_from;

@@ -360,7 +360,9 @@ typedef struct {
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
-    bool ahead_low;   /* it has „ */
+    uint32_t next_mark;                /* the first at or after a paragraph's start */
+    uint32_t waiting_from, waiting_to; /* paragraphs that are yet to be read; to 0: none */
+    bool ahead_low;                    /* it has „ */
     qt_ahead ahead;   /* marks of the paragraph still to come: kept from batch to batch */
     bool after_colon; /* the paragraph before ends with one */
     bool opens_next;  /* the next paragraph starts with a mark */

@@ -122,9 +122,9 @@ static inline unsigned begins(const char *p, unsigned char least, char also)
                   third = _mm_loadu_si128((const __m128i *)(const void *)(p + 2));
     __m128i plain = _mm_or_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8('"')),
                                  _mm_cmpeq_epi8(first, _mm_set1_epi8(also)));
-    __m128i latin = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xC2)),
-                                  _mm_cmpeq_epi8(_mm_or_si128(second, _mm_set1_epi8(0x10)),
-                                                 _mm_set1_epi8((char)0xBB)));
+    __m128i latin = _mm_and_si128(
+        _mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xC2)),
+        _mm_cmpeq_epi8(_mm_or_si128(second, _mm_set1_epi8(0x10)), _mm_set1_epi8((char)0xBB)));
     /* among bytes from 80 to BF signed comparison is right */
     __m128i general = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xE2)),
                                     _mm_cmpgt_epi8(third, _mm_set1_epi8((char)(least - 1))));
