@@ -461,7 +461,7 @@ static void set_lang(qt_engine *self, uint32_t at)
 {
     if (!self->sink->lang_at) return;
     unsigned lang = self->sink->lang_at(self->sink->user, at);
-    if (lang != QT_NO_LANG && lang != QT_NO_TABLE) self->lang = lang;
+    if (lang != QT_NO_LANG && lang != QT_NO_TABLE) quotes_set_lang(self, lang);
 }
 
 /* "He said that … "X", reported an agency": the first who speaks. */
@@ -551,7 +551,7 @@ void quotes_attribute(qt_engine *self, unsigned index)
     }
     qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
     c.count = self->token_count;
-    c.traits = self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+    c.traits = self->traits;
     c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
     find_sentence(&c);
     look_everywhere(&c);
@@ -565,7 +565,7 @@ void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t,
     q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
     q->lang = (uint8_t)self->lang;
     qt_context c = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
-    c.traits = self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+    c.traits = self->traits;
     c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
     find_sentence(&c);
     look_everywhere(&c);

@@ -93,20 +93,16 @@ static bool has_marks(qt_engine *self)
 
 static void choose_language(qt_engine *self)
 {
-    self->lang = self->doc_lang;
+    unsigned chosen = self->doc_lang;
     if (self->sink->lang_at) {
         unsigned lang = self->sink->lang_at(self->sink->user, self->par_start);
-        if (lang == QT_NO_TABLE)
-            self->lang = QT_NO_LANG;
-        else if (lang != QT_NO_LANG)
-            self->lang = lang;
-        return;
+        if (lang != QT_NO_LANG) chosen = lang == QT_NO_TABLE ? QT_NO_LANG : lang;
+    } else if (!self->foreign) {
+        uint32_t size = self->par_end - self->par_start;
+        tamis_str text = {self->text + self->par_start, size < 1500 ? size : 1500};
+        chosen = quotes_probe(self->lexicon, text, self->doc_lang);
     }
-    if (self->foreign) return;
-    uint32_t size = self->par_end - self->par_start;
-    self->lang = quotes_probe(self->lexicon,
-                              (tamis_str){self->text + self->par_start, size < 1500 ? size : 1500},
-                              self->doc_lang);
+    quotes_set_lang(self, chosen);
 }
 
 /* ------------------------------------------------------------------ one batch of quotations */
@@ -161,7 +157,8 @@ static void finish_quote(qt_engine *self, unsigned index)
 static void walk(qt_engine *self, unsigned from, unsigned to)
 {
     unsigned met = from;
-    for (unsigned i = from; i < to; i++) {
+    for (unsigned i = quotes_next_bit(self->events, from, to); i < to;
+         i = quotes_next_bit(self->events, i + 1, to)) {
         const qt_token *t = &self->tokens[i];
         if (i == 0 || t[-1].flags & QT_ENDS) quotes_meet_topic(self, i);
         if (t->type == QT_QUOTE) {
@@ -207,6 +204,7 @@ static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
                                          .quote = done,
                                          .flags = QT_SPACED};
             self->token_count = 1;
+            quotes_index_tokens(self);
             self->quotes[done].token = 0;
             first = 0;
             stop = 1;
@@ -281,7 +279,7 @@ static bool may_quote(qt_engine *self)
     if (!probe->mid_dashes) return false;
     if (self->par_end - self->par_start > WINDOW_BYTES || !self->sink->lang_at) return true;
     choose_language(self);
-    return self->lang != QT_NO_LANG && self->lexicon->langs[self->lang].traits & QT_DASHES;
+    return self->traits & QT_DASHES;
 }
 
 /* Paragraphs without quotations are read when one with a quotation follows: who is named in them matters

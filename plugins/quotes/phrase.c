@@ -19,15 +19,9 @@ bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
     return false;
 }
 
-static const qt_lang *lang_of(const qt_engine *self)
-{
-    return self->lang == QT_NO_LANG ? NULL : &self->lexicon->langs[self->lang];
-}
-
 static uint32_t traits(const qt_engine *self)
 {
-    const qt_lang *lang = lang_of(self);
-    return lang ? lang->traits : 0;
+    return self->traits;
 }
 
 static bool is_comma(const qt_token *t)
@@ -35,12 +29,9 @@ static bool is_comma(const qt_token *t)
     return t->type == QT_PUNCT && t->mark == ',';
 }
 
-/* A capital that is no function word, title or role. */
 static bool is_name(const qt_token *t)
 {
-    if (t->type != QT_WORD) return false;
-    if (t->flags & QT_PERSON) return true;
-    return t->flags & QT_CAP && !(t->classes & (QT_FUNCTION | QT_TITLE | QT_ROLE));
+    return t->flags & QT_NAME;
 }
 
 /* The end of the run of names at `at`, particles (de la, van) included; `at` where there is none. */
@@ -351,46 +342,68 @@ typedef struct {
     bool pronoun;
 } phrase;
 
+/* The first phrase of [*at, to), and where to look for the next. */
+static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
+                        bool *hangs, phrase *out)
+{
+    for (unsigned i = *at; i < to;) {
+        const qt_token *w = &t[i];
+        *out = (phrase){i, i + 1, *hangs, false};
+        if (w->type != QT_WORD) {
+            *hangs = false;
+            i++;
+            continue;
+        }
+        if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
+            out->pronoun = true;
+        } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) && !is_name(w)) {
+            *hangs = true;
+            i++;
+            continue;
+        } else if (starts_phrase(self, w)) {
+            out->to = phrase_end(self, t, to, i);
+            if (out->to == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, out->to))) {
+                i++;
+                continue;
+            }
+        } else {
+            if (!(w->classes & QT_DET)) *hangs = false;
+            i++;
+            continue;
+        }
+        *hangs = false;
+        *at = out->to;
+        return true;
+    }
+    return false;
+}
+
 /* The phrases of [from, to), the last few of them. */
 static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                            phrase *out, unsigned room)
 {
     unsigned count = 0;
     bool hangs = false;
-    for (unsigned i = from; i < to;) {
-        const qt_token *w = &t[i];
-        phrase p = {i, i + 1, hangs, false};
-        if (w->type != QT_WORD) {
-            hangs = false;
-            i++;
-            continue;
-        }
-        if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
-            p.pronoun = true;
-        } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) && !is_name(w)) {
-            hangs = true;
-            i++;
-            continue;
-        } else if (starts_phrase(self, w)) {
-            p.to = phrase_end(self, t, to, i);
-            if (p.to == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, p.to))) {
-                i++;
-                continue;
-            }
-        } else {
-            if (!(w->classes & QT_DET)) hangs = false;
-            i++;
-            continue;
-        }
+    phrase p;
+    while (next_phrase(self, t, &from, to, &hangs, &p)) {
         if (count == room) {
             for (unsigned k = 1; k < room; k++) out[k - 1] = out[k];
             count--;
         }
         out[count++] = p;
-        hangs = false;
-        i = p.to;
     }
     return count;
+}
+
+/* The first phrase of [from, to) that hangs on nothing. */
+static bool first_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         phrase *out)
+{
+    bool hangs = false;
+    while (next_phrase(self, t, &from, to, &hangs, out)) {
+        if (!out->hangs) return true;
+    }
+    return false;
 }
 
 /* The phrase of a chunk that is its subject: the last that hangs on nothing, a pronoun first. */
@@ -477,25 +490,20 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
 bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                            unsigned *a, unsigned *b)
 {
-    enum { ROOM = 6 };
-    phrase p[ROOM];
+    phrase p;
     unsigned end = from;
     while (end < to && end - from < 24 && t[end].type != QT_QUOTE && !(t[end].type == QT_PUNCT))
         end++;
-    unsigned n = phrases_of(self, t, from, end, p, ROOM);
-    for (unsigned i = 0; i < n; i++) {
-        if (p[i].hangs) continue;
-        *a = p[i].from;
-        *b = p[i].to;
-        unsigned x, y;
-        if (p[i].to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
-            apposed_name(self, t, to, end, &x, &y)) {
-            *a = x;
-            *b = y;
-        }
-        return true;
+    if (!first_phrase(self, t, from, end, &p)) return false;
+    *a = p.from;
+    *b = p.to;
+    unsigned x, y;
+    if (p.to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
+        apposed_name(self, t, to, end, &x, &y)) {
+        *a = x;
+        *b = y;
     }
-    return false;
+    return true;
 }
 
 /* A gerund borrows the subject of its sentence: the verb of saying before it, else the first phrase. */

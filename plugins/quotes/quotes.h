@@ -273,7 +273,9 @@ enum {
     QT_ENDS = 8,
     QT_SPACED = 16,
     QT_PERSON = 32,
-    QT_LOWER = 64
+    QT_LOWER = 64,
+    QT_NAME =
+        128 /* a capital that is no function word, title or role; a person of the entity stage */
 };
 
 typedef struct {
@@ -290,8 +292,9 @@ typedef struct {
 /* ------------------------------------------------------------------ the engine (document.c) */
 
 enum {
-    QT_MAX_QUOTES = 128,  /* of one batch: a longer paragraph is done in several */
-    QT_MAX_TOKENS = 896,  /* of one window */
+    QT_MAX_QUOTES = 128, /* of one batch: a longer paragraph is done in several */
+    QT_MAX_TOKENS = 896, /* of one window */
+    QT_TOKEN_WORDS = QT_MAX_TOKENS / 64,
     QT_MAX_DEPTH = 4,     /* of the mark stack */
     QT_MAX_ENTITIES = 64, /* names remembered */
     QT_MAX_SPEAKERS = 24  /* subjects of verbs of saying remembered */
@@ -355,7 +358,8 @@ typedef struct {
     uint32_t size;
     qt_probe probe;
     unsigned doc_lang, lang;
-    bool foreign; /* the document is said to be in a language without data: do not probe */
+    uint32_t traits; /* of the language */
+    bool foreign;    /* the document is said to be in a language without data: do not probe */
     bool tracing;
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */
@@ -370,6 +374,11 @@ typedef struct {
     unsigned quote_count;
     qt_token tokens[QT_MAX_TOKENS];
     unsigned token_count;
+    /* a bit of each token: */
+    uint64_t events[QT_TOKEN_WORDS]; /* quotations, verbs of saying, beginnings of sentences */
+    uint64_t names[QT_TOKEN_WORDS];  /* QT_NAME */
+    uint64_t
+        persons[QT_TOKEN_WORDS]; /* names, roles and bodies: a phrase without any names nobody */
     /* over paragraphs */
     qt_entity entities[QT_MAX_ENTITIES];
     unsigned entity_count;
@@ -389,6 +398,12 @@ typedef struct {
 enum { QT_MODE_AUTO, QT_MODE_NEWS, QT_MODE_FICTION };
 
 void quotes_document(qt_engine *self, tamis_str text);
+
+static inline void quotes_set_lang(qt_engine *self, unsigned lang)
+{
+    self->lang = lang;
+    self->traits = lang == QT_NO_LANG ? 0 : self->lexicon->langs[lang].traits;
+}
 
 /* text.c: the first place from p on that may begin a mark, of those from E2 80 `least` on (' where
  * `single`); `end` where there is none. */
@@ -433,8 +448,24 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to);
 uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to);
 void quotes_cut_incises(qt_engine *self);
 
+/* The first bit at or after `from` and before `to`; `to` where there is none. */
+static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsigned to)
+{
+    while (from < to) {
+        uint64_t word = bits[from / 64] >> from % 64;
+        if (word) {
+            from += (unsigned)__builtin_ctzll(word);
+            return from < to ? from : to;
+        }
+        from = (from | 63) + 1;
+    }
+    return to;
+}
+
 /* words.c */
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
+/* Bits of the tokens, where they were not made by quotes_tokenize. */
+void quotes_index_tokens(qt_engine *self);
 /* Tokens of [from, to) alone, quotations not regarded, into room. */
 /* Tokens of [from, to) with one quotation among them, which is token *at. */
 unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t from, uint32_t to,

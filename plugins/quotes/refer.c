@@ -14,7 +14,7 @@
 
 static uint32_t traits(const qt_engine *self)
 {
-    return self->lang == QT_NO_LANG ? 0 : self->lexicon->langs[self->lang].traits;
+    return self->traits;
 }
 
 static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t n)
@@ -230,12 +230,9 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 {
     const qt_token *t = self->tokens;
     if (traits(self) & QT_CASELESS) return;
-    for (unsigned i = from; i < to;) {
-        unsigned end = quotes_name_run(t, to, i);
-        if (end == i) {
-            i++;
-            continue;
-        }
+    for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
+         i = quotes_next_bit(self->names, end, to)) {
+        end = quotes_name_run(t, to, i);
         bool plain = traits(self) & QT_NOUNS_UPPER && end - i < 2 && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);
         bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
@@ -244,7 +241,6 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
             unsigned e = meet(self, t, self->token_count, i, end);
             if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */
         }
-        i = end;
     }
 }
 
@@ -501,6 +497,7 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     unsigned to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
     unsigned a, b, entity, x, y;
     uint32_t start, end;
+    if (quotes_next_bit(self->persons, sentence, to) == to) return;
     if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) return;
     if (to == a + 1 || t[a].classes & QT_PRON) return;
     const qt_token *role = role_in(t, a, b);

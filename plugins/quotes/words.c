@@ -641,6 +641,37 @@ static void mark_persons(writer *self)
     }
 }
 
+static void mark_names(writer *self)
+{
+    enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
+    for (unsigned i = 0; i < self->count; i++) {
+        qt_token *t = &self->at[i];
+        bool capital = t->flags & QT_CAP && !(t->classes & NO_NAME);
+        if (capital || t->flags & QT_PERSON) t->flags |= QT_NAME;
+    }
+}
+
+void quotes_index_tokens(qt_engine *self)
+{
+    bool starts = true;
+    for (unsigned from = 0; from < self->token_count; from += 64) {
+        uint64_t events = 0, names = 0, persons = 0;
+        unsigned to = self->token_count - from < 64 ? self->token_count - from : 64;
+        for (unsigned i = 0; i < to; i++) {
+            const qt_token *t = &self->tokens[from + i];
+            uint64_t verb = t->classes & (QT_SAY | QT_PART) && !(t->classes & QT_WEAK);
+            uint64_t name = (t->flags & QT_NAME) != 0;
+            events |= (starts | verb | (t->type == QT_QUOTE)) << i;
+            names |= name << i;
+            persons |= (name | ((t->classes & (QT_ROLE | QT_BODY)) != 0)) << i;
+            starts = t->flags & QT_ENDS;
+        }
+        self->events[from / 64] = events;
+        self->names[from / 64] = names;
+        self->persons[from / 64] = persons;
+    }
+}
+
 static writer begin(const qt_engine *engine, qt_token *room, unsigned count, uint32_t from)
 {
     writer w = {.engine = engine, .at = room, .room = count, .merge = count};
@@ -678,7 +709,9 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     merge_phrases(&w);
     mark_sentences(&w);
     mark_persons(&w);
+    mark_names(&w);
     self->token_count = w.count;
+    quotes_index_tokens(self);
     for (unsigned i = 0; self->quote_count && i < w.count; i++) {
         if (self->tokens[i].type == QT_QUOTE)
             self->quotes[self->tokens[i].quote].token = (uint16_t)i;
@@ -702,6 +735,7 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
     merge_phrases(&w);
     mark_sentences(&w);
     mark_persons(&w);
+    mark_names(&w);
     *at = 0;
     while (*at < w.count && w.at[*at].type != QT_QUOTE) ++*at;
     return *at < w.count ? w.count : 0;
@@ -713,5 +747,6 @@ unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_
     writer w = begin(self, room, count, from);
     add_all(&w, self->text + from, self->text + to);
     merge_phrases(&w);
+    mark_names(&w);
     return w.count;
 }
