@@ -148,6 +148,7 @@ static void finish_quote(qt_engine *self, unsigned index)
     quotes_refer(self, index);
     self->sink->emit(self->sink->user, q);
     do_nested(self, index);
+    self->quoted += q->outer_end - q->outer_start;
     self->pending = q->unclosed && (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION);
     self->last = *q;
     self->has_last = true;
@@ -306,7 +307,7 @@ void quotes_document(qt_engine *self, tamis_str text)
     self->text = text.p;
     self->size = (uint32_t)text.n;
     self->quote_count = self->token_count = 0;
-    self->entity_count = self->subject_count = 0;
+    self->entity_count = self->subject_count = self->mention_count = self->quoted = 0;
     self->has_last = self->pending = self->after_colon = false;
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;

@@ -388,6 +388,10 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_FRONT;
         else if (str_is(one, "label"))
             *features |= QT_LABEL;
+        else if (str_is(one, "any"))
+            *features |= QT_ANYONE;
+        else if (str_is(one, "new"))
+            *features |= QT_INDEFINITE;
         else if (str_is(one, "weak"))
             *classes |= QT_WEAK;
         else
@@ -447,6 +451,10 @@ static bool begin_language(reader *self, tamis_str tag)
     if (!tag.n || tag.n >= sizeof self->lang->tag) {
         self->what = "a language tag of 1 to 7 letters is wanted";
         return false;
+    }
+    if (str_is(tag, "*")) { /* names of any language */
+        self->lang = &self->lexicon->names;
+        return true;
     }
     unsigned found = quotes_lang(self->lexicon, tag);
     if (found == QT_NO_LANG) {

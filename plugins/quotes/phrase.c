@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3 };
+enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3, MAX_GAP = 3 };
 
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
 {
@@ -41,6 +41,7 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
     unsigned i = at + 1;
     bool hangs = at > 0 && tokens[at - 1].classes & (QT_OF | QT_DET);
     while (i < count && i - at < 7) {
+        if (tokens[i].start > tokens[i - 1].end + MAX_GAP) break; /* a symbol stands between */
         if (is_name(&tokens[i])) {
             /* du Quai d'Orsay | Philippe Lalliot */
             if (hangs && tokens[i].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN)) break;
@@ -526,6 +527,15 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             return quotes_subject_of(self, t, count, i, a, b) ||
                    (i > start && (is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
                     quotes_phrase_after(self, t, cue, i + 1, a, b));
+    }
+    /* mais elle refuse d'en dire plus */
+    for (unsigned i = cue; i-- > start && cue - i < 7 && !bounds_clause(&t[i]);) {
+        if (t[i].type != QT_WORD || !(t[i].classes & QT_PRON) || t[i].classes & QT_CLITIC ||
+            !(t[i].features & (QT_MALE | QT_FEMALE)))
+            continue;
+        *a = i;
+        *b = i + 1;
+        return true;
     }
     enum { ROOM = 6 };
     phrase p[ROOM];

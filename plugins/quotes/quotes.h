@@ -106,7 +106,9 @@ enum {
 
 /* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of a
  * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins.
- * QT_LABEL: a verb whose quotation is what it calls something. */
+ * QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says nothing of
+ * who it is, and so takes up a person with another role (the man, the officer). QT_INDEFINITE, of an
+ * article: what follows is new to the text. Bits are shared where classes tell them apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -115,7 +117,9 @@ enum {
     QT_SELF = 16,
     QT_AS = 32,
     QT_FRONT = 64,
-    QT_LABEL = 128
+    QT_LABEL = 128,
+    QT_ANYONE = QT_FRONT,
+    QT_INDEFINITE = QT_LABEL
 };
 
 /* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a sink
@@ -180,6 +184,7 @@ typedef struct {
     qt_common *common; /* open addressing, a power of two */
     uint32_t common_mask;
     uint32_t common_used;
+    qt_lang names; /* given names of any language: looked up where a name is first met */
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 
@@ -297,6 +302,7 @@ enum {
     QT_TOKEN_WORDS = QT_MAX_TOKENS / 64,
     QT_MAX_DEPTH = 4,     /* of the mark stack */
     QT_MAX_ENTITIES = 64, /* names remembered */
+    QT_MAX_MENTIONS = 64, /* mentions of persons remembered, a power of two */
     QT_MAX_SPEAKERS = 24  /* subjects of verbs of saying remembered */
 };
 
@@ -304,14 +310,18 @@ typedef struct {
     uint32_t start, end; /* longest form seen */
     uint32_t last_word;  /* where the last word of that form begins */
     uint32_t last;       /* where it was last seen */
-    uint32_t subject;    /* where it last hung on no preposition */
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
     uint16_t count;
     uint8_t features;
-    uint8_t person; /* 0 unknown, 1 no, 2 yes */
+    uint8_t person; /* QT_UNKNOWN, … */
+    bool spoke;     /* subject of a verb of saying */
+    bool free;      /* this form hung on no preposition: where names have cases, the first one */
 } qt_entity;
+
+/* What a name is of. */
+enum { QT_UNKNOWN, QT_PLACED, QT_HUMAN, QT_GROUP };
 
 typedef struct {
     uint32_t at;
@@ -322,6 +332,17 @@ typedef struct {
 } qt_subject;
 
 enum { QT_NOBODY = 0xffff };
+
+/* A mention of somebody whom a later pronoun or description may take up. */
+typedef struct {
+    uint32_t place; /* in the text without its quotations so far */
+    uint32_t at, start, end;
+    uint32_t paragraph;
+    uint16_t entity; /* index, or QT_NOBODY */
+    uint8_t weight, features;
+    bool group; /* its noun is one of a body */
+    uint64_t role;
+} qt_mention;
 
 /* Finds the language at a position; persons of an entity stage. */
 typedef struct {
@@ -388,6 +409,9 @@ typedef struct {
     uint8_t entity_lasts[QT_MAX_ENTITIES];  /* the first of its last word */
     qt_subject subjects[QT_MAX_SPEAKERS];
     unsigned subject_count; /* ever */
+    qt_mention mentions[QT_MAX_MENTIONS];
+    unsigned mention_count; /* ever */
+    uint32_t quoted;        /* bytes of the quotations so far */
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;    /* the quotation before */
     bool has_last;
@@ -494,6 +518,24 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
                         unsigned at);
 extern const char *const quotes_feature_names[QT_MAX_FEATURES];
+
+/* mentions.c: who is wanted for a pronoun or a description. */
+typedef struct {
+    uint8_t gender; /* 0: any */
+    uint8_t least;  /* weight a mention must have by itself */
+    bool person;    /* no place, no group */
+    bool described; /* for a description, which reaches further back than a pronoun */
+    bool sure;      /* known to be a person, or to have spoken */
+    bool group;     /* nothing else */
+    bool plural;
+    bool unknown_role; /* nobody whose role is known */
+    uint32_t other;    /* not the one whose text starts here; 0: anybody */
+} qt_wanted;
+enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, QT_HANGING = 38 };
+void quotes_mention(qt_engine *self, const qt_mention *mention);
+const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
+const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
+uint32_t quotes_place(const qt_engine *self, uint32_t at);
 
 /* refer.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);

@@ -103,7 +103,7 @@ bool quotes_is_person(const qt_engine *self, const qt_token *name)
     uint64_t found = entities_with(self, self->entity_keys, key_byte(name->key));
     for (; found; found &= found - 1) {
         const qt_entity *e = &self->entities[__builtin_ctzll(found)];
-        if (e->key == name->key) return e->person == 2;
+        if (e->key == name->key) return e->person == QT_HUMAN;
     }
     return false;
 }
@@ -122,6 +122,9 @@ static unsigned free_entity(qt_engine *self)
     }
     for (unsigned i = 0; i < QT_MAX_SPEAKERS; i++) {
         if (self->subjects[i].entity == worst) self->subjects[i].entity = QT_NOBODY;
+    }
+    for (unsigned i = 0; i < QT_MAX_MENTIONS; i++) {
+        if (self->mentions[i].entity == worst) self->mentions[i].weight = 0;
     }
     return worst;
 }
@@ -157,40 +160,73 @@ static const qt_token *role_before(const qt_token *t, unsigned name)
     return found;
 }
 
+/* What a given name says; names of other languages are found in a table of their own. */
+static void learn_given(const qt_engine *self, qt_entity *e, const qt_token *w, uint8_t *features)
+{
+    if (w->classes & QT_GIVEN) {
+        *features |= w->features & (QT_MALE | QT_FEMALE);
+        e->person = QT_HUMAN;
+        return;
+    }
+    if (w->classes & (QT_PLACE | QT_BODY) || e->features) return;
+    const qt_entry *name = quotes_lookup_key(&self->lexicon->names, w->key);
+    if (!name) return;
+    *features |= name->features & (QT_MALE | QT_FEMALE);
+    e->person = QT_HUMAN;
+}
+
+/* X, naturopathe[,.]; X (41), naturopathe */
+static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigned to,
+                        uint8_t *features)
+{
+    unsigned after = to;
+    if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
+    if (after + 1 >= count || t[after].type != QT_PUNCT || t[after].mark != ',') return;
+    for (unsigned i = after + 1; i < count && i < after + 8; i++) {
+        if (t[i].type != QT_WORD || t[i].classes & (QT_AUX | QT_REL | QT_COMP | QT_SAY)) break;
+        if (!(t[i].classes & QT_ROLE)) continue;
+        if (!e->role)
+            e->role = t[i].key;
+        else
+            e->role2 = t[i].key;
+        *features |= t[i].features & (QT_MALE | QT_FEMALE);
+        e->person = QT_HUMAN;
+    }
+}
+
 /* What stands around a name: gender from titles and given names, its role. */
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
 {
     uint8_t features = 0;
-    for (unsigned i = from; i < to; i++) {
-        if (t[i].classes & QT_GIVEN) {
-            features |= t[i].features & (QT_MALE | QT_FEMALE);
-            e->person = 2;
-        }
-        if (t[i].classes & (QT_PLACE | QT_BODY) && !e->person) e->person = 1;
-        if (t[i].flags & QT_PERSON) e->person = 2;
+    if (e->person != QT_HUMAN || !e->features) {
+        for (unsigned i = from; i < to && (i == from || i + 1 < to); i++)
+            learn_given(self, e, &t[i], &features);
     }
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;
+        if (e->person) continue;
+        if (t[i].classes & QT_PLACE) e->person = QT_PLACED;
+        if (t[i].classes & QT_BODY) e->person = QT_GROUP;
+    }
+    bool acronym = to == from + 1 && t[from].flags & QT_UPPER;
+    if (!e->person && acronym) e->person = QT_GROUP;
     const qt_token *role = role_before(t, from);
+    if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
     if (role) {
         features |= role->features & (QT_MALE | QT_FEMALE);
-        e->person = 2;
-        if (role->classes & QT_ROLE) e->role = role->key;
-    }
-    /* X, naturopathe[,.]; X (41), naturopathe */
-    unsigned after = to;
-    if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
-    if (after + 1 < count && t[after].type == QT_PUNCT && t[after].mark == ',') {
-        for (unsigned i = after + 1; i < count && i < after + 8; i++) {
-            if (t[i].type != QT_WORD || t[i].classes & (QT_AUX | QT_REL | QT_COMP | QT_SAY)) break;
-            if (!(t[i].classes & QT_ROLE)) continue;
-            if (!e->role)
-                e->role = t[i].key;
+        e->person = QT_HUMAN;
+        if (role->classes & QT_ROLE && !(role->features & QT_ANYONE)) {
+            if (!e->role || e->role == role->key)
+                e->role = role->key;
             else
-                e->role2 = t[i].key;
-            features |= t[i].features & (QT_MALE | QT_FEMALE);
-            e->person = 2;
+                e->role2 = role->key;
         }
+    } else if (from > 0 && t[from - 1].classes & QT_BODY && e->person != QT_HUMAN) {
+        e->person = QT_GROUP; /* l'association X */
+        if (!e->role) e->role = t[from - 1].key;
     }
+    learn_after(e, t, count, to, &features);
     if (features == QT_MALE || features == QT_FEMALE) e->features = features;
 }
 
@@ -205,24 +241,46 @@ static bool hangs(const qt_token *t, unsigned from)
     return i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_PREP;
 }
 
+/* Where names have cases, the form that stands as a subject is the one to keep. */
+static bool better_form(const qt_engine *self, const qt_entity *e, const qt_token *t, unsigned from,
+                        unsigned to, bool free)
+{
+    uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
+    if (to - from > 4) return false;
+    if (!(traits(self) & QT_NO_ARTICLE)) return now > old;
+    if (free != e->free) return free && now + 4 > old;
+    return now > old + 4 || (now > old && free);
+}
+
 static unsigned meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
 {
     unsigned i = find_entity(self, t, from, to);
     qt_entity *e;
+    bool free = !hangs(t, from);
     if (i == QT_NOBODY) {
         i = free_entity(self);
         e = &self->entities[i];
-        *e = (qt_entity){0};
+        *e = (qt_entity){.free = free};
         set_form(self, i, t, from, to);
     } else {
         e = &self->entities[i];
-        if (t[to - 1].end - t[from].start > e->end - e->start && to - from <= 4)
+        if (better_form(self, e, t, from, to, free)) {
             set_form(self, i, t, from, to);
+            e->free = free;
+        }
+        if (e->count && e->last == t[from].start) { /* met already */
+            learn(self, e, t, count, from, to);
+            return i;
+        }
     }
     e->last = t[from].start;
-    if (!hangs(t, from)) e->subject = t[from].start;
     if (e->count < 1000) e->count++;
     learn(self, e, t, count, from, to);
+    quotes_mention(self, &(qt_mention){.at = t[from].start,
+                                       .start = t[from].start,
+                                       .end = t[to - 1].end,
+                                       .entity = (uint16_t)i,
+                                       .weight = free ? QT_NAMED : QT_HANGING});
     return i;
 }
 
@@ -247,28 +305,45 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 /* ------------------------------------------------------------------ subjects */
 
 static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features, uint64_t role,
-                     uint32_t start, uint32_t end)
+                     uint32_t start, uint32_t end, bool group)
 {
-    qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
-    *s = (qt_subject){.at = at,
-                      .entity = (uint16_t)entity,
-                      .features = features,
-                      .role = role,
-                      .start = start,
-                      .end = end};
+    bool thing = entity == QT_NOBODY && !role && !group;
+    if (entity != QT_NOBODY) self->entities[entity].spoke = true;
+    if (!thing || traits(self) & (QT_NO_ARTICLE | QT_CASELESS)) {
+        qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
+        *s = (qt_subject){.at = at,
+                          .entity = (uint16_t)entity,
+                          .features = features,
+                          .role = role,
+                          .start = start,
+                          .end = end};
+    }
+    quotes_mention(self, &(qt_mention){.at = at,
+                                       .start = start,
+                                       .end = end,
+                                       .entity = (uint16_t)entity,
+                                       .features = features,
+                                       .role = role,
+                                       .group = group,
+                                       .weight = thing ? QT_AS_THING : QT_AS_SUBJECT});
 }
 
-static bool fits(const qt_entity *e, uint8_t features)
+/* Gender and number of a phrase: its article's, else its noun's. */
+static uint8_t phrase_features(const qt_token *first, const qt_token *role)
 {
-    uint8_t gender = features & (QT_MALE | QT_FEMALE);
-    if (gender != QT_MALE && gender != QT_FEMALE) return true;
-    if (e->features == QT_MALE || e->features == QT_FEMALE) return e->features == gender;
-    return true;
+    enum { GENDER = QT_MALE | QT_FEMALE };
+    uint8_t features = first->classes & (QT_DET | QT_PRON) ? first->features & (GENDER | QT_PLURAL) : 0;
+    if (role) features |= features & GENDER ? role->features & QT_PLURAL
+                                            : role->features & (GENDER | QT_PLURAL);
+    return features;
 }
 
-static bool person_like(const qt_entity *e)
+static bool has_body(const qt_token *t, unsigned from, unsigned to)
 {
-    return e->person != 1;
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_BODY) return true;
+    }
+    return false;
 }
 
 /* The role noun of a phrase, if it has one. */
@@ -300,87 +375,63 @@ static const qt_subject *last_subject(const qt_engine *self)
     return &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
 }
 
-/* May a pronoun of these features stand for whom the sentence before began with? */
-static bool topic_fits(const qt_engine *self, const qt_subject *topic, uint8_t features,
-                       bool person)
+static bool take(const qt_engine *self, const qt_mention *m, uint32_t *start, uint32_t *end,
+                 unsigned *entity)
 {
-    uint8_t gender = features & (QT_MALE | QT_FEMALE), mine = topic->features;
-    if (topic->entity != QT_NOBODY) {
-        const qt_entity *e = &self->entities[topic->entity];
-        if (person && e->person != 2) return false;
-        if (e->features == QT_MALE || e->features == QT_FEMALE) return e->features == gender;
-    }
-    mine &= QT_MALE | QT_FEMALE;
-    return mine && mine == gender && topic->role;
-}
-
-/* The last subject of a verb of saying before `at` that fits; else the last person met. */
-static bool antecedent(const qt_engine *self, uint32_t at, uint8_t features, bool person,
-                       uint32_t *start, uint32_t *end)
-{
-    const qt_subject *topic = &self->topic;
-    if (features && topic->end && topic->at < at && at - topic->at < TOPIC_BYTES &&
-        topic_fits(self, topic, features, person) &&
-        !(self->subject_count && last_subject(self)->at > topic->end)) {
-        *start = topic->start;
-        *end = topic->end;
-        return true;
-    }
-    unsigned n = self->subject_count < QT_MAX_SPEAKERS ? self->subject_count : QT_MAX_SPEAKERS;
-    for (unsigned k = 0; k < n; k++) {
-        const qt_subject *s = &self->subjects[(self->subject_count - 1 - k) % QT_MAX_SPEAKERS];
-        if (s->at >= at) continue;
-        if (s->entity != QT_NOBODY) {
-            const qt_entity *e = &self->entities[s->entity];
-            if (!fits(e, features) || (person && !person_like(e))) continue;
-            *start = e->start;
-            *end = e->end;
-            return true;
-        }
-        uint8_t gender = features & (QT_MALE | QT_FEMALE),
-                mine = s->features & (QT_MALE | QT_FEMALE);
-        if (gender && mine && gender != mine && mine != (QT_MALE | QT_FEMALE) &&
-            gender != (QT_MALE | QT_FEMALE))
-            continue;
-        if (s->end && ((gender && mine == gender) || (!person && (!gender || s->role)))) {
-            *start = s->start;
-            *end = s->end;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The person last met as a subject; often met ones stay in mind longer. */
-static bool last_person(const qt_engine *self, uint32_t at, uint8_t features, unsigned least,
-                        uint32_t *start, uint32_t *end)
-{
-    const qt_entity *best = NULL;
-    uint64_t most = 0;
-    for (unsigned i = 0; i < self->entity_count; i++) {
-        const qt_entity *e = &self->entities[i];
-        if (e->start >= at || e->count < least || !person_like(e) || !fits(e, features)) continue;
-        uint64_t seen = e->subject ? e->subject : e->last / 2;
-        uint64_t worth =
-            seen + (uint64_t)(e->count > 8 ? 8 : e->count) * 90 + (e->person == 2 ? 400 : 0);
-        if (!e->count) worth /= 8;
-        if (best && worth <= most) continue;
-        best = e;
-        most = worth;
-    }
-    if (!best || (at > best->last && at - best->last > 2500)) return false;
-    *start = best->start;
-    *end = best->end;
+    if (!m) return false;
+    bool known = m->entity != QT_NOBODY;
+    *entity = m->entity;
+    *start = known ? self->entities[m->entity].start : m->start;
+    *end = known ? self->entities[m->entity].end : m->end;
     return true;
 }
 
-/* A role without a name: who had it, who was called so before, who spoke last. */
+/* The one person of this gender that the text names, however far; else the one name that may be one. */
+static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, uint32_t *end,
+                        unsigned *entity)
+{
+    enum { OPENING, NAME, HUMAN, TRUSTS };
+    unsigned found[TRUSTS], count[TRUSTS] = {0};
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (e->person == QT_PLACED || e->person == QT_GROUP) continue;
+        if (e->features && e->features != gender) continue;
+        unsigned trust = e->person == QT_HUMAN ? HUMAN : e->count ? NAME : OPENING;
+        found[trust] = i;
+        count[trust]++;
+    }
+    unsigned trust = count[HUMAN] ? HUMAN : count[NAME] ? NAME : OPENING;
+    if (count[trust] != 1) return false;
+    *entity = found[trust];
+    *start = self->entities[*entity].start;
+    *end = self->entities[*entity].end;
+    return true;
+}
+
+static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *start,
+                            uint32_t *end, unsigned *entity)
+{
+    uint8_t gender = t->features & (QT_MALE | QT_FEMALE);
+    if (t->classes & QT_FIRST && !gender) return false; /* who writes, or is written to */
+    if (t->features & QT_PLURAL) {
+        qt_wanted many = {.plural = true};
+        return gender && take(self, quotes_antecedent(self, t->start, many), start, end, entity);
+    }
+    qt_wanted one = {.gender = gender, .person = gender != 0, .least = gender ? 0 : QT_AS_TOPIC};
+    return take(self, quotes_antecedent(self, t->start, one), start, end, entity) ||
+           (gender && only_person(self, gender, start, end, entity));
+}
+
+/* A role without a name: who had it, who was called so before; where it says little of who it is, the
+ * person last spoken of. */
 static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
 {
     uint32_t at = t[from].start;
-    bool definite = t[from].classes & (QT_DET | QT_POSS);
+    bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
+    bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
     bool plural = (role->features | t[from].features) & QT_PLURAL;
+    if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
     unsigned known = plural ? QT_NOBODY : by_role(self, role->key);
     if (known != QT_NOBODY) {
         *entity = known;
@@ -388,24 +439,26 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
         *end = self->entities[known].end;
         return true;
     }
-    unsigned n = self->subject_count < QT_MAX_SPEAKERS ? self->subject_count : QT_MAX_SPEAKERS;
-    for (unsigned k = 0; k < n && definite; k++) {
-        const qt_subject *s = &self->subjects[(self->subject_count - 1 - k) % QT_MAX_SPEAKERS];
-        if (s->at >= at || !s->end) continue;
-        if (s->role == role->key || (plural && s->features & QT_PLURAL && s->role)) {
-            *start = s->start;
-            *end = s->end;
-            return true;
-        }
+    if (!definite) return false;
+    if (take(self, quotes_same_role(self, at, role->key, plural), start, end, entity)) return true;
+    if (plural && role->features & QT_ANYONE) {
+        qt_wanted many = {.plural = true, .sure = true};
+        return take(self, quotes_antecedent(self, at, many), start, end, entity);
     }
-    if (!definite || plural || !(role->classes & QT_ROLE)) return false;
+    if (plural || !(role->classes & QT_ROLE)) return false;
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
+    bool anyone = role->features & QT_ANYONE;
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
-    if (complement && !(role->features & QT_SELF)) return false;
-    uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
+    if (complement && !anyone && !(role->features & QT_SELF)) return false;
+    uint8_t gender = t[from].classes & QT_DET ? t[from].features & (QT_MALE | QT_FEMALE) : 0;
     if (!gender) gender = role->features & (QT_MALE | QT_FEMALE);
-    return antecedent(self, at, gender, true, start, end) ||
-           last_person(self, at, gender, 1, start, end);
+    if (gender == (QT_MALE | QT_FEMALE)) gender = 0;
+    qt_wanted one = {.gender = gender,
+                     .person = true,
+                     .sure = true,
+                     .described = true,
+                     .unknown_role = !anyone && !(role->features & QT_SELF)};
+    return take(self, quotes_antecedent(self, at, one), start, end, entity);
 }
 
 /* What the phrase [from, to) of tokens stands for. */
@@ -414,25 +467,16 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
 {
     unsigned a, b;
     *entity = QT_NOBODY;
-    uint32_t at = t[from].start;
     bool pronoun = t[from].classes & QT_PRON ||
                    (t[from].classes & QT_CLITIC && t[from].features & (QT_MALE | QT_FEMALE)) ||
                    t[from].classes & QT_POSS;
     if (to == from + 1 && pronoun && !(t[from].flags & QT_PERSON)) {
-        uint8_t gender = t[from].features & (QT_MALE | QT_FEMALE);
-        if (t[from].classes & QT_FIRST && !gender) return false; /* who writes, or is written to */
-        if (t[from].features & QT_PLURAL && !gender) return false;
-        if (t[from].features & QT_PLURAL) return antecedent(self, at, 0, false, start, end);
-        return antecedent(self, at, gender, gender, start, end) ||
-               last_person(self, at, gender, 0, start, end);
+        return resolve_pronoun(self, &t[from], start, end, entity);
     }
     const qt_token *role = role_in(t, from, to);
     bool own = quotes_name_in(t, from, to, true, &a, &b);
     if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1)) {
-        unsigned known = find_entity(self, t, a, b);
-        *start = t[a].start;
-        *end = t[b - 1].end;
-        if (known == QT_NOBODY) return true;
+        unsigned known = meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];
         *entity = known;
         if (role && role < &t[a] && e->role == 0) e->role = role->key;
@@ -483,10 +527,9 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (from > cue) quotes_meet_names(self, from, to);
     if (!resolve(self, t, from, to, &start, &end, &entity)) return;
     const qt_token *role = role_in(t, from, to);
-    uint8_t features =
-        t[from].classes & QT_DET ? t[from].features & (QT_MALE | QT_FEMALE | QT_PLURAL) : 0;
-    if (role) features |= role->features;
-    remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end);
+    uint8_t features = phrase_features(&t[from], role);
+    remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end,
+             has_body(t, from, to));
 }
 
 /* The phrase that a sentence begins with, where it names somebody. */
@@ -497,18 +540,35 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     unsigned to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
     unsigned a, b, entity, x, y;
     uint32_t start, end;
-    if (quotes_next_bit(self->persons, sentence, to) == to) return;
-    if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) return;
+    unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
+    if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
+    if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
+        /* Tuesday, in Lyon, the mayor … */
+        unsigned comma = sentence;
+        while (comma < to && t[comma].type == QT_WORD) comma++;
+        if (comma >= to || t[comma].type != QT_PUNCT || t[comma].mark != ',') return;
+        sentence = comma + 1;
+        to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
+        if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) return;
+    }
     if (to == a + 1 || t[a].classes & QT_PRON) return;
     const qt_token *role = role_in(t, a, b);
-    bool body = false;
-    for (unsigned i = a; i < b && !body; i++) body = t[i].classes & QT_BODY;
+    bool body = has_body(t, a, b);
     bool named = quotes_name_in(t, a, b, true, &x, &y);
     if (!named && (!(t[a].classes & QT_DET) || (!role && !body))) return;
+    if (named && !role && y == x + 1 && x == sentence && find_entity(self, t, x, y) == QT_NOBODY)
+        return; /* a capital that the sentence may owe */
     if (role && !named) b = (unsigned)(role - t) + 1;
     if (!resolve(self, t, a, b, &start, &end, &entity)) return;
-    uint8_t features = t[a].classes & QT_DET ? t[a].features : 0;
-    if (role) features |= role->features;
+    uint8_t features = phrase_features(&t[a], role);
+    quotes_mention(self, &(qt_mention){.at = t[a].start,
+                                       .start = start,
+                                       .end = end,
+                                       .entity = (uint16_t)entity,
+                                       .features = features,
+                                       .role = role ? role->key : 0,
+                                       .group = body,
+                                       .weight = QT_AS_TOPIC});
     self->topic = (qt_subject){.at = t[a].start,
                                .entity = (uint16_t)entity,
                                .features = features,
@@ -530,8 +590,11 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
         *end = topic->end;
         return true;
     }
-    if (q->rule == QT_RULE_PARAGRAPH || q->cue_end)
-        return antecedent(self, q->start, 0, false, start, end);
+    if (q->rule == QT_RULE_PARAGRAPH || q->cue_end) {
+        qt_wanted anybody = {.least = QT_AS_TOPIC};
+        unsigned entity;
+        return take(self, quotes_antecedent(self, q->start, anybody), start, end, &entity);
+    }
     const qt_quote *last = &self->last;
     bool cued = last->rule != QT_RULE_NONE;
     if (self->has_last && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
@@ -551,6 +614,8 @@ void quotes_refer(qt_engine *self, unsigned index)
     unsigned from = 0, to = 0, entity = QT_NOBODY;
     uint32_t start = 0, end = 0;
     uint8_t features = 0;
+    uint64_t said_by = 0;
+    bool group = false;
     if (!q->speaker_end) {
         if (!implied(self, q, &start, &end)) return;
     } else if (q->rule == QT_RULE_INSIDE || q->depth) {
@@ -562,12 +627,20 @@ void quotes_refer(qt_engine *self, unsigned index)
         if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
         if (from > q->token) quotes_meet_names(self, from, to);
         if (!resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
-        const qt_token *role = role_in(self->tokens, from, to), *first = &self->tokens[from];
-        if (first->classes & QT_DET) features = first->features;
-        if (role) features |= role->features;
+        const qt_token *role = role_in(self->tokens, from, to);
+        features = phrase_features(&self->tokens[from], role);
+        said_by = role ? role->key : 0;
+        group = has_body(self->tokens, from, to);
     }
     if (q->speaker_end && !q->speaker_pronoun)
-        remember(self, q->start, entity, features, 0, start, end);
+        remember(self, q->start, entity, features, said_by, start, end, group);
+    else if (end)
+        quotes_mention(self, &(qt_mention){.at = q->start,
+                                           .start = start,
+                                           .end = end,
+                                           .entity = (uint16_t)entity,
+                                           .features = features,
+                                           .weight = QT_AS_SUBJECT});
     q->who_start = start;
     q->who_end = end;
     if (self->tracing && end)

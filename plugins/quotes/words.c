@@ -627,6 +627,25 @@ static void mark_sentences(writer *self)
     }
 }
 
+/* PARIS, 3 May (Agency) – The minister said: the dash ends what stands before it. */
+static void mark_dateline(writer *self)
+{
+    enum { LONGEST = 12, LOWER = 3 };
+    unsigned lower = 0;
+    for (unsigned i = 0; i < self->count && i < LONGEST; i++) {
+        qt_token *t = &self->at[i];
+        if (t->type == QT_QUOTE || t->flags & QT_ENDS) return;
+        if (t->type == QT_PUNCT && t->mark != ',' && t->mark != '.') return;
+        lower += t->type == QT_WORD && t->flags & QT_LOWER;
+        if (lower > LOWER || (!i && !(t->flags & QT_CAP))) return;
+        if (t->type == QT_DASH && t->flags & QT_SPACED && i + 1 < self->count &&
+            !(t[1].flags & QT_LOWER)) {
+            t->flags |= QT_ENDS;
+            return;
+        }
+    }
+}
+
 static void mark_persons(writer *self)
 {
     const qt_sink *sink = self->engine->sink;
@@ -708,6 +727,7 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     set_lang(&w, from);
     merge_phrases(&w);
     mark_sentences(&w);
+    if (from == self->par_start) mark_dateline(&w);
     mark_persons(&w);
     mark_names(&w);
     self->token_count = w.count;

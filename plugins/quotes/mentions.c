@@ -1,0 +1,118 @@
+/* Mentions: whom a pronoun or a description may take up.
+ *
+ * Each name, each subject of a verb of saying and each phrase that a sentence begins with leaves a
+ * mention in a ring, with a weight by its place in the sentence. Who is asked for "he" or "the officer"
+ * looks back through the ring: weight, less what lies between (quotations do not count), more where
+ * gender is known to agree; the heaviest that fits is meant, and nobody where all are too light. */
+#include "quotes.h"
+
+enum {
+    BYTES_A_POINT = 11,   /* of distance */
+    BYTES_DESCRIBED = 25,
+    PARAGRAPH_POINTS = 5, /* a paragraph between */
+    AGREES = 20,
+    HUMAN = 15,
+    ONE_WORD = 25, /* a single capital of which nothing is known */
+    OFTEN = 3,     /* each time met, at most MOST_OFTEN times */
+    MOST_OFTEN = 6,
+    LIGHTEST = 12
+};
+
+static uint8_t gender_of(uint8_t features)
+{
+    uint8_t gender = features & (QT_MALE | QT_FEMALE);
+    return gender == (QT_MALE | QT_FEMALE) ? 0 : gender;
+}
+
+static bool one_word(const qt_engine *self, const qt_entity *e)
+{
+    for (uint32_t i = e->start; i < e->end; i++) {
+        if (self->text[i] == ' ' || (unsigned char)self->text[i] == 0xC2) return false;
+    }
+    return true;
+}
+
+uint32_t quotes_place(const qt_engine *self, uint32_t at)
+{
+    return at > self->quoted ? at - self->quoted : 0;
+}
+
+void quotes_mention(qt_engine *self, const qt_mention *mention)
+{
+    qt_mention *m = &self->mentions[self->mention_count++ % QT_MAX_MENTIONS];
+    *m = *mention;
+    m->place = quotes_place(self, m->at);
+    m->paragraph = self->par_number;
+}
+
+/* What a mention weighs for `wanted`; 0 or less: it does not fit. */
+static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_wanted wanted)
+{
+    int worth = m->weight;
+    uint8_t gender = gender_of(m->features);
+    bool plural = m->features & QT_PLURAL;
+    if (m->weight < wanted.least || (plural && !wanted.plural)) return 0;
+    if (m->entity != QT_NOBODY) {
+        const qt_entity *e = &self->entities[m->entity];
+        if (!e->count || (wanted.plural && e->person != QT_GROUP && !m->group)) return 0;
+        if (wanted.person ? e->person == QT_PLACED || e->person == QT_GROUP : false) return 0;
+        if (wanted.group ? e->person != QT_GROUP : false) return 0;
+        if (wanted.unknown_role && e->role) return 0;
+        if (wanted.sure && e->person != QT_HUMAN && !e->spoke) return 0;
+        if (gender_of(e->features)) gender = gender_of(e->features);
+        if (e->person == QT_HUMAN)
+            worth += HUMAN;
+        else if (!e->spoke && one_word(self, e))
+            worth -= ONE_WORD;
+        worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
+    } else {
+        if (wanted.plural && !plural && !m->group) return 0;
+        if (wanted.group && !m->group) return 0;
+        if (wanted.sure && !m->role) return 0;
+        if (wanted.person && wanted.gender && !gender && !m->role && !m->group) return 0;
+        if (wanted.unknown_role && m->role) return 0;
+        if (wanted.person) worth += m->role ? HUMAN : -ONE_WORD;
+    }
+    if (wanted.gender && gender && gender != wanted.gender) return 0;
+    if (wanted.gender && gender) worth += AGREES;
+    worth -= (int)((place > m->place ? place - m->place : 0) /
+                   (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT));
+    worth -= PARAGRAPH_POINTS * (int)(self->par_number - m->paragraph);
+    return worth;
+}
+
+const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted)
+{
+    enum { HEAVIEST = 100 + AGREES + HUMAN + OFTEN * MOST_OFTEN };
+    uint32_t place = quotes_place(self, at);
+    const qt_mention *best = NULL;
+    int most = LIGHTEST;
+    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
+    for (unsigned k = 1; k <= n; k++) {
+        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
+        if (m->at >= at || !m->end) continue;
+        if (wanted.other && m->start == wanted.other) continue;
+        int worth = weigh(self, m, place, wanted);
+        if (worth > most) {
+            most = worth;
+            best = m;
+        }
+        if (HEAVIEST - (int)((place > m->place ? place - m->place : 0) /
+                           (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT)) <
+            most)
+            break;
+    }
+    return best;
+}
+
+/* An earlier mention by the same role: a midwife, and then the midwife. */
+const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural)
+{
+    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
+    for (unsigned k = 1; k <= n; k++) {
+        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
+        if (m->at >= at || !m->end || !m->role) continue;
+        if (m->role == role && plural == !!(m->features & QT_PLURAL)) return m;
+    }
+    return NULL;
+}
