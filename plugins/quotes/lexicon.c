@@ -231,7 +231,8 @@ static bool put(reader *self, bool stem, uint64_t key, uint32_t classes, uint32_
         return true;
     }
     set_bit(self->lang->seen, 15, key);
-    return !(classes & COMMON) || put_common(self, key);
+    bool common = classes & COMMON && self->lang != &self->lexicon->names;
+    return !common || put_common(self, key);
 }
 
 const qt_entry *quotes_lookup_slots(const qt_lang *lang, uint64_t key)

@@ -7,7 +7,7 @@
 #include "quotes.h"
 
 enum {
-    BYTES_A_POINT = 11,   /* of distance */
+    BYTES_A_POINT = 11, /* of distance */
     BYTES_DESCRIBED = 25,
     PARAGRAPH_POINTS = 5, /* a paragraph between */
     AGREES = 20,
@@ -98,7 +98,7 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
             best = m;
         }
         if (HEAVIEST - (int)((place > m->place ? place - m->place : 0) /
-                           (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT)) <
+                             (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT)) <
             most)
             break;
     }

@@ -34,6 +34,16 @@ static bool is_name(const qt_token *t)
     return t->flags & QT_NAME;
 }
 
+/* Anna Baker, Thomas Bauer: a role with a capital that ends a name. */
+static bool is_surname(const qt_token *t, unsigned count, unsigned at)
+{
+    if (t[at].type != QT_WORD || !(t[at].flags & QT_CAP) || !(t[at].classes & QT_ROLE))
+        return false;
+    if (t[at].classes & (QT_FUNCTION | QT_TITLE) || t[at - 1].classes & (QT_BODY | QT_PLACE))
+        return false;
+    return at + 1 >= count || !is_name(&t[at + 1]);
+}
+
 /* The end of the run of names at `at`, particles (de la, van) included; `at` where there is none. */
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
 {
@@ -48,6 +58,7 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
             i++;
             continue;
         }
+        if (is_surname(tokens, count, i)) return i + 1;
         unsigned j = i;
         while (j < count && j - i < 2 && tokens[j].type == QT_WORD && tokens[j].flags & QT_LOWER &&
                tokens[j].features & QT_SELF)

@@ -332,9 +332,11 @@ static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t feat
 static uint8_t phrase_features(const qt_token *first, const qt_token *role)
 {
     enum { GENDER = QT_MALE | QT_FEMALE };
-    uint8_t features = first->classes & (QT_DET | QT_PRON) ? first->features & (GENDER | QT_PLURAL) : 0;
-    if (role) features |= features & GENDER ? role->features & QT_PLURAL
-                                            : role->features & (GENDER | QT_PLURAL);
+    uint8_t features =
+        first->classes & (QT_DET | QT_PRON) ? first->features & (GENDER | QT_PLURAL) : 0;
+    if (role)
+        features |=
+            features & GENDER ? role->features & QT_PLURAL : role->features & (GENDER | QT_PLURAL);
     return features;
 }
 
