@@ -288,7 +288,9 @@ static bool may_quote(qt_engine *self)
 static void read_waiting(qt_engine *self)
 {
     uint32_t par_start = self->par_start, par_end = self->par_end, at = self->waiting_from;
+    uint32_t number = self->par_number;
     self->quote_count = 0;
+    self->par_number = self->waiting_number;
     while (at < self->waiting_to && next_paragraph(self, at, &self->par_start, &self->par_end)) {
         uint32_t size = self->par_end - self->par_start;
         choose_language(self);
@@ -296,7 +298,9 @@ static void read_waiting(qt_engine *self)
                         self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
         walk(self, 0, self->token_count);
         at = self->par_end;
+        self->par_number++;
     }
+    self->par_number = number;
     self->waiting_from = self->waiting_to = 0;
     self->par_start = par_start;
     self->par_end = par_end;
@@ -328,7 +332,10 @@ void quotes_document(qt_engine *self, tamis_str text)
             if (self->waiting_to) read_waiting(self);
             do_paragraph(self);
         } else {
-            if (!self->waiting_to) self->waiting_from = self->par_start;
+            if (!self->waiting_to) {
+                self->waiting_from = self->par_start;
+                self->waiting_number = self->par_number;
+            }
             self->waiting_to = self->par_end;
         }
         self->after_colon = ends_with_colon(self, self->par_start, self->par_end);

@@ -387,6 +387,7 @@ typedef struct {
     uint32_t par_start, par_end, par_number;
     uint32_t next_mark;                /* the first at or after a paragraph's start */
     uint32_t waiting_from, waiting_to; /* paragraphs that are yet to be read; to 0: none */
+    uint32_t waiting_number;           /* of the first of them */
     bool ahead_low;                    /* it has „ */
     qt_ahead ahead;   /* marks of the paragraph still to come: kept from batch to batch */
     bool after_colon; /* the paragraph before ends with one */
