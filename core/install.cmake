@@ -35,6 +35,22 @@ if(TARGET tamis)
     RENAME _tamis)
   install(FILES ${page}.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
     RENAME tamis.fish)
+
+  # Gazetteers and lists of words that ship, compiled: a stage maps them instead of compiling them at each start.
+  set(images ${CMAKE_BINARY_DIR}/images)
+  file(GLOB gazetteers CONFIGURE_DEPENDS plugins/weapons/data/*.tsv)
+  set(commands)
+  foreach(gazetteer ${gazetteers})
+    list(APPEND commands COMMAND tamis gazetteer compile ${gazetteer} -o ${images})
+  endforeach()
+  add_custom_command(OUTPUT ${images}.made
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${images}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${images}
+    ${commands}
+    COMMAND ${CMAKE_COMMAND} -E touch ${images}.made
+    DEPENDS tamis ${gazetteers} VERBATIM)
+  add_custom_target(images ALL DEPENDS ${images}.made)
+  install(DIRECTORY ${images} DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis)
 endif()
 install(TARGETS libtamis plugin EXPORT tamis LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT tamis NAMESPACE tamis:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis

@@ -50,7 +50,7 @@ typedef struct {
 
 typedef struct {
     char magic[8];
-    uint64_t build, order, bytes, checksum, seed;
+    uint64_t build, order, bytes, checksum, key, seed;
     uint32_t row_count, form_count, node_count, file_count;
     uint32_t slot_bits, gate_bits, single_bits, pair_bits;
     uint64_t slots, nodes, forms, gate, single, pairs, folded, rows, files, pool; /* offsets */

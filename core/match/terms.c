@@ -1,20 +1,44 @@
 /* The compiled form from outside: its rows, its size, its image. */
 #include "match/terms.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "match/compiled.h"
 
 /* What must be equal for an image to be taken: the layout's number and the sizes in it. */
-enum { IMAGE_LAYOUT = 3 };
+enum { IMAGE_LAYOUT = 4 };
 #define IMAGE_ORDER UINT64_C(0x0102030405060708)
 
+/* Changes with the layout, and with how words are folded and hashed. */
 static uint64_t image_build(void)
 {
-    const uint64_t sizes[] = {IMAGE_LAYOUT,      sizeof(term_header), sizeof(term_slot),
-                              sizeof(term_form), sizeof(term_row),    sizeof(term_file),
-                              KEY_PREFIX};
-    return hash_bytes(TAMIS_VERSION, strlen(TAMIS_VERSION), hash_bytes(sizes, sizeof sizes, 0));
+    static const char sample[] = "Straße ÆØÅ Čapek МиГ-31 İstanbul ٣ ﬁ";
+    uint64_t words[16] = {IMAGE_LAYOUT,      sizeof(term_header), sizeof(term_slot),
+                          sizeof(term_form), sizeof(term_row),    sizeof(term_file),
+                          KEY_PREFIX,        NEIGHBOUR_NUMBER};
+    fold_token token;
+    size_t n = 8;
+    for (size_t from = 0; n < 16 && fold_next_token(str_of(sample), from, &token); from = token.end)
+        words[n++] = token_hash(token.folded, token.folded_bytes, 1) ^
+                     token_key(token.folded, token.folded_bytes);
+    return hash_bytes(TAMIS_VERSION, strlen(TAMIS_VERSION), hash_bytes(words, sizeof words, 0));
+}
+
+uint64_t terms_image_key(const terms_file *files, size_t file_count)
+{
+    uint64_t key = image_build() ^ IMAGE_ORDER;
+    for (size_t i = 0; i < file_count; i++) {
+        key = hash_bytes(files[i].name, strlen(files[i].name), key);
+        key = hash_bytes(files[i].bytes.p, files[i].bytes.n, key);
+    }
+    return key;
+}
+
+void terms_image_name(uint64_t key, char name[TERMS_IMAGE_NAME])
+{
+    snprintf(name, TERMS_IMAGE_NAME, "%016" PRIx64 ".terms", key);
 }
 
 void terms_bind(tamis_terms *self, const void *block)
@@ -116,11 +140,12 @@ static uint64_t image_checksum(const term_header *head)
     return hash_bytes(base + sizeof *head, head->bytes - sizeof *head, head->seed);
 }
 
-tamis_rc terms_save(const tamis_terms *self, buffer *out, error *e)
+tamis_rc terms_save(const tamis_terms *self, uint64_t key, buffer *out, error *e)
 {
     term_header head = *self->head;
     head.build = image_build();
     head.order = IMAGE_ORDER;
+    head.key = key;
     head.checksum = image_checksum(self->head);
     buffer_append(out, &head, sizeof head);
     buffer_append(out, (const char *)self->head + sizeof head, head.bytes - sizeof head);
@@ -128,7 +153,7 @@ tamis_rc terms_save(const tamis_terms *self, buffer *out, error *e)
     return TAMIS_OK;
 }
 
-tamis_rc terms_map(tamis_str image, tamis_terms **out, error *e)
+tamis_rc terms_map(tamis_str image, uint64_t key, tamis_terms **out, error *e)
 {
     const term_header *head = (const void *)image.p;
     *out = NULL;
@@ -139,6 +164,8 @@ tamis_rc terms_map(tamis_str image, tamis_terms **out, error *e)
     if (head->order != IMAGE_ORDER || head->build != image_build())
         return error_set(e, TAMIS_FAIL,
                          "a gazetteer image of another build of tamis: compile it again");
+    if (head->key != key)
+        return error_set(e, TAMIS_FAIL, "an image of another gazetteer: compile it again");
     if (head->bytes != image.n || head->checksum != image_checksum(head))
         return error_set(e, TAMIS_FAIL, "a damaged gazetteer image: compile the gazetteer again");
     tamis_terms *self = calloc(1, sizeof *self);

@@ -48,10 +48,15 @@ size_t terms_lint(const tamis_terms *self, terms_lint_report report, void *user)
 /* A finding in a line of text; false: it does not fit, and is cut. */
 bool terms_lint_text(const terms_finding *found, char *out, size_t room);
 
-/* An image of the compiled form that can be saved and mapped again (same build of tamis and byte order;
- * refused otherwise). */
-tamis_rc terms_save(const tamis_terms *self, buffer *out, error *e);
-tamis_rc terms_map(tamis_str image, tamis_terms **out, error *e);
+/* An image of the compiled form that can be saved and mapped again. `key` says what it was made of: names and
+ * content of the files, build of tamis and byte order. An image with another key is refused, so one that is
+ * looked for by its key is never out of date. */
+uint64_t terms_image_key(const terms_file *files, size_t file_count);
+/* The name of the file in a folder of images. */
+enum { TERMS_IMAGE_NAME = 32 };
+void terms_image_name(uint64_t key, char name[TERMS_IMAGE_NAME]);
+tamis_rc terms_save(const tamis_terms *self, uint64_t key, buffer *out, error *e);
+tamis_rc terms_map(tamis_str image, uint64_t key, tamis_terms **out, error *e);
 
 /* Which scanning path is in use: "avx512", "avx2", "neon", "portable"; terms_use_path forces one for tests (false:
  * not on this machine). */

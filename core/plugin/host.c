@@ -213,6 +213,24 @@ static void bad_row(void *user, const char *file, uint32_t line, const char *mes
     host_log(user, TAMIS_LOG_WARNING, "%s:%" PRIu32 ": %s", file, line, message);
 }
 
+/* Gazetteers that ship were compiled when tamis was built: their image is mapped. Any other has none. */
+static bool map_image(const tamis_run *c, const terms_file *files, size_t count, resource *r)
+{
+    stage_call *call = call_of(c);
+    char name[TERMS_IMAGE_NAME], path[4096];
+    error e = {0};
+    if (!call->element || !call->element->images || !count) return false;
+    uint64_t key = terms_image_key(files, count);
+    terms_image_name(key, name);
+    int n = snprintf(path, sizeof path, "%s/%s", call->element->images, name);
+    if (n < 0 || (size_t)n >= sizeof path || access(path, R_OK) != 0) return false;
+    if (file_open(path, &r->file, &e) == TAMIS_OK &&
+        terms_map(r->file.bytes, key, &r->terms, &e) == TAMIS_OK)
+        return true;
+    host_log(c, TAMIS_LOG_WARNING, "%s: %s", path, e.text);
+    return false;
+}
+
 static tamis_rc host_terms_open(const tamis_run *c, const tamis_str *files, size_t file_count,
                                 const tamis_term *rows, size_t row_count, size_t row_size,
                                 const tamis_terms **out)
@@ -235,8 +253,10 @@ static tamis_rc host_terms_open(const tamis_run *c, const tamis_str *files, size
     resource *r = resource_add(call->resources);
     if (!r) return host_fail(c, TAMIS_FATAL, "no memory");
     r->own = user_file;
-    tamis_rc rc =
-        terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms, &call->failure);
+    tamis_rc rc = TAMIS_OK;
+    if (user_file || row_count || !map_image(c, opened, file_count, r))
+        rc = terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms,
+                           &call->failure);
     *out = r->terms;
     return rc;
 }

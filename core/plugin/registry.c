@@ -184,6 +184,9 @@ static void set_data_folders(registry *self, registry_stage *stage, const char *
     }
     stage->data_folders[n] =
         arena_printf(&self->memory, "%s/plugins/%s/data", self->share_folder, name);
+    bool in_source = strcmp(self->share_folder, TAMIS_SOURCE_FOLDER) == 0;
+    stage->images = arena_printf(&self->memory, "%s/images",
+                                 in_source ? TAMIS_BUILD_FOLDER : self->share_folder);
 }
 
 /* Takes over the elements of one descriptor after checking all of it. */

@@ -14,6 +14,7 @@ typedef struct {
     const char *file;            /* of the shared object; "built-in"; or the Lua file */
     const char *origin;          /* "built-in", "--plugin-dir", "TAMIS_PLUGIN_PATH", "installed" */
     const char *data_folders[3]; /* where `data` looks, in order; NULL-terminated */
+    const char *images;          /* the folder of compiled gazetteers that ship */
 } registry_stage;
 
 /* A file that was found and could not be used, and why. */

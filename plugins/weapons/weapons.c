@@ -222,19 +222,18 @@ static tamis_rc read_rows(const tamis_run *c, weapons_shared *self, const tamis_
     return TAMIS_OK;
 }
 
+/* At most how many forms heads have. */
 static size_t count_heads(const weapons_shared *self)
 {
     size_t count = 0;
     for (uint32_t i = 0; i < self->row_count; i++) {
         tamis_term_row row;
-        if (!tamis->terms_row(self->terms, i, &row, sizeof row)) continue;
-        for (size_t k = 0; k + 4 <= row.notes.n; k++)
-            if (memcmp(row.notes.p + k, "head", 4) == 0) {
-                count++;
-                for (size_t b = 0; b < row.notes.n; b++)
-                    count += row.notes.p[b] == '|' || row.notes.p[b] == '=';
-                break;
-            }
+        if (!tamis->terms_row(self->terms, i, &row, sizeof row) || !row.notes.n ||
+            !memmem(row.notes.p, row.notes.n, "head", 4))
+            continue;
+        count++;
+        for (size_t b = 0; b < row.notes.n; b++)
+            count += row.notes.p[b] == '|' || row.notes.p[b] == '=';
     }
     return count;
 }

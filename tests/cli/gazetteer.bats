@@ -101,3 +101,19 @@ gazetteers() {
     run_out "$TAMIS" explain w.lua u.txt --why-not "antimissiles"
     has "$output" "\`missiles\` (row g.tsv:2) is only a part of this word"
 }
+
+@test "gazetteer compile writes the image of its files, and none where a row is left out" {
+    mkdir images
+    printf 'term\tvalue\nF-16\tA\n' >g.tsv
+    run_out "$TAMIS" gazetteer compile g.tsv -o images
+    is 0
+    [ "$(ls images | wc -l)" -eq 1 ]
+    printf 'term\tvalue\n\tA\n' >bad.tsv
+    run_out "$TAMIS" gazetteer compile bad.tsv -o images
+    is 78
+    [ "$(ls images | wc -l)" -eq 1 ]
+    run_out "$TAMIS" gazetteer compile g.tsv -o nowhere
+    is 74
+    run_out "$TAMIS" gazetteer compile g.tsv
+    is 2
+}

@@ -340,19 +340,35 @@ static void an_image_is_mapped_as_it_was_saved(void **state)
                 *mapped;
     buffer image = {0};
     error e = {0};
-    assert_int_equal(terms_save(terms, &image, &e), TAMIS_OK);
-    assert_int_equal(terms_map(buffer_str(&image), &mapped, &e), TAMIS_OK);
+    assert_int_equal(terms_save(terms, 7, &image, &e), TAMIS_OK);
+    assert_int_equal(terms_map(buffer_str(&image), 7, &mapped, &e), TAMIS_OK);
     terms_free(terms);
     assert_string_equal(found(mapped, "F16, Missiles, MISSILE DE CROISIERE"),
                         "F16=A|MISSILE DE CROISIERE=B");
     assert_memory_equal(terms_column(mapped, 1, "extra").p, "r", 1);
     terms_free(mapped);
+    assert_int_equal(terms_map(buffer_str(&image), 8, &mapped, &e), TAMIS_FAIL);
+    assert_non_null(strstr(e.text, "another gazetteer"));
+    e = (error){0};
     image.p[image.n / 2] ^= 1;
-    assert_int_equal(terms_map(buffer_str(&image), &mapped, &e), TAMIS_FAIL);
+    assert_int_equal(terms_map(buffer_str(&image), 7, &mapped, &e), TAMIS_FAIL);
     assert_non_null(strstr(e.text, "damaged"));
     e = (error){0};
-    assert_int_equal(terms_map((tamis_str){image.p, 20}, &mapped, &e), TAMIS_FAIL);
+    assert_int_equal(terms_map((tamis_str){image.p, 20}, 7, &mapped, &e), TAMIS_FAIL);
     buffer_free(&image);
+}
+
+static void the_key_of_an_image_tells_files_apart(void **state)
+{
+    (void)state;
+    const terms_file a = {"a.tsv", TAMIS_STR("term\nx\n")}, b = {"b.tsv", TAMIS_STR("term\nx\n")},
+                     c = {"a.tsv", TAMIS_STR("term\ny\n")};
+    const terms_file ab[] = {a, b}, ba[] = {b, a};
+    uint64_t keys[] = {terms_image_key(&a, 1), terms_image_key(&b, 1), terms_image_key(&c, 1),
+                       terms_image_key(ab, 2), terms_image_key(ba, 2)};
+    for (size_t i = 0; i < 5; i++)
+        for (size_t k = 0; k < i; k++) assert_true(keys[i] != keys[k]);
+    assert_true(keys[0] == terms_image_key(&a, 1));
 }
 
 /* ------------------------------------------------------------------ all paths against a plain search */
@@ -642,6 +658,7 @@ int main(void)
         cmocka_unit_test(later_rows_take_the_place_of_earlier_ones),
         cmocka_unit_test(an_empty_gazetteer_finds_nothing),
         cmocka_unit_test(an_image_is_mapped_as_it_was_saved),
+        cmocka_unit_test(the_key_of_an_image_tells_files_apart),
         cmocka_unit_test(every_path_finds_what_a_plain_search_finds),
         cmocka_unit_test(every_path_cuts_and_folds_the_same_tokens),
         cmocka_unit_test(a_word_longer_than_a_chunk_is_passed_over),
