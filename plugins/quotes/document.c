@@ -199,13 +199,11 @@ static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
         uint32_t covered = self->token_count ? self->tokens[self->token_count - 1].end : a;
         unsigned first = self->quotes[done].token, stop = first + 1;
         if (first >= self->token_count || self->tokens[first].quote != done) {
-            self->tokens[0] = (qt_token){.type = QT_QUOTE,
-                                         .start = at,
-                                         .end = self->quotes[done].outer_end,
-                                         .quote = done,
-                                         .flags = QT_SPACED};
-            self->token_count = 1;
-            quotes_index_tokens(self);
+            quotes_only_token(self, &(qt_token){.type = QT_QUOTE,
+                                                .start = at,
+                                                .end = self->quotes[done].outer_end,
+                                                .quote = done,
+                                                .flags = QT_SPACED});
             self->quotes[done].token = 0;
             first = 0;
             stop = 1;

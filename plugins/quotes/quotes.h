@@ -489,8 +489,8 @@ static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsi
 
 /* words.c */
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
-/* Bits of the tokens, where they were not made by quotes_tokenize. */
-void quotes_index_tokens(qt_engine *self);
+/* That quotation alone. */
+void quotes_only_token(qt_engine *self, const qt_token *token);
 /* Tokens of [from, to) alone, quotations not regarded, into room. */
 /* Tokens of [from, to) with one quotation among them, which is token *at. */
 unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t from, uint32_t to,

@@ -605,30 +605,21 @@ static bool body_ends_with(const qt_engine *self, const qt_token *t, const char 
 }
 
 /* A stop ends a sentence when a capital, a quotation or nothing follows. */
-static void mark_sentences(writer *self)
+static bool ends_sentence(const writer *self, const qt_token *t, const qt_token *next)
 {
-    for (unsigned i = 0; i < self->count; i++) {
-        qt_token *t = &self->at[i];
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a writer has room
-        if (t->type != QT_PUNCT && t->type != QT_QUOTE) continue;
-        const qt_token *next = i + 1 < self->count ? &self->at[i + 1] : NULL;
-        bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
-                      next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
-                      next->type == QT_OPEN;
-        if (t->type == QT_PUNCT && (t->mark == '.' || t->mark == '!' || t->mark == '?')) {
-            if (starts && (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
-                           next->start > t->end))
-                t->flags |= QT_ENDS;
-        } else if (t->type == QT_QUOTE && body_ends_with(self->engine, t, ".!?")) {
-            if (next && next->type == QT_DASH) starts = false;
-            if (starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED))
-                t->flags |= QT_ENDS;
-        }
-    }
+    bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
+                  next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
+                  next->type == QT_OPEN;
+    if (t->type == QT_PUNCT)
+        return (t->mark == '.' || t->mark == '!' || t->mark == '?') && starts &&
+               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
+                next->start > t->end);
+    if (!body_ends_with(self->engine, t, ".!?") || (next && next->type == QT_DASH)) return false;
+    return starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED);
 }
 
 /* PARIS, 3 May (Agency) – The minister said: the dash ends what stands before it. */
-static void mark_dateline(writer *self)
+static void mark_dateline(writer *self, qt_engine *bits)
 {
     enum { LONGEST = 12, LOWER = 3 };
     unsigned lower = 0;
@@ -641,6 +632,7 @@ static void mark_dateline(writer *self)
         if (t->type == QT_DASH && t->flags & QT_SPACED && i + 1 < self->count &&
             !(t[1].flags & QT_LOWER)) {
             t->flags |= QT_ENDS;
+            bits->events[(i + 1) / 64] |= (uint64_t)1 << (i + 1) % 64;
             return;
         }
     }
@@ -660,35 +652,53 @@ static void mark_persons(writer *self)
     }
 }
 
-static void mark_names(writer *self)
+static inline bool is_name(const qt_token *t)
 {
     enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
+    return (t->flags & QT_CAP && !(t->classes & NO_NAME)) || t->flags & QT_PERSON;
+}
+
+static void mark_names(writer *self)
+{
     for (unsigned i = 0; i < self->count; i++) {
-        qt_token *t = &self->at[i];
-        bool capital = t->flags & QT_CAP && !(t->classes & NO_NAME);
-        if (capital || t->flags & QT_PERSON) t->flags |= QT_NAME;
+        if (is_name(&self->at[i])) self->at[i].flags |= QT_NAME;
     }
 }
 
-void quotes_index_tokens(qt_engine *self)
+/* Ends of sentences, names, and where `bits` is given a bit of each token. */
+static void mark_all(writer *self, qt_engine *bits)
 {
     bool starts = true;
-    for (unsigned from = 0; from < self->token_count; from += 64) {
+    mark_persons(self);
+    for (unsigned from = 0; from < self->count; from += 64) {
         uint64_t events = 0, names = 0, persons = 0;
-        unsigned to = self->token_count - from < 64 ? self->token_count - from : 64;
-        for (unsigned i = 0; i < to; i++) {
-            const qt_token *t = &self->tokens[from + i];
-            uint64_t verb = t->classes & (QT_SAY | QT_PART) && !(t->classes & QT_WEAK);
-            uint64_t name = (t->flags & QT_NAME) != 0;
-            events |= (starts | verb | (t->type == QT_QUOTE)) << i;
-            names |= name << i;
-            persons |= (name | ((t->classes & (QT_ROLE | QT_BODY)) != 0)) << i;
+        unsigned to = self->count - from < 64 ? self->count : from + 64;
+        for (unsigned i = from; i < to; i++) {
+            qt_token *t = &self->at[i];
+            if ((t->type == QT_PUNCT || t->type == QT_QUOTE) &&
+                ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL))
+                t->flags |= QT_ENDS;
+            uint64_t name = is_name(t), role = (t->classes & (QT_ROLE | QT_BODY)) != 0,
+                     verb = t->classes & (QT_SAY | QT_PART) && !(t->classes & QT_WEAK);
+            t->flags |= (uint8_t)(name * QT_NAME);
+            events |= (starts | verb | (t->type == QT_QUOTE)) << (i & 63);
+            names |= name << (i & 63);
+            persons |= (name | role) << (i & 63);
             starts = t->flags & QT_ENDS;
         }
-        self->events[from / 64] = events;
-        self->names[from / 64] = names;
-        self->persons[from / 64] = persons;
+        if (!bits) continue;
+        bits->events[from / 64] = events;
+        bits->names[from / 64] = names;
+        bits->persons[from / 64] = persons;
     }
+}
+
+void quotes_only_token(qt_engine *self, const qt_token *token)
+{
+    self->tokens[0] = *token;
+    self->token_count = 1;
+    self->events[0] = 1;
+    self->names[0] = self->persons[0] = 0;
 }
 
 static writer begin(const qt_engine *engine, qt_token *room, unsigned count, uint32_t from)
@@ -726,12 +736,9 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     }
     set_lang(&w, from);
     merge_phrases(&w);
-    mark_sentences(&w);
-    if (from == self->par_start) mark_dateline(&w);
-    mark_persons(&w);
-    mark_names(&w);
+    mark_all(&w, self);
+    if (from == self->par_start) mark_dateline(&w, self);
     self->token_count = w.count;
-    quotes_index_tokens(self);
     for (unsigned i = 0; self->quote_count && i < w.count; i++) {
         if (self->tokens[i].type == QT_QUOTE)
             self->quotes[self->tokens[i].quote].token = (uint16_t)i;
@@ -753,9 +760,7 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
     jump(&w, q->outer_end);
     add_all(&w, self->text + q->outer_end, self->text + to);
     merge_phrases(&w);
-    mark_sentences(&w);
-    mark_persons(&w);
-    mark_names(&w);
+    mark_all(&w, NULL);
     *at = 0;
     while (*at < w.count && w.at[*at].type != QT_QUOTE) ++*at;
     return *at < w.count ? w.count : 0;
