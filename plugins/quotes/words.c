@@ -612,8 +612,7 @@ static bool ends_sentence(const writer *self, const qt_token *t, const qt_token 
                   next->type == QT_OPEN;
     if (t->type == QT_PUNCT)
         return (t->mark == '.' || t->mark == '!' || t->mark == '?') && starts &&
-               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
-                next->start > t->end);
+               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE || next->start > t->end);
     if (!body_ends_with(self->engine, t, ".!?") || (next && next->type == QT_DASH)) return false;
     return starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED);
 }
