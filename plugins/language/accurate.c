@@ -27,15 +27,14 @@ int language_score_accurate(const language_model *model, const language_kernel *
     const int length = language_length_step(known);
     float sharp = s->sharpness[length];
     float scale = s->step / sqrtf((float)known + 1);
-    for (uint32_t l = 0; l < s->lanes; l++) z[l] = (float)sums[l] * scale + s->bias[l];
-    const int8_t *rows = (const int8_t *)(model->file + s->table);
+    const int8_t *table = (const int8_t *)(model->file + s->table), *rows[8];
+    int row_count = 0;
     for (uint32_t k = 3; k < 8; k++) {
         if (!seen[k]) continue;
         uint32_t step = (absent[k] * (LANGUAGE_ABSENT_STEPS - 1) + seen[k] / 2) / seen[k];
-        const int8_t *row = rows + ((size_t)k * LANGUAGE_ABSENT_STEPS + step) * LANGUAGE_LANES;
-        for (uint32_t l = 0; l < s->lanes; l++) z[l] += (float)row[l] * s->step;
+        rows[row_count++] = table + ((size_t)k * LANGUAGE_ABSENT_STEPS + step) * LANGUAGE_LANES;
     }
-    for (uint32_t l = 0; l < s->lanes; l++) z[l] *= sharp;
+    kernel->of_sums(sums, s->bias, rows, row_count, scale, s->step, sharp, s->lanes, z);
     language_answer_make(s, kernel, z, allowed, out);
     return length;
 }

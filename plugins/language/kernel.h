@@ -4,27 +4,32 @@
  * A row holds two 4-bit weights a byte. Sixteen rows fit into byte sums (16 * 15 < 256), which are
  * then widened by the byte's parity, so that no lane moves. Lane L is summed in sums[L] and stored
  * in byte 2 * (L % Q) + (L / Q >> 1), half L / Q & 1 of a row, where Q is half the row's bytes: the
- * same for every width. */
+ * same for every width.
+ *
+ * Adds `count` windows to the sums, the first at `first`, `apart` bytes from one to the next. */
 
-KERNEL_TARGET static size_t KERNEL_NAME(const uint8_t *table, int row_bits, int window,
-                                        const uint8_t *folded, size_t n, uint16_t *sums)
+KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int window,
+                                      const uint8_t *first, size_t count, size_t apart,
+                                      uint16_t *sums)
 {
     typedef uint8_t bytes __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
     typedef uint16_t words __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
     enum { COUNT = KERNEL_ROW / KERNEL_WIDTH, QUARTER = KERNEL_ROW / 2 };
-    const size_t windows = n + 2 >= (size_t)window ? n + 3 - (size_t)window : 0;
-    const uint8_t *p = folded - 1, *end = p + windows;
     const bytes low = (bytes){0} + 15;
     const words even = (words){0} + 255;
     const int left = 64 - 8 * window, right = 64 - row_bits;
+    const uint8_t *p = first;
     words wide[4][COUNT];
     for (int q = 0; q < 4; q++)
-        for (int v = 0; v < COUNT; v++) wide[q][v] = (words){0};
-    while (p < end) {
+        for (int v = 0; v < COUNT; v++)
+            wide[q][v] =
+                *(const words *)(const void *)(sums + q * QUARTER + v * (KERNEL_WIDTH / 2));
+    while (count) {
         bytes a[COUNT], b[COUNT];
-        const uint8_t *stop = end - p > 16 ? p + 16 : end;
+        size_t rows = count < 16 ? count : 16;
+        count -= rows;
         for (int v = 0; v < COUNT; v++) a[v] = b[v] = (bytes){0};
-        for (; p < stop; p++) {
+        for (; rows; rows--, p += apart) {
             uint64_t x;
             __builtin_memcpy(&x, p, 8);
             const uint8_t *row =
@@ -45,7 +50,6 @@ KERNEL_TARGET static size_t KERNEL_NAME(const uint8_t *table, int row_bits, int 
     for (int q = 0; q < 4; q++)
         for (int v = 0; v < COUNT; v++)
             *(words *)(void *)(sums + q * QUARTER + v * (KERNEL_WIDTH / 2)) = wide[q][v];
-    return windows;
 }
 
 #undef KERNEL_WIDTH

@@ -23,18 +23,27 @@ void language_lanes_get(int width, language_kernel *out)
 #if defined(__x86_64__) && defined(__GNUC__)
     if (width == 64) {
         out->of_halves = lanes_64_of_halves;
-        out->near = lanes_64_near;
+        out->of_sums = lanes_64_of_sums;
+        out->rank = lanes_64_rank;
+        out->above = lanes_64_above;
+        out->exp = lanes_64_exp;
         out->look_up = lanes_64_look_up;
         return;
     }
     if (width == 32) {
         out->of_halves = lanes_32_of_halves;
-        out->near = lanes_32_near;
+        out->of_sums = lanes_32_of_sums;
+        out->rank = lanes_32_rank;
+        out->above = lanes_32_above;
+        out->exp = lanes_32_exp;
         out->look_up = lanes_32_look_up;
         return;
     }
 #endif
     out->of_halves = lanes_16_of_halves;
-    out->near = lanes_16_near;
+    out->of_sums = lanes_16_of_sums;
+    out->rank = lanes_16_rank;
+    out->above = lanes_16_above;
+    out->exp = lanes_16_exp;
     out->look_up = lanes_16_look_up;
 }

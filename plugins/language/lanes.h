@@ -12,45 +12,137 @@ typedef uint16_t LANES_NAME(_halves)
 #define BIAS(p)   (*(const LANES_NAME(_floats) *)(const void *)(p))
 enum { LANES_NAME(_step) = LANES_WIDTH / 4 };
 
+/* One bit a lane of a vector of 0 and -1. */
+LANES_TARGET static inline uint32_t LANES_NAME(_bits)(LANES_NAME(_ints) mask)
+{
+#if LANES_WIDTH == 64
+    typedef int ints __attribute__((vector_size(64)));
+    return (uint32_t)__builtin_ia32_cvtd2mask512((ints)mask);
+#elif LANES_WIDTH == 32
+    typedef float floats __attribute__((vector_size(32)));
+    return (uint32_t)__builtin_ia32_movmskps256((floats)mask);
+#elif defined(__SSE2__)
+    typedef float floats __attribute__((vector_size(16)));
+    return (uint32_t)__builtin_ia32_movmskps((floats)mask);
+#else
+    uint32_t bits = 0;
+    for (uint32_t k = 0; k < LANES_NAME(_step); k++) bits |= (uint32_t)(mask[k] & 1) << k;
+    return bits;
+#endif
+}
+
+LANES_TARGET static inline LANES_NAME(_floats)
+    LANES_NAME(_max)(LANES_NAME(_floats) a, LANES_NAME(_floats) b)
+{
+    LANES_NAME(_ints) more = (LANES_NAME(_ints))(a > b);
+    return (LANES_NAME(_floats))(((LANES_NAME(_ints))a & more) | ((LANES_NAME(_ints))b & ~more));
+}
+
+LANES_TARGET static inline float LANES_NAME(_highest)(LANES_NAME(_floats) v)
+{
+    float x[LANES_WIDTH / 4];
+    __builtin_memcpy(x, &v, sizeof x);
+    for (int half = LANES_NAME(_step) / 2; half; half /= 2)
+        for (int k = 0; k < half; k++) x[k] = x[k] > x[k + half] ? x[k] : x[k + half];
+    return x[0];
+}
+
+/* Scores of sums of rows; what lies past the lanes is never a score. */
 LANES_TARGET static void LANES_NAME(_of_halves)(const uint16_t *sums, const float *bias,
                                                 float scale, float sharp, uint32_t lanes, float *z)
 {
-    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step)) {
+    const uint32_t step = LANES_NAME(_step);
+    for (uint32_t l = 0; l < lanes; l += step) {
         LANES_NAME(_halves) h = *(const LANES_NAME(_halves) *)(const void *)(sums + l);
         FLOATS(z + l) =
             __builtin_convertvector(h, LANES_NAME(_floats)) * scale + BIAS(bias + l) * sharp;
     }
+    for (uint32_t l = lanes; l % step; l++) z[l] = LANGUAGE_NEVER;
 }
 
-/* Places of z within `nats` of the highest, which goes into *top. */
-LANES_TARGET static int LANES_NAME(_near)(float *z, uint32_t lanes, float nats, uint8_t *near,
-                                          float *top)
+/* The same of sums of slots, `rows` (of 8 bits, in units of `unit`) added. */
+LANES_TARGET static void LANES_NAME(_of_sums)(const int32_t *sums, const float *bias,
+                                              const int8_t *const *rows, int row_count, float scale,
+                                              float unit, float sharp, uint32_t lanes, float *z)
+{
+    typedef int8_t eighths __attribute__((vector_size(LANES_WIDTH / 4), aligned(1), may_alias));
+    const uint32_t step = LANES_NAME(_step);
+    for (uint32_t l = 0; l < lanes; l += step) {
+        LANES_NAME(_ints) h = *(const LANES_NAME(_ints) *)(const void *)(sums + l);
+        LANES_NAME(_floats)
+        x = __builtin_convertvector(h, LANES_NAME(_floats)) * scale + BIAS(bias + l);
+        for (int k = 0; k < row_count; k++) {
+            eighths row = *(const eighths *)(const void *)(rows[k] + l);
+            x += __builtin_convertvector(row, LANES_NAME(_floats)) * unit;
+        }
+        FLOATS(z + l) = x * sharp;
+    }
+    for (uint32_t l = lanes; l % step; l++) z[l] = LANGUAGE_NEVER;
+}
+
+/* The highest score (to 16 bits of it), its lane, and the second. A lane's number stands in the
+ * lowest bits of its score while scores are compared. */
+LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, float *top,
+                                               float *second)
 {
     const uint32_t step = LANES_NAME(_step);
-    LANES_NAME(_floats) most;
+    LANES_NAME(_ints) lane;
+    for (uint32_t k = 0; k < step; k++) lane[k] = (int32_t)k;
+    LANES_NAME(_floats) best = (LANES_NAME(_floats)){0} + LANGUAGE_NEVER, next = best;
+    for (uint32_t l = 0; l < lanes; l += step, lane += (int32_t)step) {
+        LANES_NAME(_ints) bits = ((LANES_NAME(_ints))BIAS(z + l) & ~(LANGUAGE_LANES - 1)) | lane;
+        LANES_NAME(_floats) x = (LANES_NAME(_floats))bits;
+        LANES_NAME(_ints) more = (LANES_NAME(_ints))(x > best);
+        LANES_NAME(_floats)
+        less = (LANES_NAME(_floats))(((LANES_NAME(_ints))best & more) | (bits & ~more));
+        best = (LANES_NAME(_floats))(((LANES_NAME(_ints))best & ~more) | (bits & more));
+        next = LANES_NAME(_max)(next, less);
+    }
+    *top = LANES_NAME(_highest)(best);
+    LANES_NAME(_ints) here = (LANES_NAME(_ints))(best == *top);
+    best =
+        (LANES_NAME(_floats))(((LANES_NAME(_ints))best & ~here) | ((LANES_NAME(_ints))next & here));
+    *second = LANES_NAME(_highest)(best);
+    int32_t bits;
+    __builtin_memcpy(&bits, top, sizeof bits);
+    return (uint32_t)bits & (LANGUAGE_LANES - 1);
+}
+
+/* Bit l of `mask`: lane l is at `least` or above. Returns how many. */
+LANES_TARGET static int LANES_NAME(_above)(const float *z, uint32_t lanes, float least,
+                                           uint64_t mask[LANGUAGE_LANES / 64])
+{
+    const uint32_t step = LANES_NAME(_step);
     int count = 0;
-    for (uint32_t l = lanes; l % step; l++) z[l] = -INFINITY;
-    most = FLOATS(z);
-    for (uint32_t l = step; l < lanes; l += step) {
-        LANES_NAME(_floats) x = FLOATS(z + l);
-        LANES_NAME(_ints) more = (LANES_NAME(_ints))(x > most);
-        most = (LANES_NAME(_floats))(((LANES_NAME(_ints))x & more) |
-                                     ((LANES_NAME(_ints))most & ~more));
-    }
-    *top = most[0];
-    for (uint32_t k = 1; k < step; k++)
-        if (most[k] > *top) *top = most[k];
-    const float least = *top - nats;
-    for (uint32_t l = 0; l < lanes; l += step) {
-        LANES_NAME(_ints) in = (LANES_NAME(_ints))(FLOATS(z + l) >= least);
-        uint64_t w[LANES_WIDTH / 8], any = 0;
-        __builtin_memcpy(w, &in, sizeof w);
-        for (int k = 0; k < LANES_WIDTH / 8; k++) any |= w[k];
-        if (!any) continue;
-        for (uint32_t k = 0; k < step; k++)
-            if (in[k]) near[count++] = (uint8_t)(l + k);
-    }
+    for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++) mask[w] = 0;
+    for (uint32_t l = 0; l < lanes; l += step)
+        mask[l / 64] |= (uint64_t)LANES_NAME(_bits)((LANES_NAME(_ints))(BIAS(z + l) >= least))
+                        << l % 64;
+    for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++) count += __builtin_popcountll(mask[w]);
     return count;
+}
+
+/* z[l] := exp(z[l] - top), none above 0; returns their sum. Good to six digits. */
+LANES_TARGET static float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
+{
+    const float least = -80; /* powers of two */
+    LANES_NAME(_floats) sum = {0};
+    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step)) {
+        LANES_NAME(_floats) t = (FLOATS(z + l) - top) * 1.44269504f;
+        t = LANES_NAME(_max)(t, (LANES_NAME(_floats)){0} + least);
+        LANES_NAME(_ints) whole = __builtin_convertvector(t - .5f, LANES_NAME(_ints));
+        LANES_NAME(_floats) f = t - __builtin_convertvector(whole, LANES_NAME(_floats));
+        LANES_NAME(_floats)
+        e = f * (f * (f * (f * (f * 1.333355e-3f + 9.618129e-3f) + 5.550411e-2f) + .2402265f) +
+                 .6931472f) +
+            1;
+        e *= (LANES_NAME(_floats))((whole + 127) << 23);
+        FLOATS(z + l) = e;
+        sum += e;
+    }
+    float all = 0;
+    for (uint32_t k = 0; k < LANES_NAME(_step); k++) all += sum[k];
+    return all;
 }
 
 /* One bit for each slot of a line that has this check. */

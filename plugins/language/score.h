@@ -6,6 +6,7 @@
 #include "model.h"
 
 enum { LANGUAGE_CANDIDATES = 12 };
+#define LANGUAGE_NEVER (-1e30f) /* the score of what is no label */
 
 /* Shares of the likeliest labels, in no order; what is not among them shares `rest`. `und` is the
  * background's share. Everything adds up to one. */
@@ -16,10 +17,10 @@ typedef struct {
     float und, rest;
 } language_answer;
 
-/* Adds the rows of all windows of folded[-1, n + 1) (spaces at both ends, readable to n + 16) into
- * sums; returns the number of windows. */
-typedef size_t (*language_adder)(const uint8_t *table, int row_bits, int window,
-                                 const uint8_t *folded, size_t n, uint16_t *sums);
+/* Adds to the sums the rows of `count` windows, the first at `first`, `apart` bytes from one to the
+ * next; readable to 8 bytes from each. */
+typedef void (*language_adder)(const uint8_t *table, int row_bits, int window, const uint8_t *first,
+                               size_t count, size_t apart, uint16_t *sums);
 /* What lead bytes of folded text are counted by. */
 enum {
     LANGUAGE_KIND_ASCII, /* letters a to z */
@@ -47,7 +48,11 @@ typedef struct {
     void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
     void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
                       uint32_t lanes, float *z);
-    int (*near)(float *z, uint32_t lanes, float nats, uint8_t *near, float *top);
+    void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
+                    int row_count, float scale, float unit, float sharp, uint32_t lanes, float *z);
+    uint32_t (*rank)(const float *z, uint32_t lanes, float *top, float *second);
+    int (*above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64]);
+    float (*exp)(float *z, uint32_t lanes, float top);
     uint32_t (*look_up)(const language_line *lines, uint64_t line_count, const uint64_t *keys,
                         size_t count, int32_t *sums, uint32_t seen[8], uint32_t absent[8]);
 } language_kernel;
@@ -68,11 +73,12 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
 /* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
 int language_terminator(const uint8_t *p, const uint8_t *end);
 
-/* Fast tier. `folded` as the kernel has it; at most LANGUAGE_FAST_BYTES are looked at, or only the
- * first `head` and the last `tail` bytes (head 0: all). */
+/* Fast tier. `folded` has spaces at both ends; at most LANGUAGE_FAST_BYTES are looked at, or only the
+ * first `head` and the last `tail` bytes (head 0: all). Where `sure` (nats) is not 0, every second window
+ * comes first, and the others only if the best label leads by less. */
 enum { LANGUAGE_FAST_BYTES = 4096 };
 void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
-                         const uint8_t *folded, size_t n, size_t head, size_t tail,
+                         const uint8_t *folded, size_t n, size_t head, size_t tail, float sure,
                          const uint8_t *allowed, language_answer *out);
 
 /* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
