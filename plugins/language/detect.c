@@ -9,13 +9,15 @@
 enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
-    HEAD = 96,         /* bytes of a unit that the fast tier looks at first, */
-    TAIL = 48          /* and at its end, where a unit is longer than both and half as much again */
+    PROBE = 128,       /* bytes that are looked at where a text is only sampled */
+    PROBES = 3
 };
 
 /* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
 static const float SURE_SHORT = .97f, SURE_LONG = .9f;
-static const float LEAD = 6; /* nats by which every second window settles a unit */
+static const float DOUBT = 4, DOUBT_WHOLE = 1.5f; /* nats; see language_piece and smooth.c */
+static const float LEAD =
+    6; /* nats by which a language must lead where but some windows were looked at */
 
 void language_scratch_free(language_scratch *self)
 {
@@ -110,36 +112,41 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
     u->twice = true;
 }
 
-/* Looks at all of a long unit only where its start and its end do not settle it. */
-static void score_fast(const language_settings *set, language_unit *u, const uint8_t *folded,
-                       size_t n)
+/* Scores units whose scripts are known, of a text folded at `folded`; `twice`: by the accurate tier too,
+ * where that leaves them unsure. */
+static void score_units(const language_settings *set, language_scratch *s, const uint8_t *folded,
+                        language_unit *units, size_t count, bool twice)
 {
-    const float sure = .95f;
-    size_t head = set->every_byte || n <= HEAD + TAIL + HEAD / 2 ? 0 : HEAD;
-    for (;; head = 0) {
-        language_score_fast(&set->fast, &set->kernel, u->script, folded, n, head, TAIL,
-                            set->every_byte ? 0 : LEAD, set->allowed, &u->answer);
-        if (!head || best_of(&u->answer) >= sure) return;
+    language_effort effort = {LEAD, set->every_byte ? 4 : LANGUAGE_ANY_DISTANCE, set->allowed,
+                              LANGUAGE_LABEL_UND};
+    const bool accurate = set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head;
+    const bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT, only = count == 1;
+    language_piece pieces[LANGUAGE_BATCH];
+    for (size_t i = 0, of_batch = 0, first = 0; i < count; i++) {
+        language_unit *u = &units[i];
+        u->foreign = u->twice = false;
+        u->answer.count = 0;
+        u->answer.und = u->answer.rest = 0;
+        if (u->script != LANGUAGE_NO_SCRIPT && accurate) score_accurate(set, s, folded, u);
+        if (u->script != LANGUAGE_NO_SCRIPT && !accurate) {
+            size_t end = u->end;
+            while (end > u->start && folded[end - 1] == ' ') end--;
+            const bool heading = u->alone && u->letters < HEADING;
+            pieces[of_batch++] = (language_piece){
+                folded + u->start, end - u->start,
+                u->script,         &u->answer,
+                !heading,          whole ? DOUBT_WHOLE : heading || only ? 0 : DOUBT};
+        }
+        if (of_batch < LANGUAGE_BATCH && i + 1 < count) continue;
+        language_score_fast(&set->fast, &set->kernel, &effort, pieces, of_batch);
+        for (; first <= i; first++) {
+            u = &units[first];
+            if (u->script == LANGUAGE_NO_SCRIPT || accurate) continue;
+            if (set->group) merge_groups(set->group, &u->answer);
+            if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, folded, u);
+        }
+        of_batch = 0;
     }
-}
-
-/* Scores u, whose script is known, of a text folded at `folded`. */
-static void score_unit(const language_settings *set, language_scratch *s, const uint8_t *folded,
-                       language_unit *u, bool twice)
-{
-    u->foreign = u->twice = false;
-    u->answer.count = 0;
-    u->answer.und = u->answer.rest = 0;
-    if (u->script == LANGUAGE_NO_SCRIPT) return;
-    if (set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head) {
-        score_accurate(set, s, folded, u);
-        return;
-    }
-    size_t end = u->end;
-    while (end > u->start && folded[end - 1] == ' ') end--;
-    score_fast(set, u, folded + u->start, end - u->start);
-    if (set->group) merge_groups(set->group, &u->answer);
-    if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, folded, u);
 }
 
 /* A script other than the text's main one, inside a line. */
@@ -173,8 +180,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
 {
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
-    for (size_t i = 0; i < s->unit_count; i++)
-        score_unit(set, s, folded, &s->units[i], more && n <= SHORT_TEXT);
+    score_units(set, s, folded, s->units, s->unit_count, more && n <= SHORT_TEXT);
     mark_foreign(s);
     if (!language_smooth(s)) return false;
     if (!more || n <= SHORT_TEXT) return true;
@@ -192,17 +198,17 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
     return !again || language_smooth(s);
 }
 
-/* Scans and scores [start, end) as one unit. */
+/* Scans and scores text[start, end) as one unit. */
 static void score_piece(const language_settings *set, language_scratch *s, const uint8_t *text,
-                        size_t start, size_t end, bool twice, language_unit *u)
+                        size_t n, size_t start, size_t end, bool twice, language_unit *u)
 {
     uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     uint32_t second;
     u->start = 0;
     u->end = end - start;
-    language_scan(&set->kernel, text + start, end - start, folded, s->map);
+    language_scan(&set->kernel, text, n, start, end, folded, s->map);
     language_unit_script(s, &set->kernel, u, &second);
-    score_unit(set, s, folded, u, twice);
+    score_units(set, s, folded, u, 1, twice);
     u->start = start;
     u->end = end;
 }
@@ -211,13 +217,18 @@ static void score_piece(const language_settings *set, language_scratch *s, const
 static bool label_by_probes(const language_settings *set, language_scratch *s, const uint8_t *text,
                             size_t n, language_unit *u)
 {
-    enum { PROBE = 256 };
-    const size_t at[] = {0, n / 2, n - PROBE};
+    size_t at[PROBES];
     int first = -1;
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < PROBES; i++) {
+        at[i] = (n - PROBE) / (PROBES - 1) * i;
+        __builtin_prefetch(text + at[i]);
+        __builtin_prefetch(text + at[i] + PROBE / 2);
+        __builtin_prefetch(text + at[i] + PROBE - 1);
+    }
+    for (size_t i = 0; i < PROBES; i++) {
         size_t start = at[i];
         while (start && (text[start] & 0xC0) == 0x80) start--;
-        score_piece(set, s, text, start, piece_end(text, start, n, PROBE), false, u);
+        score_piece(set, s, text, n, start, piece_end(text, start, n, PROBE), false, u);
         int best = -1;
         for (int k = 0; k < u->answer.count; k++)
             if (u->answer.p[k] > .99f) best = u->answer.label[k];
@@ -238,8 +249,8 @@ static void label_document(const language_settings *set, language_scratch *s, co
     for (size_t i = 0; i < n && !settled;) {
         size_t start = i;
         i = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
-        score_piece(set, s, text, start, i, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head,
-                    u);
+        score_piece(set, s, text, n, start, i,
+                    set->tier == LANGUAGE_TIER_AUTO && set->accurate.head, u);
         float weight = (float)(i - start);
         for (int k = 0; k < u->answer.count; k++)
             mass[u->answer.label[k]] += weight * u->answer.p[k];
@@ -408,11 +419,11 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
         if (n > LANGUAGE_FAST_BYTES)
             label_document(set, s, text, n, s->units);
         else if (n)
-            score_piece(set, s, text, 0, n, set->tier == LANGUAGE_TIER_AUTO && set->accurate.head,
-                        s->units);
+            score_piece(set, s, text, n, 0, n,
+                        set->tier == LANGUAGE_TIER_AUTO && set->accurate.head, s->units);
         if (n) decide_alone(s->units, set->min_score <= 0);
     } else {
-        language_scan(&set->kernel, text, n, s->folded + LANGUAGE_FOLD_LEAD, s->map);
+        language_scan(&set->kernel, text, n, 0, n, s->folded + LANGUAGE_FOLD_LEAD, s->map);
         if (!language_split(s, &set->kernel, set->unit, text, n) || !label_units(set, s, n))
             return false;
     }

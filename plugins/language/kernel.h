@@ -6,10 +6,10 @@
  * in byte 2 * (L % Q) + (L / Q >> 1), half L / Q & 1 of a row, where Q is half the row's bytes: the
  * same for every width.
  *
- * Adds `count` windows to the sums, the first at `first`, `apart` bytes from one to the next. */
+ * Adds `count` windows, to what the sums hold if there is `more` to them, the first at `first`, `apart` bytes from one to the next. */
 
 KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int window,
-                                      const uint8_t *first, size_t count, size_t apart,
+                                      const uint8_t *first, size_t count, size_t apart, bool more,
                                       uint16_t *sums)
 {
     typedef uint8_t bytes __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
@@ -23,7 +23,8 @@ KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int wi
     for (int q = 0; q < 4; q++)
         for (int v = 0; v < COUNT; v++)
             wide[q][v] =
-                *(const words *)(const void *)(sums + q * QUARTER + v * (KERNEL_WIDTH / 2));
+                more ? *(const words *)(const void *)(sums + q * QUARTER + v * (KERNEL_WIDTH / 2))
+                     : (words){0};
     while (count) {
         bytes a[COUNT], b[COUNT];
         size_t rows = count < 16 ? count : 16;

@@ -6,11 +6,11 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define LANES_WIDTH      64
 #define LANES_NAME(part) lanes_64##part
-#define LANES_TARGET     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#define LANES_TARGET     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,popcnt,bmi")))
 #include "lanes.h"
 #define LANES_WIDTH      32
 #define LANES_NAME(part) lanes_32##part
-#define LANES_TARGET     __attribute__((target("avx2")))
+#define LANES_TARGET     __attribute__((target("avx2,popcnt,bmi")))
 #include "lanes.h"
 #endif
 #define LANES_WIDTH      16

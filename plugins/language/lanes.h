@@ -38,15 +38,6 @@ LANES_TARGET static inline LANES_NAME(_floats)
     return (LANES_NAME(_floats))(((LANES_NAME(_ints))a & more) | ((LANES_NAME(_ints))b & ~more));
 }
 
-LANES_TARGET static inline float LANES_NAME(_highest)(LANES_NAME(_floats) v)
-{
-    float x[LANES_WIDTH / 4];
-    __builtin_memcpy(x, &v, sizeof x);
-    for (int half = LANES_NAME(_step) / 2; half; half /= 2)
-        for (int k = 0; k < half; k++) x[k] = x[k] > x[k + half] ? x[k] : x[k + half];
-    return x[0];
-}
-
 /* Scores of sums of rows; what lies past the lanes is never a score. */
 LANES_TARGET static void LANES_NAME(_of_halves)(const uint16_t *sums, const float *bias,
                                                 float scale, float sharp, uint32_t lanes, float *z)
@@ -80,33 +71,80 @@ LANES_TARGET static void LANES_NAME(_of_sums)(const int32_t *sums, const float *
     for (uint32_t l = lanes; l % step; l++) z[l] = LANGUAGE_NEVER;
 }
 
-/* The highest score (to 16 bits of it), its lane, and the second. A lane's number stands in the
- * lowest bits of its score while scores are compared. */
-LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, float *top,
-                                               float *second)
+typedef int32_t LANES_NAME(_quad) __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int LANES_NAME(_plain) __attribute__((vector_size(LANES_WIDTH)));
+typedef int LANES_NAME(_plain4) __attribute__((vector_size(16)));
+
+#if defined(__clang__)
+#define MORE(a, b)  __builtin_elementwise_max(a, b)
+#define LESS(a, b)  __builtin_elementwise_min(a, b)
+#define MORE4(a, b) __builtin_elementwise_max(a, b)
+#define LESS4(a, b) __builtin_elementwise_min(a, b)
+#elif LANES_WIDTH == 64
+#define WIDE(a) ((LANES_NAME(_plain))(a))
+#define MORE(a, b) \
+    ((LANES_NAME(_ints))__builtin_ia32_pmaxsd512_mask(WIDE(a), WIDE(b), WIDE(a), 0xFFFF))
+#define LESS(a, b) \
+    ((LANES_NAME(_ints))__builtin_ia32_pminsd512_mask(WIDE(a), WIDE(b), WIDE(a), 0xFFFF))
+#elif LANES_WIDTH == 32
+#define WIDE(a)    ((LANES_NAME(_plain))(a))
+#define MORE(a, b) ((LANES_NAME(_ints))__builtin_ia32_pmaxsd256(WIDE(a), WIDE(b)))
+#define LESS(a, b) ((LANES_NAME(_ints))__builtin_ia32_pminsd256(WIDE(a), WIDE(b)))
+#else
+#define MORE(a, b)  (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
+#define LESS(a, b)  (((b) & ((a) > (b))) | ((a) & ~((a) > (b))))
+#define MORE4(a, b) MORE(a, b)
+#define LESS4(a, b) LESS(a, b)
+#endif
+#ifndef MORE4
+#define NARROW(a)   ((LANES_NAME(_plain4))(a))
+#define MORE4(a, b) ((LANES_NAME(_quad))__builtin_ia32_pmaxsd128(NARROW(a), NARROW(b)))
+#define LESS4(a, b) ((LANES_NAME(_quad))__builtin_ia32_pminsd128(NARROW(a), NARROW(b)))
+#endif
+
+/* The lane of the highest score and that of the second, by how much (to a thousandth) the one leads:
+ * scores in fixed point, the lane's number in their lowest bits while they are compared. */
+LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, uint32_t *second,
+                                               float *lead)
 {
+    enum { QUADS = LANES_WIDTH / 16 };
+    const float point = 1 << 17;
     const uint32_t step = LANES_NAME(_step);
-    LANES_NAME(_ints) lane;
+    LANES_NAME(_ints) lane, best = (LANES_NAME(_ints)){0} + INT32_MIN, next = best;
     for (uint32_t k = 0; k < step; k++) lane[k] = (int32_t)k;
-    LANES_NAME(_floats) best = (LANES_NAME(_floats)){0} + LANGUAGE_NEVER, next = best;
     for (uint32_t l = 0; l < lanes; l += step, lane += (int32_t)step) {
-        LANES_NAME(_ints) bits = ((LANES_NAME(_ints))BIAS(z + l) & ~(LANGUAGE_LANES - 1)) | lane;
-        LANES_NAME(_floats) x = (LANES_NAME(_floats))bits;
-        LANES_NAME(_ints) more = (LANES_NAME(_ints))(x > best);
-        LANES_NAME(_floats)
-        less = (LANES_NAME(_floats))(((LANES_NAME(_ints))best & more) | (bits & ~more));
-        best = (LANES_NAME(_floats))(((LANES_NAME(_ints))best & ~more) | (bits & more));
-        next = LANES_NAME(_max)(next, less);
+        LANES_NAME(_floats) scaled = BIAS(z + l) * point;
+        LANES_NAME(_ints) x = __builtin_convertvector(scaled, LANES_NAME(_ints));
+        x = (x & ~(LANGUAGE_LANES - 1)) | lane;
+        next = MORE(next, LESS(best, x));
+        best = MORE(best, x);
     }
-    *top = LANES_NAME(_highest)(best);
-    LANES_NAME(_ints) here = (LANES_NAME(_ints))(best == *top);
-    best =
-        (LANES_NAME(_floats))(((LANES_NAME(_ints))best & ~here) | ((LANES_NAME(_ints))next & here));
-    *second = LANES_NAME(_highest)(best);
-    int32_t bits;
-    __builtin_memcpy(&bits, top, sizeof bits);
-    return (uint32_t)bits & (LANGUAGE_LANES - 1);
+    LANES_NAME(_quad) b[QUADS], n[QUADS];
+    __builtin_memcpy(b, &best, sizeof b);
+    __builtin_memcpy(n, &next, sizeof n);
+    for (int k = 1; k < QUADS; k++) {
+        n[0] = MORE4(MORE4(n[0], n[k]), LESS4(b[0], b[k]));
+        b[0] = MORE4(b[0], b[k]);
+    }
+    int32_t high = b[0][0], low = n[0][0];
+    for (int k = 1; k < 4; k++) {
+        const int32_t x = b[0][k], under = n[0][k];
+        const int32_t less = x < high ? x : high;
+        high = x > high ? x : high;
+        low = low > under ? low : under;
+        low = low > less ? low : less;
+    }
+    *second = (uint32_t)low & (LANGUAGE_LANES - 1);
+    *lead = ((float)high - (float)low) / point;
+    return (uint32_t)high & (LANGUAGE_LANES - 1);
 }
+
+#undef MORE
+#undef LESS
+#undef MORE4
+#undef LESS4
+#undef WIDE
+#undef NARROW
 
 /* Bit l of `mask`: lane l is at `least` or above. Returns how many. */
 LANES_TARGET static int LANES_NAME(_above)(const float *z, uint32_t lanes, float least,

@@ -8,11 +8,11 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SCAN_WIDTH      64
 #define SCAN_NAME(part) scan_64##part
-#define SCAN_TARGET     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#define SCAN_TARGET     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,popcnt,bmi")))
 #include "scan.h"
 #define SCAN_WIDTH      32
 #define SCAN_NAME(part) scan_32##part
-#define SCAN_TARGET     __attribute__((target("avx2")))
+#define SCAN_TARGET     __attribute__((target("avx2,popcnt,bmi")))
 #include "scan.h"
 #endif
 #define SCAN_WIDTH      16
@@ -26,16 +26,19 @@ void language_scan_get(int width, language_kernel *out)
     if (width == 64) {
         out->fold = scan_64_fold;
         out->count = scan_64_count;
+        out->letters = scan_64_letters;
         return;
     }
     if (width == 32) {
         out->fold = scan_32_fold;
         out->count = scan_32_count;
+        out->letters = scan_32_letters;
         return;
     }
 #endif
     out->fold = scan_16_fold;
     out->count = scan_16_count;
+    out->letters = scan_16_letters;
 }
 
 int language_terminator(const uint8_t *p, const uint8_t *end)
@@ -95,13 +98,14 @@ static size_t fold_hard(const uint8_t *text, const uint8_t *end, uint64_t hard, 
     return length;
 }
 
-/* A block at the text's start or end, with spaces before it and zeros behind. */
+/* A block near the text's start or end, with spaces before it and zeros behind; up to `to`. */
 static size_t fold_edge(const language_kernel *kernel, const uint8_t *text, size_t n, size_t i,
-                        uint8_t *folded, language_block *bits)
+                        size_t to, uint8_t *folded, language_block *bits)
 {
     const size_t width = (size_t)kernel->width;
     uint8_t in[2 + 64 + 2], out[64 + 4];
-    const size_t most = n - i < width ? n - i : width, more = n - i < width + 2 ? n - i : width + 2;
+    const size_t most = to - i < width ? to - i : width;
+    const size_t more = n - i < width + 2 ? n - i : width + 2;
     memset(in, 0, sizeof in);
     for (size_t k = 0; k < 2; k++) in[k] = i + k >= 2 ? text[i + k - 2] : ' ';
     memcpy(in + 2, text + i, more);
@@ -113,8 +117,8 @@ static size_t fold_edge(const language_kernel *kernel, const uint8_t *text, size
         bits->letters &= kept;
         bits->others &= kept;
     }
-    memcpy(folded + i, out, most);
-    return fold_hard(text + i, text + n, hard, most, folded + i, bits);
+    memcpy(folded, out, most);
+    return fold_hard(text + i, text + to, hard, most, folded, bits);
 }
 
 static bool ascii_letter(uint8_t c)
@@ -178,26 +182,27 @@ static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded, lang
     }
 }
 
-void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
-                   language_block *map)
+void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, size_t from,
+                   size_t to, uint8_t *folded, language_block *map)
 {
-    const size_t width = (size_t)kernel->width;
-    memset(map, 0, (n / 64 + 2) * sizeof *map);
+    const size_t width = (size_t)kernel->width, length = to - from;
+    memset(map, 0, (length / 64 + 2) * sizeof *map);
     memset(folded - LANGUAGE_FOLD_LEAD, ' ', LANGUAGE_FOLD_LEAD);
-    for (size_t i = 0, done; i < n; i += done) {
+    for (size_t i = from, done; i < to; i += done) {
         language_block bits;
-        if (i < 2 || i + width + 2 > n) {
-            done = fold_edge(kernel, text, n, i, folded, &bits);
+        if (i < 2 || i + width > to || i + width + 2 > n) {
+            done = fold_edge(kernel, text, n, i, to, folded + (i - from), &bits);
         } else {
             done = width;
-            uint64_t hard = kernel->fold(text + i, folded + i, &bits);
-            if (hard) done = fold_hard(text + i, text + n, hard, width, folded + i, &bits);
+            uint64_t hard = kernel->fold(text + i, folded + (i - from), &bits);
+            if (hard)
+                done = fold_hard(text + i, text + to, hard, width, folded + (i - from), &bits);
         }
-        map_add(map, i, &bits);
+        map_add(map, i - from, &bits);
     }
-    blank_markup(text, n, '&', folded, map);
-    blank_markup(text, n, '<', folded, map);
-    blank_addresses(text, n, folded, map);
-    memset(folded + n, ' ', 16);
-    memset(folded + n + 16, 0, LANGUAGE_FOLD_LEAD - 16);
+    blank_markup(text + from, length, '&', folded, map);
+    blank_markup(text + from, length, '<', folded, map);
+    blank_addresses(text + from, length, folded, map);
+    memset(folded + length, ' ', 16);
+    memset(folded + length + 16, 0, LANGUAGE_FOLD_LEAD - 16);
 }

@@ -154,6 +154,22 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
     return SCAN_NAME(_bits)(hard);
 }
 
+/* Letters in [start, end) of a text, and how many of them are not Latin. */
+SCAN_TARGET static uint32_t SCAN_NAME(_letters)(const language_block *map, size_t start, size_t end,
+                                                uint32_t *others)
+{
+    uint32_t letters = 0;
+    *others = 0;
+    for (size_t word = start >> 6; word << 6 < end; word++) {
+        uint64_t mask = ~0ull;
+        if (word == start >> 6) mask = ~0ull << (start & 63);
+        if (word == end >> 6) mask &= (1ull << (end & 63)) - 1;
+        letters += (uint32_t)__builtin_popcountll(map[word].letters & mask);
+        *others += (uint32_t)__builtin_popcountll(map[word].others & mask);
+    }
+    return letters;
+}
+
 /* Adds up bytes of folded[0, n) by kind; readable to n + SCAN_WIDTH. The kinds of other scripts are
  * told apart only where there are any. */
 SCAN_TARGET static void SCAN_NAME(_count)(const uint8_t *folded, size_t n,

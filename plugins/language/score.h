@@ -6,7 +6,7 @@
 #include "model.h"
 
 enum { LANGUAGE_CANDIDATES = 12 };
-#define LANGUAGE_NEVER (-1e30f) /* the score of what is no label */
+#define LANGUAGE_NEVER (-9999.f) /* nats; the score of what is no label */
 
 /* Shares of the likeliest labels, in no order; what is not among them shares `rest`. `und` is the
  * background's share. Everything adds up to one. */
@@ -17,10 +17,10 @@ typedef struct {
     float und, rest;
 } language_answer;
 
-/* Adds to the sums the rows of `count` windows, the first at `first`, `apart` bytes from one to the
- * next; readable to 8 bytes from each. */
+/* Sums the rows of `count` windows, the first at `first`, `apart` bytes from one to the next; readable to
+ * 8 bytes from each. `more`: added to what the sums hold. */
 typedef void (*language_adder)(const uint8_t *table, int row_bits, int window, const uint8_t *first,
-                               size_t count, size_t apart, uint16_t *sums);
+                               size_t count, size_t apart, bool more, uint16_t *sums);
 /* What lead bytes of folded text are counted by. */
 enum {
     LANGUAGE_KIND_ASCII, /* letters a to z */
@@ -45,12 +45,13 @@ typedef struct {
     int width;
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
     uint64_t (*fold)(const uint8_t *text, uint8_t *out, language_block *bits);
+    uint32_t (*letters)(const language_block *map, size_t start, size_t end, uint32_t *others);
     void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
     void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
                       uint32_t lanes, float *z);
     void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
                     int row_count, float scale, float unit, float sharp, uint32_t lanes, float *z);
-    uint32_t (*rank)(const float *z, uint32_t lanes, float *top, float *second);
+    uint32_t (*rank)(const float *z, uint32_t lanes, uint32_t *second, float *lead);
     int (*above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64]);
     float (*exp)(float *z, uint32_t lanes, float top);
     uint32_t (*look_up)(const language_line *lines, uint64_t line_count, const uint64_t *keys,
@@ -63,23 +64,40 @@ bool language_kernel_get(int width, language_kernel *out);
 void language_scan_get(int width, language_kernel *out);
 void language_lanes_get(int width, language_kernel *out);
 
-/* Folds text[0, n) as language_fold does, with LANGUAGE_FOLD_LEAD spaces before it and as many bytes after
- * it (room the caller gives), and blanks tags, entities and addresses as well. `map` has n / 64 + 2
- * blocks. */
+/* Folds text[from, to) of a text of n bytes as language_fold does, with LANGUAGE_FOLD_LEAD spaces before
+ * it and as many bytes after it (room the caller gives), and blanks tags, entities and addresses as well.
+ * `folded` and `map`, (to - from) / 64 + 2 blocks of it, begin at `from`, where a letter begins; so does
+ * one at `to`. */
 enum { LANGUAGE_FOLD_LEAD = 64 };
-void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, uint8_t *folded,
-                   language_block *map);
+void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, size_t from,
+                   size_t to, uint8_t *folded, language_block *map);
 
 /* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
 int language_terminator(const uint8_t *p, const uint8_t *end);
 
-/* Fast tier. `folded` has spaces at both ends; at most LANGUAGE_FAST_BYTES are looked at, or only the
- * first `head` and the last `tail` bytes (head 0: all). Where `sure` (nats) is not 0, every second window
- * comes first, and the others only if the best label leads by less. */
-enum { LANGUAGE_FAST_BYTES = 4096 };
-void language_score_fast(const language_model *model, const language_kernel *kernel, int script,
-                         const uint8_t *folded, size_t n, size_t head, size_t tail, float sure,
-                         const uint8_t *allowed, language_answer *out);
+/* A piece of folded text with a script, spaces at both ends of it, that the fast tier answers for. */
+typedef struct {
+    const uint8_t *folded;
+    size_t n; /* at most LANGUAGE_FAST_BYTES are looked at */
+    int script;
+    language_answer *out;
+    bool trusting; /* a smaller lead will do for the label that most other pieces have */
+    float doubt;   /* nats by which the background must lead to be as good as a language */
+} language_piece;
+
+/* How hard the fast tier looks. */
+typedef struct {
+    float sure;   /* nats by which a label must lead to be settled by a few windows; 0: all */
+    size_t apart; /* how far they may be apart */
+    const uint8_t *allowed; /* by label; NULL: all */
+    uint8_t expected;       /* the label of the text so far; LANGUAGE_LABEL_UND: not known */
+} language_effort;
+
+/* Fast tier, for up to LANGUAGE_BATCH pieces: so many, because the rows of one are fetched from memory
+ * while others are added up. What most of them are becomes `expected`. */
+enum { LANGUAGE_FAST_BYTES = 4096, LANGUAGE_ANY_DISTANCE = 1 << 20, LANGUAGE_BATCH = 32 };
+void language_score_fast(const language_model *model, const language_kernel *kernel,
+                         language_effort *effort, const language_piece *pieces, size_t count);
 
 /* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
  * calibration (language_length_step of the keys that the model knows). */

@@ -110,35 +110,74 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
     e[0] = u->answer.und * doubt > LEAST_SHARE ? u->answer.und * doubt : LEAST_SHARE;
 }
 
-static void normalise(float *v, int n)
+/* The loops below run over states in vectors; places past the last state are 0. */
+enum { VECTOR = 4 };
+typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
+
+static inline float across(vector v)
 {
-    float sum = 0;
-    for (int k = 0; k < n; k++) sum += v[k];
-    for (int k = 0; k < n; k++) v[k] /= sum;
+    return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
-/* One step of either direction: `from` a neighbour's sums, times the emission already in `to`. */
-static void step(const float *from, const states *st, float change, float *to)
+/* Scales a row to add up to 1. */
+static void normalise(float *to, size_t vectors)
 {
-    float sum = 0;
-    for (int k = 0; k < st->count; k++) sum += from[k];
-    for (int k = 0; k < st->count; k++)
-        to[k] *= (1 - change) * from[k] + change * st->share[k] * sum;
-    normalise(to, st->count);
+    vector *v = (vector *)(void *)to, sum = {0};
+    for (size_t k = 0; k < vectors; k++) sum += v[k];
+    const float scale = 1 / across(sum);
+    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
+}
+
+/* One step forward: `from` the unit before, which adds up to 1, times the emission already in `to`. */
+static void step(const float *from, const float *share, float change, size_t vectors, float *to)
+{
+    const vector *f = (const vector *)(const void *)from, *s = (const vector *)(const void *)share;
+    vector *v = (vector *)(void *)to, sum = {0};
+    for (size_t k = 0; k < vectors; k++) sum += v[k] *= (1 - change) * f[k] + change * s[k];
+    const float scale = 1 / across(sum);
+    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
+}
+
+/* One step back: p[k] := f[k] times what follows `after`; b[k], the emission, times the same. */
+static void step_back(const float *after, const float *share, float change, size_t vectors,
+                      const float *forward, float *b, float *p)
+{
+    const vector *a = (const vector *)(const void *)after, *s = (const vector *)(const void *)share;
+    const vector *f = (const vector *)(const void *)forward;
+    vector *v = (vector *)(void *)b, *q = (vector *)(void *)p, mixed = {0}, sum = {0};
+    for (size_t k = 0; k < vectors; k++) mixed += s[k] * a[k];
+    const float drawn = change * across(mixed);
+    for (size_t k = 0; k < vectors; k++) {
+        vector follow = (1 - change) * a[k] + drawn;
+        q[k] = f[k] * follow;
+        sum += v[k] *= follow;
+    }
+    const float scale = 1 / across(sum);
+    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
 }
 
 static void decide(language_unit *u, const states *st, const float *p)
 {
-    int best = 0, second = -1;
-    for (int k = 1; k < st->count; k++)
-        if (p[k] > p[best]) best = k;
-    for (int k = 0; k < st->count; k++)
-        if (k != best && st->label[k] != LANGUAGE_LABEL_UND && (second < 0 || p[k] > p[second]))
+    int best = 0, second = 0; /* the second is a language */
+    float most = p[0], next = -1;
+    for (int k = 1; k < st->count; k++) {
+        if (p[k] <= next) continue;
+        if (p[k] > most) {
+            if (best && most > next) {
+                next = most;
+                second = best;
+            }
+            most = p[k];
+            best = k;
+        } else {
+            next = p[k];
             second = k;
+        }
+    }
     u->label = st->label[best];
-    u->p = p[best];
-    u->runner = second < 0 ? LANGUAGE_LABEL_UND : st->label[second];
-    u->runner_p = second < 0 ? 0 : p[second];
+    u->p = most;
+    u->runner = second ? st->label[second] : LANGUAGE_LABEL_UND;
+    u->runner_p = second ? next : 0;
 }
 
 static float change_before(const language_unit *u)
@@ -149,9 +188,11 @@ static float change_before(const language_unit *u)
 bool language_smooth(language_scratch *s)
 {
     states st;
+    float share[MAX_STATES] = {0};
     if (!s->unit_count) return true;
     gather_states(s, &st);
-    size_t n = s->unit_count, width = (size_t)st.count;
+    const size_t n = s->unit_count, vectors = ((size_t)st.count + VECTOR - 1) / VECTOR;
+    const size_t width = vectors * VECTOR;
     if (n * width * 2 > s->lattice_room) {
         size_t room = n * width * 2 + 4096;
         float *grown = realloc(s->lattice, room * sizeof *grown);
@@ -159,36 +200,27 @@ bool language_smooth(language_scratch *s)
         s->lattice = grown;
         s->lattice_room = room;
     }
+    memcpy(share, st.share, (size_t)st.count * sizeof *share);
     float *forward = s->lattice, *backward = s->lattice + n * width;
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
+        memset(f + width - VECTOR, 0, VECTOR * sizeof *f);
         emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, f);
         memcpy(b, f, width * sizeof *b);
         if (i)
-            step(f - width, &st, change_before(&s->units[i]), f);
+            step(f - width, share, change_before(&s->units[i]), vectors, f);
         else
-            for (size_t k = 0; k < width; k++) f[k] *= st.share[k];
-        if (!i) normalise(f, st.count);
+            step(share, share, 0, vectors, f);
     }
     /* b[i] = emission(i) * what follows; a unit's share is then forward without what follows, times
      * the step back from i + 1. */
     for (size_t i = n; i-- > 0;) {
-        float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES] = {0};
-        if (i + 1 == n) {
+        float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES];
+        if (i + 1 == n)
             memcpy(p, f, width * sizeof *p);
-        } else {
-            const language_unit *next = &s->units[i + 1];
-            const float *after = b + width;
-            float change = change_before(next), mixed = 0;
-            for (size_t k = 0; k < width; k++) mixed += st.share[k] * after[k];
-            for (size_t k = 0; k < width; k++) {
-                float follow = (1 - change) * after[k] + change * mixed;
-                p[k] = f[k] * follow;
-                b[k] *= follow;
-            }
-            normalise(b, st.count);
-        }
-        normalise(p, st.count);
+        else
+            step_back(b + width, share, change_before(&s->units[i + 1]), vectors, f, b, p);
+        normalise(p, vectors);
         decide(&s->units[i], &st, p);
     }
     return true;

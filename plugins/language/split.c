@@ -114,21 +114,6 @@ static size_t unit_end(const language_block *map, const uint8_t *text, size_t fr
     }
 }
 
-/* Letters in [start, end) of the text, and those that are not Latin. */
-static uint32_t count_letters(const language_block *map, size_t start, size_t end, uint32_t *others)
-{
-    uint32_t letters = 0;
-    *others = 0;
-    for (size_t word = start >> 6; word << 6 < end; word++) {
-        uint64_t mask = ~0ull;
-        if (word == start >> 6) mask = ~0ull << (start & 63);
-        if (word == end >> 6) mask &= (1ull << (end & 63)) - 1;
-        letters += (uint32_t)__builtin_popcountll(map[word].letters & mask);
-        *others += (uint32_t)__builtin_popcountll(map[word].others & mask);
-    }
-    return letters;
-}
-
 void language_unit_script(const language_scratch *s, const language_kernel *kernel,
                           language_unit *u, uint32_t *second)
 {
@@ -142,7 +127,7 @@ void language_unit_script(const language_scratch *s, const language_kernel *kern
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     const size_t n = u->end - u->start;
     *second = 0;
-    u->letters = count_letters(s->map, u->start, u->end, &foreign);
+    u->letters = kernel->letters(s->map, u->start, u->end, &foreign);
     if (!foreign) {
         u->script = u->letters ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
         return;

@@ -295,9 +295,9 @@ static void every_kernel_adds_up_the_same(void **state)
         for (int k = 0; k < count; k++) {
             for (size_t first = 0; first < 2; first++) {
                 kernels[k].wide(f->settings.fast.file + s->table, (int)s->row_bits, 4,
-                                folded + first, n / 2, 2, wide[k]);
+                                folded + first, n / 2, 2, first, wide[k]);
                 kernels[k].narrow(f->settings.fast.file + c->table, (int)c->row_bits, 6,
-                                  folded + first, n / 2, 2, narrow[k]);
+                                  folded + first, n / 2, 2, first, narrow[k]);
             }
             assert_memory_equal(wide[k], wide[0], sizeof wide[0]);
             assert_memory_equal(narrow[k], narrow[0], sizeof narrow[0]);
@@ -351,7 +351,7 @@ static void a_scan_folds_as_letter_by_letter_whatever_the_vectors(void **state)
         for (int width = 16; width <= 64; width *= 2) {
             language_kernel kernel;
             if (!language_kernel_get(width, &kernel)) continue;
-            language_scan(&kernel, text, n, room + LANGUAGE_FOLD_LEAD, map);
+            language_scan(&kernel, text, n, 0, n, room + LANGUAGE_FOLD_LEAD, map);
             assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, n);
             for (size_t i = 0; i < n; i++) {
                 bool lead = (text[i] & 0xC0) != 0x80;
@@ -377,7 +377,7 @@ static void tags_entities_and_addresses_are_blank(void **state)
         "unfinished  unfinished";
     uint8_t room[512];
     language_block map[8];
-    language_scan(&f->settings.kernel, (const uint8_t *)text, sizeof text - 1,
+    language_scan(&f->settings.kernel, (const uint8_t *)text, sizeof text - 1, 0, sizeof text - 1,
                   room + LANGUAGE_FOLD_LEAD, map);
     assert_int_equal(sizeof text, sizeof want);
     assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, sizeof want - 1);
