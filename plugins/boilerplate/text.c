@@ -1,3 +1,7 @@
+/* The reader, written once and compiled twice: for any machine, and with the wide vectors and bit
+ * instructions of AVX-512 where the machine has them. Both see the same rows and words. A line is taken in
+ * pieces of 64 bytes, as sets of bits: which bytes are letters, digits, spaces; words and counts come from
+ * those, and only marks and characters beyond ASCII are looked at one by one. */
 #include "text.h"
 
 #include "classes.h"
@@ -5,82 +9,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The eight bytes at p; `n` of them are the word's, `room` may be read. */
-static uint64_t load_bytes(const char *p, size_t n, size_t room)
-{
-    uint64_t bytes = 0;
-    if (room >= 8) {
-        memcpy(&bytes, p, 8);
-        return n < 8 ? bytes & (((uint64_t)1 << 8 * n) - 1) : bytes;
-    }
-    for (size_t i = 0; i < n && i < 8; i++) bytes |= (uint64_t)(unsigned char)p[i] << 8 * i;
-    return bytes;
-}
+#define ALWAYS static inline __attribute__((always_inline))
 
-/* A word's hash: its first and last eight bytes, folded by one bit. Setting 0x20 folds ASCII, Latin-1
- * and most of Cyrillic in UTF-8, and changes no digit. */
-static uint32_t hash_word(const char *p, size_t n, size_t room, bool number)
-{
-    if (number) return (uint32_t)(0x9E3779B9u * (n + 1));
-    uint64_t head = load_bytes(p, n, room) | 0x2020202020202020u;
-    uint64_t tail = 0x2020202020202020u;
-    if (n > 8) tail |= load_bytes(p + n - 8, 8, 8);
-    uint64_t h = head * 0x9E3779B97F4A7C15u ^ (tail + n) * 0xC2B2AE3D27D4EB4Fu;
-    return (uint32_t)((h ^ h >> 29) * 0x165667B19E3779F9u >> 32);
-}
-
-static bool grow(void **array, size_t *room, size_t need, size_t size)
-{
-    if (need <= *room) return true;
-    size_t more = need + need / 2 + 64;
-    void *p = realloc(*array, more * size);
-    if (!p) return false;
-    *array = p;
-    *room = more;
-    return true;
-}
-
-static void add_word(boilerplate_text *t, boilerplate_row *row, size_t start, size_t n,
-                     unsigned characters, uint8_t flags)
-{
-    boilerplate_word *w = &t->words[t->word_count++];
-    if (n > 65535) n = 65535;
-    if (!(flags & (BOILERPLATE_WORD_CAPITAL | BOILERPLATE_WORD_NUMBER | BOILERPLATE_WORD_IDEO)) &&
-        characters <= 3)
-        flags |= BOILERPLATE_WORD_SHORT;
-    w->start = (uint32_t)start;
-    w->length = (uint16_t)n;
-    w->characters = (uint8_t)(characters < 255 ? characters : 255);
-    w->flags = flags;
-    w->hash = hash_word(t->p + start, n, t->n - start, flags & BOILERPLATE_WORD_NUMBER);
-    row->words++;
-    row->capitals += flags & BOILERPLATE_WORD_CAPITAL ? 1 : 0;
-    row->numbers += flags & BOILERPLATE_WORD_NUMBER ? 1 : 0;
-    row->shorts += flags & BOILERPLATE_WORD_SHORT ? 1 : 0;
-    if (characters > row->longest) row->longest = (uint16_t)characters;
-    row->hash = (row->hash ^ w->hash) * 0x9E3779B97F4A7C15u + 1;
-}
-
-/* ------------------------------------------------------------------ pieces of a line */
-
-enum { PIECE = 64 };
+enum {
+    PIECE = 64,
+    PAD = 64,    /* readable bytes before and after the copy of the text */
+    MANY = 65535 /* what counts in 16 bits stop at */
+};
 
 /* Up to 64 bytes of a line; bit i is byte i. */
 typedef struct {
     uint64_t lower, upper, digit, space, high; /* ASCII classes; bytes beyond ASCII */
 } piece_bits;
 
+/* What a line's characters beyond ASCII add to that; `class` is that of each mark. */
+typedef struct {
+    uint64_t lower, upper, letter, digit, mark, space, ideograph; /* first bytes */
+    uint64_t word, number, other;                                 /* all bytes, but `other` */
+    uint64_t begins; /* bytes that no character goes on over */
+    uint8_t class[PIECE];
+} high_bits;
+
+/* ------------------------------------------------------------------ bytes as bits */
+
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 
 /* Bytes of [low, low + width) as bits: a shifted unsigned comparison by way of the signed one. */
-static unsigned range_bits(__m128i v, char low, char width)
+static inline unsigned range_bits(__m128i v, char low, char width)
 {
     __m128i shifted = _mm_sub_epi8(v, _mm_set1_epi8((char)(low + 128)));
     return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(width - 128))));
 }
 
-static void read_bits(const unsigned char *p, piece_bits *out)
+static inline void read_bits_base(const char *p, piece_bits *out)
 {
     memset(out, 0, sizeof *out);
     for (unsigned k = 0; k < PIECE; k += 16) {
@@ -95,182 +57,338 @@ static void read_bits(const unsigned char *p, piece_bits *out)
     }
 }
 #else
-static void read_bits(const unsigned char *p, piece_bits *out)
+static inline void read_bits_base(const char *bytes, piece_bits *out)
 {
+    const unsigned char *p = (const unsigned char *)bytes;
     memset(out, 0, sizeof *out);
     for (unsigned k = 0; k < PIECE; k++) {
         uint64_t bit = (uint64_t)1 << k;
-        uint8_t class = p[k] < 128 ? boilerplate_ascii_class[p[k]] : BOILERPLATE_CLASSES;
-        out->lower |= class == BOILERPLATE_LOWER ? bit : 0;
-        out->upper |= class == BOILERPLATE_UPPER ? bit : 0;
-        out->digit |= class == BOILERPLATE_DIGIT ? bit : 0;
-        out->space |= class == BOILERPLATE_SPACE ? bit : 0;
-        out->high |= class == BOILERPLATE_CLASSES ? bit : 0;
+        out->lower |= p[k] >= 'a' && p[k] <= 'z' ? bit : 0;
+        out->upper |= p[k] >= 'A' && p[k] <= 'Z' ? bit : 0;
+        out->digit |= p[k] >= '0' && p[k] <= '9' ? bit : 0;
+        out->space |= p[k] == ' ' || (p[k] >= '\t' && p[k] <= '\r') ? bit : 0;
+        out->high |= p[k] >= 128 ? bit : 0;
     }
 }
 #endif
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,bmi,bmi2,popcnt,lzcnt")))
+
+WIDE static inline uint64_t range_wide(__m512i v, char low, char width)
+{
+    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(low)),
+                                  _mm512_set1_epi8(width));
+}
+
+WIDE static inline void read_bits_wide(const char *p, piece_bits *out)
+{
+    __m512i v = _mm512_loadu_si512(p);
+    uint64_t letter = range_wide(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), 'a', 26);
+    out->high = _mm512_movepi8_mask(v);
+    out->lower = letter & _mm512_test_epi8_mask(v, _mm512_set1_epi8(0x20));
+    out->upper = letter & ~out->lower;
+    out->digit = range_wide(v, '0', 10);
+    out->space = range_wide(v, '\t', 5) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(' '));
+}
+
+WIDE static inline uint64_t feeds_wide(const char *p)
+{
+    return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(p), _mm512_set1_epi8('\n'));
+}
+#endif
+
+ALWAYS void read_bits(const char *p, piece_bits *out, bool wide)
+{
+#ifdef WIDE
+    if (wide) {
+        read_bits_wide(p, out);
+        return;
+    }
+#endif
+    (void)wide;
+    read_bits_base(p, out);
+}
+
+/* The line feed at or after `at`, or `n`. */
+ALWAYS size_t find_feed(const char *p, size_t at, size_t n, bool wide)
+{
+#ifdef WIDE
+    if (wide) {
+        uint64_t feeds = feeds_wide(p + at);
+        if (feeds) {
+            at += (unsigned)__builtin_ctzll(feeds);
+            return at < n ? at : n;
+        }
+        at += PIECE;
+        if (at >= n) return n;
+    }
+#endif
+    (void)wide;
+    const char *feed = memchr(p + at, '\n', n - at);
+    return feed ? (size_t)(feed - p) : n;
+}
+
+ALWAYS unsigned lowest(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
+ALWAYS unsigned count_bits(uint64_t bits)
+{
+    return (unsigned)__builtin_popcountll(bits);
+}
+
+ALWAYS uint64_t bits_below(size_t n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
+
+/* ------------------------------------------------------------------ words */
+
+/* The eight bytes at p, of which the word has `n`, folded by one bit. */
+ALWAYS uint64_t fold_head(const char *p, size_t n)
+{
+    uint64_t bytes;
+    memcpy(&bytes, p, 8);
+    return (n < 8 ? bytes & (((uint64_t)1 << 8 * n) - 1) : bytes) | 0x2020202020202020u;
+}
+
+/* A word's hash: its first and last eight bytes, folded by one bit. Setting 0x20 folds ASCII, Latin-1
+ * and most of Cyrillic in UTF-8, and changes no digit. Numbers are alike by their length. */
+ALWAYS uint32_t hash_word(const char *p, size_t n, bool number)
+{
+    uint64_t tail;
+    memcpy(&tail, p + n - 8, 8);
+    tail = (n > 8 ? tail : 0) | 0x2020202020202020u;
+    uint64_t h = fold_head(p, n) * 0x9E3779B97F4A7C15u ^ (tail + n) * 0xC2B2AE3D27D4EB4Fu;
+    uint32_t hash = (uint32_t)((h ^ h >> 29) * 0x165667B19E3779F9u >> 32);
+    return number ? (uint32_t)(0x9E3779B9u * (n + 1)) : hash;
+}
 
 /* What has been seen of a line. */
 typedef struct {
     boilerplate_text *t;
     boilerplate_row *row;
     size_t end; /* of the line */
-    uint32_t count[BOILERPLATE_CLASSES];
-    uint32_t sentences, straight, curly;
+    size_t words;
+    uint32_t characters;
     unsigned left, right; /* « and » */
+    uint32_t capitals, numbers, shorts, longest;
+    uint64_t hash;
 } line_state;
 
-static bool is_letter_byte(unsigned char c)
+ALWAYS void add_word(line_state *s, size_t start, size_t n, unsigned characters, unsigned flags)
 {
-    return c >= 128 || boilerplate_ascii_class[c] <= BOILERPLATE_LETTER;
+    boilerplate_word *w = &s->t->words[s->words++];
+    bool plain =
+        !(flags & (BOILERPLATE_WORD_CAPITAL | BOILERPLATE_WORD_NUMBER | BOILERPLATE_WORD_IDEO));
+    flags |= plain && characters <= 3 ? BOILERPLATE_WORD_SHORT : 0;
+    w->start = (uint32_t)start;
+    w->length = (uint16_t)n;
+    w->characters = (uint8_t)characters;
+    w->flags = (uint8_t)flags;
+    w->hash = hash_word(s->t->p + start, n, flags & BOILERPLATE_WORD_NUMBER);
+    s->capitals += flags / BOILERPLATE_WORD_CAPITAL & 1;
+    s->numbers += flags / BOILERPLATE_WORD_NUMBER & 1;
+    s->shorts += flags / BOILERPLATE_WORD_SHORT & 1;
+    s->longest = characters > s->longest ? characters : s->longest;
+    s->hash = (s->hash ^ w->hash) * 0x9E3779B97F4A7C15u + 1;
 }
 
-/* A character that is no letter, digit or space: [at, at + length). */
-static void see_mark(line_state *s, size_t at, size_t length, uint8_t class)
-{
-    const unsigned char *p = (const unsigned char *)s->t->p;
-    size_t next = at + length;
-    switch (class) {
-    case BOILERPLATE_STOP:
-    case BOILERPLATE_ASK: {
-        /* 。 needs no space after it; a closing mark may stand between */
-        while (next < s->end && (p[next] == '"' || p[next] == ')' || p[next] == ']')) next++;
-        if (next + 2 < s->end && p[next] == 0xE2 && p[next + 1] == 0x80 &&
-            (p[next + 2] == 0x9D || p[next + 2] == 0x99))
-            next += 3;
-        s->sentences += length == 3 || next >= s->end || p[next] <= ' ' || p[next] == 0xC2;
-        break;
-    }
-    case BOILERPLATE_STRAIGHT:
-    case BOILERPLATE_CURLY:
-        if (at > s->row->start && next < s->end && is_letter_byte(p[at - 1]) &&
-            is_letter_byte(p[next]))
-            *(class == BOILERPLATE_STRAIGHT ? &s->straight : &s->curly) += 1;
-        break;
-    case BOILERPLATE_OPEN: s->left += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xAB; break;
-    case BOILERPLATE_CLOSE: s->right += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xBB; break;
-    }
-    s->count[class]++;
-}
-
-/* Letters, digits and ideographs of a piece, and where its characters begin. */
+/* The words of a piece, whose bytes are given by kind. */
 typedef struct {
     uint64_t word, ideograph, capital, number, begins;
 } piece_words;
 
-static unsigned lowest(uint64_t bits)
+ALWAYS void add_words(line_state *s, size_t at, const piece_words *w, bool ascii)
 {
-    return (unsigned)__builtin_ctzll(bits);
+    uint64_t starts = (w->word & ~(w->word << 1)) | w->ideograph;
+    for (; starts; starts &= starts - 1) {
+        unsigned k = lowest(starts);
+        if (!ascii && w->ideograph >> k & 1) {
+            bool three = (unsigned char)s->t->p[at + k] < 0xF0;
+            add_word(s, at + k, three ? 3 : 4, 1, BOILERPLATE_WORD_IDEO);
+            continue;
+        }
+        uint64_t rest = ~(w->word >> k);
+        unsigned n = rest ? lowest(rest) : PIECE;
+        uint64_t mine = bits_below(n);
+        unsigned flags = w->capital >> k & 1 ? BOILERPLATE_WORD_CAPITAL : 0;
+        flags |= (w->number >> k & mine) == mine ? BOILERPLATE_WORD_NUMBER : 0;
+        add_word(s, at + k, n, ascii ? n : count_bits(w->begins >> k & mine), flags);
+    }
 }
 
-/* Characters beyond ASCII, one by one. Returns how many bytes of the piece are whole characters. */
-static size_t see_high(line_state *s, size_t at, size_t n, uint64_t high, piece_words *w)
+/* ------------------------------------------------------------------ marks */
+
+static inline bool is_letter_byte(unsigned char c)
+{
+    return c >= 128 || boilerplate_ascii_class[c] <= BOILERPLATE_LETTER;
+}
+
+static inline void add_count(uint16_t *count, unsigned n)
+{
+    unsigned sum = *count + n;
+    *count = (uint16_t)(sum < MANY ? sum : MANY);
+}
+
+static inline void add_count_small(uint8_t *count)
+{
+    *count = (uint8_t)(*count + (*count < 255));
+}
+
+/* A mark that ends sentences, of which the next character lies at `next`. */
+static bool ends_sentence(const line_state *s, size_t next, bool wide_mark)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p;
+    /* 。 needs no space after it; a closing mark may stand between */
+    while (next < s->end && (p[next] == '"' || p[next] == ')' || p[next] == ']')) next++;
+    if (next + 2 < s->end && p[next] == 0xE2 && p[next + 1] == 0x80 &&
+        (p[next + 2] == 0x9D || p[next + 2] == 0x99))
+        next += 3;
+    return wide_mark || next >= s->end || p[next] <= ' ' || p[next] == 0xC2;
+}
+
+/* A character that is no letter, digit or space: [at, at + length). */
+static inline void see_mark(line_state *s, size_t at, size_t length, uint8_t class)
+{
+    const unsigned char *p = (const unsigned char *)s->t->p;
+    size_t next = at + length;
+    boilerplate_row *row = s->row;
+    switch (class) {
+    case BOILERPLATE_STOP:
+    case BOILERPLATE_ASK: add_count(&row->sentences, ends_sentence(s, next, length == 3)); break;
+    case BOILERPLATE_STRAIGHT:
+    case BOILERPLATE_CURLY:
+        if (at > row->start && next < s->end && is_letter_byte(p[at - 1]) &&
+            is_letter_byte(p[next]))
+            add_count_small(class == BOILERPLATE_STRAIGHT ? &row->straight : &row->curly);
+        break;
+    case BOILERPLATE_OPEN: s->left += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xAB; break;
+    case BOILERPLATE_CLOSE: s->right += length == 2 && p[at] == 0xC2 && p[at + 1] == 0xBB; break;
+    }
+    add_count(&row->count[class], 1);
+}
+
+/* ------------------------------------------------------------------ characters beyond ASCII */
+
+/* Those of a piece of n bytes at `at`. Returns how many bytes of it are whole characters. */
+static size_t see_high(const line_state *s, size_t at, size_t n, uint64_t high, high_bits *out)
 {
     const unsigned char *p = (const unsigned char *)s->t->p + at;
+    uint64_t first[BOILERPLATE_SPACE + 1] = {0}, word = 0, number = 0, other = 0, goes_on = 0;
     while (high) {
         unsigned k = lowest(high);
         size_t length;
         uint8_t class = boilerplate_decode_class(p + k, s->end - at - k, &length);
-        if (k + length > n && k) return k;
-        uint64_t bytes = (length < 64 ? ((uint64_t)1 << length) - 1 : ~(uint64_t)0) << k;
+        if (k + length > n && k) {
+            n = k;
+            break;
+        }
+        uint64_t bit = (uint64_t)1 << k, bytes = (((uint64_t)1 << length) - 1) << k;
         high &= ~bytes;
-        w->begins &= ~(bytes & (bytes - ((uint64_t)1 << k)));
-        if (class == BOILERPLATE_IDEO) {
-            w->ideograph |= (uint64_t)1 << k;
-            s->count[class]++;
-        } else if (class <= BOILERPLATE_MARK) {
-            w->word |= bytes;
-            w->capital |= class == BOILERPLATE_UPPER ? (uint64_t)1 << k : 0;
-            w->number |= class == BOILERPLATE_DIGIT ? bytes : 0;
-            s->count[class]++;
-        } else if (class == BOILERPLATE_SPACE) {
-            s->count[class]++;
+        goes_on |= bytes ^ bit;
+        if (class <= BOILERPLATE_SPACE) {
+            first[class] |= bit;
+            word |= class <= BOILERPLATE_MARK && class != BOILERPLATE_IDEO ? bytes : 0;
+            number |= class == BOILERPLATE_DIGIT ? bytes : 0;
         } else {
-            see_mark(s, at + k, length, class);
+            other |= bit;
+            out->class[k] = class;
         }
     }
+    out->lower = first[BOILERPLATE_LOWER];
+    out->upper = first[BOILERPLATE_UPPER];
+    out->letter = first[BOILERPLATE_LETTER];
+    out->ideograph = first[BOILERPLATE_IDEO];
+    out->digit = first[BOILERPLATE_DIGIT];
+    out->mark = first[BOILERPLATE_MARK];
+    out->space = first[BOILERPLATE_SPACE];
+    out->word = word;
+    out->number = number;
+    out->other = other;
+    out->begins = ~goes_on;
     return n;
 }
 
-static uint64_t bits_below(size_t n)
+static void count_high(line_state *s, size_t at, uint64_t all, const high_bits *high)
 {
-    return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+    uint16_t *count = s->row->count;
+    add_count(&count[BOILERPLATE_LOWER], count_bits(high->lower & all));
+    add_count(&count[BOILERPLATE_UPPER], count_bits(high->upper & all));
+    add_count(&count[BOILERPLATE_LETTER], count_bits(high->letter & all));
+    add_count(&count[BOILERPLATE_IDEO], count_bits(high->ideograph & all));
+    add_count(&count[BOILERPLATE_DIGIT], count_bits(high->digit & all));
+    add_count(&count[BOILERPLATE_MARK], count_bits(high->mark & all));
+    add_count(&count[BOILERPLATE_SPACE], count_bits(high->space & all));
+    for (uint64_t marks = high->other & all; marks; marks &= marks - 1) {
+        unsigned k = lowest(marks);
+        unsigned char lead = (unsigned char)s->t->p[at + k];
+        see_mark(s, at + k,
+                 lead < 0xC2   ? 1
+                 : lead < 0xE0 ? 2
+                 : lead < 0xF0 ? 3
+                               : 4,
+                 high->class[k]);
+    }
 }
 
-static void add_words(line_state *s, size_t at, const piece_words *w, bool ascii)
+/* ------------------------------------------------------------------ pieces of a line */
+
+/* How much of a piece that is no line's last can be taken: not the word that may go on behind it, unless
+ * it fills the piece. */
+ALWAYS size_t cut_word(uint64_t word, size_t whole)
 {
-    const unsigned char *p = (const unsigned char *)s->t->p + at;
-    uint64_t starts = (w->word & ~(w->word << 1)) | w->ideograph;
-    while (starts) {
-        unsigned k = lowest(starts);
-        uint64_t bit = (uint64_t)1 << k;
-        starts &= starts - 1;
-        if (w->ideograph & bit) {
-            add_word(s->t, s->row, at + k, p[k] < 0xF0 ? 3 : 4, 1, BOILERPLATE_WORD_IDEO);
-            continue;
-        }
-        uint64_t rest = ~(w->word >> k);
-        unsigned n = rest ? lowest(rest) : 64 - k;
-        if (n > 64 - k) n = 64 - k;
-        uint64_t bytes = bits_below(n) << k;
-        uint8_t flags = w->capital & bit ? BOILERPLATE_WORD_CAPITAL : 0;
-        if ((w->number & bytes) == bytes) flags |= BOILERPLATE_WORD_NUMBER;
-        unsigned characters = ascii ? n : (unsigned)__builtin_popcountll(w->begins & bytes);
-        add_word(s->t, s->row, at + k, n, characters, flags);
-    }
+    uint64_t gaps = ~word & bits_below(whole);
+    return word >> (whole - 1) & 1 && gaps ? 64 - (size_t)__builtin_clzll(gaps) : whole;
 }
 
 /* One piece; returns how many bytes it took: a word that goes on behind it waits for the next piece, but for
  * words longer than a piece, which are cut. */
-static size_t see_piece(line_state *s, size_t at)
+ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
 {
-    const unsigned char *p = (const unsigned char *)s->t->p + at;
-    unsigned char copy[PIECE];
-    size_t n = s->end - at < PIECE ? s->end - at : PIECE;
-    if (s->t->n - at < PIECE) {
-        memset(copy, 0, sizeof copy);
-        memcpy(copy, p, n);
-        p = copy;
-    }
+    const char *p = s->t->p + at;
+    size_t n = s->end - at < PIECE ? s->end - at : PIECE, whole = n;
     piece_bits bits;
-    read_bits(p, &bits);
+    read_bits(p, &bits, wide);
     uint64_t all = bits_below(n);
-    piece_words w = {.word = (bits.lower | bits.upper | bits.digit) & all,
-                     .capital = bits.upper & all,
-                     .number = bits.digit & all,
-                     .begins = all};
-    uint64_t ascii_word = w.word;
-    size_t whole = n;
-    line_state start = *s;
-    if (bits.high & all) whole = see_high(s, at, n, bits.high & all, &w);
-    if (at + whole < s->end && w.word >> (whole - 1) & 1) { /* the last word may go on */
-        uint64_t gaps = ~w.word & bits_below(whole);
-        if (gaps) {
-            size_t cut = 64 - (size_t)__builtin_clzll(gaps);
-            if (cut < whole) {
-                uint64_t high = bits.high & bits_below(cut);
-                whole = cut;
-                *s = start; /* see the characters beyond ASCII again, fewer of them */
-                w = (piece_words){.word = ascii_word & bits_below(cut),
-                                  .capital = bits.upper,
-                                  .number = bits.digit,
-                                  .begins = all};
-                if (high) see_high(s, at, cut, high, &w);
-            }
-        }
+    piece_words w = {.word = bits.lower | bits.upper | bits.digit,
+                     .capital = bits.upper,
+                     .number = bits.digit,
+                     .begins = ~(uint64_t)0};
+    high_bits high;
+    bool ascii = !(bits.high & all);
+    if (!ascii) {
+        whole = see_high(s, at, n, bits.high & all, &high);
+        w.word |= high.word;
+        w.number |= high.number;
+        w.capital |= high.upper;
+        w.begins = high.begins;
+        w.ideograph = high.ideograph;
     }
+    if (at + whole < s->end) whole = cut_word(w.word & bits_below(whole), whole);
     all = bits_below(whole);
     w.word &= all;
-    s->count[BOILERPLATE_LOWER] += (unsigned)__builtin_popcountll(bits.lower & all);
-    s->count[BOILERPLATE_UPPER] += (unsigned)__builtin_popcountll(bits.upper & all);
-    s->count[BOILERPLATE_DIGIT] += (unsigned)__builtin_popcountll(bits.digit & all);
-    s->count[BOILERPLATE_SPACE] += (unsigned)__builtin_popcountll(bits.space & all);
+    w.ideograph &= all;
+    uint16_t *count = s->row->count;
+    add_count(&count[BOILERPLATE_LOWER], count_bits(bits.lower & all));
+    add_count(&count[BOILERPLATE_UPPER], count_bits(bits.upper & all));
+    add_count(&count[BOILERPLATE_DIGIT], count_bits(bits.digit & all));
+    add_count(&count[BOILERPLATE_SPACE], count_bits(bits.space & all));
     uint64_t marks = all & ~(bits.lower | bits.upper | bits.digit | bits.space | bits.high);
     for (; marks; marks &= marks - 1) {
         unsigned k = lowest(marks);
-        see_mark(s, at + k, 1, boilerplate_ascii_class[p[k]]);
+        see_mark(s, at + k, 1, boilerplate_ascii_class[(unsigned char)p[k]]);
     }
-    add_words(s, at, &w, !bits.high);
+    if (ascii) {
+        s->characters += (uint32_t)whole;
+        add_words(s, at, &w, true);
+    } else {
+        count_high(s, at, all, &high);
+        s->characters += count_bits(w.begins & all);
+        add_words(s, at, &w, false);
+    }
     return whole;
 }
 
@@ -335,65 +453,75 @@ static void trim(const boilerplate_text *t, size_t *at, size_t *end)
     while (*end > *at && class_before(t, *at, *end, &last) == BOILERPLATE_SPACE) *end = last;
 }
 
-static unsigned saturate(unsigned n, unsigned most)
+static uint16_t at_most_many(uint32_t n)
 {
-    return n < most ? n : most;
+    return (uint16_t)(n < MANY ? n : MANY);
 }
 
 /* One line, [at, end) without its line feed. False: it is blank. */
-static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end)
+ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end, bool wide)
 {
     trim(t, &at, &end);
     if (at == end) return false;
-    line_state s = {.t = t, .row = row, .end = end};
-    size_t length, characters = 0;
+    line_state s = {.t = t, .row = row, .end = end, .words = t->word_count};
+    size_t length;
+    uint16_t *count = row->count;
     row->start = (uint32_t)at;
     row->end = (uint32_t)end;
     row->first = class_at(t, at, end, &length);
     row->first_next =
         at + length < end ? class_at(t, at + length, end, &length) : BOILERPLATE_SPACE;
-    while (at < end) at += see_piece(&s, at);
-    if (!s.left) { /* » alone parts the steps of a path, it does not quote */
-        s.count[BOILERPLATE_SEP] += s.right;
-        s.count[BOILERPLATE_CLOSE] -= s.right;
+    while (at < end) at += see_piece(&s, at, wide);
+    if (!s.left && s.right) { /* » alone parts the steps of a path, it does not quote */
+        add_count(&count[BOILERPLATE_SEP], s.right);
+        count[BOILERPLATE_CLOSE] = (uint16_t)(count[BOILERPLATE_CLOSE] - s.right);
     }
-    for (unsigned k = 0; k < BOILERPLATE_CLASSES; k++) {
-        row->count[k] = (uint16_t)saturate(s.count[k], 65535);
-        characters += s.count[k];
-    }
-    row->letters = (uint16_t)saturate(s.count[BOILERPLATE_LOWER] + s.count[BOILERPLATE_UPPER] +
-                                          s.count[BOILERPLATE_LETTER] + s.count[BOILERPLATE_IDEO],
-                                      65535);
-    row->characters = (uint16_t)(characters < 65535 ? characters : 65535);
-    row->sentences = (uint16_t)saturate(s.sentences, 65535);
-    row->straight = (uint8_t)saturate(s.straight, 255);
-    row->curly = (uint8_t)saturate(s.curly, 255);
+    row->words = (uint32_t)(s.words - t->word_count);
+    t->word_count = s.words;
+    row->capitals = at_most_many(s.capitals);
+    row->numbers = at_most_many(s.numbers);
+    row->shorts = at_most_many(s.shorts);
+    row->longest = at_most_many(s.longest);
+    row->hash = s.hash;
+    row->characters = at_most_many(s.characters);
+    row->letters = at_most_many((uint32_t)count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
+                                count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
     row->ending = find_ending(t, row->start, end);
     return true;
 }
 
-bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
+/* ------------------------------------------------------------------ the text */
+
+static bool grow(void **array, size_t *room, size_t need, size_t size)
 {
-    text->p = p;
-    text->n = n;
-    text->row_count = text->word_count = text->lines = 0;
+    if (need <= *room) return true;
+    size_t more = need + need / 2 + 64;
+    void *p = realloc(*array, more * size);
+    if (!p) return false;
+    *array = p;
+    *room = more;
+    return true;
+}
+
+ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
+{
     uint8_t blank = 0;
     for (size_t at = 0; at < n;) {
-        const char *feed = memchr(p + at, '\n', n - at);
-        size_t end = feed ? (size_t)(feed - p) : n;
+        size_t end = find_feed(t->p, at, n, wide);
         /* a word takes at least one byte, and two words one more between them, but ideographs */
-        if (!grow((void **)&text->rows, &text->row_room, text->row_count + 1, sizeof *text->rows) ||
-            !grow((void **)&text->words, &text->word_room, text->word_count + (end - at) / 2 + 2,
-                  sizeof *text->words))
+        if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
+            !grow((void **)&t->words, &t->word_room, t->word_count + (end - at) / 2 + 2,
+                  sizeof *t->words))
             return false;
-        boilerplate_row *row = &text->rows[text->row_count];
+        boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
-        row->word = (uint32_t)text->word_count;
-        row->line = (uint32_t)text->lines++;
-        if (read_row(text, row, at, end)) {
+        row->word = (uint32_t)t->word_count;
+        row->line = (uint32_t)t->lines++;
+        row->line_start = (uint32_t)at;
+        if (read_row(t, row, at, end, wide)) {
             row->blank_before = blank;
             blank = 0;
-            text->row_count++;
+            t->row_count++;
         } else {
             blank = 1;
         }
@@ -402,10 +530,50 @@ bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
     return true;
 }
 
+static bool read_text_base(boilerplate_text *t, size_t n)
+{
+    return read_text(t, n, false);
+}
+
+#ifdef WIDE
+WIDE static bool read_text_wide(boilerplate_text *t, size_t n)
+{
+    return read_text(t, n, true);
+}
+
+static bool is_wide(void)
+{
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi2");
+}
+#endif
+
+bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide)
+{
+    if (!grow((void **)&text->copy, &text->copy_room, n + 2 * PAD, 1)) return false;
+    memset(text->copy, 0, PAD);
+    if (n) memcpy(text->copy + PAD, p, n);
+    memset(text->copy + PAD + n, 0, PAD);
+    text->p = text->copy + PAD;
+    text->n = n;
+    text->row_count = text->word_count = text->lines = 0;
+#ifdef WIDE
+    if (wide && is_wide()) return read_text_wide(text, n);
+#endif
+    (void)wide;
+    return read_text_base(text, n);
+}
+
+bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
+{
+    return boilerplate_read_by(text, p, n, true);
+}
+
 void boilerplate_text_free(boilerplate_text *text)
 {
     free(text->rows);
     free(text->words);
+    free(text->copy);
     memset(text, 0, sizeof *text);
 }
 

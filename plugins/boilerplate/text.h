@@ -69,6 +69,7 @@ typedef struct {
     uint32_t start, end;  /* bytes, without surrounding space */
     uint32_t word, words; /* its words: first and how many */
     uint32_t line;        /* number of its line, from 0 */
+    uint32_t line_start;  /* where that begins */
     uint16_t count[BOILERPLATE_CLASSES];
     uint16_t characters, letters;
     uint16_t sentences;                 /* end marks followed by space or by the end */
@@ -82,18 +83,22 @@ typedef struct {
 } boilerplate_row;
 
 typedef struct {
-    const char *p;
+    const char *p; /* in `copy` */
     size_t n;
     boilerplate_row *rows;
     boilerplate_word *words;
     size_t row_count, word_count;
     size_t row_room, word_room; /* what the arrays hold */
     size_t lines;
+    char *copy; /* of the text, with some bytes to read on either side */
+    size_t copy_room;
 } boilerplate_text;
 
 /* Reads `p` into rows and words. The arrays grow with realloc and are kept from text to text;
  * false when there is no memory. `text` is zeroed before its first use. */
 bool boilerplate_read(boilerplate_text *text, const char *p, size_t n);
+/* The same by the wide path or without: both see the same. */
+bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide);
 void boilerplate_text_free(boilerplate_text *text);
 
 /* A number of at most 63 for any count, exact below 8, then four steps an octave. */

@@ -1,11 +1,12 @@
 /* How fast the boilerplate stage is on whole pages, in all and by its parts, and what opening it costs.
  *
- *     build/bench/boilerplate_bench [--sum] [PAGES.jsonl]     medians of ROUNDS passes, one processor
+ *     build/bench/boilerplate_bench [--sum | --only PART] [PAGES.jsonl]     medians of ROUNDS passes, one processor
  *
  * PAGES: lines with a member "text", as in the evaluation sets; without it, pages are made: menus, an
  * article, related links, a footer, in four languages. `stage` is what a pipeline of this one stage
  * takes beyond one of none, so that removals are in it; the parts are called by themselves. --sum adds
- * a checksum of all features, scores and verdicts, for two builds to be compared. */
+ * a checksum of all features, scores and verdicts, for two builds to be compared; --only stage, read, look or
+ * decide runs that part alone, for a profiler. */
 #include "pipeline/pipeline.h"
 #include "clock.h"
 
@@ -206,6 +207,14 @@ static struct {
              {"  that and deciding", run_decide, {0}, 0}};
 enum { PARTS = sizeof parts / sizeof *parts };
 
+static void repeat(const char *name)
+{
+    const char *const names[PARTS] = {"nothing", "stage", "read", "look", "decide"};
+    for (size_t k = 0; k < PARTS; k++)
+        for (int round = 0; !strcmp(name, names[k]) && round < ROUNDS; round++)
+            for (size_t i = 0; i < pages.count; i++) parts[k].run(pages.at[i]);
+}
+
 static void measure(void)
 {
     for (int round = 0; round < ROUNDS; round++)
@@ -253,11 +262,13 @@ static uint64_t checksum(void)
 int main(int argc, char **argv)
 {
     bool sum = argc > 1 && !strcmp(argv[1], "--sum");
+    bool only = argc > 2 && !strcmp(argv[1], "--only");
+    int first = 1 + sum + 2 * only;
     diagnostics diags = {0};
     error e = {0};
     registry_options options = {.no_installed = true};
-    if (argc > 1 + sum)
-        read_pages(argv[1 + sum]);
+    if (argc > first)
+        read_pages(argv[first]);
     else
         make_pages();
     if (!pages.count) die("no pages");
@@ -277,6 +288,8 @@ int main(int argc, char **argv)
     if (document_init(&doc, &e) < 0) die(e.text);
     if (sum)
         printf("%016llx\n", (unsigned long long)checksum());
+    else if (only)
+        repeat(argv[2]);
     else
         measure();
     boilerplate_work_free(&work);
