@@ -136,64 +136,108 @@ bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_column
 
 enum { BLOCK = 64 }; /* rows looked at together; the columns are padded for it */
 
-/* Which of the rows from `at` on the rule holds for, 255 or 0 each; false: none of them. */
-static bool hold_block(const boilerplate_cue *self, const boilerplate_columns *columns, size_t at,
-                       uint8_t holds[BLOCK])
+/* Which of 64 values are above n, or below it: bit i is value i. */
+typedef uint64_t (*test_path)(const uint8_t *value, bool above, uint8_t n);
+
+static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
 {
-    uint64_t any[BLOCK / 8];
-    for (unsigned k = 0; k < self->test_count;
-         k++) { /* what is the same for all rows comes first */
-        const boilerplate_test *t = &self->tests[k];
-        if (t->feature < BOILERPLATE_F_document_rows) continue;
-        uint8_t value = boilerplate_column(columns, t->feature)[at];
-        if (t->above ? value <= t->n : value >= t->n) return false;
+    uint64_t bits = 0;
+    for (unsigned k = 0; k < BLOCK; k += 8) { /* eight bytes of 0 or 1 to eight bits */
+        uint8_t holds[8];
+        uint64_t eight;
+        for (unsigned i = 0; i < 8; i++) holds[i] = above ? value[k + i] > n : value[k + i] < n;
+        memcpy(&eight, holds, 8);
+        bits |= (eight * 0x0102040810204080u >> 56) << k;
     }
-    memset(holds, 255, BLOCK);
+    return bits;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+__attribute__((target("avx512f,avx512bw"))) static uint64_t test_wide(const uint8_t *value,
+                                                                      bool above, uint8_t n)
+{
+    __m512i v = _mm512_loadu_si512(value), bound = _mm512_set1_epi8((char)n);
+    return above ? _mm512_cmpgt_epu8_mask(v, bound) : _mm512_cmplt_epu8_mask(v, bound);
+}
+#endif
+
+static test_path choose_path(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx512bw")) return test_wide;
+#endif
+    return test_base;
+}
+
+/* Rules that may hold in this document, by what is the same in all its rows. */
+typedef struct {
+    const boilerplate_cue *at[BOILERPLATE_CUES_NAMED];
+    size_t count;
+} candidates;
+
+static bool may_hold(const boilerplate_cue *self, const boilerplate_columns *columns)
+{
     for (unsigned k = 0; k < self->test_count; k++) {
         const boilerplate_test *t = &self->tests[k];
-        const uint8_t *value = boilerplate_column(columns, t->feature) + at + t->away;
-        uint8_t n = t->n, seen = 0;
-        if (t->feature >= BOILERPLATE_F_document_rows) continue;
-        if (t->above)
-            for (unsigned i = 0; i < BLOCK; i++) holds[i] &= value[i] > n ? 255 : 0;
-        else
-            for (unsigned i = 0; i < BLOCK; i++) holds[i] &= value[i] < n ? 255 : 0;
-        memcpy(any, holds, sizeof any);
-        for (unsigned i = 0; i < BLOCK / 8; i++) seen |= any[i] != 0;
-        if (!seen) return false;
+        if (t->feature < BOILERPLATE_F_document_rows) continue;
+        uint8_t value = *boilerplate_column(columns, t->feature);
+        if (t->above ? value <= t->n : value >= t->n) return false;
     }
     return true;
 }
 
-void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
-                               uint8_t *names)
+/* Which of `rows`, of the 64 from `at` on, the rule holds for. */
+static uint64_t hold_block(const boilerplate_cue *self, const boilerplate_columns *columns,
+                           size_t at, uint64_t rows, test_path path)
 {
-    uint8_t holds[BLOCK], found[BLOCK];
+    for (unsigned k = 0; k < self->test_count && rows; k++) {
+        const boilerplate_test *t = &self->tests[k];
+        if (t->feature >= BOILERPLATE_F_document_rows) continue;
+        rows &= path(boilerplate_column(columns, t->feature) + at + t->away, t->above, t->n);
+    }
+    return rows;
+}
+
+static uint64_t rows_of(const boilerplate_columns *columns, size_t at)
+{
+    size_t n = columns->rows - at;
+    return n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
+
+void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
+                               const uint8_t *wanted, uint8_t *names)
+{
+    test_path path = choose_path();
+    candidates may = {.count = 0};
+    memset(names, 0, columns->rows);
+    for (size_t k = 0; k < self->count && k < BOILERPLATE_CUES_NAMED; k++)
+        if (self->at[k].kind != BOILERPLATE_KIND_none && may_hold(&self->at[k], columns))
+            may.at[may.count++] = &self->at[k];
     for (size_t at = 0; at < columns->rows; at += BLOCK) {
-        size_t n = columns->rows - at < BLOCK ? columns->rows - at : BLOCK;
-        memset(found, 0, BLOCK);
-        for (size_t k = 0; k < self->count && k < BOILERPLATE_CUES_NAMED; k++) {
-            const boilerplate_cue *cue = &self->at[k];
-            if (cue->kind == BOILERPLATE_KIND_none || !hold_block(cue, columns, at, holds))
-                continue;
-            uint8_t number = (uint8_t)(k + 1);
-            for (unsigned i = 0; i < BLOCK; i++) found[i] |= found[i] ? 0 : holds[i] & number;
+        uint64_t left = rows_of(columns, at) & path(wanted + at, true, 0);
+        for (size_t k = 0; k < may.count && left; k++) {
+            uint64_t holds = hold_block(may.at[k], columns, at, left, path);
+            left &= ~holds;
+            for (; holds; holds &= holds - 1)
+                names[at + (unsigned)__builtin_ctzll(holds)] = (uint8_t)(may.at[k] - self->at + 1);
         }
-        memcpy(names + at, found, n);
     }
 }
 
 void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,
                             const boilerplate_columns *columns, int32_t *scores)
 {
-    uint8_t holds[BLOCK];
-    for (size_t at = 0; at < columns->rows; at += BLOCK) {
-        size_t n = columns->rows - at < BLOCK ? columns->rows - at : BLOCK;
-        for (size_t k = 0; k < self->count; k++) {
-            const boilerplate_cue *cue = &self->at[k];
-            int32_t weight = cue->weight[mode];
-            if (!weight || !hold_block(cue, columns, at, holds)) continue;
-            for (size_t i = 0; i < n; i++) scores[at + i] += holds[i] ? weight : 0;
+    test_path path = choose_path();
+    for (size_t k = 0; k < self->count; k++) {
+        const boilerplate_cue *cue = &self->at[k];
+        int32_t weight = cue->weight[mode];
+        if (!weight || !may_hold(cue, columns)) continue;
+        for (size_t at = 0; at < columns->rows; at += BLOCK) {
+            uint64_t holds = hold_block(cue, columns, at, rows_of(columns, at), path);
+            for (; holds; holds &= holds - 1)
+                scores[at + (unsigned)__builtin_ctzll(holds)] += weight;
         }
     }
 }

@@ -41,10 +41,11 @@ void boilerplate_cues_free(boilerplate_cues *self);
 bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_columns *columns,
                            size_t row);
 
-/* Of each row the first rule that holds and names a kind, its number from 1; 0: none. */
+/* Of each row that is wanted (not 0; padded as columns are) the first rule that holds and names a kind, its number
+ * from 1; 0: none. */
 enum { BOILERPLATE_CUES_NAMED = 255 }; /* rules after these name nothing */
 void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
-                               uint8_t *names);
+                               const uint8_t *wanted, uint8_t *names);
 
 /* Adds the weights of all rules that hold to the scores. */
 void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,

@@ -137,10 +137,10 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     join(self, know);
     boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->finals);
     smooth(self, model);
-    boilerplate_cues_name_all(&know->cues, &self->columns, self->names);
     self->sparing = removed_share(self) > max_removed;
     if (self->sparing)
         for (size_t i = 0; i < n; i++) self->removed[i] = self->finals[i] < model->sure_below;
+    boilerplate_cues_name_all(&know->cues, &self->columns, self->removed, self->names);
 }
 
 double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,

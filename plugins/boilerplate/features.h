@@ -144,12 +144,22 @@ const char *boilerplate_feature_help(unsigned feature);
 unsigned boilerplate_feature_of(const char *name, size_t n); /* FEATURE_COUNT: no such feature */
 
 /* Function words of up to 31 languages, by hash. */
+enum { BOILERPLATE_LANGUAGES = 32, BOILERPLATE_LANGUAGE_BITS = 15 };
 typedef struct {
-    uint32_t *hashes; /* 0: free; the table's size is a power of two */
-    uint32_t *masks;  /* bit k: a word of language k + 1 */
-    uint32_t mask;    /* size - 1 */
+    uint32_t hash;                        /* 0: free */
+    uint8_t votes[BOILERPLATE_LANGUAGES]; /* 1 for each language that has the word */
+} boilerplate_language_word;
+typedef struct {
+    boilerplate_language_word *words; /* a table by hash; its size is a power of two */
+    uint32_t mask;                    /* size - 1 */
     unsigned languages;
+    uint64_t filter[(1 << BOILERPLATE_LANGUAGE_BITS) / 64]; /* a bit for each word's hash */
 } boilerplate_languages;
+
+static inline uint32_t boilerplate_language_bit(uint32_t hash)
+{
+    return hash >> (32 - BOILERPLATE_LANGUAGE_BITS);
+}
 
 /* Reads data/function-words.tsv: a header, then language and words. False: no memory, or more than 31
  * languages. */

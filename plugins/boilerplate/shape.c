@@ -141,19 +141,43 @@ static unsigned sum_weight(int sum)
     return sum < 0 ? 32 - size : 32 + size;
 }
 
-static int fill_row_lexicon(boilerplate_filler *f, size_t i, const int8_t *lexicon)
+/* Weights of a word and of the pair that begins with it, and the sum of both up to and with it. */
+typedef struct {
+    int8_t word, pair;
+    int32_t sum;
+} word_weight;
+
+static void weigh_words(const boilerplate_text *t, const int8_t *lexicon, word_weight *out)
+{
+    const boilerplate_word *w = t->words;
+    int32_t sum = 0;
+    for (size_t k = 0; k < t->word_count; k++) {
+        out[k].word = lexicon[boilerplate_word_slot(&w[k])];
+        out[k].pair = k + 1 < t->word_count ? lexicon[boilerplate_pair_slot(&w[k])] : 0;
+        sum += out[k].word + out[k].pair;
+        out[k].sum = sum;
+    }
+}
+
+/* The last word of a row makes no pair with the next row's. */
+static int fill_row_lexicon(boilerplate_filler *f, size_t i, const word_weight *all)
 {
     const boilerplate_row *row = &f->text->rows[i];
-    const boilerplate_word *w = f->text->words + row->word;
-    int sum = 0, first = 0, last = 0;
-    for (unsigned k = 0; k < row->words; k++) {
-        int v = (int)lexicon[boilerplate_word_slot(&w[k])];
-        if (k + 1 < row->words) v += (int)lexicon[boilerplate_pair_slot(&w[k])];
-        sum += v;
-        if (k < 2) first += v;
-        if (k + 2 >= row->words) last += v;
+    const word_weight *w = all + row->word;
+    unsigned n = row->words;
+    if (!n) {
+        PUT(f, i, lexicon_mean, mean_weight(0, 0));
+        PUT(f, i, lexicon_sum, sum_weight(0));
+        PUT(f, i, lexicon_first, mean_weight(0, 2));
+        PUT(f, i, lexicon_last, mean_weight(0, 2));
+        return 0;
     }
-    PUT(f, i, lexicon_mean, mean_weight(sum, row->words));
+    int open = w[n - 1].pair, before = w[0].sum - w[0].word - w[0].pair;
+    int sum = w[n - 1].sum - before - open;
+    unsigned two = n < 2 ? n : 2;
+    int first = w[two - 1].sum - before - (two == n ? open : 0);
+    int last = sum - (n > 2 ? w[n - 3].sum - before : 0);
+    PUT(f, i, lexicon_mean, mean_weight(sum, n));
     PUT(f, i, lexicon_sum, sum_weight(sum));
     PUT(f, i, lexicon_first, mean_weight(first, 2));
     PUT(f, i, lexicon_last, mean_weight(last, 2));
@@ -165,7 +189,9 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
 {
     boilerplate_filler f = boilerplate_filler_of(self, text);
     int64_t sum = 0;
-    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, lexicon);
+    word_weight *weights = (word_weight *)(void *)f.table;
+    weigh_words(text, lexicon, weights);
+    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, weights);
     int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;
     PUT_DOCUMENT(&f, lexicon, (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32));
 }

@@ -31,49 +31,114 @@ void boilerplate_fill_typography(boilerplate_filler *f)
     }
 }
 
-static uint32_t language_mask(const boilerplate_languages *self, uint32_t hash)
+static const boilerplate_language_word *find_word(const boilerplate_languages *self, uint32_t hash)
 {
-    for (uint32_t at = hash >> 7 & self->mask; self->hashes[at]; at = (at + 1) & self->mask)
-        if (self->hashes[at] == hash) return self->masks[at];
-    return 0;
+    for (uint32_t at = hash >> 7 & self->mask; self->words[at].hash; at = (at + 1) & self->mask)
+        if (self->words[at].hash == hash) return &self->words[at];
+    return NULL;
 }
 
-/* The language with most votes, from 1; 0 where it has fewer than `least`, or no more than another. */
-static unsigned most_voted(const uint32_t *votes, unsigned n, uint32_t least)
+/* Votes of a row: bytes are enough for most, and are carried over before they could overflow. */
+enum { LANGUAGES = BOILERPLATE_LANGUAGES, LEAST = 3, CARRY = 255 };
+typedef struct {
+    uint64_t now[LANGUAGES / 8]; /* bytes, added eight at a time */
+    uint32_t all[LANGUAGES];
+    unsigned count, carried;
+} ballot;
+
+static void carry(ballot *self)
 {
-    unsigned best = 0;
-    bool tie = true;
-    for (unsigned k = 1; k <= n; k++) {
-        if (best && votes[k] == votes[best]) tie = true;
-        if (!best || votes[k] > votes[best]) {
-            best = k;
-            tie = false;
-        }
+    uint8_t now[LANGUAGES];
+    memcpy(now, self->now, sizeof now);
+    for (unsigned k = 0; k < LANGUAGES; k++) self->all[k] += now[k];
+    memset(self->now, 0, sizeof self->now);
+    self->count = 0;
+    self->carried++;
+}
+
+static void vote(ballot *self, const boilerplate_language_word *word)
+{
+    uint64_t votes[LANGUAGES / 8];
+    memcpy(votes, word->votes, sizeof votes);
+    for (unsigned k = 0; k < LANGUAGES / 8; k++) self->now[k] += votes[k];
+    if (++self->count == CARRY) carry(self);
+}
+
+/* The language with most votes, from 1; 0 where it has too few, or no more than another. */
+static unsigned most_voted(const uint32_t *votes)
+{
+    uint32_t most = 0;
+    unsigned best = 0, equal = 0;
+    for (unsigned k = 0; k < LANGUAGES; k++) most = votes[k] > most ? votes[k] : most;
+    for (unsigned k = LANGUAGES; k-- > 0;) {
+        best = votes[k] == most ? k + 1 : best;
+        equal += votes[k] == most;
     }
-    return best && votes[best] >= least && !tie ? best : 0;
+    return most >= LEAST && equal == 1 ? best : 0;
+}
+
+static unsigned most_voted_now(const uint8_t *votes)
+{
+    uint8_t most = 0, equal = 0;
+    for (unsigned k = 0; k < LANGUAGES; k++) most = votes[k] > most ? votes[k] : most;
+    if (most < LEAST) return 0;
+    for (unsigned k = 0; k < LANGUAGES; k++) equal = (uint8_t)(equal + (votes[k] == most));
+    return equal == 1 ? (unsigned)((const uint8_t *)memchr(votes, most, LANGUAGES) - votes) + 1 : 0;
+}
+
+/* Counts the row's votes, tells its language and leaves the ballot empty. */
+static unsigned close_row(ballot *self, uint32_t *document)
+{
+    unsigned language = 0;
+    if (!self->count && !self->carried) return 0;
+    if (self->carried) {
+        carry(self);
+        language = most_voted(self->all);
+        for (unsigned k = 0; k < LANGUAGES; k++) document[k] += self->all[k];
+        memset(self->all, 0, sizeof self->all);
+    } else {
+        uint8_t now[LANGUAGES];
+        memcpy(now, self->now, sizeof now);
+        if (self->count >= LEAST) language = most_voted_now(now);
+        for (unsigned k = 0; k < LANGUAGES; k++) document[k] += now[k];
+        memset(self->now, 0, sizeof self->now);
+    }
+    self->count = self->carried = 0;
+    return language;
+}
+
+/* The words that may be function words, by one bit each: most are none. */
+static size_t filter_words(const boilerplate_text *w, const boilerplate_languages *self,
+                           uint32_t *out)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < w->word_count; k++) {
+        uint32_t bit = boilerplate_language_bit(w->words[k].hash);
+        out[n] = (uint32_t)k;
+        n += self->filter[bit >> 6] >> (bit & 63) & 1;
+    }
+    return n;
 }
 
 /* The document's language by its function words, and the lines that are in another. */
 void boilerplate_fill_language(boilerplate_filler *f)
 {
-    enum { LEAST = 3, LANGUAGES = 32 }; /* votes that make a guess */
+    enum { LONGEST = 5 }; /* characters of a function word */
     const boilerplate_text *t = f->text;
-    uint32_t all[LANGUAGES] = {0};
+    uint32_t document[LANGUAGES] = {0}, *maybe = f->table;
+    size_t count = filter_words(t, f->languages, maybe), next = 0;
+    ballot votes = {0};
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
-        uint32_t votes[LANGUAGES] = {0};
-        bool any = false;
-        for (unsigned k = 0; k < row->words; k++) {
-            const boilerplate_word *w = &t->words[row->word + k];
-            if (w->characters > 5 || w->flags & BOILERPLATE_WORD_NUMBER) continue;
-            uint32_t mask = language_mask(f->languages, w->hash);
-            any |= mask != 0;
-            for (; mask; mask &= mask - 1) votes[__builtin_ctz(mask) + 1]++;
+        for (; next < count && maybe[next] < row->word + row->words; next++) {
+            const boilerplate_word *w = &t->words[maybe[next]];
+            if (w->characters > LONGEST || w->flags & BOILERPLATE_WORD_NUMBER) continue;
+            const boilerplate_language_word *found = find_word(f->languages, w->hash);
+            if (found) vote(&votes, found);
         }
-        f->topic[i] = any ? most_voted(votes, f->languages->languages, LEAST) : 0;
-        for (unsigned k = 1; any && k <= f->languages->languages; k++) all[k] += votes[k];
+        f->topic[i] = close_row(&votes, document);
     }
-    unsigned language = most_voted(all, f->languages->languages, LEAST);
+    unsigned language = most_voted(document);
     for (size_t i = 0; i < t->row_count; i++)
         if (language && f->topic[i] && f->topic[i] != language) PUT(f, i, foreign, 2);
     PUT_DOCUMENT(f, language, language);
@@ -89,15 +154,17 @@ static bool is_break(char c)
 static void add_function_word(boilerplate_languages *self, uint32_t hash, unsigned language)
 {
     uint32_t at = hash >> 7 & self->mask;
-    while (self->hashes[at] && self->hashes[at] != hash) at = (at + 1) & self->mask;
-    self->hashes[at] = hash;
-    self->masks[at] |= (uint32_t)1 << language;
+    while (self->words[at].hash && self->words[at].hash != hash) at = (at + 1) & self->mask;
+    self->words[at].hash = hash;
+    self->words[at].votes[language] = 1;
+    uint32_t bit = boilerplate_language_bit(hash);
+    self->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
 }
 
 /* A line "language<TAB>words", whose words are hashed as those of any text. */
 static bool add_language(boilerplate_languages *self, const char *line, size_t n)
 {
-    enum { MOST = 31 };
+    enum { MOST = BOILERPLATE_LANGUAGES - 1 };
     size_t at = 0;
     while (at < n && !is_break(line[at])) at++;
     if (self->languages == MOST) return false;
@@ -116,9 +183,8 @@ bool boilerplate_languages_read(boilerplate_languages *self, const char *bytes, 
     while (size < n / 2) size *= 2; /* a word and its space take two bytes at least */
     self->languages = 0;
     self->mask = (uint32_t)size - 1;
-    self->hashes = calloc(size, sizeof *self->hashes);
-    self->masks = calloc(size, sizeof *self->masks);
-    bool header = true, ok = self->hashes && self->masks;
+    self->words = calloc(size, sizeof *self->words);
+    bool header = true, ok = self->words;
     for (size_t at = 0; ok && at < n;) {
         const char *feed = memchr(bytes + at, '\n', n - at);
         size_t end = feed ? (size_t)(feed - bytes) : n;
@@ -132,7 +198,6 @@ bool boilerplate_languages_read(boilerplate_languages *self, const char *bytes, 
 
 void boilerplate_languages_free(boilerplate_languages *self)
 {
-    free(self->hashes);
-    free(self->masks);
+    free(self->words);
     memset(self, 0, sizeof *self);
 }

@@ -40,7 +40,7 @@ const boilerplate_languages *train_languages(void)
 {
     static boilerplate_languages languages;
     tamis_str bytes;
-    if (languages.hashes) return &languages;
+    if (languages.words) return &languages;
     if (host_table.data(open_call(), TAMIS_STR("function-words.tsv"), &bytes) != TAMIS_OK ||
         !boilerplate_languages_read(&languages, bytes.p, bytes.n)) {
         fprintf(stderr, "train: cannot read function-words.tsv\n");
