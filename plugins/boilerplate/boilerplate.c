@@ -3,7 +3,6 @@
  * into rows, phrases.h and features.h look at them, decide.h decides, and this file removes. */
 #include "boilerplate.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,8 +189,7 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, const boilerplate_
 {
     const boilerplate_knowledge *know = c->shared;
     const boilerplate_text *t = &work->text;
-    tamis_lines lines;
-    tamis_rc rc = tamis->lines(c, doc, &lines);
+    tamis_rc rc = TAMIS_OK;
     for (size_t i = 0; i < t->row_count && rc == TAMIS_OK;) {
         if (!work->removed[i]) {
             i++;
@@ -202,16 +200,15 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, const boilerplate_
             i++;
             continue;
         }
-        size_t first = i;
-        double score = boilerplate_certainty(work, know, i);
+        size_t first = i, least = i; /* the row that is least certain */
         for (i++; i < t->row_count && work->removed[i]; i++) {
             verdict next = name_row(work, know, i);
             if (next.kind != v.kind || next.rule.p != v.rule.p) break;
-            score = fmin(score, boilerplate_certainty(work, know, i));
+            if (boilerplate_distance(work, i) > boilerplate_distance(work, least)) least = i;
         }
-        size_t start = lines.start[t->rows[first].line];
-        size_t end = i < t->row_count ? lines.start[t->rows[i].line] : t->n;
-        rc = take_range(c, doc, start, end, v, score);
+        size_t start = t->rows[first].line_start;
+        size_t end = i < t->row_count ? t->rows[i].line_start : t->n;
+        rc = take_range(c, doc, start, end, v, boilerplate_certainty(work, least));
     }
     return rc;
 }
@@ -279,7 +276,7 @@ static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate
                 work->finals[i], work->below[i]);
     if (work->removed[i] && !kept_kind)
         tamis->note(c, doc, row->start, row->end, "verdict", "goes: %s, rule %.*s, score %.2f%s",
-                    kind, (int)v.rule.n, v.rule.p, boilerplate_certainty(work, know, i),
+                    kind, (int)v.rule.n, v.rule.p, boilerplate_certainty(work, i),
                     work->sparing ? ", certain although max_removed is passed" : "");
     else
         tamis->reject(c, doc, row->start, row->end, "verdict", "stays%s%s%s",

@@ -38,7 +38,8 @@ bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
     boilerplate_text *t = &self->text;
     if (!boilerplate_read(t, p, n) || !make_room(self, t->row_count)) return false;
     memset(self->phrases, 0, (t->row_count + 1) * sizeof *self->phrases);
-    boilerplate_phrases_find(&know->phrases, host, t, self->phrases);
+    if (!boilerplate_phrases_find(&know->phrases, host, t, &self->phrase_work, self->phrases))
+        return false;
     if (!boilerplate_fill(&self->columns, t, self->phrases, &know->languages)) return false;
     self->mode_score = 0;
     self->page_part = mode == BOILERPLATE_PAGE ? BOILERPLATE_UNIT : 0;
@@ -143,18 +144,16 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     boilerplate_cues_name_all(&know->cues, &self->columns, self->removed, self->names);
 }
 
-double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,
-                             size_t row)
+double boilerplate_certainty(const boilerplate_work *self, size_t row)
 {
-    (void)know;
-    int32_t distance = self->finals[row] - self->below[row];
-    return 1 / (1 + exp((double)distance / BOILERPLATE_UNIT));
+    return 1 / (1 + exp((double)boilerplate_distance(self, row) / BOILERPLATE_UNIT));
 }
 
 void boilerplate_work_free(boilerplate_work *self)
 {
     boilerplate_text_free(&self->text);
     boilerplate_columns_free(&self->columns);
+    boilerplate_phrase_work_free(&self->phrase_work);
     free(self->phrases);
     free(self->scores);
     free(self->finals);

@@ -25,6 +25,7 @@ typedef struct {
     boilerplate_text text;
     boilerplate_columns columns;
     boilerplate_phrase_row *phrases;
+    boilerplate_phrase_work phrase_work;
     int32_t *scores; /* first pass */
     int32_t *finals; /* second pass; above the threshold: keep */
     int32_t *below;  /* the threshold of each row */
@@ -48,9 +49,14 @@ bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
 void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
                         double max_removed);
 
-/* The probability that a row is furniture, from its score. */
-double boilerplate_certainty(const boilerplate_work *self, const boilerplate_knowledge *know,
-                             size_t row);
+/* How far a row's score lies above its threshold: it goes where that is below 0, mostly. */
+static inline int32_t boilerplate_distance(const boilerplate_work *self, size_t row)
+{
+    return self->finals[row] - self->below[row];
+}
+
+/* The probability that a row is furniture, from its score: less where the distance is greater. */
+double boilerplate_certainty(const boilerplate_work *self, size_t row);
 
 void boilerplate_work_free(boilerplate_work *self);
 

@@ -181,14 +181,14 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
 void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *text,
                              const uint8_t *scores);
 
-/* Where a word, and a pair of words, lie in the lexicon. */
-static inline uint32_t boilerplate_word_slot(const boilerplate_word *w)
+/* Where a word, and a pair of words, lie in the lexicon, by their hashes. */
+static inline uint32_t boilerplate_word_slot(uint32_t hash)
 {
-    return w->hash >> (32 - BOILERPLATE_LEXICON_BITS);
+    return hash >> (32 - BOILERPLATE_LEXICON_BITS);
 }
-static inline uint32_t boilerplate_pair_slot(const boilerplate_word *w)
+static inline uint32_t boilerplate_pair_slot(uint32_t first, uint32_t second)
 {
-    return (w[0].hash * 0x9E3779B1u ^ w[1].hash * 0x85EBCA6Bu) >> (32 - BOILERPLATE_LEXICON_BITS);
+    return (first * 0x9E3779B1u ^ second * 0x85EBCA6Bu) >> (32 - BOILERPLATE_LEXICON_BITS);
 }
 
 void boilerplate_columns_free(boilerplate_columns *self);

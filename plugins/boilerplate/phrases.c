@@ -1,5 +1,6 @@
 #include "phrases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define KIND_NAME(id, name) name,
@@ -54,6 +55,38 @@ static uint8_t reach_of(tamis_str word)
                                : BOILERPLATE_HIT_WHOLE;
 }
 
+/* In a longer line a short phrase that merely occurs says nothing; the lists' longest line of its own may
+ * have this many bytes, or counts like one that is never prose. */
+enum { FEW_WORDS = 12, LONG_PHRASE = 48 };
+
+/* Where a phrase counts: what hit_reach does not put down to nothing. */
+static uint8_t where_of(const boilerplate_phrase *phrase, tamis_str text)
+{
+    unsigned where = BOILERPLATE_IN_SHORT;
+    if (phrase->reach == BOILERPLATE_HIT_SURE || text.n > LONG_PHRASE) where |= BOILERPLATE_IN_LONG;
+    if (phrase->reach == BOILERPLATE_HIT_START) where |= BOILERPLATE_AT_START;
+    if (kind_groups[phrase->kind] == BOILERPLATE_GROUP_SOURCE) where |= BOILERPLATE_AT_END;
+    return (uint8_t)where;
+}
+
+/* The lines that may have a phrase; a row whose further spellings only the matcher knows opens it to all. */
+static tamis_rc make_filter(boilerplate_phrases *self, const tamis_host *host, const tamis_run *c)
+{
+    boilerplate_filter_phrase *phrases = malloc((self->count + 1) * sizeof *phrases);
+    size_t count = 0;
+    if (!phrases) return host->fail(c, TAMIS_FAIL, "boilerplate: no memory for the phrases");
+    for (size_t i = 0; i < self->count; i++) {
+        tamis_term_row row;
+        if (!host->terms_row(self->terms, (uint32_t)i, &row, sizeof row)) continue;
+        if (row.notes.n) self->filter.open = true;
+        phrases[count++] =
+            (boilerplate_filter_phrase){row.term, where_of(&self->rows[i], row.term)};
+    }
+    tamis_rc rc = boilerplate_filter_make(&self->filter, host, c, phrases, count);
+    free(phrases);
+    return rc;
+}
+
 tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
                                   const tamis_str *paths, size_t path_count,
                                   boilerplate_phrases *out)
@@ -80,17 +113,14 @@ tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
                       row.file.p, row.line, (int)row.category.n, row.category.p);
     }
     out->rows = rows;
-    return TAMIS_OK;
+    return make_filter(out, host, c);
 }
 
 /* How far this hit goes on this row. */
 static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
                           const boilerplate_phrase *phrase, const tamis_hit *hit)
 {
-    enum {
-        FEW_WORDS = 12, /* in a longer line a short phrase that merely occurs says nothing */
-        TAIL = 20       /* bytes; but a credit may end a long caption */
-    };
+    enum { TAIL = 20 }; /* bytes: a credit may end a long caption */
     size_t size = hit->end - hit->start, all = row->end - row->start;
     size_t others = (size_t)(row->characters - row->letters); /* "Comments (12)" is "Comments" */
     all -= others < all ? others : all;
@@ -125,20 +155,82 @@ static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t,
     if (phrase->opens && reach == BOILERPLATE_HIT_WHOLE) out->opens = 1;
 }
 
-void boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host *host,
-                              const boilerplate_text *text, boilerplate_phrase_row *rows)
+static bool make_room(boilerplate_phrase_work *self, const boilerplate_text *text)
+{
+    size_t bytes = text->n + 2 * text->row_count + 2, rows = text->row_count + 1;
+    if (bytes > self->byte_room) {
+        free(self->bytes);
+        self->byte_room = 0;
+        self->bytes = malloc(bytes + bytes / 2);
+        if (!self->bytes) return false;
+        self->byte_room = bytes + bytes / 2;
+    }
+    if (rows > self->row_room) {
+        free(self->row);
+        self->row_room = 0;
+        self->row = malloc((rows + rows / 2) * (2 * sizeof *self->row + 1));
+        if (!self->row) return false;
+        self->row_room = rows + rows / 2;
+        self->start = self->row + self->row_room;
+        self->pass = (uint8_t *)(self->start + self->row_room);
+    }
+    if (text->word_count > self->spare_room) {
+        free(self->spare);
+        self->spare_room = 0;
+        self->spare = malloc(2 * text->word_count * sizeof *self->spare);
+        if (!self->spare) return false;
+        self->spare_room = 2 * text->word_count;
+    }
+    return true;
+}
+
+/* Writes the rows that pass, a blank line behind each: no phrase goes over that. */
+static size_t gather(boilerplate_phrase_work *self, const boilerplate_text *text, size_t *lines)
+{
+    size_t n = 0;
+    *lines = 0;
+    for (size_t i = 0; i < text->row_count; i++) {
+        if (!self->pass[i]) continue;
+        const boilerplate_row *row = &text->rows[i];
+        self->row[*lines] = (uint32_t)i;
+        self->start[(*lines)++] = (uint32_t)n;
+        memcpy(self->bytes + n, text->p + row->start, row->end - row->start);
+        n += row->end - row->start;
+        self->bytes[n++] = '\n';
+        self->bytes[n++] = '\n';
+    }
+    return n;
+}
+
+bool boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host *host,
+                              const boilerplate_text *text, boilerplate_phrase_work *work,
+                              boilerplate_phrase_row *rows)
 {
     enum { ROOM = 256 };
     tamis_hit hits[ROOM];
-    tamis_str view = {text->p, text->n};
-    size_t i = 0;
-    for (size_t from = 0; from < view.n && text->row_count;) {
+    size_t lines, k = 0;
+    if (!make_room(work, text)) return false;
+    boilerplate_filter_rows(&self->filter, text, FEW_WORDS, LONG_PHRASE * 5 / 4, work->spare,
+                            work->pass);
+    tamis_str view = {work->bytes, gather(work, text, &lines)};
+    for (size_t from = 0; from < view.n;) {
         size_t n =
             host->terms_find(self->terms, view, from, NULL, NULL, hits, sizeof *hits, ROOM, &from);
-        for (size_t k = 0; k < n; k++) {
-            while (i + 1 < text->row_count && text->rows[i + 1].start <= hits[k].start) i++;
-            if (hits[k].start >= text->rows[i].start && hits[k].end <= text->rows[i].end)
-                take_hit(self, text, i, &hits[k], &rows[i]);
+        for (size_t h = 0; h < n; h++) {
+            while (k + 1 < lines && work->start[k + 1] <= hits[h].start) k++;
+            size_t i = work->row[k], start = text->rows[i].start;
+            hits[h].start = start + (hits[h].start - work->start[k]);
+            hits[h].end = start + (hits[h].end - work->start[k]);
+            take_hit(self, text, i, &hits[h], &rows[i]);
         }
     }
+    return true;
+}
+
+void boilerplate_phrase_work_free(boilerplate_phrase_work *self)
+{
+    free(self->bytes);
+    free(self->row);
+    free(self->spare);
+    memset(self, 0, sizeof *self);
 }

@@ -5,8 +5,7 @@
 #ifndef BOILERPLATE_PHRASES_H
 #define BOILERPLATE_PHRASES_H
 
-#include "text.h"
-#include <tamis/plugin.h>
+#include "filter.h"
 
 /* Kinds of furniture. X(identifier, name in the record) */
 #define BOILERPLATE_KINDS(X)              \
@@ -77,16 +76,28 @@ typedef struct {
     const tamis_terms *terms;
     const boilerplate_phrase *rows;
     size_t count;
+    boilerplate_filter filter;
 } boilerplate_phrases;
+
+/* What searching needs; kept from text to text. Zeroed before its first use. */
+typedef struct {
+    char *bytes;           /* the lines to search, blank lines between them */
+    uint32_t *row, *start; /* of each such line: its row, and where it begins in `bytes` */
+    uint8_t *pass;
+    uint32_t *spare;
+    size_t byte_room, row_room, spare_room;
+} boilerplate_phrase_work;
 
 /* Compiles the shipped list and the user's (paths). In `open`. */
 tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
                                   const tamis_str *paths, size_t path_count,
                                   boilerplate_phrases *out);
 
-/* Looks for all phrases; `rows` has text->row_count zeroed rows. */
-void boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host *host,
-                              const boilerplate_text *text, boilerplate_phrase_row *rows);
+/* Looks for all phrases, line by line; `rows` has text->row_count zeroed rows. False: no memory. */
+bool boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host *host,
+                              const boilerplate_text *text, boilerplate_phrase_work *work,
+                              boilerplate_phrase_row *rows);
+void boilerplate_phrase_work_free(boilerplate_phrase_work *self);
 
 const char *boilerplate_kind_name(unsigned kind);
 unsigned boilerplate_kind_of(tamis_str name);   /* KIND_none: no such kind */

@@ -48,56 +48,81 @@ static size_t title_row(const boilerplate_text *t)
     if (first->words < 4) return second->words > first->words;
     if (first->count[BOILERPLATE_SEP] < 2 || second->words < 4 || second->words > first->words)
         return 0;
-    const boilerplate_word *tail = &t->words[first->word + first->words - second->words];
-    for (unsigned k = 0; k < second->words; k++)
-        if (tail[k].hash != t->words[second->word + k].hash) return 0;
-    return 1;
+    const uint32_t *tail = &t->hashes[first->word + first->words - second->words];
+    return !memcmp(tail, &t->hashes[second->word], second->words * sizeof *tail);
+}
+
+/* A set of words by nine bits of their hashes. */
+typedef struct {
+    uint64_t bits[8];
+} word_set;
+
+static bool has_word(const word_set *self, uint32_t hash)
+{
+    return self->bits[hash >> 29] >> (hash >> 23 & 63) & 1;
+}
+
+static void add_word(word_set *self, uint32_t hash)
+{
+    self->bits[hash >> 29] |= (uint64_t)1 << (hash >> 23 & 63);
+}
+
+enum { TITLE_MOST = 60 }; /* words of a row, and of the title, that are looked at */
+
+/* The words that the title has, of all the text. */
+static size_t find_common(const boilerplate_text *t, const word_set *title, uint32_t *out)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < t->word_count; k++) {
+        out[n] = (uint32_t)k;
+        n += has_word(title, t->hashes[k]);
+    }
+    return n;
 }
 
 /* Words in common with the title. */
 void boilerplate_fill_title(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
-    size_t title = title_row(t);
-    uint64_t has[8] = {0};
+    size_t title = title_row(t), next = 0;
+    word_set has = {{0}};
     unsigned distinct = 0;
     if (!t->row_count) return;
     const boilerplate_row *head = &t->rows[title];
-    for (unsigned k = 0; k < head->words && k < 60; k++) {
-        uint32_t h = t->words[head->word + k].hash >> 23;
-        distinct += !(has[h >> 6] >> (h & 63) & 1);
-        has[h >> 6] |= (uint64_t)1 << (h & 63);
+    for (unsigned k = 0; k < head->words && k < TITLE_MOST; k++) {
+        distinct += !has_word(&has, t->hashes[head->word + k]);
+        add_word(&has, t->hashes[head->word + k]);
     }
+    uint32_t *common = f->spare;
+    size_t count = find_common(t, &has, common);
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
-        unsigned common = 0, fresh = 0, longer = 0;
-        uint64_t seen[8] = {0};
-        f->topic[i] = 0;
-        if (i == title || row->words < 2) {
-            PUT(f, i, in_title, 0);
-            PUT(f, i, title_in, i == title ? 17 : 0);
-            continue;
+        uint32_t end = row->word + row->words,
+                 most = row->words < TITLE_MOST ? row->words : TITLE_MOST;
+        unsigned known = 0, fresh = 0, longer = 0;
+        word_set seen = {{0}};
+        for (; next < count && common[next] < end; next++) {
+            uint32_t k = common[next];
+            if (k >= row->word + most) continue;
+            known++;
+            longer += t->words[k].characters > 4 || t->words[k].flags & BOILERPLATE_WORD_IDEO;
+            fresh += !has_word(&seen, t->hashes[k]);
+            add_word(&seen, t->hashes[k]);
         }
-        for (unsigned k = 0; k < row->words && k < 60; k++) {
-            uint32_t h = t->words[row->word + k].hash >> 23;
-            uint64_t bit = (uint64_t)1 << (h & 63);
-            if (!(has[h >> 6] & bit)) continue;
-            common++;
-            longer += t->words[row->word + k].characters > 4 ||
-                      t->words[row->word + k].flags & BOILERPLATE_WORD_IDEO;
-            fresh += !(seen[h >> 6] & bit);
-            seen[h >> 6] |= bit;
-        }
-        f->topic[i] = longer;
-        PUT(f, i, in_title, boilerplate_share(common, row->words < 60 ? row->words : 60));
-        PUT(f, i, title_in, boilerplate_share(fresh, distinct));
+        bool none = i == title || row->words < 2;
+        f->topic[i] = none ? 0 : longer;
+        PUT(f, i, in_title, none ? 0 : boilerplate_share(known, most));
+        PUT(f, i, title_in, none ? (i == title ? 17 : 0) : boilerplate_share(fresh, distinct));
     }
 }
 
-static uint32_t triple_slot(const boilerplate_filler *f, const boilerplate_word *w)
+/* Where each run of three words lies in the table. */
+static void find_slots(const boilerplate_text *t, uint32_t mask, uint32_t *out)
 {
-    uint32_t h = (w[0].hash * 0x9E3779B1u ^ w[1].hash) * 0x85EBCA6Bu ^ w[2].hash;
-    return (uint32_t)((h * 0xC2B2AE35u >> 7) & f->table_mask);
+    const uint32_t *h = t->hashes;
+    for (size_t k = 0; k + 2 < t->word_count; k++)
+        out[k] =
+            (((h[k] * 0x9E3779B1u ^ h[k + 1]) * 0x85EBCA6Bu ^ h[k + 2]) * 0xC2B2AE35u >> 7) & mask;
 }
 
 /* How much of a row comes, word triple by word triple, in a line of prose elsewhere: captions and
@@ -105,13 +130,13 @@ static uint32_t triple_slot(const boilerplate_filler *f, const boilerplate_word 
 void boilerplate_fill_echo(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
-    uint32_t *table = f->table;
+    uint32_t *table = f->table, *slot = f->spare;
     memset(table, 0, (f->table_mask + 1) * sizeof *table);
+    find_slots(t, (uint32_t)f->table_mask, slot);
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
         if (!is_prose(row)) continue;
-        for (unsigned k = 0; k + 2 < row->words; k++)
-            table[triple_slot(f, &t->words[row->word + k])] = (uint32_t)i + 1;
+        for (unsigned k = 0; k + 2 < row->words; k++) table[slot[row->word + k]] = (uint32_t)i + 1;
     }
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
@@ -119,8 +144,8 @@ void boilerplate_fill_echo(boilerplate_filler *f)
         PUT(f, i, echo, 0);
         if (row->words < 4) continue;
         for (unsigned k = 0; k + 2 < row->words; k++) {
-            uint32_t other = table[triple_slot(f, &t->words[row->word + k])];
-            common += other && other != i + 1;
+            uint32_t other = table[slot[row->word + k]];
+            common += (other != 0) & (other != i + 1);
         }
         PUT(f, i, echo, boilerplate_share(common, row->words - 2));
     }

@@ -37,9 +37,9 @@ sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base, siz
         __m512i leaf = _mm512_setzero_si512();
         for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
             const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
-            __mmask64 over = _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(column),
-                                                    _mm512_set1_epi8((char)tree->above[k]));
-            leaf = _mm512_or_si512(leaf, _mm512_maskz_set1_epi8(over, (char)(1u << k)));
+            __mmask64 over = _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]),
+                                                    _mm512_loadu_si512(column));
+            leaf = _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
         }
         __m512i value = _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
         low = _mm512_add_epi16(low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));

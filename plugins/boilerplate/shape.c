@@ -2,6 +2,9 @@
  * addresses in it, the set phrases found in it, the weights of its words. */
 #include "fill.h"
 
+/* Hashes of the words that addresses begin with, as the reader makes them (tested). */
+static const uint32_t HASH_WWW = 0x569ECD31u, HASH_HTTP = 0xEB5D3415u, HASH_HTTPS = 0xA4DF5AFCu;
+
 /* 0 none, 1 Latin or other with case, 2 Greek or Cyrillic, 3 script without case, 4 ideographs. */
 static unsigned row_script(const boilerplate_text *t, const boilerplate_row *row)
 {
@@ -40,15 +43,18 @@ static unsigned row_date(const boilerplate_text *t, const boilerplate_row *row)
 /* http, www., @ and #word. */
 static unsigned row_address(const boilerplate_text *t, const boilerplate_row *row)
 {
-    unsigned n = row->count[BOILERPLATE_AT];
-    const boilerplate_word *w = t->words + row->word;
+    unsigned n = row->count[BOILERPLATE_AT], may = 0;
+    const uint32_t *hash = t->hashes + row->word;
     if (row->count[BOILERPLATE_COLON] || row->count[BOILERPLATE_STOP])
-        for (unsigned i = 0; i < row->words; i++) {
-            const char *s = t->p + w[i].start;
-            n += (w[i].length == 3 && !memcmp(s, "www", 3)) ||
-                 (w[i].length == 4 && !memcmp(s, "http", 4)) ||
-                 (w[i].length == 5 && !memcmp(s, "https", 5));
-        }
+        for (unsigned i = 0; i < row->words; i++)
+            may += hash[i] == HASH_WWW || hash[i] == HASH_HTTP || hash[i] == HASH_HTTPS;
+    for (unsigned i = 0; may && i < row->words; i++) {
+        const boilerplate_word *w = t->words + row->word + i;
+        const char *s = t->p + w->start;
+        n += (w->length == 3 && !memcmp(s, "www", 3)) ||
+             (w->length == 4 && !memcmp(s, "http", 4)) ||
+             (w->length == 5 && !memcmp(s, "https", 5));
+    }
     return at_most(n + row->count[BOILERPLATE_HASH], 15);
 }
 
@@ -149,13 +155,15 @@ typedef struct {
 
 static void weigh_words(const boilerplate_text *t, const int8_t *lexicon, word_weight *out)
 {
-    const boilerplate_word *w = t->words;
+    const uint32_t *hash = t->hashes;
     int32_t sum = 0;
     for (size_t k = 0; k < t->word_count; k++) {
-        out[k].word = lexicon[boilerplate_word_slot(&w[k])];
-        out[k].pair = k + 1 < t->word_count ? lexicon[boilerplate_pair_slot(&w[k])] : 0;
-        sum += out[k].word + out[k].pair;
-        out[k].sum = sum;
+        int word =
+            lexicon[boilerplate_word_slot(hash[k])]; /* NOLINT(bugprone-signed-char-misuse) */
+        int pair =
+            k + 1 < t->word_count ? (int)lexicon[boilerplate_pair_slot(hash[k], hash[k + 1])] : 0;
+        sum += word + pair;
+        out[k] = (word_weight){(int8_t)word, (int8_t)pair, sum};
     }
 }
 
@@ -189,7 +197,7 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
 {
     boilerplate_filler f = boilerplate_filler_of(self, text);
     int64_t sum = 0;
-    word_weight *weights = (word_weight *)(void *)f.table;
+    word_weight *weights = (word_weight *)(void *)f.spare;
     weigh_words(text, lexicon, weights);
     for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, weights);
     int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;

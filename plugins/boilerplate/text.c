@@ -175,7 +175,7 @@ typedef struct {
     uint32_t characters;
     unsigned left, right; /* « and » */
     uint32_t capitals, numbers, shorts, longest;
-    uint64_t hash;
+    uint64_t hash, mixed;
 } line_state;
 
 ALWAYS void add_word(line_state *s, size_t start, size_t n, unsigned characters, unsigned flags)
@@ -189,6 +189,7 @@ ALWAYS void add_word(line_state *s, size_t start, size_t n, unsigned characters,
     w->characters = (uint8_t)characters;
     w->flags = (uint8_t)flags;
     w->hash = hash_word(s->t->p + start, n, flags & BOILERPLATE_WORD_NUMBER);
+    s->t->hashes[s->words - 1] = w->hash;
     s->capitals += flags / BOILERPLATE_WORD_CAPITAL & 1;
     s->numbers += flags / BOILERPLATE_WORD_NUMBER & 1;
     s->shorts += flags / BOILERPLATE_WORD_SHORT & 1;
@@ -371,6 +372,8 @@ ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
     all = bits_below(whole);
     w.word &= all;
     w.ideograph &= all;
+    uint64_t letters = w.word & ~w.number;
+    s->mixed |= w.word & ((w.number & letters << 1) | (letters & w.number << 1));
     uint16_t *count = s->row->count;
     add_count(&count[BOILERPLATE_LOWER], count_bits(bits.lower & all));
     add_count(&count[BOILERPLATE_UPPER], count_bits(bits.upper & all));
@@ -486,6 +489,8 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->characters = at_most_many(s.characters);
     row->letters = at_most_many((uint32_t)count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
                                 count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
+    row->opaque =
+        s.mixed || count[BOILERPLATE_LETTER] || count[BOILERPLATE_IDEO] || count[BOILERPLATE_MARK];
     row->ending = find_ending(t, row->start, end);
     return true;
 }
@@ -509,9 +514,10 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
     for (size_t at = 0; at < n;) {
         size_t end = find_feed(t->p, at, n, wide);
         /* a word takes at least one byte, and two words one more between them, but ideographs */
+        size_t words = t->word_count + (end - at) / 2 + 2;
         if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
-            !grow((void **)&t->words, &t->word_room, t->word_count + (end - at) / 2 + 2,
-                  sizeof *t->words))
+            !grow((void **)&t->words, &t->word_room, words, sizeof *t->words) ||
+            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes))
             return false;
         boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
@@ -573,25 +579,12 @@ void boilerplate_text_free(boilerplate_text *text)
 {
     free(text->rows);
     free(text->words);
+    free(text->hashes);
     free(text->copy);
     memset(text, 0, sizeof *text);
 }
 
-unsigned boilerplate_scale(uint64_t count)
+unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole)
 {
-    if (count < 8) return (unsigned)count;
-    unsigned octave = 63 - (unsigned)__builtin_clzll(count);
-    unsigned value = 8 + (octave - 3) * 4 + (unsigned)(count >> (octave - 2) & 3);
-    return value < 63 ? value : 63;
-}
-
-unsigned boilerplate_share(uint64_t part, uint64_t whole)
-{
-    enum {
-        EXACT = 65536
-    }; /* below, the quotient in single precision never rounds up to a whole number */
-    if (!whole) return 0;
-    if (part > whole) part = whole;
-    if (whole < EXACT) return (unsigned)((float)(part * 16) / (float)whole);
-    return (unsigned)(part * 16 / whole);
+    return (unsigned)((part < whole ? part : whole) * 16 / whole);
 }

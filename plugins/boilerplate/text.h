@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* How a character counts. The order of the first five matters: they make words. */
 enum {
@@ -79,7 +80,8 @@ typedef struct {
     uint8_t ending;                     /* BOILERPLATE_END_… */
     uint8_t blank_before;               /* a blank line lies before it */
     uint8_t straight, curly;            /* apostrophes between letters; 255 at most */
-    uint64_t hash;                      /* of its words, numbers alike by length */
+    uint8_t opaque; /* has letters without case, marks, or words of letters and digits */
+    uint64_t hash;  /* of its words, numbers alike by length */
 } boilerplate_row;
 
 typedef struct {
@@ -87,8 +89,9 @@ typedef struct {
     size_t n;
     boilerplate_row *rows;
     boilerplate_word *words;
+    uint32_t *hashes; /* of the words, side by side */
     size_t row_count, word_count;
-    size_t row_room, word_room; /* what the arrays hold */
+    size_t row_room, word_room, hash_room; /* what the arrays hold */
     size_t lines;
     char *copy; /* of the text, with some bytes to read on either side */
     size_t copy_room;
@@ -101,10 +104,28 @@ bool boilerplate_read(boilerplate_text *text, const char *p, size_t n);
 bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide);
 void boilerplate_text_free(boilerplate_text *text);
 
-/* A number of at most 63 for any count, exact below 8, then four steps an octave. */
-unsigned boilerplate_scale(uint64_t count);
+/* A number of at most 63 for any count, exact below 8, then four steps an octave: the exponent and two
+ * bits more of the count as a floating-point number. */
+static inline unsigned boilerplate_scale(uint64_t count)
+{
+    enum { MOST = 1 << 17, BIAS = (127 + 3) * 4 - 8 };
+    uint32_t small = count < MOST ? (uint32_t)count : MOST, bits;
+    float number = (float)(int32_t)small;
+    memcpy(&bits, &number, sizeof bits);
+    unsigned scaled = (bits >> 21) - BIAS;
+    scaled = scaled < 63 ? scaled : 63;
+    return small < 8 ? small : scaled;
+}
 
 /* part : whole in steps of 1/16, 0 to 16. */
-unsigned boilerplate_share(uint64_t part, uint64_t whole);
+unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole);
+static inline unsigned boilerplate_share(uint64_t part, uint64_t whole)
+{
+    /* below, the quotient in single precision never rounds up to a whole number */
+    enum { EXACT = 65536 };
+    if (whole >= EXACT) return boilerplate_share_of_many(part, whole);
+    uint32_t p = (uint32_t)(part < whole ? part : whole), w = whole ? (uint32_t)whole : 1;
+    return (unsigned)(int32_t)((float)(int32_t)(p * 16) / (float)(int32_t)w);
+}
 
 #endif

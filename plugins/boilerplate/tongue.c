@@ -113,7 +113,7 @@ static size_t filter_words(const boilerplate_text *w, const boilerplate_language
 {
     size_t n = 0;
     for (size_t k = 0; k < w->word_count; k++) {
-        uint32_t bit = boilerplate_language_bit(w->words[k].hash);
+        uint32_t bit = boilerplate_language_bit(w->hashes[k]);
         out[n] = (uint32_t)k;
         n += self->filter[bit >> 6] >> (bit & 63) & 1;
     }
@@ -125,7 +125,7 @@ void boilerplate_fill_language(boilerplate_filler *f)
 {
     enum { LONGEST = 5 }; /* characters of a function word */
     const boilerplate_text *t = f->text;
-    uint32_t document[LANGUAGES] = {0}, *maybe = f->table;
+    uint32_t document[LANGUAGES] = {0}, *maybe = f->spare;
     size_t count = filter_words(t, f->languages, maybe), next = 0;
     ballot votes = {0};
     for (size_t i = 0; i < t->row_count; i++) {

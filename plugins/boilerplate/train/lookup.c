@@ -28,12 +28,16 @@ static const tamis_run *open_call(void)
 void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows)
 {
     static boilerplate_phrases phrases;
+    static boilerplate_phrase_work work;
     if (!phrases.terms &&
         boilerplate_phrases_open(&host_table, open_call(), NULL, 0, &phrases) != TAMIS_OK) {
         fprintf(stderr, "train: cannot open phrases.tsv: is BOILERPLATE_DATA the data folder?\n");
         exit(65);
     }
-    boilerplate_phrases_find(&phrases, &host_table, text, rows);
+    if (!boilerplate_phrases_find(&phrases, &host_table, text, &work, rows)) {
+        fprintf(stderr, "train: no memory\n");
+        exit(70);
+    }
 }
 
 const boilerplate_languages *train_languages(void)

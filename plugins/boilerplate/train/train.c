@@ -171,9 +171,10 @@ static uint32_t *count_groups(const corpus *c)
         for (size_t i = 0; i < d->text.row_count; i++)
             for (unsigned j = 0; j < d->text.rows[i].words; j++) {
                 const boilerplate_word *w = &d->text.words[d->text.rows[i].word + j];
-                uint32_t slots[2] = {boilerplate_word_slot(w), 0};
+                uint32_t slots[2] = {boilerplate_word_slot(w->hash), 0};
                 unsigned n = 1;
-                if (j + 1 < d->text.rows[i].words) slots[n++] = boilerplate_pair_slot(w);
+                if (j + 1 < d->text.rows[i].words)
+                    slots[n++] = boilerplate_pair_slot(w[0].hash, w[1].hash);
                 while (n--)
                     if (last[slots[n]] != d->group) {
                         last[slots[n]] = d->group;
@@ -204,8 +205,9 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
                 const boilerplate_word *w = &d->text.words[row->word];
                 float scale = 1.0f / sqrtf((float)row->words), sum = bias;
                 for (unsigned j = 0; j < row->words; j++) {
-                    sum += v[boilerplate_word_slot(&w[j])] * scale;
-                    if (j + 1 < row->words) sum += v[boilerplate_pair_slot(&w[j])] * scale;
+                    sum += v[boilerplate_word_slot(w[j].hash)] * scale;
+                    if (j + 1 < row->words)
+                        sum += v[boilerplate_pair_slot(w[j].hash, w[j + 1].hash)] * scale;
                 }
                 float p = 1 / (1 + expf(-sum));
                 float g = (p - d->label[i]) * c->weight[at] * 20;
@@ -213,8 +215,8 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
                 bias -= 0.05f * g / sqrtf(bias_sq);
                 for (unsigned j = 0; j < row->words; j++)
                     for (unsigned two = 0; two < 2 && j + two < row->words; two++) {
-                        uint32_t s =
-                            two ? boilerplate_pair_slot(&w[j]) : boilerplate_word_slot(&w[j]);
+                        uint32_t s = two ? boilerplate_pair_slot(w[j].hash, w[j + 1].hash)
+                                         : boilerplate_word_slot(w[j].hash);
                         if ((int)groups[s] < options.groups_least) continue;
                         float gs = g * scale + 1e-5f * v[s];
                         sq[s] += gs * gs;
