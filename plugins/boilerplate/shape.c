@@ -158,8 +158,7 @@ static void weigh_words(const boilerplate_text *t, const int8_t *lexicon, word_w
     const uint32_t *hash = t->hashes;
     int32_t sum = 0;
     for (size_t k = 0; k < t->word_count; k++) {
-        int word =
-            lexicon[boilerplate_word_slot(hash[k])]; /* NOLINT(bugprone-signed-char-misuse) */
+        int word = (int)lexicon[boilerplate_word_slot(hash[k])];
         int pair =
             k + 1 < t->word_count ? (int)lexicon[boilerplate_pair_slot(hash[k], hash[k + 1])] : 0;
         sum += word + pair;
@@ -180,7 +179,7 @@ static int fill_row_lexicon(boilerplate_filler *f, size_t i, const word_weight *
         PUT(f, i, lexicon_last, mean_weight(0, 2));
         return 0;
     }
-    int open = w[n - 1].pair, before = w[0].sum - w[0].word - w[0].pair;
+    int open = (int)w[n - 1].pair, before = w[0].sum - (int)w[0].word - (int)w[0].pair;
     int sum = w[n - 1].sum - before - open;
     unsigned two = n < 2 ? n : 2;
     int first = w[two - 1].sum - before - (two == n ? open : 0);

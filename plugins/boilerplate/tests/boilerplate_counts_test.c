@@ -119,8 +119,8 @@ static unsigned column(const boilerplate_columns *columns, unsigned feature, siz
 
 static void fill(boilerplate_columns *columns, boilerplate_text *text, const char *page)
 {
-    uint32_t no_words[1] = {0};
-    const boilerplate_languages none = {.hashes = no_words, .masks = no_words};
+    boilerplate_language_word no_words[1] = {{0}};
+    const boilerplate_languages none = {.words = no_words};
     static boilerplate_phrase_row phrases[64];
     assert_true(boilerplate_read(text, page, strlen(page)));
     assert_true(text->row_count < 64);
