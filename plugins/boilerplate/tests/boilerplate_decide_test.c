@@ -205,6 +205,8 @@ static const char *rule_of(const char *text, size_t line)
         boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
     boilerplate_decide(&work, &know, 1);
     size_t rows = work.text.row_count;
+    memset(work.removed, 1, rows); /* rows that stay are not named */
+    boilerplate_cues_name_all(&know.cues, &work.columns, work.removed, work.names);
     for (size_t i = 0; i < rows; i++) { /* what is looked up in blocks holds rule by rule */
         size_t first = 0;
         while (first < know.cues.count &&
