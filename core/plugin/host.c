@@ -227,7 +227,7 @@ static bool map_image(const tamis_run *c, const terms_file *files, size_t count,
     if (file_open(path, &r->file, &e) == TAMIS_OK &&
         terms_map(r->file.bytes, key, &r->terms, &e) == TAMIS_OK)
         return true;
-    host_log(c, TAMIS_LOG_WARNING, "%s: %s", path, e.text);
+    host_table.log(c, TAMIS_LOG_WARNING, "%s: %s", path, e.text);
     return false;
 }
 

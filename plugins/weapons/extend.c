@@ -154,32 +154,67 @@ static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t 
     return longest > 0;
 }
 
-/* Whether any of the text is said to be German. */
-static bool has_german(const weapons_job *job)
+/* Whether a head may end so: most words are told by their last four bytes. */
+static bool may_end_in_head(const weapons_shared *shared, const char *end)
 {
-    if (weapons_is(job->language, "de")) return true;
-    for (size_t i = 0; i < job->language_count; i++)
-        if (weapons_is(job->languages[i].value, "de")) return true;
-    return false;
+    char last[4];
+    for (int i = 0; i < 4; i++) {
+        if ((unsigned char)end[i - 4] >= 0x80) return true;
+        last[i] = (char)(end[i - 4] | 0x20); /* of letters and digits */
+    }
+    return shared->head_first[weapons_end_hash(last)] != 0;
+}
+
+/* A compound, if the word that begins at `a` is one; returns where the word ends. */
+static size_t read_compound(weapons_job *job, size_t a)
+{
+    tamis_str text = job->text;
+    size_t b = weapons_word_end(text, a);
+    uint32_t row;
+    if (b - a < COMPOUND_LEAST || !may_end_in_head(job->shared, text.p + b)) return b;
+    if (!weapons_is(weapons_language(job, a), "de")) return b;
+    if (!ends_in_head(job->shared, (tamis_str){text.p + a, b - a}, &row)) return b;
+    if (overlaps(job->scratch, a, b) || weapons_in_address(text, a, b)) return b;
+    if (is_excluded(job, a, b))
+        TAMIS_REJECT(job->c, job->doc, a, b, "exclude", "a compound that a row excludes");
+    else
+        weapons_add(job, a, b, row, "compound");
+    return b;
+}
+
+/* Words with a capital that begin in [first, last). Returns where the last of them ends. */
+static size_t read_compounds(weapons_job *job, size_t first, size_t last)
+{
+    tamis_str text = job->text;
+    size_t at = first;
+    while (at < last) {
+        unsigned char c = (unsigned char)text.p[at];
+        if (c < 'A' || (c > 'Z' && c < 0x80)) {
+            at++;
+            continue;
+        }
+        uint32_t code;
+        size_t bytes = weapons_char(text.p + at, text.n - at, &code);
+        if (weapons_is_capital(code) && !weapons_is_within_word(text, at))
+            at = read_compound(job, at);
+        else
+            at += bytes;
+    }
+    return at;
 }
 
 void weapons_compounds(weapons_job *job)
 {
-    tamis_str text = job->text;
-    size_t a, b;
-    if (!job->shared->head_count || !has_german(job)) return;
-    for (size_t at = 0; weapons_word_after(text, at, &a, &b); at = b) {
-        uint32_t code, row;
-        weapons_char(text.p + a, text.n - a, &code);
-        if (b - a < COMPOUND_LEAST || !weapons_is_capital(code)) continue;
-        if (!weapons_is(weapons_language(job, a), "de")) continue;
-        if (!ends_in_head(job->shared, (tamis_str){text.p + a, b - a}, &row)) continue;
-        if (overlaps(job->scratch, a, b) || weapons_in_address(text, a, b)) continue;
-        if (is_excluded(job, a, b)) {
-            TAMIS_REJECT(job->c, job->doc, a, b, "exclude", "a compound that a row excludes");
-            continue;
-        }
-        weapons_add(job, a, b, row, "compound");
+    if (!job->shared->head_count) return;
+    if (weapons_is(job->language, "de")) {
+        read_compounds(job, 0, job->text.n);
+        return;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < job->language_count; i++) {
+        const tamis_span *span = job->languages + i;
+        if (weapons_is(span->value, "de"))
+            at = read_compounds(job, span->start > at ? span->start : at, span->end);
     }
 }
 

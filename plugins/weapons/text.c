@@ -54,20 +54,54 @@ static size_t step_back(tamis_str text, size_t at)
     return at;
 }
 
-bool weapons_word_after(tamis_str text, size_t from, size_t *start, size_t *end)
+static inline bool is_ascii_word(unsigned char c)
+{
+    unsigned char low = c | 0x20;
+    return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
+}
+
+size_t weapons_word_end(tamis_str text, size_t at)
+{
+    while (at < text.n) {
+        unsigned char c = (unsigned char)text.p[at];
+        uint32_t code;
+        size_t bytes = 1;
+        if (c < 0x80) {
+            if (!is_ascii_word(c)) break;
+        } else {
+            bytes = weapons_char(text.p + at, text.n - at, &code);
+            if (!is_word(code)) break;
+        }
+        at += bytes;
+    }
+    return at;
+}
+
+bool weapons_is_within_word(tamis_str text, size_t at)
 {
     uint32_t code;
-    size_t bytes;
-    for (; from < text.n; from += bytes) {
-        bytes = weapons_char(text.p + from, text.n - from, &code);
-        if (is_word(code)) break;
+    if (at == 0) return false;
+    size_t before = step_back(text, at);
+    weapons_char(text.p + before, text.n - before, &code);
+    return is_word(code);
+}
+
+bool weapons_word_after(tamis_str text, size_t from, size_t *start, size_t *end)
+{
+    while (from < text.n) {
+        unsigned char c = (unsigned char)text.p[from];
+        uint32_t code;
+        size_t bytes = 1;
+        if (c < 0x80) {
+            if (is_ascii_word(c)) break;
+        } else {
+            bytes = weapons_char(text.p + from, text.n - from, &code);
+            if (is_word(code)) break;
+        }
+        from += bytes;
     }
     *start = from;
-    for (; from < text.n; from += bytes) {
-        bytes = weapons_char(text.p + from, text.n - from, &code);
-        if (!is_word(code)) break;
-    }
-    *end = from;
+    *end = weapons_word_end(text, from);
     return *start < *end;
 }
 

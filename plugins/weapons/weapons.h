@@ -132,6 +132,9 @@ bool weapons_is_capital(uint32_t code);
 /* The word (letters and digits) that begins at or after `from`, or ends at or before `to`; false: none. */
 bool weapons_word_after(tamis_str text, size_t from, size_t *start, size_t *end);
 bool weapons_word_before(tamis_str text, size_t to, size_t *start, size_t *end);
+/* Where the word ends in which a character stands at `at`; whether the one before it is of the same word. */
+size_t weapons_word_end(tamis_str text, size_t at);
+bool weapons_is_within_word(tamis_str text, size_t at);
 /* Case and accents off, into `out`; returns how many bytes. */
 size_t weapons_fold(tamis_str word, char *out, size_t room);
 /* Case off, of Latin letters up to U+00FF, and soft hyphens; accents stay. */
