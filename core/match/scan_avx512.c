@@ -152,19 +152,36 @@ AVX512 static void tokens(const unsigned char *p, size_t n, bool last, scan_chun
     scan_finish(&state, at, out);
 }
 
+/* For each byte of eight lanes: where the low byte of its lane stands in a vector of sixteen bits each, and which
+ * byte of its lane it is. */
+typedef struct {
+    __m512i lane_bytes, byte_of_lane;
+} lanes;
+
 /* The first eight bytes of tokens i to i + 7, zeros behind their ends; their keys. Eight tokens mostly lie within
  * two registers of text. */
 typedef struct {
     __m512i text, key;
 } eight;
 
-AVX512 static inline eight read_eight(const scan_chunk *chunk, size_t i)
+AVX512 static inline eight read_eight(const lanes *t, const scan_chunk *chunk, size_t i)
 {
     const __m512i all = _mm512_set1_epi64(-1), k1 = _mm512_set1_epi64((long long)TOKEN_K1);
     __m128i s = _mm_loadu_si128((const void *)(chunk->folded_start + i));
     __m128i e = _mm_loadu_si128((const void *)(chunk->folded_end + i));
     __m512i length = _mm512_cvtepu16_epi64(_mm_sub_epi16(e, s));
-    __m512i text = _mm512_i64gather_epi64(_mm512_cvtepu16_epi64(s), chunk->folded, 1);
+    __m512i text;
+    unsigned from = chunk->folded_start[i];
+    if (chunk->folded_start[i + 7] - from <= 120U) {
+        __m128i offsets = _mm_sub_epi16(s, _mm_set1_epi16((short)from));
+        __m512i places =
+            _mm512_add_epi8(_mm512_permutexvar_epi8(t->lane_bytes, _mm512_castsi128_si512(offsets)),
+                            t->byte_of_lane);
+        text = _mm512_permutex2var_epi8(_mm512_loadu_si512(chunk->folded + from), places,
+                                        _mm512_loadu_si512(chunk->folded + from + 64));
+    } else {
+        text = _mm512_i64gather_epi64(_mm512_cvtepu16_epi64(s), chunk->folded, 1);
+    }
     __m512i bits = _mm512_slli_epi64(_mm512_min_epu64(length, _mm512_set1_epi64(8)), 3);
     text = _mm512_and_si512(text,
                             _mm512_srlv_epi64(all, _mm512_sub_epi64(_mm512_set1_epi64(64), bits)));
@@ -172,39 +189,40 @@ AVX512 static inline eight read_eight(const scan_chunk *chunk, size_t i)
     return (eight){text, _mm512_xor_si512(key, _mm512_srli_epi64(key, 32))};
 }
 
-/* gate_bits for eight. */
-AVX512 static inline __m512i eight_bits(__m512i at)
+/* gate_opens for eight. */
+AVX512 static inline __mmask8 eight_open(__m512i words, __m512i alone, __m512i both)
 {
-    const __m512i one = _mm512_set1_epi64(1);
-    return _mm512_or_si512(_mm512_rolv_epi64(one, at),
-                           _mm512_rolv_epi64(one, _mm512_srli_epi64(at, 6)));
-}
-
-AVX512 static inline __mmask8 eight_open(__m512i words, __m512i at)
-{
-    __m512i bits = eight_bits(at);
-    return _mm512_cmpeq_epi64_mask(_mm512_and_si512(words, bits), bits);
+    __m512i a = _mm512_and_si512(_mm512_rorv_epi64(words, alone),
+                                 _mm512_rorv_epi64(words, _mm512_srli_epi64(alone, 6)));
+    __m512i b = _mm512_and_si512(_mm512_rorv_epi64(words, both),
+                                 _mm512_rorv_epi64(words, _mm512_srli_epi64(both, 6)));
+    return _mm512_test_epi64_mask(_mm512_or_si512(a, b), _mm512_set1_epi64(1));
 }
 
 AVX512 static void candidates(const tamis_terms *terms, scan_chunk *chunk)
 {
     const __m128i shift = _mm_cvtsi32_si128((int)terms->gate_shift);
+    const uint64_t *gate = terms->gate;
     const __m512i number = _mm512_set1_epi64((long long)NEIGHBOUR_NUMBER);
     size_t n = chunk->count, found = 0;
     __m128i at = _mm_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7);
-    memset(chunk->folded_start + n, 0, 16 * sizeof *chunk->folded_start);
-    memset(chunk->folded_end + n, 0, 16 * sizeof *chunk->folded_end);
-    eight now = read_eight(chunk, 0);
+    const lanes t = {_mm512_mullo_epi64(_mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0),
+                                        _mm512_set1_epi64(0x0101010101010101)),
+                     _mm512_set1_epi64(0x0706050403020100)};
+    for (unsigned i = 0; i < 16; i++) /* tokens that are read and not looked at */
+        chunk->folded_start[n + i] = chunk->folded_end[n + i] = n ? chunk->folded_start[n - 1] : 0;
+    eight now = read_eight(&t, chunk, 0);
     for (size_t i = 0; i < n; i += 8, at = _mm_add_epi16(at, _mm_set1_epi16(8))) {
-        eight next = read_eight(chunk, i + 8);
+        eight next = read_eight(&t, chunk, i + 8);
         _mm512_storeu_si512(chunk->keys + i, now.key);
-        __m512i words = _mm512_i64gather_epi64(_mm512_srl_epi64(now.key, shift), terms->gate, 8);
+        __m512i words = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), 0xFF,
+                                                    _mm512_srl_epi64(now.key, shift), gate, 8);
         __m512i text = _mm512_alignr_epi64(next.text, now.text, 1);
         __m512i key = _mm512_alignr_epi64(next.key, now.key, 1);
         key = _mm512_mask_mov_epi64(key, _mm512_testn_epi64_mask(text, _mm512_set1_epi64(0xC0)),
                                     number);
-        __mmask8 pass = eight_open(words, now.key);
-        pass |= eight_open(words, _mm512_xor_si512(now.key, _mm512_srli_epi64(key, 20)));
+        __m512i both = _mm512_xor_si512(now.key, _mm512_srli_epi64(key, 20));
+        __mmask8 pass = eight_open(words, now.key, both);
         _mm_storeu_si128((void *)(chunk->candidates + found), _mm_maskz_compress_epi16(pass, at));
         found += (size_t)__builtin_popcount(pass);
         now = next;
