@@ -126,8 +126,8 @@ static bool take(finder *self, size_t first, const stop *at)
     return false;
 }
 
-/* The longest wanted term that begins with token `first` of the chunk. */
-static void walk(finder *self, size_t first, bool goes_on)
+/* The longest wanted term that begins with token `first` of the chunk, which leads to `root`. */
+static void walk(finder *self, size_t first, bool goes_on, uint32_t root)
 {
     const tamis_terms *terms = self->terms;
     const scan_chunk *chunk = &self->chunk;
@@ -152,7 +152,7 @@ static void walk(finder *self, size_t first, bool goes_on)
         }
         if (n > FOLD_TOKEN_BYTES) break;
         if (i && !fold_gap_joins(self->text, end, start, token_bytes)) break;
-        node = terms_child(terms, node, token_hash(bytes, (unsigned)n, terms->seed));
+        node = i ? terms_child(terms, node, token_hash(bytes, (unsigned)n, terms->seed)) : root;
         if (!node) break;
         end = here ? self->base + scan_end(chunk, at) : spare.end;
         token_bytes = n;
@@ -165,15 +165,59 @@ static void walk(finder *self, size_t first, bool goes_on)
 
 /* ------------------------------------------------------------------ chunk by chunk */
 
+/* The nodes that some candidates lead to, all looked up at once, and what their walks will read is fetched: one
+ * after another they would wait for memory at each step, for between two documents other stages have
+ * had the caches. */
+enum { AHEAD = 32 };
+
+static uint64_t hash_at(const finder *self, size_t token)
+{
+    const scan_chunk *chunk = &self->chunk;
+    unsigned start = chunk->folded_start[token];
+    return token_hash(chunk->folded + start, chunk->folded_end[token] - start, self->terms->seed);
+}
+
+static void look_ahead(const finder *self, size_t from, uint32_t nodes[AHEAD])
+{
+    const tamis_terms *terms = self->terms;
+    const uint16_t *candidates = self->chunk.candidates + from;
+    size_t count = self->chunk.candidate_count - from;
+    uint64_t hashes[AHEAD];
+    if (count > AHEAD) count = AHEAD;
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = hash_at(self, candidates[i] & (SCAN_GOES_ON - 1));
+        __builtin_prefetch(terms->slots + (slot_hash(0, hashes[i]) >> terms->slot_shift));
+    }
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = terms_child(terms, 0, hashes[i]);
+        __builtin_prefetch(terms->nodes + nodes[i]);
+        size_t next = (candidates[i] & (SCAN_GOES_ON - 1)) + 1U;
+        if (!nodes[i] || !(candidates[i] & SCAN_GOES_ON) || next >= self->chunk.count) continue;
+        __builtin_prefetch(terms->slots +
+                           (slot_hash(nodes[i], hash_at(self, next)) >> terms->slot_shift));
+    }
+    for (size_t i = 0; i < count; i++)
+        if (terms->nodes[nodes[i]]) __builtin_prefetch(terms->forms + terms->nodes[nodes[i]] - 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!terms->nodes[nodes[i]]) continue;
+        const term_form *form = terms->forms + terms->nodes[nodes[i]] - 1;
+        __builtin_prefetch(terms->folded + form->folded);
+        __builtin_prefetch(terms->rows + form->row);
+    }
+}
+
 /* The candidates of a chunk; false when the hits are full. */
 static bool find_in_chunk(finder *self)
 {
+    uint32_t nodes[AHEAD];
     for (size_t i = 0; i < self->chunk.candidate_count; i++) {
         size_t token = self->chunk.candidates[i] & (SCAN_GOES_ON - 1);
+        if (i % AHEAD == 0) look_ahead(self, i, nodes);
+        if (!nodes[i % AHEAD]) continue;
         if (self->base < self->behind &&
             self->base + scan_start(&self->chunk, token) < self->behind)
             continue;
-        walk(self, token, self->chunk.candidates[i] & SCAN_GOES_ON);
+        walk(self, token, self->chunk.candidates[i] & SCAN_GOES_ON, nodes[i % AHEAD]);
         if (self->count == self->room) return false;
     }
     return true;

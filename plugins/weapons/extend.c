@@ -4,7 +4,12 @@
 
 #include "weapons.h"
 
-enum { TAG_BYTES = 96, COMPOUND_LEAST = 8, DESIGNATOR_LETTERS = 4, DESIGNATOR_DIGITS = 4 };
+enum {
+    TAG_BYTES = 96,
+    COMPOUND_LEAST = 8 /* bytes: is_short */,
+    DESIGNATOR_LETTERS = 4,
+    DESIGNATOR_DIGITS = 4
+};
 
 /* Mentions are sorted up to where this step began; what it adds, it adds in order of the text. */
 static bool overlaps(const weapons_scratch *all, size_t start, size_t end)
@@ -182,20 +187,54 @@ static size_t read_compound(weapons_job *job, size_t a)
     return b;
 }
 
+/* Eight bytes at once: the top bits of those that lie in [from, to], ASCII. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+static inline uint64_t bytes_within(uint64_t eight, unsigned from, unsigned to)
+{
+    uint64_t low = eight & EACH(0x7F);
+    return (low + EACH(0x80 - from)) & ~(low + EACH(0x7F - to)) & ~eight & EACH(0x80);
+}
+
+static inline uint64_t eight_at(const char *p)
+{
+    uint64_t eight;
+    memcpy(&eight, p, sizeof eight);
+    return eight;
+}
+
+/* The next capital of ASCII or byte beyond ASCII. */
+static inline size_t next_capital(tamis_str text, size_t at, size_t last)
+{
+    for (; last - at >= 8; at += 8) {
+        uint64_t eight = eight_at(text.p + at);
+        if (bytes_within(eight, 'A', 'Z') | (eight & EACH(0x80))) break;
+    }
+    while (at < last) {
+        unsigned char c = (unsigned char)text.p[at];
+        if (c >= 0x80 || (c >= 'A' && c <= 'Z')) break;
+        at++;
+    }
+    return at;
+}
+
+/* Whether a gap of ASCII stands in the first eight bytes: the word is no compound. */
+static inline bool is_short(tamis_str text, size_t at)
+{
+    if (text.n - at < COMPOUND_LEAST) return true;
+    uint64_t eight = eight_at(text.p + at);
+    return (bytes_within(eight | EACH(0x20), 'a', 'z') | bytes_within(eight, '0', '9') |
+            (eight & EACH(0x80))) != EACH(0x80);
+}
+
 /* Words with a capital that begin in [first, last). Returns where the last of them ends. */
 static size_t read_compounds(weapons_job *job, size_t first, size_t last)
 {
     tamis_str text = job->text;
     size_t at = first;
-    while (at < last) {
-        unsigned char c = (unsigned char)text.p[at];
-        if (c < 'A' || (c > 'Z' && c < 0x80)) {
-            at++;
-            continue;
-        }
+    while ((at = next_capital(text, at, last)) < last) {
         uint32_t code;
         size_t bytes = weapons_char(text.p + at, text.n - at, &code);
-        if (weapons_is_capital(code) && !weapons_is_within_word(text, at))
+        if (weapons_is_capital(code) && !is_short(text, at) && !weapons_is_within_word(text, at))
             at = read_compound(job, at);
         else
             at += bytes;
