@@ -153,6 +153,9 @@ size_t weapons_grown_end(const weapons_job *job, uint32_t row, size_t start, siz
 /* context.c */
 void weapons_believe(weapons_job *job);
 /* extend.c */
+/* Whether a mention lies there already. Those are sorted up to where a step began; what it adds, it adds in order
+ * of the text. */
+bool weapons_overlaps(const weapons_scratch *all, size_t start, size_t end);
 /* The chain of heads that may end in these four bytes. */
 static inline uint32_t weapons_end_hash(const char *last)
 {
@@ -161,9 +164,10 @@ static inline uint32_t weapons_end_hash(const char *last)
     return x * 2654435761U >> 20;
 }
 void weapons_hashtags(weapons_job *job);
-void weapons_compounds(weapons_job *job);
 void weapons_ellipses(weapons_job *job);
 void weapons_designators(weapons_job *job);
+/* compound.c */
+void weapons_compounds(weapons_job *job);
 /* why.c */
 void weapons_why(weapons_job *job);
 /* quantity.c */
