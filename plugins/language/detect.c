@@ -9,6 +9,7 @@
 enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
+    LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
     PROBE = 128,       /* bytes that are looked at where a text is only sampled */
     PROBES = 3
 };
@@ -112,15 +113,17 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
     u->twice = true;
 }
 
-/* Scores units whose scripts are known, of a text folded at `folded`; `twice`: by the accurate tier too,
+/* Scores units whose scripts are known, of a text of n bytes folded at `folded`; `twice`: by the accurate tier too,
  * where that leaves them unsure. */
 static void score_units(const language_settings *set, language_scratch *s, const uint8_t *folded,
-                        language_unit *units, size_t count, bool twice)
+                        language_unit *units, size_t count, size_t n, bool twice)
 {
     language_effort effort = {LEAD, set->every_byte ? 4 : LANGUAGE_ANY_DISTANCE, set->allowed,
                               LANGUAGE_LABEL_UND};
     const bool accurate = set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head;
     const bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT, only = count == 1;
+    /* Much text is in some language, whatever names and figures there are in a part of it. */
+    const float doubt = n > LONG_TEXT ? DOUBT : DOUBT_WHOLE;
     language_piece pieces[LANGUAGE_BATCH];
     for (size_t i = 0, of_batch = 0, first = 0; i < count; i++) {
         language_unit *u = &units[i];
@@ -133,9 +136,8 @@ static void score_units(const language_settings *set, language_scratch *s, const
             while (end > u->start && folded[end - 1] == ' ') end--;
             const bool heading = u->alone && u->letters < HEADING;
             pieces[of_batch++] = (language_piece){
-                folded + u->start, end - u->start,
-                u->script,         &u->answer,
-                !heading,          whole ? DOUBT_WHOLE : heading || only ? 0 : DOUBT};
+                folded + u->start, end - u->start, u->script,
+                &u->answer,        !heading,       whole ? doubt : heading || only ? 0 : DOUBT};
         }
         if (of_batch < LANGUAGE_BATCH && i + 1 < count) continue;
         language_score_fast(&set->fast, &set->kernel, &effort, pieces, of_batch);
@@ -180,7 +182,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
 {
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
-    score_units(set, s, folded, s->units, s->unit_count, more && n <= SHORT_TEXT);
+    score_units(set, s, folded, s->units, s->unit_count, n, more && n <= SHORT_TEXT);
     mark_foreign(s);
     if (!language_smooth(s)) return false;
     if (!more || n <= SHORT_TEXT) return true;
@@ -208,34 +210,69 @@ static void score_piece(const language_settings *set, language_scratch *s, const
     u->end = end - start;
     language_scan(&set->kernel, text, n, start, end, folded, s->map);
     language_unit_script(s, &set->kernel, u, &second);
-    score_units(set, s, folded, u, 1, twice);
+    score_units(set, s, folded, u, 1, n, twice);
     u->start = start;
     u->end = end;
 }
 
-/* Pieces at a text's start, middle and end that agree settle its label. */
+/* Scans and scores pieces at `at` eighths of the text, as units of their own. */
+static void score_probes(const language_settings *set, language_scratch *s, const uint8_t *text,
+                         size_t n, const uint8_t at[PROBES], language_unit units[PROBES])
+{
+    enum { APART = PROBE + 2 * LANGUAGE_FOLD_LEAD };
+    uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
+    size_t start[PROBES];
+    for (size_t i = 0; i < PROBES; i++) {
+        start[i] = (n - PROBE) / 8 * at[i];
+        for (size_t k = 0; k < PROBE; k += 64) __builtin_prefetch(text + start[i] + k);
+    }
+    for (size_t i = 0; i < PROBES; i++) {
+        uint32_t second;
+        while (start[i] && (text[start[i]] & 0xC0) == 0x80) start[i]--;
+        language_scan(&set->kernel, text, n, start[i], start[i] + PROBE, folded + i * APART,
+                      s->map + i * APART / 64);
+        units[i] = (language_unit){.start = i * APART, .end = i * APART + PROBE};
+        language_unit_script(s, &set->kernel, &units[i], &second);
+    }
+    score_units(set, s, folded, units, PROBES, n, false);
+}
+
+/* Three pieces of a text, at its start, its middle and its end, or further ones where these leave a
+ * doubt, that agree settle its label if no other piece speaks for another. */
 static bool label_by_probes(const language_settings *set, language_scratch *s, const uint8_t *text,
                             size_t n, language_unit *u)
 {
-    size_t at[PROBES];
-    int first = -1;
-    for (size_t i = 0; i < PROBES; i++) {
-        at[i] = (n - PROBE) / (PROBES - 1) * i;
-        __builtin_prefetch(text + at[i]);
-        __builtin_prefetch(text + at[i] + PROBE / 2);
-        __builtin_prefetch(text + at[i] + PROBE - 1);
+    static const uint8_t at[][PROBES] = {{0, 4, 8}, {2, 6, 1}, {3, 5, 7}};
+    const float sure = .95f;
+    language_unit units[PROBES];
+    float p = 0, und = 0;
+    int votes = 0, nobodys = 0;
+    uint8_t label = LANGUAGE_LABEL_UND;
+    for (size_t round = 0; round < sizeof at / sizeof at[0]; round++) {
+        score_probes(set, s, text, n, at[round], units);
+        for (size_t i = 0; i < PROBES; i++) {
+            const language_answer *a = &units[i].answer;
+            int best = 0;
+            for (int k = 1; k < a->count; k++)
+                if (a->p[k] > a->p[best]) best = k;
+            if (a->und > .6f && ++nobodys > 1) return false;
+            if (!a->count || a->und > .6f || a->p[best] < sure * (1 - a->und)) continue;
+            if (votes && a->label[best] != label) return false;
+            label = a->label[best];
+            p += a->p[best];
+            und += a->und;
+            u->script = units[i].script;
+            votes++;
+        }
+        if (votes < PROBES) continue;
+        u->answer = (language_answer){.count = 1, .label = {label}};
+        u->answer.p[0] = p / (float)votes;
+        u->answer.und = und / (float)votes;
+        u->answer.rest = 1 - u->answer.p[0] - u->answer.und;
+        u->letters = (uint32_t)(n / 2); /* about */
+        return true;
     }
-    for (size_t i = 0; i < PROBES; i++) {
-        size_t start = at[i];
-        while (start && (text[start] & 0xC0) == 0x80) start--;
-        score_piece(set, s, text, n, start, piece_end(text, start, n, PROBE), false, u);
-        int best = -1;
-        for (int k = 0; k < u->answer.count; k++)
-            if (u->answer.p[k] > .99f) best = u->answer.label[k];
-        if (best < 0 || (first >= 0 && best != first)) return false;
-        first = best;
-    }
-    return true;
+    return false;
 }
 
 /* One label for all of a long text: probes settle most; else every piece votes with its shares. */
@@ -245,7 +282,7 @@ static void label_document(const language_settings *set, language_scratch *s, co
     float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0, und = 0;
     uint32_t letters = 0;
     int script = LANGUAGE_NO_SCRIPT;
-    bool settled = set->every_byte ? false : label_by_probes(set, s, text, n, u);
+    bool settled = !set->every_byte && label_by_probes(set, s, text, n, u);
     for (size_t i = 0; i < n && !settled;) {
         size_t start = i;
         i = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
@@ -413,10 +450,10 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
     memset(out, 0, sizeof *out);
     out->label = LANGUAGE_LABEL_UND;
     bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT;
-    if (!scratch_ready(s, whole && n > LANGUAGE_FAST_BYTES ? LANGUAGE_FAST_BYTES : n)) return false;
+    if (!scratch_ready(s, whole && n > LONG_TEXT ? LANGUAGE_FAST_BYTES : n)) return false;
     if (whole) {
         if (!unit_whole(s, n)) return false;
-        if (n > LANGUAGE_FAST_BYTES)
+        if (n > LONG_TEXT)
             label_document(set, s, text, n, s->units);
         else if (n)
             score_piece(set, s, text, n, 0, n,
