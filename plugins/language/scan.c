@@ -25,19 +25,16 @@ void language_scan_get(int width, language_kernel *out)
 #if defined(__x86_64__) && defined(__GNUC__)
     if (width == 64) {
         out->fold = scan_64_fold;
-        out->count = scan_64_count;
         out->letters = scan_64_letters;
         return;
     }
     if (width == 32) {
         out->fold = scan_32_fold;
-        out->count = scan_32_count;
         out->letters = scan_32_letters;
         return;
     }
 #endif
     out->fold = scan_16_fold;
-    out->count = scan_16_count;
     out->letters = scan_16_letters;
 }
 

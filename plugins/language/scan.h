@@ -3,7 +3,7 @@
  *
  * SCAN_NAME(_fold) folds one block in place of language_fold and marks letters, line and sentence ends.
  * It knows the letters whose case pairs are a matter of a byte or two, and says which ones it does not
- * know: these are folded one by one. SCAN_NAME(_count) counts lead bytes by script. */
+ * know: these are folded one by one. SCAN_NAME(_letters) counts what it marked. */
 
 typedef uint8_t SCAN_NAME(_bytes) __attribute__((vector_size(SCAN_WIDTH), aligned(1), may_alias));
 typedef uint64_t SCAN_NAME(_longs) __attribute__((vector_size(SCAN_WIDTH), aligned(1), may_alias));
@@ -35,17 +35,6 @@ SCAN_TARGET static inline uint64_t SCAN_NAME(_bits)(V mask)
 #endif
 }
 
-/* Of all bytes. */
-SCAN_TARGET static inline uint32_t SCAN_NAME(_sum)(V x)
-{
-    const uint64_t every_second = 0x00FF00FF00FF00FFull;
-    SCAN_NAME(_longs) w = (SCAN_NAME(_longs))x;
-    w = (w & every_second) + (w >> 8 & every_second);
-    uint64_t all = 0; /* four sums of 16 bits */
-    for (int i = 0; i < SCAN_WIDTH / 8; i++) all += w[i];
-    return (uint32_t)((all & 0xFFFF) + (all >> 16 & 0xFFFF) + (all >> 32 & 0xFFFF) + (all >> 48));
-}
-
 SCAN_TARGET static inline bool SCAN_NAME(_any)(V mask)
 {
     return SCAN_NAME(_bits)(mask) != 0;
@@ -63,32 +52,79 @@ SCAN_TARGET static inline V SCAN_NAME(_other)(V x)
     return (V)(x >= 0xCA) & ~IS(x, 0xE2);
 }
 
-/* Leads whose letter the rules below do not know. */
-SCAN_TARGET static inline V SCAN_NAME(_hard)(V x, V n1, V n2)
+/* What the rules for letters beyond Latin do to a block: bytes in lower case, leads they do not know,
+ * signs, ends. p1, p2, n1, n2: the bytes before and after each. */
+typedef struct {
+    V y, hard, sign, ends;
+} SCAN_NAME(_folding);
+
+SCAN_TARGET static inline void SCAN_NAME(_greek)(V x, V p1, V n1, SCAN_NAME(_folding) * f)
 {
-    const V d4 = IS(x, 0xD4), d6 = IS(x, 0xD6), d8 = IS(x, 0xD8), d9 = IS(x, 0xD9);
-    const V e0 = IS(x, 0xE0), e1 = IS(x, 0xE1), e3 = IS(x, 0xE3), ef = IS(x, 0xEF);
-    const V odd = ((n1 & 1) != 0), late = (V)(n2 > 0xA3);
-    V hard = FROM(x, 0xCA, 0xCD) | FROM(x, 0xDC, 0xDF) | IS(x, 0xD5) | FROM(x, 0xEE, 0xEE) |
-             (V)(x >= 0xF0);
-    hard |= IS(x, 0xCE) & (V)(n1 < 0x90);
-    hard |= IS(x, 0xCF) & (V)(n1 >= 0x8F);
-    hard |= (IS(x, 0xD1) & (V)(n1 >= 0xA0)) | (IS(x, 0xD2) & (V)(n1 < 0x8A));
-    hard |= (IS(x, 0xD3) & IS(n1, 0x80)) | (d4 & (V)(n1 >= 0xB0));
-    hard |= (d6 & ((V)(n1 <= 0x90) | IS(n1, 0xBE))) | (IS(x, 0xD7) & (V)(n1 >= 0xB3));
-    hard |= (d8 & (V)(n1 < 0xA0)) | (d9 & FROM(n1, 0xA0, 0xAD));
-    hard |= IS(x, 0xDB) & (IS(n1, 0x94) | FROM(n1, 0xB0, 0xB9));
-    /* Indic blocks and Thai: letters, but for the last third of a block's second half. */
-    hard |= e0 & ((odd & late) | IS(n1, 0xB9) | (V)(n1 >= 0xBB) | (IS(n1, 0xB8) & (V)(n2 >= 0xBB)) |
-                  ((IS(n1, 0xB8) | IS(n1, 0xBA)) & IS(n2, 0x80)) | (V)(n1 < 0xA4));
-    hard &= ~(e0 & IS(n1, 0xB9) & (V)(n2 < 0x8F));
-    hard |= e1 & ~(FROM(n1, 0xB8, 0xBB) | IS(n1, 0x80) | IS(n1, 0x82) | IS(n1, 0x83) |
-                   FROM(n1, 0x88, 0x8C) | IS(n1, 0x9E));
-    hard |=
+    const V ce = IS(p1, 0xCE);
+    f->hard |= (IS(x, 0xCE) & (V)(n1 < 0x90)) | (IS(x, 0xCF) & (V)(n1 >= 0x8F));
+    f->y |= IS(p1, 0xCF) & IS(x, 0x82) & 1;
+    f->y += ce & FROM(x, 0x91, 0x9F) & 0x20;
+    f->y -= ce & FROM(x, 0xA0, 0xAB) & 0x20;
+    f->y += IS(x, 0xCE) & FROM(n1, 0xA0, 0xAB) & 1;
+}
+
+SCAN_TARGET static inline void SCAN_NAME(_cyrillic)(V x, V p1, V n1, SCAN_NAME(_folding) * f)
+{
+    const V d0 = IS(p1, 0xD0);
+    f->hard |= IS(x, 0xD1) & (V)(n1 >= 0xA0);
+    f->y += d0 & FROM(x, 0x90, 0x9F) & 0x20;
+    f->y -= d0 & FROM(x, 0xA0, 0xAF) & 0x20;
+    f->y += d0 & (V)(x < 0x90) & 0x10;
+    f->y += IS(x, 0xD0) & ((V)(n1 < 0x90) | FROM(n1, 0xA0, 0xAF)) & 1;
+    if (!SCAN_NAME(_any)(FROM(x, 0xD2, 0xD4) | FROM(p1, 0xD2, 0xD4))) return;
+    const V d3 = IS(p1, 0xD3);
+    f->hard |= IS(x, 0xD2) & (V)(n1 < 0x8A);
+    f->hard |= (IS(x, 0xD3) & IS(n1, 0x80)) | (IS(x, 0xD4) & (V)(n1 >= 0xB0));
+    f->y |= (IS(p1, 0xD2) | (d3 & (V)(x >= 0x90)) | IS(p1, 0xD4)) & 1;
+    f->y += d3 & FROM(x, 0x81, 0x8E) & x & 1;
+}
+
+/* Hebrew and Arabic; Armenian and what lies beyond Arabic is left. */
+SCAN_TARGET static inline void SCAN_NAME(_semitic)(V x, V n1, SCAN_NAME(_folding) * f)
+{
+    f->hard |= IS(x, 0xD5) | FROM(x, 0xDC, 0xDF);
+    f->hard |= (IS(x, 0xD6) & ((V)(n1 <= 0x90) | IS(n1, 0xBE))) | (IS(x, 0xD7) & (V)(n1 >= 0xB3));
+    f->hard |= (IS(x, 0xD8) & (V)(n1 < 0xA0)) | (IS(x, 0xD9) & FROM(n1, 0xA0, 0xAD));
+    f->hard |= IS(x, 0xDB) & (IS(n1, 0x94) | FROM(n1, 0xB0, 0xB9));
+}
+
+/* Indic blocks and Thai: letters, but for the last third of a block's second half. Vietnamese, Georgian
+ * and some others of the next 4,096 signs. */
+SCAN_TARGET static inline void SCAN_NAME(_indic)(V x, V p1, V p2, V n1, V n2,
+                                                 SCAN_NAME(_folding) * f)
+{
+    const V e0 = IS(x, 0xE0), e1 = IS(x, 0xE1), odd = (V)((n1 & 1) != 0), late = (V)(n2 > 0xA3);
+    const V thai = IS(n1, 0xB8);
+    V hard = (odd & late) | (IS(n1, 0xB9) & (V)(n2 >= 0x8F)) | (V)(n1 >= 0xBB) | (V)(n1 < 0xA4) |
+             (thai & (V)(n2 >= 0xBB)) | ((thai | IS(n1, 0xBA)) & IS(n2, 0x80));
+    f->hard |= e0 & hard;
+    if (!SCAN_NAME(_any)(e1 | IS(p1, 0xE1) | IS(p2, 0xE1))) return;
+    f->hard |= e1 & ~(FROM(n1, 0xB8, 0xBB) | IS(n1, 0x80) | IS(n1, 0x82) | IS(n1, 0x83) |
+                      FROM(n1, 0x88, 0x8C) | IS(n1, 0x9E));
+    f->y |= IS(p2, 0xE1) & FROM(p1, 0xB8, 0xBB) & ~(IS(p1, 0xBA) & FROM(x, 0x96, 0x9F)) & 1;
+}
+
+/* Chinese, Japanese, Korean, and what stands between their letters. */
+SCAN_TARGET static inline void SCAN_NAME(_eastern)(V x, V p1, V p2, V n1, V n2,
+                                                   SCAN_NAME(_folding) * f)
+{
+    const V e3 = IS(x, 0xE3), ef = IS(x, 0xEF);
+    f->hard |= IS(x, 0xEE);
+    f->hard |= (IS(x, 0xE4) & IS(n1, 0xB7)) | (IS(x, 0xEA) & (V)(n1 < 0xB0));
+    if (!SCAN_NAME(_any)(e3 | ef | IS(p1, 0xE3) | IS(p2, 0xE3) | IS(p1, 0xEF) | IS(p2, 0xEF)))
+        return;
+    f->hard |=
         e3 & (FROM(n1, 0x84, 0x8F) | (IS(n1, 0x83) & IS(n2, 0xBB)) | (IS(n1, 0x81) & IS(n2, 0x80)));
-    hard |= (IS(x, 0xE4) & IS(n1, 0xB7)) | (IS(x, 0xEA) & (V)(n1 < 0xB0));
-    hard |= ef & ~(IS(n1, 0xBC) | IS(n1, 0xB8) | IS(n1, 0xBF));
-    return hard;
+    f->hard |= ef & ~(IS(n1, 0xBC) | IS(n1, 0xB8) | IS(n1, 0xBF));
+    f->sign |= (e3 & IS(n1, 0x80)) | (IS(p1, 0xE3) & IS(x, 0x80)) | (IS(p2, 0xE3) & IS(p1, 0x80)) |
+               ef | IS(p1, 0xEF) | IS(p2, 0xEF);
+    f->ends |=
+        (e3 & IS(n1, 0x80) & IS(n2, 0x82)) | (ef & IS(n1, 0xBC) & (IS(n2, 0x81) | IS(n2, 0x9F)));
 }
 
 /* Folds text[0, SCAN_WIDTH), that follows a whole letter or one which these rules fold; readable
@@ -110,48 +146,42 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
     const V high = (V)(x >= 0x80);
     const V p1 = AT(text - 1), p2 = AT(text - 2), n1 = AT(text + 1), n2 = AT(text + 2);
     const V e2 = IS(x, 0xE2), c3 = IS(p1, 0xC3);
-    V hard = (IS(x, 0xC3) & (IS(n1, 0x97) | IS(n1, 0xB7))) | (e2 & (V)(n1 >= 0xB0));
-    V sign = IS(x, 0xC2) | IS(p1, 0xC2) | e2 | IS(p1, 0xE2) | IS(p2, 0xE2);
-    V ends = stop | (e2 & IS(n1, 0x80) & IS(n2, 0xA6));
-    y |= (x & high) | (~(letter | high) & ' ');
-    y += c3 & FROM(x, 0x80, 0x9E) & 0x20;
+    SCAN_NAME(_folding)
+    f = {.hard = (IS(x, 0xC3) & (IS(n1, 0x97) | IS(n1, 0xB7))) | (e2 & (V)(n1 >= 0xB0)),
+         .sign = IS(x, 0xC2) | IS(p1, 0xC2) | e2 | IS(p1, 0xE2) | IS(p2, 0xE2),
+         .ends = stop | (e2 & IS(n1, 0x80) & IS(n2, 0xA6)),
+         .y = y | (x & high) | (~(letter | high) & ' ')};
+    f.y += c3 & FROM(x, 0x80, 0x9E) & 0x20;
     if (SCAN_NAME(_any)(SCAN_NAME(_beyond)(x) | SCAN_NAME(_beyond)(p2))) {
-        const V c4 = IS(p1, 0xC4), c5 = IS(p1, 0xC5), c6 = IS(p1, 0xC6);
-        V even_up = (c4 & (V)(x < 0xB8) & ~IS(x, 0xB0)) | (c5 & FROM(x, 0x8A, 0xB7)) |
-                    (c6 & FROM(x, 0xA0, 0xA1)) | (IS(p1, 0xC8) & (V)(x < 0xA0));
-        V odd_up =
-            ((c4 | c5) & FROM(x, 0xB9, 0xBE)) | (c5 & (V)(x <= 0x88)) | (c6 & FROM(x, 0xAF, 0xB0));
-        hard |= (IS(x, 0xC4) & IS(n1, 0xBF)) | (IS(x, 0xC5) & IS(n1, 0xB8)) | IS(x, 0xC7);
-        hard |= IS(x, 0xC6) & ~(FROM(n1, 0xA0, 0xA1) | FROM(n1, 0xAF, 0xB0));
-        hard |= IS(x, 0xC8) & (V)(n1 >= 0xA0);
-        if (SCAN_NAME(_any)(SCAN_NAME(_other)(x) | SCAN_NAME(_other)(p2))) {
-            const V d0 = IS(p1, 0xD0), d3 = IS(p1, 0xD3), e1 = IS(p2, 0xE1), e3 = IS(x, 0xE3);
-            const V ce = IS(p1, 0xCE), ef = IS(x, 0xEF);
-            hard |= SCAN_NAME(_hard)(x, n1, n2);
-            even_up |= IS(p1, 0xD2) | (d3 & (V)(x >= 0x90)) | IS(p1, 0xD4) |
-                       (e1 & FROM(p1, 0xB8, 0xBB) & ~(IS(p1, 0xBA) & FROM(x, 0x96, 0x9F))) |
-                       (IS(p1, 0xCF) & IS(x, 0x82));
-            odd_up |= d3 & FROM(x, 0x81, 0x8E);
-            y += ((d0 & FROM(x, 0x90, 0x9F)) | (ce & FROM(x, 0x91, 0x9F))) & 0x20;
-            y -= ((d0 & FROM(x, 0xA0, 0xAF)) | (ce & FROM(x, 0xA0, 0xAB))) & 0x20;
-            y += d0 & (V)(x < 0x90) & 0x10;
-            y += ((IS(x, 0xD0) & ((V)(n1 < 0x90) | FROM(n1, 0xA0, 0xAF))) |
-                  (IS(x, 0xCE) & FROM(n1, 0xA0, 0xAB))) &
-                 1;
-            sign |= (e3 & IS(n1, 0x80)) | (IS(p1, 0xE3) & IS(x, 0x80)) |
-                    (IS(p2, 0xE3) & IS(p1, 0x80)) | ef | IS(p1, 0xEF) | IS(p2, 0xEF);
-            ends |= (e3 & IS(n1, 0x80) & IS(n2, 0x82)) |
-                    (ef & IS(n1, 0xBC) & (IS(n2, 0x81) | IS(n2, 0x9F)));
+#define MEETS(low, high) SCAN_NAME(_any)(FROM(x, low, high) | FROM(p2, low, high))
+        if (MEETS(0xC4, 0xC9)) {
+            const V c4 = IS(p1, 0xC4), c5 = IS(p1, 0xC5), c6 = IS(p1, 0xC6);
+            V even_up = (c4 & (V)(x < 0xB8) & ~IS(x, 0xB0)) | (c5 & FROM(x, 0x8A, 0xB7)) |
+                        (c6 & FROM(x, 0xA0, 0xA1)) | (IS(p1, 0xC8) & (V)(x < 0xA0));
+            V odd_up = ((c4 | c5) & FROM(x, 0xB9, 0xBE)) | (c5 & (V)(x <= 0x88)) |
+                       (c6 & FROM(x, 0xAF, 0xB0));
+            f.hard |= (IS(x, 0xC4) & IS(n1, 0xBF)) | (IS(x, 0xC5) & IS(n1, 0xB8)) | IS(x, 0xC7);
+            f.hard |= IS(x, 0xC6) & ~(FROM(n1, 0xA0, 0xA1) | FROM(n1, 0xAF, 0xB0));
+            f.hard |= IS(x, 0xC8) & (V)(n1 >= 0xA0);
+            f.y |= even_up & 1;
+            f.y += odd_up & x & 1;
         }
-        y |= even_up & 1;
-        y += odd_up & x & 1;
+        if (SCAN_NAME(_any)(SCAN_NAME(_other)(x) | SCAN_NAME(_other)(p2))) {
+            f.hard |= FROM(x, 0xCA, 0xCD) | (V)(x >= 0xF0);
+            if (MEETS(0xCE, 0xCF)) SCAN_NAME(_greek)(x, p1, n1, &f);
+            if (MEETS(0xD0, 0xD4)) SCAN_NAME(_cyrillic)(x, p1, n1, &f);
+            if (MEETS(0xD5, 0xDF)) SCAN_NAME(_semitic)(x, n1, &f);
+            if (MEETS(0xE0, 0xE1)) SCAN_NAME(_indic)(x, p1, p2, n1, n2, &f);
+            if (MEETS(0xE3, 0xEF)) SCAN_NAME(_eastern)(x, p1, p2, n1, n2, &f);
+        }
+#undef MEETS
     }
-    y = (y & ~sign) | (sign & ' ');
+    y = (f.y & ~f.sign) | (f.sign & ' ');
     *(V *)(void *)out = y;
     bits->letters = SCAN_NAME(_bits)(letter | (V)(y >= 0xC0));
     bits->others = SCAN_NAME(_bits)((V)(y >= 0xCA));
-    bits->ends = SCAN_NAME(_bits)(ends);
-    return SCAN_NAME(_bits)(hard);
+    bits->ends = SCAN_NAME(_bits)(f.ends);
+    return SCAN_NAME(_bits)(f.hard);
 }
 
 /* Letters in [start, end) of a text, and how many of them are not Latin. */
@@ -168,50 +198,6 @@ SCAN_TARGET static uint32_t SCAN_NAME(_letters)(const language_block *map, size_
         *others += (uint32_t)__builtin_popcountll(map[word].others & mask);
     }
     return letters;
-}
-
-/* Adds up bytes of folded[0, n) by kind; readable to n + SCAN_WIDTH. The kinds of other scripts are
- * told apart only where there are any. */
-SCAN_TARGET static void SCAN_NAME(_count)(const uint8_t *folded, size_t n,
-                                          uint32_t counts[LANGUAGE_KINDS])
-{
-    const int rounds = 255;
-    for (size_t i = 0; i < n;) {
-        V ascii = {0}, latin = {0}, other = {0};
-        const size_t from = i;
-        for (int round = 0; round < rounds && i < n; round++, i += SCAN_WIDTH) {
-            V x = AT(folded + i);
-            if (n - i < SCAN_WIDTH) {
-                V kept = {0};
-                __builtin_memcpy(&kept, folded + i, n - i);
-                x = kept;
-            }
-            ascii -= FROM(x, 'a', 'z');
-            latin -= FROM(x, 0xC3, 0xC9);
-            other -= (V)(x >= 0xCA);
-        }
-        counts[LANGUAGE_KIND_ASCII] += SCAN_NAME(_sum)(ascii);
-        counts[LANGUAGE_KIND_LATN] += SCAN_NAME(_sum)(latin);
-        if (!SCAN_NAME(_any)((V)(other != 0))) continue;
-        counts[LANGUAGE_KIND_OTHER] += SCAN_NAME(_sum)(other);
-        V sum[LANGUAGE_KINDS];
-        for (int k = 0; k < LANGUAGE_KINDS; k++) sum[k] = (V){0};
-        for (size_t at = from; at < i; at += SCAN_WIDTH) {
-            V x = AT(folded + at);
-            if (n - at < SCAN_WIDTH) {
-                V kept = {0};
-                __builtin_memcpy(&kept, folded + at, n - at);
-                x = kept;
-            }
-            sum[LANGUAGE_KIND_CYRL] -= FROM(x, 0xD0, 0xD3);
-            sum[LANGUAGE_KIND_HEBR] -= FROM(x, 0xD6, 0xD7);
-            sum[LANGUAGE_KIND_ARAB] -= FROM(x, 0xD8, 0xDB);
-            sum[LANGUAGE_KIND_HANI] -= FROM(x, 0xE3, 0xE9);
-            sum[LANGUAGE_KIND_HANG] -= FROM(x, 0xEB, 0xEC);
-        }
-        for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++)
-            counts[k] += SCAN_NAME(_sum)(sum[k]);
-    }
 }
 
 #undef V

@@ -21,19 +21,6 @@ typedef struct {
  * 8 bytes from each. `more`: added to what the sums hold. */
 typedef void (*language_adder)(const uint8_t *table, int row_bits, int window, const uint8_t *first,
                                size_t count, size_t apart, bool more, uint16_t *sums);
-/* What lead bytes of folded text are counted by. */
-enum {
-    LANGUAGE_KIND_ASCII, /* letters a to z */
-    LANGUAGE_KIND_LATN,
-    LANGUAGE_KIND_OTHER, /* leads of other scripts, those below among them */
-    LANGUAGE_KIND_CYRL,
-    LANGUAGE_KIND_HEBR,
-    LANGUAGE_KIND_ARAB,
-    LANGUAGE_KIND_HANI,
-    LANGUAGE_KIND_HANG,
-    LANGUAGE_KINDS
-};
-
 /* Of a stretch of text, a bit for each byte: a line feed or a mark that may end a sentence stands
  * there; a letter begins there (a to z, or the lead of another); it is no Latin one. */
 typedef struct {
@@ -46,7 +33,6 @@ typedef struct {
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
     uint64_t (*fold)(const uint8_t *text, uint8_t *out, language_block *bits);
     uint32_t (*letters)(const language_block *map, size_t start, size_t end, uint32_t *others);
-    void (*count)(const uint8_t *folded, size_t n, uint32_t counts[LANGUAGE_KINDS]);
     void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
                       uint32_t lanes, float *z);
     void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
@@ -60,7 +46,7 @@ typedef struct {
 
 /* The loops with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
 bool language_kernel_get(int width, language_kernel *out);
-/* For the former: fold and count alone; the three below them. */
+/* For the former: fold and letters; those below them. */
 void language_scan_get(int width, language_kernel *out);
 void language_lanes_get(int width, language_kernel *out);
 

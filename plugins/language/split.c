@@ -114,85 +114,152 @@ static size_t unit_end(const language_block *map, const uint8_t *text, size_t fr
     }
 }
 
-void language_unit_script(const language_scratch *s, const language_kernel *kernel,
-                          language_unit *u, uint32_t *second)
+/* Scripts of leads that tell it alone; LANGUAGE_NO_SCRIPT: they do not. */
+static uint8_t script_of_lead(uint8_t lead)
 {
-    enum { SAMPLE = 192 }; /* bytes that tell scripts which the kinds do not */
-    static const uint8_t script_of[LANGUAGE_KINDS] = {[LANGUAGE_KIND_CYRL] = LANGUAGE_CYRL,
-                                                      [LANGUAGE_KIND_HEBR] = LANGUAGE_HEBR,
-                                                      [LANGUAGE_KIND_ARAB] = LANGUAGE_ARAB,
-                                                      [LANGUAGE_KIND_HANI] = LANGUAGE_HANI,
-                                                      [LANGUAGE_KIND_HANG] = LANGUAGE_HANG};
-    uint32_t c[LANGUAGE_KINDS] = {0}, counts[LANGUAGE_SCRIPT_COUNT], foreign;
+    static const uint8_t of[256 - 0xC0] = {
+        [0xCE - 0xC0] = LANGUAGE_GREK, [0xCF - 0xC0] = LANGUAGE_GREK, [0xD0 - 0xC0] = LANGUAGE_CYRL,
+        [0xD1 - 0xC0] = LANGUAGE_CYRL, [0xD2 - 0xC0] = LANGUAGE_CYRL, [0xD3 - 0xC0] = LANGUAGE_CYRL,
+        [0xD7 - 0xC0] = LANGUAGE_HEBR, [0xD8 - 0xC0] = LANGUAGE_ARAB, [0xD9 - 0xC0] = LANGUAGE_ARAB,
+        [0xDA - 0xC0] = LANGUAGE_ARAB, [0xDB - 0xC0] = LANGUAGE_ARAB, [0xE3 - 0xC0] = LANGUAGE_HANI,
+        [0xE4 - 0xC0] = LANGUAGE_HANI, [0xE5 - 0xC0] = LANGUAGE_HANI, [0xE6 - 0xC0] = LANGUAGE_HANI,
+        [0xE7 - 0xC0] = LANGUAGE_HANI, [0xE8 - 0xC0] = LANGUAGE_HANI, [0xE9 - 0xC0] = LANGUAGE_HANI,
+        [0xEB - 0xC0] = LANGUAGE_HANG, [0xEC - 0xC0] = LANGUAGE_HANG};
+    return lead >= 0xC0 && of[lead - 0xC0] ? of[lead - 0xC0] : LANGUAGE_NO_SCRIPT;
+}
+
+/* Of the bits of `map` in [start, end), those of one word. */
+static uint64_t within(size_t word, size_t start, size_t end)
+{
+    uint64_t mask = ~0ull;
+    if (word == start >> 6) mask = ~0ull << (start & 63);
+    if (word == end >> 6) mask &= (1ull << (end & 63)) - 1;
+    return mask;
+}
+
+/* The one script of all letters of [start, end) that are not Latin, by the first and the last of each
+ * 64 bytes; LANGUAGE_NO_SCRIPT: there are several. */
+static uint8_t other_script(const language_scratch *s, size_t start, size_t end)
+{
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
-    const size_t n = u->end - u->start;
+    uint8_t script = LANGUAGE_NO_SCRIPT;
+    for (size_t word = start >> 6; word << 6 < end; word++) {
+        const uint64_t bits = s->map[word].others & within(word, start, end);
+        if (!bits) continue;
+        const size_t at[] = {(word << 6) + (size_t)__builtin_ctzll(bits),
+                             (word << 6) + 63 - (size_t)__builtin_clzll(bits)};
+        for (int i = 0; i < 2; i++) {
+            const uint8_t *p = folded + at[i];
+            uint8_t one = script_of_lead(*p);
+            if (one == LANGUAGE_NO_SCRIPT)
+                one = (uint8_t)language_script(language_decode(&p, folded + end));
+            if (one == LANGUAGE_NO_SCRIPT || (script != LANGUAGE_NO_SCRIPT && one != script))
+                return LANGUAGE_NO_SCRIPT;
+            script = one;
+        }
+    }
+    return script;
+}
+
+static uint32_t letters_of(int script)
+{
+    return script == LANGUAGE_HANI || script == LANGUAGE_HANG ? 2 : 1;
+}
+
+uint8_t language_unit_script(const language_scratch *s, const language_kernel *kernel,
+                             language_unit *u, uint32_t *second)
+{
+    uint32_t counts[LANGUAGE_SCRIPT_COUNT], others;
+    const uint32_t letters = kernel->letters(s->map, u->start, u->end, &others);
     *second = 0;
-    u->letters = kernel->letters(s->map, u->start, u->end, &foreign);
-    if (!foreign) {
-        u->script = u->letters ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
-        return;
+    u->letters = letters;
+    u->script = letters ? LANGUAGE_LATN : LANGUAGE_NO_SCRIPT;
+    if (!others) return LANGUAGE_LATN;
+    const uint8_t other = other_script(s, u->start, u->end);
+    if (other != LANGUAGE_NO_SCRIPT) {
+        const uint32_t latin = letters - others;
+        others *= letters_of(other);
+        const bool more = others * 2 > latin; /* see language_main_script */
+        u->script = more ? other : LANGUAGE_LATN;
+        u->letters = more ? others : latin;
+        *second = more ? latin : others;
+        return other;
     }
-    kernel->count(folded + u->start, n, c);
-    const uint32_t latin = c[LANGUAGE_KIND_ASCII] + c[LANGUAGE_KIND_LATN];
-    uint32_t known = 0;
-    memset(counts, 0, sizeof counts);
-    for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++) known += c[k];
-    uint32_t others = c[LANGUAGE_KIND_OTHER] - known;
-    if (others >= 8 || others * 4 > known + latin) {
-        language_count_scripts(folded + u->start, n > SAMPLE ? SAMPLE : n, counts);
-        for (int k = 0; n > SAMPLE && k < LANGUAGE_SCRIPT_COUNT; k++)
-            counts[k] = (uint32_t)(counts[k] * n / SAMPLE);
-    }
-    for (int k = LANGUAGE_KIND_CYRL; k < LANGUAGE_KINDS; k++) counts[script_of[k]] = c[k];
-    counts[LANGUAGE_LATN] = latin;
-    counts[LANGUAGE_HANI] *= 2;
-    counts[LANGUAGE_HANG] *= 2;
-    u->script = (uint8_t)language_main_script(counts);
+    u->script = (uint8_t)language_count_scripts(s->folded + LANGUAGE_FOLD_LEAD + u->start,
+                                                u->end - u->start, counts);
     u->letters = u->script == LANGUAGE_NO_SCRIPT ? 0 : counts[u->script];
     for (int k = 0; k < LANGUAGE_SCRIPT_COUNT; k++)
         if (k != u->script && counts[k] > *second) *second = counts[k];
+    return LANGUAGE_NO_SCRIPT;
 }
 
-/* Cuts the last unit where the script changes for a long run. */
-static bool cut_runs(language_scratch *s, const language_kernel *kernel, const uint8_t *text)
+/* A unit whose runs of scripts are looked at. */
+typedef struct {
+    size_t from; /* where what is left of it starts */
+    int run;     /* its script */
+    int other;   /* a run of another script that may become long enough */
+    size_t other_start, other_letters;
+} runs;
+
+/* A letter at `at`. True: the other run, which started before it, is a unit of its own. */
+static bool runs_add(runs *r, int script, size_t at)
+{
+    if (r->run == LANGUAGE_NO_SCRIPT) r->run = script;
+    if (script == r->run) {
+        r->other = LANGUAGE_NO_SCRIPT;
+        return false;
+    }
+    if (script != r->other) {
+        r->other = script;
+        r->other_start = at;
+        r->other_letters = 0;
+    }
+    r->other_letters += letters_of(script);
+    if (r->other_letters < SCRIPT_RUN) return false;
+    r->run = script;
+    r->other = LANGUAGE_NO_SCRIPT;
+    return r->other_start > r->from;
+}
+
+/* Ends the last unit where the other run starts, and begins another. */
+static bool cut_last(language_scratch *s, const language_kernel *kernel, runs *r, size_t end)
 {
     language_unit *u = &s->units[s->unit_count - 1];
     uint32_t second;
+    u->end = r->other_start;
+    u->cut = true;
     language_unit_script(s, kernel, u, &second);
+    if (!push(s, r->other_start, end, false)) return false;
+    s->units[s->unit_count - 1].cut = true;
+    r->from = r->other_start;
+    return true;
+}
+
+/* Cuts the last unit where the script changes for a long run. */
+static bool cut_runs(language_scratch *s, const language_kernel *kernel)
+{
+    const language_unit *u = &s->units[s->unit_count - 1];
+    const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
+    const size_t start = u->start, end = u->end;
+    uint32_t second;
+    const uint8_t other = language_unit_script(s, kernel, &s->units[s->unit_count - 1], &second);
     if (second < SCRIPT_RUN) return true;
-    const size_t end = u->end;
-    size_t from = u->start, other_start = 0, other_letters = 0;
-    int run = LANGUAGE_NO_SCRIPT, other = LANGUAGE_NO_SCRIPT;
-    const uint8_t *p = text + from, *stop = text + end;
-    while (p < stop) {
-        size_t at = (size_t)(p - text);
-        int script = language_script(language_decode(&p, stop));
-        if (script == LANGUAGE_NO_SCRIPT) continue;
-        if (run == LANGUAGE_NO_SCRIPT) run = script;
-        if (script == run) {
-            other = LANGUAGE_NO_SCRIPT;
-            continue;
+    runs r = {start, LANGUAGE_NO_SCRIPT, LANGUAGE_NO_SCRIPT, 0, 0};
+    for (size_t word = start >> 6; word << 6 < end; word++) {
+        uint64_t bits = s->map[word].letters & within(word, start, end);
+        for (; bits; bits &= bits - 1) {
+            const size_t at = (word << 6) + (size_t)__builtin_ctzll(bits);
+            int script = LANGUAGE_LATN;
+            if (s->map[word].others >> (at & 63) & 1) {
+                const uint8_t *p = folded + at;
+                script = other != LANGUAGE_NO_SCRIPT
+                             ? other
+                             : language_script(language_decode(&p, folded + end));
+            }
+            if (runs_add(&r, script, at) && !cut_last(s, kernel, &r, end)) return false;
         }
-        if (script != other) {
-            other = script;
-            other_start = at;
-            other_letters = 0;
-        }
-        other_letters += script == LANGUAGE_HANI || script == LANGUAGE_HANG ? 2 : 1;
-        if (other_letters < SCRIPT_RUN) continue;
-        if (other_start > from) {
-            u = &s->units[s->unit_count - 1];
-            u->end = other_start;
-            u->cut = true;
-            language_unit_script(s, kernel, u, &second);
-            if (!push(s, other_start, end, false)) return false;
-            s->units[s->unit_count - 1].cut = true;
-            from = other_start;
-        }
-        run = script;
-        other = LANGUAGE_NO_SCRIPT;
     }
-    language_unit_script(s, kernel, &s->units[s->unit_count - 1], &second);
+    if (r.from > start) language_unit_script(s, kernel, &s->units[s->unit_count - 1], &second);
     return true;
 }
 
@@ -209,7 +276,7 @@ bool language_split(language_scratch *s, const language_kernel *kernel, int unit
             breaks |= text[next++] == '\n';
         if (next == from) next++; /* cannot be; but never stand still */
         if (starts) first = s->unit_count;
-        if (!push(s, from, next, starts) || !cut_runs(s, kernel, text)) return false;
+        if (!push(s, from, next, starts) || !cut_runs(s, kernel)) return false;
         starts = breaks;
         if ((breaks || next == n) && first + 1 == s->unit_count) s->units[first].alone = true;
         from = next;
