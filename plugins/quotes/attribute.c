@@ -538,7 +538,14 @@ void quotes_attribute(qt_engine *self, unsigned index)
     q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
     set_lang(self, q->start);
     q->lang = (uint8_t)self->lang;
+    qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
+    c.count = self->token_count;
+    c.traits = self->traits;
+    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
+    find_sentence(&c);
     if (q->carries && self->has_last) {
+        /* the speaker of all pieces may be named after the last */
+        if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed && look_after(&c)) return;
         q->speaker_start = self->last.speaker_start;
         q->speaker_end = self->last.speaker_end;
         q->cue_start = self->last.cue_start;
@@ -549,11 +556,6 @@ void quotes_attribute(qt_engine *self, unsigned index)
         q->rule = QT_RULE_SAME;
         return;
     }
-    qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
-    c.count = self->token_count;
-    c.traits = self->traits;
-    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
-    find_sentence(&c);
     look_everywhere(&c);
     if (!q->rule && self->lang != QT_NO_LANG) carry_over(&c);
 }

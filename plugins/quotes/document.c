@@ -139,14 +139,49 @@ static void do_nested(qt_engine *self, unsigned outer)
     }
 }
 
+/* The pieces that wait get the speaker who is named after the last of them, if one is. */
+static void release(qt_engine *self, const qt_quote *named)
+{
+    for (unsigned i = 0; i < self->held_count; i++) {
+        qt_quote *q = &self->held[i];
+        if (named) {
+            q->speaker_start = named->speaker_start;
+            q->speaker_end = named->speaker_end;
+            q->speaker_pronoun = named->speaker_pronoun;
+            q->cue_start = named->cue_start;
+            q->cue_end = named->cue_end;
+            q->who_start = named->who_start;
+            q->who_end = named->who_end;
+            q->rule = named->rule;
+        }
+        self->sink->emit(self->sink->user, q);
+    }
+    self->held_count = 0;
+}
+
+/* Speech that goes on in the next paragraph may have its speaker named there. */
+static bool must_wait(const qt_engine *self, const qt_quote *q)
+{
+    if (!q->unclosed || q->depth || !self->opens_next || self->held_count == QT_MAX_HELD)
+        return false;
+    if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return false;
+    return q->rule == QT_RULE_NONE || q->rule == QT_RULE_SAME || q->rule == QT_RULE_PARAGRAPH;
+}
+
 static void finish_quote(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
     link_to_last(self, q);
+    if (!q->carries) release(self, NULL);
     quotes_attribute(self, index);
     quotes_decide_kind(self, index, self->tokens, self->token_count, q->token);
     quotes_refer(self, index);
-    self->sink->emit(self->sink->user, q);
+    if (must_wait(self, q)) {
+        self->held[self->held_count++] = *q;
+    } else {
+        release(self, q->cue_end && q->rule != QT_RULE_SAME ? q : NULL);
+        self->sink->emit(self->sink->user, q);
+    }
     do_nested(self, index);
     self->quoted += q->outer_end - q->outer_start;
     self->pending = q->unclosed && (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION);
@@ -304,7 +339,7 @@ static void read_waiting(qt_engine *self)
     self->par_end = par_end;
 }
 
-void quotes_document(qt_engine *self, tamis_str text)
+static void read_all(qt_engine *self, tamis_str text)
 {
     self->text = text.p;
     self->size = (uint32_t)text.n;
@@ -342,4 +377,11 @@ void quotes_document(qt_engine *self, tamis_str text)
         self->par_number++;
         if (self->sink->expired && self->sink->expired(self->sink->user)) return;
     }
+}
+
+void quotes_document(qt_engine *self, tamis_str text)
+{
+    self->held_count = 0;
+    read_all(self, text);
+    release(self, NULL);
 }

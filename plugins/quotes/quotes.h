@@ -302,6 +302,7 @@ enum {
     QT_TOKEN_WORDS = QT_MAX_TOKENS / 64,
     QT_MAX_DEPTH = 4,     /* of the mark stack */
     QT_MAX_ENTITIES = 64, /* names remembered */
+    QT_MAX_HELD = 12,     /* paragraphs of one utterance that wait for its speaker */
     QT_MAX_MENTIONS = 64, /* mentions of persons remembered, a power of two */
     QT_MAX_SPEAKERS = 24  /* subjects of verbs of saying remembered */
 };
@@ -416,7 +417,9 @@ typedef struct {
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;    /* the quotation before */
     bool has_last;
-    bool pending; /* the last was unclosed */
+    bool pending;               /* the last was unclosed */
+    qt_quote held[QT_MAX_HELD]; /* pieces of an utterance whose speaker is not named yet */
+    unsigned held_count;
     uint32_t turn_speakers[2][2];
 } qt_engine;
 
