@@ -117,6 +117,11 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     while (k < c->right && k < i + 3 && quotes_has(&t[k], QT_CLITIC) &&
            !(t[k].classes & (QT_PRON | QT_DET)))
         k++;
+    /* shrugs shoulders the pensioner Jan Novák */
+    for (unsigned n = 0; c->traits & QT_NO_ARTICLE && n < 2 && k + 1 < c->right; n++) {
+        if (t[k].type != QT_WORD || !(t[k].flags & QT_LOWER) || t[k].classes) break;
+        k++;
+    }
     if (k >= c->right || t[k].type != QT_WORD) return false;
     bool subject = t[k].classes & (QT_PRON | QT_TITLE) || t[k].flags & QT_PERSON ||
                    (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
@@ -139,7 +144,9 @@ static bool as_said(const qt_context *c, unsigned i, qt_find *f)
         return false;
     for (unsigned k = to; k < c->right && k < to + 8; k++) {
         if (t[k].type != QT_WORD || t[k].flags & QT_ENDS) return false;
-        if (!quotes_has(&t[k], QT_CUE) && !(t[k].classes & QT_VERB && k == to)) continue;
+        if (!quotes_has(&t[k], QT_CUE) &&
+            !(t[k].classes & QT_VERB && !(t[k].classes & QT_AUX) && k == to))
+            continue;
         *f = (qt_find){true, k, k + 1, from, to, 0, true};
         return true;
     }
@@ -160,8 +167,9 @@ static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
     unsigned k = to;
     if (k < c->right && quotes_is_mark(&t[k], ',')) { /* an apposition */
         unsigned end = k + 1;
-        while (end < c->right && end < k + 14 && t[end].type == QT_WORD &&
-               !quotes_has(&t[end], c->says))
+        while (
+            end < c->right && end < k + 14 &&
+            (t[end].type == QT_NUMBER || (t[end].type == QT_WORD && !quotes_has(&t[end], c->says))))
             end++;
         if (end >= c->right || !quotes_is_mark(&t[end], ',')) return false;
         k = end + 1;
@@ -203,6 +211,12 @@ static unsigned first_after(const qt_context *c)
     return i;
 }
 
+/* The phrase that the sentence opens with. */
+static bool first_phrase_named(const qt_context *c, unsigned *from, unsigned *to)
+{
+    return c->left < c->at && quotes_opening_phrase(c->engine, c->t, c->left, c->at, from, to);
+}
+
 static bool look_after(qt_context *c)
 {
     unsigned i = first_after(c);
@@ -220,15 +234,35 @@ static bool look_after(qt_context *c)
         char last = c->engine->text[c->quote->end - 1];
         if (last != ',' && last != '!' && last != '?') return false;
     }
-    if (c->traits & QT_FINAL && f.from >= f.to &&
-        !quotes_opening_phrase(c->engine, c->t, c->left, c->at, &f.from, &f.to))
+    if (c->traits & QT_FINAL && f.from >= f.to && !first_phrase_named(c, &f.from, &f.to))
         f.from = f.to = 0;
     quotes_accept(c, &f, QT_RULE_AFTER);
     return true;
 }
 
+/* Where the verb ends the sentence, its subject opens it: X, the "…" said. */
+static bool final_verb(qt_context *c)
+{
+    qt_find f = {.found = true};
+    if (!(c->traits & QT_FINAL)) return false;
+    for (unsigned i = c->right; i-- > c->at + 1;) {
+        if (c->t[i].type == QT_PUNCT || c->t[i].type == QT_DASH) {
+            if (c->t[i].flags & QT_ENDS) continue;
+            break;
+        }
+        if (!quotes_has(&c->t[i], QT_CUE)) continue;
+        f.cue = i;
+        f.cue_end = i + 1;
+        if (!first_phrase_named(c, &f.from, &f.to)) f.from = f.to = 0;
+        quotes_accept(c, &f, QT_RULE_LATER);
+        return true;
+    }
+    return false;
+}
+
 static bool look_later(qt_context *c)
 {
+    if (final_verb(c)) return true;
     if (c->t[c->at].flags & QT_ENDS) return false;
     for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
         const qt_token *t = &c->t[i];
@@ -295,6 +329,16 @@ static bool look_last(qt_context *c)
 
 /* ------------------------------------------------------------------ inside the marks */
 
+/* «…, sublinhou, e …»: the verb alone, where the subject need not be there. */
+static bool bare_incise(const qt_context *c, unsigned i)
+{
+    const qt_token *t = c->t;
+    if (!(c->traits & QT_DROPS) || i + 1 >= c->right) return false;
+    if (!quotes_is_mark(&t[i - 1], ',') && t[i - 1].type != QT_DASH) return false;
+    if (!quotes_is_mark(&t[i + 1], ',') && t[i + 1].type != QT_DASH) return false;
+    return quotes_has(&t[i], QT_SAY) && !(t[i].classes & QT_WEAK) && t[i].flags & QT_LOWER;
+}
+
 static bool look_inside(qt_context *c)
 {
     enum { ROOM = 220 };
@@ -315,6 +359,13 @@ static bool look_inside(qt_context *c)
         if (!opens) continue;
         qt_find f;
         bool dash = t[i].type == QT_DASH;
+        if (bare_incise(&inner, i + 1)) {
+            q->rule = QT_RULE_INSIDE;
+            q->cue_start = t[i + 1].start;
+            q->cue_end = t[i + 1].end;
+            q->strong = true;
+            return true;
+        }
         if (!verb_first(&inner, i + 1, false, &f) || f.from >= f.to || !(t[f.cue].flags & QT_LOWER))
             continue;
         bool inverted = t[f.from].flags & QT_INVERTED;

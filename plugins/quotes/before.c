@@ -198,6 +198,21 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
     return false;
 }
 
+/* Disse que mantém … e que os recursos são "…": a verb in the clause that an earlier one reports. */
+static bool told_within(const qt_context *c, unsigned i)
+{
+    const qt_token *t = c->t;
+    if (c->traits & QT_V2 || i == c->left || !quotes_has(&t[i - 1], QT_COMP)) return false;
+    if (t[i - 1].features & QT_AS) return false;
+    bool that = false;
+    for (unsigned k = i + 1; k < c->at; k++) that |= quotes_has(&t[k], QT_COMP);
+    if (!that) return false;
+    for (unsigned k = i - 1; k-- > c->left && !(t[k].flags & QT_ENDS);) {
+        if (quotes_has(&t[k], QT_SAY | QT_PART) && !(t[k].classes & QT_WEAK)) return true;
+    }
+    return false;
+}
+
 /* The last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
 {
@@ -211,6 +226,11 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
             continue;
         if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
+        /* het besluit, the claims */
+        if (i > 0 && quotes_has(&t[i - 1], QT_DET) && !(c->traits & (QT_NOUNS_UPPER | QT_ELIDES)) &&
+            !(t[i - 1].classes & (QT_PRON | QT_COMP | QT_REL | QT_CLITIC | QT_PREP)))
+            continue;
+        if (told_within(c, i)) continue;
         unsigned from = 0, to = 0;
         *f = (qt_find){true, i, i + 1, 0, 0, c->at - i, leads_up(c, i)};
         if (left_subject(c, i, &from, &to)) {
@@ -222,6 +242,20 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (i > c->left && t[i - 1].classes & QT_AUX) f->cue = i - 1;
         if (i + 1 < c->at && t[i + 1].flags & QT_INVERTED) f->cue_end = i + 2;
         return true;
+    }
+    return false;
+}
+
+/* The answer of the mayor: */
+static bool answer_of(const qt_context *c, unsigned start, unsigned end, unsigned *a, unsigned *b)
+{
+    const qt_token *t = c->t;
+    for (unsigned i = start; i + 2 < end; i++) {
+        if (!quotes_has(&t[i], QT_NOUN) || !(t[i + 1].classes & QT_OF)) continue;
+        unsigned from = i + 2;
+        if (quotes_phrase_after(c->engine, t, end, from, a, b) && *a == from && *b == end &&
+            quotes_personality(c, *a, *b) >= 2)
+            return true;
     }
     return false;
 }
@@ -240,6 +274,13 @@ bool quotes_look_colon(qt_context *c)
             start = c->left;
             end = run;
         }
+    }
+    if (answer_of(c, start, end, &a, &b)) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        quotes_set_speaker(c, a, b);
+        return true;
     }
     bool nouns =
         c->traits & QT_NOUNS_UPPER; /* where any noun has a capital a name must be all there is */

@@ -391,6 +391,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_LABEL;
         else if (str_is(one, "any"))
             *features |= QT_ANYONE;
+        else if (str_is(one, "this"))
+            *features |= QT_THIS;
         else if (str_is(one, "new"))
             *features |= QT_INDEFINITE;
         else if (str_is(one, "weak"))

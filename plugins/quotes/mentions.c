@@ -86,7 +86,7 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
     enum { HEAVIEST = 100 + AGREES + HUMAN + OFTEN * MOST_OFTEN };
     uint32_t place = quotes_place(self, at);
     const qt_mention *best = NULL;
-    int most = LIGHTEST;
+    int most = wanted.bar ? wanted.bar : LIGHTEST;
     unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
     for (unsigned k = 1; k <= n; k++) {
         const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];

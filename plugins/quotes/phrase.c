@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_PHRASE = 11, MAX_SKIP = 12, MAX_HOPS = 3, MAX_GAP = 3 };
+enum { MAX_PHRASE = 12, MAX_SKIP = 12, MAX_HOPS = 3, MAX_GAP = 3 };
 
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
 {
@@ -53,6 +53,12 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
     while (i < count && i - at < 7) {
         if (tokens[i].start > tokens[i - 1].end + MAX_GAP) break; /* a symbol stands between */
         if (is_name(&tokens[i])) {
+            /* BBC | Anna Keller */
+            if (i == at + 1 && i + 1 < count && tokens[at].flags & QT_UPPER &&
+                tokens[at].end > tokens[at].start + 1 && !(tokens[i].flags & QT_UPPER) &&
+                is_name(&tokens[i + 1]) && !(tokens[i + 1].flags & QT_UPPER) &&
+                !(tokens[at].flags & QT_PERSON))
+                break;
             /* du Quai d'Orsay | Philippe Lalliot */
             if (hangs && tokens[i].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN)) break;
             i++;
@@ -185,7 +191,7 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             }
             break;
         }
-        if (++lower > 4) break;
+        if (++lower > (traits(self) & QT_CASELESS ? 8u : 4u)) break;
         if (i > at && traits(self) & QT_NO_ARTICLE && !w->classes && w->flags & QT_LOWER &&
             quotes_ends_like_verb(self, w, false)) {
             /* podle zprávy práce | postupují: what stands before the verb is its own subject */

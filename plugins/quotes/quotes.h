@@ -108,7 +108,7 @@ enum {
  * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins.
  * QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says nothing of
  * who it is, and so takes up a person with another role (the man, the officer). QT_INDEFINITE, of an
- * article: what follows is new to the text. Bits are shared where classes tell them apart. */
+ * article: what follows is new to the text; QT_THIS: it was spoken of just now. Bits are shared where classes tell them apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -119,6 +119,7 @@ enum {
     QT_FRONT = 64,
     QT_LABEL = 128,
     QT_ANYONE = QT_FRONT,
+    QT_THIS = QT_FRONT,
     QT_INDEFINITE = QT_LABEL
 };
 
@@ -527,6 +528,7 @@ extern const char *const quotes_feature_names[QT_MAX_FEATURES];
 typedef struct {
     uint8_t gender; /* 0: any */
     uint8_t least;  /* weight a mention must have by itself */
+    uint8_t bar;    /* what it must weigh here; 0: the common bar */
     bool person;    /* no place, no group */
     bool described; /* for a description, which reaches further back than a pronoun */
     bool sure;      /* known to be a person, or to have spoken */

@@ -182,8 +182,16 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
     unsigned after = to;
     if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
     if (after + 1 >= count || t[after].type != QT_PUNCT || t[after].mark != ',') return;
-    for (unsigned i = after + 1; i < count && i < after + 8; i++) {
-        if (t[i].type != QT_WORD || t[i].classes & (QT_AUX | QT_REL | QT_COMP | QT_SAY)) break;
+    unsigned end = after + 1; /* X, an engineer warned: no apposition */
+    while (end < count && end < after + 10 && t[end].type == QT_WORD &&
+           !(t[end].classes & QT_REL)) {
+        if (t[end].classes & (QT_AUX | QT_SAY | QT_VERB) && t[end].flags & QT_LOWER &&
+            !(t[end].classes & (QT_ROLE | QT_NOUN)))
+            return;
+        end++;
+    }
+    for (unsigned i = after + 1; i < end && i < after + 8; i++) {
+        if (t[i].classes & QT_COMP) break;
         if (!(t[i].classes & QT_ROLE)) continue;
         if (!e->role)
             e->role = t[i].key;
@@ -198,10 +206,10 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
 {
-    uint8_t features = 0;
+    uint8_t features = 0, given = 0;
     if (e->person != QT_HUMAN || !e->features) {
         for (unsigned i = from; i < to && (i == from || i + 1 < to); i++)
-            learn_given(self, e, &t[i], &features);
+            learn_given(self, e, &t[i], &given);
     }
     for (unsigned i = from; i < to; i++) {
         if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;
@@ -227,7 +235,10 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         if (!e->role) e->role = t[from - 1].key;
     }
     learn_after(e, t, count, to, &features);
-    if (features == QT_MALE || features == QT_FEMALE) e->features = features;
+    if (given == QT_MALE || given == QT_FEMALE)
+        e->features = given; /* many roles have one gender for both */
+    else if ((features == QT_MALE || features == QT_FEMALE) && !e->features)
+        e->features = features;
 }
 
 /* Does the name at `from` hang on a preposition? */
@@ -420,15 +431,22 @@ static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *
         return gender && take(self, quotes_antecedent(self, t->start, many), start, end, entity);
     }
     qt_wanted one = {.gender = gender, .person = gender != 0, .least = gender ? 0 : QT_AS_TOPIC};
+    if (!gender && self->traits & QT_V2) return false; /* es heißt */
     return take(self, quotes_antecedent(self, t->start, one), start, end, entity) ||
            (gender && only_person(self, gender, start, end, entity));
 }
 
 /* A role without a name: who had it, who was called so before; where it says little of who it is, the
  * person last spoken of. */
+static bool is_this(const qt_token *t)
+{
+    return t->classes & QT_DET && t->features & QT_THIS;
+}
+
 static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
 {
+    enum { JUST_BEFORE = 105 };
     uint32_t at = t[from].start;
     bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
     bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
@@ -449,9 +467,8 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
     }
     if (plural || !(role->classes & QT_ROLE)) return false;
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
-    bool anyone = role->features & QT_ANYONE;
+    bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
-    if (complement && !anyone && !(role->features & QT_SELF)) return false;
     uint8_t gender = t[from].classes & QT_DET ? t[from].features & (QT_MALE | QT_FEMALE) : 0;
     if (!gender) gender = role->features & (QT_MALE | QT_FEMALE);
     if (gender == (QT_MALE | QT_FEMALE)) gender = 0;
@@ -459,8 +476,28 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
                      .person = true,
                      .sure = true,
                      .described = true,
-                     .unknown_role = !anyone && !(role->features & QT_SELF)};
+                     .bar = complement && !anyone && !(role->features & QT_SELF) ? JUST_BEFORE : 0,
+                     .unknown_role = !anyone};
     return take(self, quotes_antecedent(self, at, one), start, end, entity);
+}
+
+/* The firm, the union, alone with its article: the group last spoken of that may be one. */
+static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    enum { JUST_BEFORE = 75 };
+    if (to != from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
+        return false;
+    if (!(t[from + 1].classes & QT_BODY)) return false;
+    unsigned known = by_role(self, t[from + 1].key);
+    if (known != QT_NOBODY) {
+        *entity = known;
+        *start = self->entities[known].start;
+        *end = self->entities[known].end;
+        return true;
+    }
+    qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
+    return take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
 }
 
 /* What the phrase [from, to) of tokens stands for. */
@@ -487,6 +524,7 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         return true;
     }
     if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
+    if (!role && resolve_body(self, t, from, to, start, end, entity)) return true;
     *start = t[from].start;
     *end = t[to - 1].end;
     return true;
@@ -506,8 +544,30 @@ static bool find_tokens(const qt_engine *self, uint32_t start, uint32_t end, uns
     return false;
 }
 
+/* According to X */
+static void meet_source(qt_engine *self, unsigned source)
+{
+    unsigned from, to, entity;
+    uint32_t start, end;
+    const qt_token *t = self->tokens;
+    if (t[source].features & QT_FRONT) return;
+    if (!quotes_phrase_after(self, t, self->token_count, source + 1, &from, &to) ||
+        from > source + 1 || (to == from + 1 && t[from].classes & QT_PRON))
+        return;
+    quotes_meet_names(self, from, to);
+    if (!resolve(self, t, from, to, &start, &end, &entity)) return;
+    const qt_token *role = role_in(t, from, to);
+    if (entity == QT_NOBODY && !role) return;
+    remember(self, t[source].start, entity, phrase_features(&t[from], role), role ? role->key : 0,
+             start, end, has_body(t, from, to));
+}
+
 void quotes_meet_subject(qt_engine *self, unsigned cue)
 {
+    if (self->tokens[cue].classes & QT_SOURCE) {
+        meet_source(self, cue);
+        return;
+    }
     unsigned from, to, entity;
     uint32_t start, end;
     const qt_token *t = self->tokens;
@@ -519,7 +579,9 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
            t[first - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV))
         first--;
     bool after = first > 0 && (t[first - 1].type == QT_QUOTE ||
-                               (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ','));
+                               (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ',') ||
+                               (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
+                                                                 t[first - 1].features & QT_AS)));
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
         from <= cue + 3) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {

@@ -678,7 +678,7 @@ static void mark_all(writer *self, qt_engine *bits)
                 ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL))
                 t->flags |= QT_ENDS;
             uint64_t name = is_name(t), role = (t->classes & (QT_ROLE | QT_BODY)) != 0,
-                     verb = t->classes & (QT_SAY | QT_PART) && !(t->classes & QT_WEAK);
+                     verb = t->classes & (QT_SAY | QT_PART | QT_SOURCE) && !(t->classes & QT_WEAK);
             t->flags |= (uint8_t)(name * QT_NAME);
             events |= (starts | verb | (t->type == QT_QUOTE)) << (i & 63);
             names |= name << (i & 63);
