@@ -196,12 +196,16 @@ static void walk(qt_engine *self, unsigned from, unsigned to)
     for (unsigned i = quotes_next_bit(self->events, from, to); i < to;
          i = quotes_next_bit(self->events, i + 1, to)) {
         const qt_token *t = &self->tokens[i];
-        if (i == 0 || t[-1].flags & QT_ENDS) quotes_meet_topic(self, i);
+        if (i == 0 || t[-1].flags & QT_ENDS) {
+            quotes_meet_names(self, met, i);
+            met = i;
+            quotes_meet_topic(self, i);
+        }
         if (t->type == QT_QUOTE) {
             quotes_meet_names(self, met, i);
             met = i;
             finish_quote(self, t->quote);
-        } else if (t->type == QT_WORD && t->classes & (QT_SAY | QT_PART) &&
+        } else if (t->type == QT_WORD && t->classes & (QT_SAY | QT_PART | QT_SOURCE) &&
                    !(t->classes & QT_WEAK)) {
             quotes_meet_names(self, met, i);
             met = i;

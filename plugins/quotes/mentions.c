@@ -64,7 +64,7 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
             worth += HUMAN;
         else if (!e->spoke && one_word(self, e))
             worth -= ONE_WORD;
-        worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
+        if (!wanted.bar) worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
     } else {
         if (wanted.plural && !plural && !m->group) return 0;
         if (wanted.group && !m->group) return 0;

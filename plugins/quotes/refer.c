@@ -436,6 +436,31 @@ static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *
            (gender && only_person(self, gender, start, end, entity));
 }
 
+static uint8_t gender_of(const qt_token *first, const qt_token *role)
+{
+    uint8_t gender = phrase_features(first, role) & (QT_MALE | QT_FEMALE);
+    return gender == (QT_MALE | QT_FEMALE) ? 0 : gender;
+}
+
+/* X was the guest. The minister of Y …: who was named as the subject just before, and had no role. */
+static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, const qt_token *role,
+                            unsigned *entity)
+{
+    enum { BAR = 108 };
+    qt_wanted one = {.gender = gender_of(&t[from], role),
+                     .person = true,
+                     .sure = true,
+                     .described = true,
+                     .least = QT_AS_TOPIC,
+                     .bar = BAR,
+                     .unknown_role = true};
+    const qt_mention *m = quotes_antecedent(self, t[from].start, one);
+    if (!m || m->entity == QT_NOBODY) return false;
+    *entity = m->entity;
+    if (!(role->features & QT_ANYONE)) self->entities[m->entity].role = role->key;
+    return true;
+}
+
 /* A role without a name: who had it, who was called so before; where it says little of who it is, the
  * person last spoken of. */
 static bool is_this(const qt_token *t)
@@ -443,10 +468,9 @@ static bool is_this(const qt_token *t)
     return t->classes & QT_DET && t->features & QT_THIS;
 }
 
-static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
 {
-    enum { JUST_BEFORE = 105 };
     uint32_t at = t[from].start;
     bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
     bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
@@ -460,6 +484,11 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
         return true;
     }
     if (!definite) return false;
+    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, role, entity)) {
+        *start = self->entities[*entity].start;
+        *end = self->entities[*entity].end;
+        return true;
+    }
     if (take(self, quotes_same_role(self, at, role->key, plural), start, end, entity)) return true;
     if (plural && role->features & QT_ANYONE) {
         qt_wanted many = {.plural = true, .sure = true};
@@ -469,16 +498,16 @@ static bool resolve_role(const qt_engine *self, const qt_token *t, unsigned from
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
     bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
-    uint8_t gender = t[from].classes & QT_DET ? t[from].features & (QT_MALE | QT_FEMALE) : 0;
-    if (!gender) gender = role->features & (QT_MALE | QT_FEMALE);
-    if (gender == (QT_MALE | QT_FEMALE)) gender = 0;
-    qt_wanted one = {.gender = gender,
+    if (complement && !anyone && !(role->features & QT_SELF)) return false;
+    qt_wanted one = {.gender = gender_of(&t[from], role),
                      .person = true,
                      .sure = true,
                      .described = true,
-                     .bar = complement && !anyone && !(role->features & QT_SELF) ? JUST_BEFORE : 0,
                      .unknown_role = !anyone};
-    return take(self, quotes_antecedent(self, at, one), start, end, entity);
+    if (!take(self, quotes_antecedent(self, at, one), start, end, entity)) return false;
+    bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
+    if (says_who && !self->entities[*entity].role) self->entities[*entity].role = role->key;
+    return true;
 }
 
 /* The firm, the union, alone with its article: the group last spoken of that may be one. */
