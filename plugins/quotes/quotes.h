@@ -537,7 +537,7 @@ typedef struct {
     bool unknown_role; /* nobody whose role is known */
     uint32_t other;    /* not the one whose text starts here; 0: anybody */
 } qt_wanted;
-enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, QT_HANGING = 38 };
+enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, QT_HANGING = 44 };
 void quotes_mention(qt_engine *self, const qt_mention *mention);
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
