@@ -7,7 +7,7 @@
 #include "quotes.h"
 
 enum {
-    BYTES_A_POINT = 8,  /* of distance */
+    BYTES_A_POINT = 8, /* of distance */
     BYTES_DESCRIBED = 25,
     PARAGRAPH_POINTS = 5, /* a paragraph between */
     AGREES = 20,
