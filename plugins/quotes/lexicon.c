@@ -214,30 +214,67 @@ static bool grow(reader *self, qt_entry **slots, uint32_t *mask)
     return true;
 }
 
-static bool put(reader *self, bool stem, uint64_t key, uint32_t classes, uint32_t features)
+static bool fail(reader *self, const char *what)
 {
-    qt_entry **slots = stem ? &self->lang->stems : &self->lang->slots;
-    uint32_t *mask = stem ? &self->lang->stem_mask : &self->lang->mask;
-    uint32_t *used = stem ? &self->lang->stem_used : &self->lang->used;
-    if ((!*slots || *used * 4 > *mask * 3) && !grow(self, slots, mask)) return false;
-    uint32_t i = (uint32_t)key & *mask;
-    while ((*slots)[i].key && (*slots)[i].key != key) i = (i + 1) & *mask;
-    *used += !(*slots)[i].key;
-    (*slots)[i].key = key;
-    (*slots)[i].classes |= classes;
-    (*slots)[i].features |= features;
-    if (stem) {
-        set_bit(self->lang->stems_seen, 12, key);
-        return true;
-    }
-    set_bit(self->lang->seen, 15, key);
-    bool common = classes & COMMON && self->lang != &self->lexicon->names;
-    return !common || put_common(self, key);
+    self->what = what;
+    return false;
 }
 
-const qt_entry *quotes_lookup_slots(const qt_lang *lang, uint64_t key)
+/* Room for twice as many entries, and two places in the index for each. */
+static bool grow_entries(reader *self)
 {
-    return find(lang->slots, lang->mask, key);
+    qt_lang *lang = self->lang;
+    uint32_t room = lang->room ? lang->room * 2 : 256;
+    if (room > UINT16_MAX + 1u) return fail(self, "too many forms");
+    qt_entry *entries = self->alloc(self->user, room * sizeof *entries);
+    uint16_t *index = self->alloc(self->user, 2 * room * sizeof *index);
+    if (!entries || !index) return fail(self, "out of memory");
+    if (lang->room) memcpy(entries, lang->entries, (lang->used + 1) * sizeof *entries);
+    lang->entries = entries;
+    lang->index = index;
+    lang->room = room;
+    lang->mask = 2 * room - 1;
+    for (uint32_t i = 1; i <= lang->used; i++) {
+        uint16_t *first = &index[entries[i].key & lang->mask];
+        entries[i].next = *first;
+        *first = (uint16_t)i;
+    }
+    return true;
+}
+
+static bool put_stem(reader *self, uint64_t key, uint32_t classes, uint32_t features)
+{
+    qt_lang *lang = self->lang;
+    if ((!lang->stems || lang->stem_used * 2 > lang->stem_mask) &&
+        !grow(self, &lang->stems, &lang->stem_mask))
+        return false;
+    uint32_t i = (uint32_t)key & lang->stem_mask;
+    while (lang->stems[i].key && lang->stems[i].key != key) i = (i + 1) & lang->stem_mask;
+    qt_entry *e = &lang->stems[i];
+    lang->stem_used += !e->key;
+    e->key = key;
+    e->classes |= classes;
+    e->features |= (uint16_t)features;
+    set_bit(lang->stems_seen, 12, key);
+    return true;
+}
+
+static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
+{
+    qt_lang *lang = self->lang;
+    qt_entry *e = lang->entries + (quotes_find(lang, key) - lang->entries);
+    if (!e->key) {
+        if (lang->used + 1 == lang->room && !grow_entries(self)) return false;
+        uint16_t *first = &lang->index[key & lang->mask];
+        e = &lang->entries[++lang->used];
+        e->key = key;
+        e->next = *first;
+        *first = (uint16_t)lang->used;
+    }
+    e->classes |= classes;
+    e->features |= (uint16_t)features;
+    bool common = classes & COMMON && lang != &self->lexicon->names;
+    return !common || put_common(self, key);
 }
 
 /* The longest stem that the word begins with. */
@@ -336,11 +373,11 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
     }
     if (stem) {
         self->lang->stem_lengths |= (uint64_t)1 << (n < 47 ? n : 47);
-        return put(self, true, joined, classes, features);
+        return put_stem(self, joined, classes, features);
     }
-    if (words > 1 && !put(self, false, first, 0, QT_PHRASE)) return false;
+    if (words > 1 && !put(self, first, 0, QT_PHRASE)) return false;
     if (words == 1 && classes & (QT_ROLE | QT_BODY | QT_TITLE)) put_tail(self->lang, form, n);
-    return put(self, false, joined, classes, features);
+    return put(self, joined, classes, features);
 }
 
 static bool add_paradigm_forms(reader *self, tamis_str name, tamis_str stem, uint32_t classes,
@@ -457,7 +494,7 @@ static bool begin_language(reader *self, tamis_str tag)
     }
     if (str_is(tag, "*")) { /* names of any language */
         self->lang = &self->lexicon->names;
-        return true;
+        return self->lang->room || grow_entries(self);
     }
     unsigned found = quotes_lang(self->lexicon, tag);
     if (found == QT_NO_LANG) {
@@ -469,7 +506,7 @@ static bool begin_language(reader *self, tamis_str tag)
         memcpy(self->lexicon->langs[found].tag, tag.p, tag.n);
     }
     self->lang = &self->lexicon->langs[found];
-    return true;
+    return self->lang->room || grow_entries(self);
 }
 
 static bool read_row(reader *self, tamis_str row)

@@ -149,16 +149,17 @@ enum {
 typedef struct {
     uint64_t key; /* 0: free */
     uint32_t classes;
-    uint32_t features;
+    uint16_t features;
+    uint16_t next; /* entry whose key begins at the same place; 0: none */
 } qt_entry;
 
 typedef struct {
     char tag[8];
     uint32_t traits;
-    qt_entry *slots; /* open addressing, a power of two */
+    qt_entry *entries; /* [0] is none */
+    uint16_t *index;   /* of the first entry of a key's lowest bits */
     uint32_t mask;
-    uint32_t used;
-    uint64_t seen[512];   /* bit for 15 bits of a key: it may be in the slots */
+    uint32_t used, room;
     uint64_t phrases[64]; /* for 12 bits: two or more words of a phrase may have it */
     uint64_t tails[64];   /* for the last four bytes of titles, roles and bodies */
     uint64_t stems_seen[64];
@@ -215,12 +216,21 @@ static inline bool quotes_may_have(const uint64_t *bits, unsigned count_bits, ui
 }
 
 uint64_t quotes_key(const char *p, size_t n);
-const qt_entry *quotes_lookup_slots(const qt_lang *lang, uint64_t key);
-/* The word or phrase of this key; stems are not looked at. */
+/* The word or phrase of this key, stems not looked at; where there is none, an entry whose key is 0.
+ * Written so that it does not branch on what is found, which nothing foretells. */
+static inline const qt_entry *quotes_find(const qt_lang *lang, uint64_t key)
+{
+    const qt_entry *e = &lang->entries[lang->index[key & lang->mask]];
+    while ((e->key != key) & (e->next != 0)) e = &lang->entries[e->next];
+    return e->key == key ? e : lang->entries;
+}
+
 static inline const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key)
 {
-    return quotes_may_have(lang->seen, 15, key) ? quotes_lookup_slots(lang, key) : NULL;
+    const qt_entry *e = lang->index ? quotes_find(lang, key) : NULL;
+    return e && e->key ? e : NULL;
 }
+
 /* The word at p by its key, else by a stem of it. */
 const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key);
 const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key);

@@ -18,8 +18,9 @@ typedef struct {
     const qt_lang *lang;
     qt_token *at;
     unsigned count, room;
-    unsigned merge; /* the first token that may begin a phrase; `room`: none */
-    uint8_t lead;   /* QT_SPACED where a space stands before what comes next, else 0 */
+    uint64_t phrases[QT_TOKEN_WORDS]; /* a bit of each token that may begin one */
+    bool any_phrase;
+    uint8_t lead; /* QT_SPACED where a space stands before what comes next, else 0 */
     bool elides, compounds, other_forms; /* of the language */
     bool follows;                        /* the language is asked for after punctuation */
 } writer;
@@ -156,36 +157,46 @@ static const qt_entry *other_form(const writer *self, uint32_t start, uint32_t e
 /* The last word may go on the phrase that the one before it begins. */
 static inline void note_phrase(writer *self)
 {
+    if (self->count < 2 || !self->lang) return;
     const qt_token *t = &self->at[self->count - 1];
-    if (self->count < 2 || !(t[-1].features & QT_PHRASE) || self->merge != self->room) return;
-    if (quotes_may_have(self->lang->phrases, 12, quotes_key_join(t[-1].key, t->key)))
-        self->merge = self->count - 2;
+    bool goes_on = quotes_may_have(self->lang->phrases, 12, quotes_key_join(t[-1].key, t->key));
+    if (!(goes_on & (t[-1].features / QT_PHRASE & 1))) return;
+    self->phrases[(self->count - 2) / 64] |= (uint64_t)1 << (self->count - 2) % 64;
+    self->any_phrase = true;
 }
 
 static __attribute__((always_inline)) inline qt_token *
 add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens)
 {
+    static const qt_entry none;
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
     const char *text = self->engine->text;
-    uint8_t flags = self->lead;
-    const qt_entry *e = NULL;
-    if (self->lang) {
-        e = quotes_lookup_key(self->lang, key);
-        if (!e && self->other_forms) e = other_form(self, start, end, &key);
+    const qt_entry *e = self->lang ? quotes_find(self->lang, key) : &none;
+    if (self->other_forms && !e->key) {
+        const qt_entry *other = other_form(self, start, end, &key);
+        if (other) e = other;
     }
-    unsigned char first = (unsigned char)text[start];
-    flags |= first >= 'a' && first <= 'z' ? QT_LOWER : case_of(text + start, text + end);
-    *t = (qt_token){.key = key, .start = start, .end = end, .type = QT_WORD, .flags = flags};
+    uint32_t classes = e->classes;
+    uint8_t features = (uint8_t)e->features;
+    if ((hyphens || self->compounds) && end - start > 6 && !e->key &&
+        (e = compound(self, start, end)) != NULL) {
+        classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
+        features = e->features & (uint8_t)~QT_PHRASE;
+    }
+    unsigned first = (unsigned char)text[start],
+             second = end - start > 1 ? (unsigned char)text[start + 1] : 0;
+    unsigned small = first - 'a' < 26, capital = (first - 'A' < 26) & (second - 'a' < 26);
+    unsigned flags = self->lead | small * QT_LOWER | capital * QT_CAP;
+    if (!(small | capital)) flags |= case_of(text + start, text + end);
+    *t = (qt_token){.key = key,
+                    .start = start,
+                    .end = end,
+                    .classes = classes,
+                    .features = features,
+                    .type = QT_WORD,
+                    .flags = (uint8_t)flags};
     self->lead = 0;
-    if (e) {
-        t->classes = e->classes;
-        t->features = (uint8_t)e->features;
-    } else if (end - start > 6 && (hyphens || self->compounds) &&
-               (e = compound(self, start, end)) != NULL) {
-        t->classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
-        t->features = (uint8_t)(e->features & ~(uint32_t)QT_PHRASE);
-    }
     note_phrase(self);
     return t;
 }
@@ -242,58 +253,42 @@ static inline uint64_t load_chunk(const char *p)
     return chunk | 0x2020202020202020u;
 }
 
-/* A run of ASCII letters, digits and letters of Latin-1, lower-cased into a key as far as whole chunks
- * go, and the rest of it. In the chunks both bytes of é have the bit of the small letter, as all have. */
-typedef struct {
-    const char *end;
-    uint64_t key, rest;
-    unsigned bits; /* of the rest */
-} run;
-
-static __attribute__((always_inline)) inline bool run_block(const char *s, const char **p, run *out)
+/* The bytes before `length`, which may be above a chunk's. */
+static inline uint64_t first_bytes(uint64_t chunk, unsigned length)
 {
-    unsigned length = (unsigned)__builtin_ctz(~letters_of(s)), rest = length;
-    if (length >= QT_CHUNK) {
-        out->key = quotes_key_mix(out->key, load_chunk(s));
-        rest -= QT_CHUNK;
-        s += QT_CHUNK;
-    }
-    *p += length;
-    out->end = *p;
-    if (length == BLOCK) {
-        out->key = quotes_key_mix(out->key, load_chunk(s));
-        return true;
-    }
-    out->bits = rest * 8;
-    out->rest = load_chunk(s) & (((uint64_t)1 << out->bits) - 1);
-    return false;
+    return length < QT_CHUNK ? chunk & (((uint64_t)1 << length * 8) - 1) : chunk;
 }
 
-static void long_run(run *r, const char *last)
+/* A run of ASCII letters, digits and letters of Latin-1 at p, up to the end of the document: where it
+ * ends, and its key. In the chunks both bytes of é have the bit of the small letter, as all have. */
+static const char *long_run(const char *p, const char *last, uint64_t *key)
 {
-    const char *p = r->end;
-    while (last - p >= BLOCK) {
-        if (!run_block(p, &p, r)) return;
+    uint64_t h = QT_KEY_START;
+    for (;;) {
+        char room[BLOCK] = {0};
+        memcpy(room, p, last - p < BLOCK ? (size_t)(last - p) : BLOCK);
+        unsigned length = (unsigned)__builtin_ctz(~letters_of(room));
+        p += length;
+        for (unsigned i = 0; i < length; i += QT_CHUNK)
+            h = quotes_key_mix(h, first_bytes(load_chunk(room + i), length - i));
+        if (length == BLOCK) continue;
+        *key = h ? h : 1;
+        return p;
     }
-    char room[BLOCK] = {0};
-    memcpy(room, p, (size_t)(last - p));
-    run_block(room, &p, r);
 }
 
-/* Into *r, and not as a value: two halves that are copied as one wait for each other. */
-static __attribute__((always_inline)) inline void latin_run(const writer *self, const char *p,
-                                                            run *r)
+static __attribute__((always_inline)) inline const char *latin_run(const writer *self,
+                                                                   const char *p, uint64_t *key)
 {
     const char *last = self->engine->text + self->engine->size;
-    r->end = p;
-    r->key = QT_KEY_START;
-    if (last - p < BLOCK || run_block(p, &p, r)) long_run(r, last);
-}
-
-static inline uint64_t key_of(const run *r)
-{
-    uint64_t key = r->bits ? quotes_key_mix(r->key, r->rest) : r->key;
-    return key ? key : 1;
+    if (last - p < BLOCK) return long_run(p, last, key);
+    unsigned length = (unsigned)__builtin_ctz(~letters_of(p));
+    if (length == BLOCK) return long_run(p, last, key);
+    uint64_t one = quotes_key_mix(QT_KEY_START, first_bytes(load_chunk(p), length));
+    uint64_t two = quotes_key_mix(one, first_bytes(load_chunk(p + QT_CHUNK), length - QT_CHUNK));
+    uint64_t found = length > QT_CHUNK ? two : one;
+    *key = found + !found;
+    return p + length;
 }
 
 /* Does the word go on at s, where a run of it ends: x-y, x'y, A.B? `length` is the word's. */
@@ -332,18 +327,23 @@ static unsigned apostrophe_within(const char *s, const char *end)
     return quotes_is_letter(quotes_decode(s + n, end, &after)) ? n : 0;
 }
 
-/* l'homme: adds the elided word that the run at p is, with the apostrophe where it ends. Where the next
+/* l'homme: adds the elided word from p to `run`, with the apostrophe that stands there. Where the next
  * word begins; NULL: it is none. */
-static const char *add_elided(writer *self, const char *p, const char *end, const run *r)
+static const char *add_elided(writer *self, const char *p, const char *run, const char *end)
 {
     const char *text = self->engine->text;
-    if (!self->elides || r->end >= end || r->end - p > 7) return NULL;
-    unsigned n = apostrophe_within(r->end, end);
+    char word[QT_CHUNK] = {0};
+    size_t length = (size_t)(run - p);
+    if (!self->elides || run >= end || length >= QT_CHUNK) return NULL;
+    unsigned n = apostrophe_within(run, end);
     if (!n) return NULL;
-    uint64_t key = quotes_key_mix(r->key, r->rest | (uint64_t)'\'' << r->bits);
-    if (!quotes_lookup_key(self->lang, key)) return NULL;
-    add_keyed(self, (uint32_t)(p - text), (uint32_t)(r->end + n - text), key, false);
-    return r->end + n;
+    memcpy(word, p, length);
+    word[length] = '\'';
+    uint64_t chunk = first_bytes(load_chunk(word), (unsigned)length + 1);
+    uint64_t key = quotes_key_mix(QT_KEY_START, chunk);
+    if (!quotes_find(self->lang, key)->key) return NULL;
+    add_keyed(self, (uint32_t)(p - text), (uint32_t)(run + n - text), key, false);
+    return run + n;
 }
 
 /* l'homme, qu'il: the part before the apostrophe is short, and a word of the lexicon. */
@@ -405,7 +405,7 @@ static void add_words(writer *self, uint32_t start, uint32_t end)
     if (t->end != end) {
         const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
         t->classes = e ? e->classes : 0;
-        if (self->lang) note_phrase(self);
+        note_phrase(self);
     }
 }
 
@@ -499,22 +499,22 @@ static __attribute__((always_inline)) inline const char *add_letters(writer *sel
                                                                      const char *end)
 {
     const char *text = self->engine->text, *word = p;
-    run r;
     for (;;) {
-        latin_run(self, p, &r);
-        if (r.end == p) return add_any_word(self, word, p, end);
-        if (goes_on(r.end, end, (size_t)(r.end - word)) && !ends_word(r.end, end)) {
-            const char *next = add_elided(self, p, end, &r);
+        uint64_t key;
+        const char *run = latin_run(self, p, &key);
+        if (run == p) return add_any_word(self, word, p, end);
+        if (goes_on(run, end, (size_t)(run - word)) && !ends_word(run, end)) {
+            const char *next = add_elided(self, p, run, end);
             if (!next) return add_any_word(self, word, p, end);
             p = next;
             continue;
         }
         const qt_token *t =
-            add_keyed(self, (uint32_t)(p - text), (uint32_t)(r.end - text), key_of(&r), false);
-        bool stops = r.end < end && *r.end == '.';
-        if (stops && t && (t->classes & QT_ABBR || t->flags & QT_UPPER || r.end - p < 3))
-            return absorb_stop(self, r.end, end);
-        return r.end;
+            add_keyed(self, (uint32_t)(p - text), (uint32_t)(run - text), key, false);
+        bool stops = run < end && *run == '.';
+        if (stops && t && (t->classes & QT_ABBR || t->flags & QT_UPPER || run - p < 3))
+            return absorb_stop(self, run, end);
+        return run;
     }
 }
 
@@ -559,38 +559,40 @@ static void add_all(writer *self, const char *p, const char *end)
 
 /* ------------------------------------------------------------------ after all are there */
 
+/* The longest phrase that begins at `first`, into *t; how many words it has. */
+static unsigned take_phrase(const writer *self, unsigned first, qt_token *t)
+{
+    *t = self->at[first];
+    unsigned used = 1;
+    uint64_t key = t->key;
+    for (unsigned k = 1; k < MAX_PHRASE && first + k < self->count; k++) {
+        const qt_token *next = &self->at[first + k];
+        if (next->type != QT_WORD) break;
+        key = quotes_key_join(key, next->key);
+        if (!quotes_may_have(self->lang->phrases, 12, key)) break;
+        const qt_entry *e = quotes_find(self->lang, key);
+        if (!e->key) continue;
+        t->classes = e->classes;
+        t->features = (uint8_t)e->features;
+        t->end = next->end;
+        t->key = key;
+        used = k + 1;
+    }
+    return used;
+}
+
 static void merge_phrases(writer *self)
 {
-    unsigned out = self->merge;
-    if (out == self->room) return;
-    for (unsigned i = out; i < self->count;) {
-        if (!(self->at[i].features & QT_PHRASE)) {
-            if (out != i) self->at[out] = self->at[i];
-            out++;
-            i++;
-            continue;
-        }
-        qt_token t = self->at[i];
-        unsigned used = 1;
-        if (t.type == QT_WORD) {
-            uint64_t key = t.key;
-            for (unsigned k = 1; k < MAX_PHRASE && i + k < self->count; k++) {
-                const qt_token *next = &self->at[i + k];
-                if (next->type != QT_WORD) break;
-                key = quotes_key_join(key, next->key);
-                if (!quotes_may_have(self->lang->phrases, 12, key)) break;
-                const qt_entry *e = quotes_lookup_key(self->lang, key);
-                if (!e) continue;
-                t.classes = e->classes;
-                t.features = (uint8_t)e->features;
-                t.end = next->end;
-                t.key = key;
-                used = k + 1;
-            }
-        }
-        if (out != i || used > 1) self->at[out] = t;
-        out++;
-        i += used;
+    if (!self->any_phrase || !self->lang) return;
+    unsigned i = quotes_next_bit(self->phrases, 0, self->count), out = i;
+    while (i < self->count) {
+        qt_token t;
+        i += take_phrase(self, i, &t);
+        self->at[out++] = t;
+        unsigned next = quotes_next_bit(self->phrases, i, self->count);
+        if (out != i) memmove(&self->at[out], &self->at[i], (next - i) * sizeof t);
+        out += next - i;
+        i = next;
     }
     self->count = out;
 }
@@ -654,7 +656,8 @@ static void mark_persons(writer *self)
 static inline bool is_name(const qt_token *t)
 {
     enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
-    return (t->flags & QT_CAP && !(t->classes & NO_NAME)) || t->flags & QT_PERSON;
+    bool capital = t->flags & QT_CAP, none = t->classes & NO_NAME, person = t->flags & QT_PERSON;
+    return (capital & !none) | person;
 }
 
 static void mark_names(writer *self)
@@ -702,7 +705,7 @@ void quotes_only_token(qt_engine *self, const qt_token *token)
 
 static writer begin(const qt_engine *engine, qt_token *room, unsigned count, uint32_t from)
 {
-    writer w = {.engine = engine, .at = room, .room = count, .merge = count};
+    writer w = {.engine = engine, .at = room, .room = count};
     set_lang(&w, from);
     jump(&w, from);
     return w;
@@ -751,7 +754,6 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
     writer w = begin(self, room, count - 1, from);
     add_all(&w, self->text + from, self->text + q->outer_start);
     w.room = count;
-    if (w.merge == count - 1) w.merge = count;
     jump(&w, q->outer_start);
     qt_token *t = add(&w, q->outer_start, q->outer_end, QT_QUOTE);
     if (!t) return 0;
