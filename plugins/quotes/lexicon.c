@@ -141,12 +141,6 @@ uint64_t quotes_key(const char *p, size_t n)
     return finish(&h);
 }
 
-uint64_t quotes_key_join(uint64_t a, uint64_t b)
-{
-    uint64_t key = quotes_key_mix(a * 31 + b, 0);
-    return key ? key : 1;
-}
-
 /* ------------------------------------------------------------------ tables */
 
 static void set_bit(uint64_t *bits, unsigned count_bits, uint64_t key)
@@ -315,22 +309,31 @@ const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint
 
 /* ------------------------------------------------------------------ last parts of compounds */
 
-enum { TAIL_BYTES = 4 };
+enum { TAIL_BYTES = 4, TAIL_CLASSES = QT_ROLE | QT_BODY | QT_TITLE };
 
-/* A hash of the last bytes, the same in either case: bytes beyond ASCII count as one. */
-static uint64_t tail_key(const char *p, size_t n)
+/* The last bytes of a word, the same in either case: bytes beyond ASCII count as one. */
+static uint64_t tail_of(const char *p, size_t n)
 {
     uint64_t chunk = 0;
     for (size_t i = n - TAIL_BYTES; i < n; i++) {
         unsigned char c = (unsigned char)p[i];
         chunk = chunk << 8 | (c >= 0x80 ? 0x80 : c | 0x20);
     }
-    return quotes_key_mix(QT_KEY_START, chunk);
+    return chunk;
 }
 
-bool quotes_may_have_tail(const qt_lang *lang, const char *p, size_t n)
+const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n)
 {
-    return n >= TAIL_BYTES && quotes_may_have(lang->tails, 12, tail_key(p, n));
+    enum { LEAST_HEAD = 3, LONGEST = 40 };
+    if (n > LONGEST || n < LEAST_HEAD + TAIL_BYTES) return NULL;
+    uint64_t tail = tail_of(p, n);
+    for (size_t from = LEAST_HEAD; from + TAIL_BYTES <= n; from++) {
+        if (!quotes_may_have(lang->tails, 12, quotes_key_mix(tail, n - from))) continue;
+        if (((unsigned char)p[from] & 0xC0) == 0x80) continue;
+        const qt_entry *e = quotes_find(lang, quotes_key(p + from, n - from));
+        if (e->classes & TAIL_CLASSES && !(e->classes & QT_FUNCTION)) return e;
+    }
+    return NULL;
 }
 
 static void put_tail(qt_lang *lang, const char *form, size_t n)
@@ -338,7 +341,7 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
     if (memchr(form, '\'', n)) /* stands for a longer one too: anything may be a tail */
         memset(lang->tails, 0xFF, sizeof lang->tails);
     else if (n >= TAIL_BYTES)
-        set_bit(lang->tails, 12, tail_key(form, n));
+        set_bit(lang->tails, 12, quotes_key_mix(tail_of(form, n), n));
 }
 
 /* ------------------------------------------------------------------ reading cue files */
@@ -376,7 +379,7 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
         return put_stem(self, joined, classes, features);
     }
     if (words > 1 && !put(self, first, 0, QT_PHRASE)) return false;
-    if (words == 1 && classes & (QT_ROLE | QT_BODY | QT_TITLE)) put_tail(self->lang, form, n);
+    if (words == 1 && classes & TAIL_CLASSES) put_tail(self->lang, form, n);
     return put(self, joined, classes, features);
 }
 

@@ -161,7 +161,7 @@ typedef struct {
     uint32_t mask;
     uint32_t used, room;
     uint64_t phrases[64]; /* for 12 bits: two or more words of a phrase may have it */
-    uint64_t tails[64];   /* for the last four bytes of titles, roles and bodies */
+    uint64_t tails[64];   /* for length and last four bytes of titles, roles and bodies */
     uint64_t stems_seen[64];
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
@@ -215,6 +215,12 @@ static inline bool quotes_may_have(const uint64_t *bits, unsigned count_bits, ui
     return bits[at >> 6] >> (at & 63) & 1;
 }
 
+static inline uint64_t quotes_key_join(uint64_t a, uint64_t b)
+{
+    uint64_t key = quotes_key_mix(a * 31 + b, 0);
+    return key + !key;
+}
+
 uint64_t quotes_key(const char *p, size_t n);
 /* The word or phrase of this key, stems not looked at; where there is none, an entry whose key is 0.
  * Written so that it does not branch on what is found, which nothing foretells. */
@@ -234,9 +240,8 @@ static inline const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t ke
 /* The word at p by its key, else by a stem of it. */
 const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key);
 const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key);
-/* May words that end like this one have a title, role or body as their last part? */
-bool quotes_may_have_tail(const qt_lang *lang, const char *p, size_t n);
-uint64_t quotes_key_join(uint64_t a, uint64_t b);
+/* The last part of a compound that is a title, role or body by itself, the longest; NULL: none. */
+const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n);
 /* The language of a piece of text by its function words; `fallback` where they do not say. */
 unsigned quotes_probe(const qt_lexicon *self, tamis_str text, unsigned fallback);
 
@@ -303,6 +308,7 @@ typedef struct {
     uint8_t flags;
     uint8_t mark; /* QT_PUNCT: the character */
     uint32_t quote;
+    uint8_t bits; /* what quotes_tokenize keeps a bit of */
 } qt_token;
 
 /* ------------------------------------------------------------------ the engine (document.c) */

@@ -71,6 +71,21 @@ static const char *word_end(const char *from, const char *p, const char *end)
     return p;
 }
 
+/* Bits of a token. */
+enum { EVENT = 1, NAME = 2, PERSON = 4 };
+
+/* What walking over tokens asks of one: a verb of saying, a name, somebody. A name is a capital that is
+ * no function word, title or role. */
+static inline void set_bits(qt_token *t)
+{
+    enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
+    bool capital = t->flags & QT_CAP, none = t->classes & NO_NAME, person = t->flags & QT_PERSON;
+    bool name = (capital & !none) | person, role = t->classes & (QT_ROLE | QT_BODY),
+         verb = t->classes & (QT_SAY | QT_PART | QT_SOURCE), weak = t->classes & QT_WEAK;
+    t->flags = (uint8_t)((t->flags & ~QT_NAME) | name * QT_NAME);
+    t->bits = (uint8_t)(((verb & !weak) * EVENT) | name * (NAME | PERSON) | role * PERSON);
+}
+
 /* The case of a word that begins with no small ASCII letter. */
 static uint8_t case_of(const char *p, const char *end)
 {
@@ -128,18 +143,14 @@ static const qt_entry *compound(const writer *self, uint32_t start, uint32_t end
     enum { CLASSES = QT_ROLE | QT_BODY | QT_TITLE, LEAST = 4, LONGEST = 40 };
     const char *text = self->engine->text;
     if (!self->lang || end - start > LONGEST) return NULL;
-    uint64_t key;
     const char *hyphen = memrchr(text + start, '-', end - start);
-    uint32_t from = hyphen ? (uint32_t)(hyphen - text) + 1 : start + 3;
-    if (!hyphen && !self->compounds) return NULL;
-    if (!hyphen && !quotes_may_have_tail(self->lang, text + start, end - start)) return NULL;
-    for (; from + LEAST <= end; from++) {
-        if (((unsigned char)text[from] & 0xC0) == 0x80) continue;
-        const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
-        if (e && e->classes & CLASSES && !(e->classes & QT_FUNCTION)) return e;
-        if (hyphen) break;
-    }
-    return NULL;
+    if (!hyphen)
+        return self->compounds ? quotes_lookup_tail(self->lang, text + start, end - start) : NULL;
+    uint64_t key;
+    uint32_t from = (uint32_t)(hyphen - text) + 1;
+    if (from + LEAST > end || ((unsigned char)text[from] & 0xC0) == 0x80) return NULL;
+    const qt_entry *e = quotes_lookup(self->lang, text + from, end - from, &key);
+    return e && e->classes & CLASSES && !(e->classes & QT_FUNCTION) ? e : NULL;
 }
 
 /* By a stem; in Arabic without "and" or "so", which are written on the word: وقال, فقال */
@@ -197,6 +208,7 @@ add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens
                     .type = QT_WORD,
                     .flags = (uint8_t)flags};
     self->lead = 0;
+    set_bits(t);
     note_phrase(self);
     return t;
 }
@@ -405,6 +417,7 @@ static void add_words(writer *self, uint32_t start, uint32_t end)
     if (t->end != end) {
         const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
         t->classes = e ? e->classes : 0;
+        set_bits(t);
         note_phrase(self);
     }
 }
@@ -518,6 +531,77 @@ static __attribute__((always_inline)) inline const char *add_letters(writer *sel
     }
 }
 
+/* Blanks and words of ASCII letters that blanks or plain punctuation end: most of a text, in a loop that
+ * keeps its state at hand. Stops at anything else. */
+static const char *add_plain(writer *self, const char *p, const char *end)
+{
+    const char *text = self->engine->text, *last = text + self->engine->size - BLOCK;
+    const qt_lang *lang = self->lang;
+    qt_token *t = self->at + self->count, *full = self->at + self->room;
+    unsigned lead = self->lead, begins = self->count ? t[-1].features & QT_PHRASE : 0;
+    uint64_t before = self->count ? t[-1].key : 0;
+    while (p < end && t < full) {
+        unsigned first = (unsigned char)*p;
+        if (first == ' ') {
+            lead = QT_SPACED;
+            p++;
+            continue;
+        }
+        unsigned small = first - 'a' < 26;
+        if (!(small | (first - 'A' < 26)) || p > last) break;
+        unsigned length = (unsigned)__builtin_ctz(~letters_of(p));
+        const char *run = p + length;
+        unsigned stop = (unsigned char)*run;
+        if (stop != ' ') {
+            if (run >= end || length == BLOCK || stop >= 0x80 || stop == '.' || stop == '-' ||
+                stop == '\'')
+                break;
+        } else if (run > end) {
+            break;
+        }
+        uint64_t key = quotes_key_mix(QT_KEY_START, first_bytes(load_chunk(p), length));
+        if (length > QT_CHUNK)
+            key = quotes_key_mix(key, first_bytes(load_chunk(p + QT_CHUNK), length - QT_CHUNK));
+        key += !key;
+        const qt_entry *e = quotes_find(lang, key);
+        if (self->other_forms && !e->key) break;
+        uint32_t classes = e->classes;
+        unsigned features = e->features & 0xFF;
+        if (self->compounds && length > 6 && !e->key) {
+            e = quotes_lookup_tail(lang, p, length);
+            if (e) {
+                classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
+                features = e->features & 0xFF & ~(unsigned)QT_PHRASE;
+            }
+        }
+        unsigned flags = lead | (small ? QT_LOWER : QT_CAP);
+        if (!small && (unsigned char)p[1] - 'a' >= 26u) flags = lead | case_of(p, run);
+        uint32_t start = (uint32_t)(p - text);
+        *t = (qt_token){.key = key,
+                        .start = start,
+                        .end = start + length,
+                        .classes = classes,
+                        .features = (uint8_t)features,
+                        .type = QT_WORD,
+                        .flags = (uint8_t)flags};
+        set_bits(t);
+        bool joins = quotes_may_have(lang->phrases, 12, quotes_key_join(before, key));
+        if (joins & (begins != 0)) {
+            unsigned at = (unsigned)(t - self->at) - 1;
+            self->phrases[at / 64] |= (uint64_t)1 << at % 64;
+            self->any_phrase = true;
+        }
+        before = key;
+        begins = features & QT_PHRASE;
+        lead = 0;
+        t++;
+        p = run;
+    }
+    self->count = (unsigned)(t - self->at);
+    self->lead = (uint8_t)lead;
+    return p;
+}
+
 /* What is no ASCII letter and no blank. */
 static const char *add_odd(writer *self, const char *p, const char *end)
 {
@@ -544,13 +628,13 @@ static const char *add_odd(writer *self, const char *p, const char *end)
 /* The tokens of [p, end), where no quotation is. */
 static void add_all(writer *self, const char *p, const char *end)
 {
+    bool long_enough = self->engine->size >= BLOCK;
     while (p < end && self->count < self->room) {
+        if (self->lang && long_enough) p = add_plain(self, p, end);
+        if (p >= end || self->count == self->room) return;
         unsigned char c = (unsigned char)*p;
         if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
             p = add_letters(self, p, end);
-        } else if (c == ' ') {
-            self->lead = QT_SPACED;
-            p++;
         } else {
             p = add_odd(self, p, end);
         }
@@ -577,6 +661,7 @@ static unsigned take_phrase(const writer *self, unsigned first, qt_token *t)
         t->end = next->end;
         t->key = key;
         used = k + 1;
+        set_bits(t);
     }
     return used;
 }
@@ -649,44 +734,33 @@ static void mark_persons(writer *self)
         if (t->type == QT_WORD && sink->person_at(sink->user, t->start, &a, &b)) {
             t->flags |= QT_PERSON | QT_CAP;
             t->classes &= QT_GIVEN | QT_PLACE;
+            set_bits(t);
         }
     }
 }
 
-static inline bool is_name(const qt_token *t)
-{
-    enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
-    bool capital = t->flags & QT_CAP, none = t->classes & NO_NAME, person = t->flags & QT_PERSON;
-    return (capital & !none) | person;
-}
-
-static void mark_names(writer *self)
-{
-    for (unsigned i = 0; i < self->count; i++) {
-        if (is_name(&self->at[i])) self->at[i].flags |= QT_NAME;
-    }
-}
-
-/* Ends of sentences, names, and where `bits` is given a bit of each token. */
+/* Ends of sentences, and where `bits` is given a bit of each token. */
 static void mark_all(writer *self, qt_engine *bits)
 {
-    bool starts = true;
+    unsigned starts = EVENT;
     mark_persons(self);
     for (unsigned from = 0; from < self->count; from += 64) {
         uint64_t events = 0, names = 0, persons = 0;
         unsigned to = self->count - from < 64 ? self->count : from + 64;
         for (unsigned i = from; i < to; i++) {
             qt_token *t = &self->at[i];
-            if ((t->type == QT_PUNCT || t->type == QT_QUOTE) &&
-                ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL))
-                t->flags |= QT_ENDS;
-            uint64_t name = is_name(t), role = (t->classes & (QT_ROLE | QT_BODY)) != 0,
-                     verb = t->classes & (QT_SAY | QT_PART | QT_SOURCE) && !(t->classes & QT_WEAK);
-            t->flags |= (uint8_t)(name * QT_NAME);
-            events |= (starts | verb | (t->type == QT_QUOTE)) << (i & 63);
-            names |= name << (i & 63);
-            persons |= (name | role) << (i & 63);
-            starts = t->flags & QT_ENDS;
+            unsigned mine = t->bits | starts;
+            starts = 0;
+            if (t->type == QT_PUNCT || t->type == QT_QUOTE) {
+                if (ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL)) {
+                    t->flags |= QT_ENDS;
+                    starts = EVENT;
+                }
+                if (t->type == QT_QUOTE) mine |= EVENT;
+            }
+            events |= (uint64_t)(mine & EVENT) << (i & 63);
+            names |= (uint64_t)(mine >> 1 & 1) << (i & 63);
+            persons |= (uint64_t)(mine >> 2) << (i & 63);
         }
         if (!bits) continue;
         bits->events[from / 64] = events;
@@ -773,6 +847,5 @@ unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_
     writer w = begin(self, room, count, from);
     add_all(&w, self->text + from, self->text + to);
     merge_phrases(&w);
-    mark_names(&w);
     return w.count;
 }
