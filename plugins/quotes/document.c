@@ -39,6 +39,8 @@ static bool blank(const char *p, const char *end)
 {
     unsigned n;
     for (; p < end; p += n) {
+        unsigned char c = (unsigned char)*p;
+        if (c > ' ' && c < 0x80) return false;
         if (!quotes_is_space(quotes_decode(p, end, &n))) return false;
     }
     return true;
@@ -83,9 +85,9 @@ static bool has_marks(qt_engine *self)
     const char *end = self->text + self->size;
     bool single = self->probe.single != 0;
     if (self->next_mark < self->par_start || !self->par_start) {
-        const char *p = quotes_skip_to_mark(self->text + self->par_start, end, single);
+        const char *p = quotes_skip_to_mark(self, self->text + self->par_start, end, single);
         while (p < end && !quotes_mark_at(p, end).family)
-            p = quotes_skip_to_mark(p + 1, end, single);
+            p = quotes_skip_to_mark(self, p + 1, end, single);
         self->next_mark = (uint32_t)(p - self->text);
     }
     return self->next_mark < self->par_end;
@@ -343,6 +345,36 @@ static void read_waiting(qt_engine *self)
     self->par_end = par_end;
 }
 
+static void walk_paragraphs(qt_engine *self)
+{
+    enum { PATIENCE = 32 }; /* paragraphs between two looks at the clock */
+    uint32_t before_from = 0, before_to = 0;
+    bool more = next_paragraph(self, 0, &self->par_start, &self->par_end);
+    while (more) {
+        uint32_t next_from = 0, next_to = 0;
+        more = next_paragraph(self, self->par_end, &next_from, &next_to);
+        if (may_quote(self)) {
+            self->opens_next = more && opens_with_mark(self, next_from, next_to);
+            self->after_colon = ends_with_colon(self, before_from, before_to);
+            if (self->waiting_to) read_waiting(self);
+            do_paragraph(self);
+        } else {
+            if (!self->waiting_to) {
+                self->waiting_from = self->par_start;
+                self->waiting_number = self->par_number;
+            }
+            self->waiting_to = self->par_end;
+        }
+        before_from = self->par_start;
+        before_to = self->par_end;
+        self->par_start = next_from;
+        self->par_end = next_to;
+        if (++self->par_number % PATIENCE == 0 && self->sink->expired &&
+            self->sink->expired(self->sink->user))
+            return;
+    }
+}
+
 static void read_all(qt_engine *self, tamis_str text)
 {
     self->text = text.p;
@@ -359,28 +391,7 @@ static void read_all(qt_engine *self, tamis_str text)
     if (self->doc_lang == QT_NO_LANG && !self->foreign)
         self->doc_lang = quotes_probe(
             self->lexicon, (tamis_str){text.p, text.n < 6000 ? text.n : 6000}, QT_NO_LANG);
-    uint32_t at = 0;
-    bool more = next_paragraph(self, at, &self->par_start, &self->par_end);
-    while (more) {
-        uint32_t next_from = 0, next_to = 0;
-        more = next_paragraph(self, self->par_end, &next_from, &next_to);
-        self->opens_next = more && opens_with_mark(self, next_from, next_to);
-        if (may_quote(self)) {
-            if (self->waiting_to) read_waiting(self);
-            do_paragraph(self);
-        } else {
-            if (!self->waiting_to) {
-                self->waiting_from = self->par_start;
-                self->waiting_number = self->par_number;
-            }
-            self->waiting_to = self->par_end;
-        }
-        self->after_colon = ends_with_colon(self, self->par_start, self->par_end);
-        self->par_start = next_from;
-        self->par_end = next_to;
-        self->par_number++;
-        if (self->sink->expired && self->sink->expired(self->sink->user)) return;
-    }
+    walk_paragraphs(self);
 }
 
 void quotes_document(qt_engine *self, tamis_str text)

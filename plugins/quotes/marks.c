@@ -167,11 +167,11 @@ static void count_ahead(pairing *self)
 {
     self->engine->ahead = (qt_ahead){0};
     const char *text = self->engine->text, *end = text + self->engine->par_end;
-    const char *p = quotes_skip_to_mark(text + self->from, end, false);
+    const char *p = quotes_skip_to_mark(self->engine, text + self->from, end, false);
     while (p < end) {
         qt_mark m = quotes_mark_at(p, end);
         if (m.family && m.family != QT_SINGLE) count_mark(self, (uint32_t)(p - text), &m, 1);
-        p = quotes_skip_to_mark(p + (m.family ? m.length : 1), end, false);
+        p = quotes_skip_to_mark(self->engine, p + (m.family ? m.length : 1), end, false);
     }
     self->engine->ahead_low = self->engine->ahead.low > 0;
 }
@@ -554,7 +554,7 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to)
     self->quote_count = 0;
     if (from == self->par_start) count_ahead(&p);
     p.low = self->ahead_low;
-    const char *s = quotes_skip_to_mark(text + from, end, single_marks);
+    const char *s = quotes_skip_to_mark(self, text + from, end, single_marks);
     while (s < end) {
         qt_mark m = quotes_mark_at(s, end);
         if (m.family && (m.family != QT_SINGLE || single_marks)) {
@@ -566,7 +566,7 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to)
                 return (uint32_t)(s - text) + m.length;
             }
         }
-        s = quotes_skip_to_mark(s + (m.family ? m.length : 1), end, single_marks);
+        s = quotes_skip_to_mark(self, s + (m.family ? m.length : 1), end, single_marks);
     }
     finish(&p);
     sort(self);

@@ -28,12 +28,12 @@ static bool opens_plainly(uint32_t c)
            (c >= 0x2012 && c <= 0x2015);
 }
 
-static void count_mark(counts *self, const char *line, const char *p, const char *line_end,
-                       qt_mark m)
+static void count_mark(counts *self, const char *p, qt_mark m)
 {
     unsigned n;
-    uint32_t left = quotes_decode_back(line, p, &n);
-    uint32_t right = p + m.length < line_end ? quotes_decode(p + m.length, line_end, &n) : 0;
+    uint32_t left = quotes_decode_back(self->text, p, &n);
+    uint32_t right = p + m.length < self->end ? quotes_decode(p + m.length, self->end, &n) : 0;
+    if (right == '\n') right = 0;
     bool word = quotes_is_letter(right) || (right >= '0' && right <= '9');
     switch (m.code) {
     case 0xAB:
@@ -96,17 +96,22 @@ static bool answers(const char *p, const char *end)
     return false;
 }
 
+static bool is_ascii_letter(unsigned char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
 static void count_line(counts *self, const char *p, const char *line_end)
 {
     unsigned n = 0;
     while (p < line_end && quotes_is_space(quotes_decode(p, line_end, &n))) p += n;
     if (p == line_end) return;
     self->lines++;
-    bool dashed = false;
-    qt_mark m = quotes_mark_at(p, line_end);
+    bool dashed = false, plain = is_ascii_letter((unsigned char)*p);
+    qt_mark m = plain ? (qt_mark){0, 1, 0} : quotes_mark_at(p, line_end);
     if (m.family && m.code != 0x2019)
         self->marked++;
-    else if (dash_length(p, line_end)) {
+    else if (!plain && dash_length(p, line_end)) {
         dashed = true;
         self->dashed++;
         self->long_dashed += dash_length(p, line_end) > 1 || answers(p + 1, line_end);
@@ -122,17 +127,18 @@ static void count_line(counts *self, const char *p, const char *line_end)
         self->dash_stopped += last == '.' || last == '!' || last == '?' || last == 0x2026;
         self->dash_asks += last == '!' || last == '?' || last == 0x2026;
     }
+    if (is_ascii_letter((unsigned char)e[-1])) return;
     m = quotes_mark_at(e - n, line_end);
     if (last == '.' || last == '!' || last == '?' || last == 0x2026 || m.family) self->stopped++;
 }
 
 /* Runs of the text's ". --So" and ": — So" within lines: stories whose line ends were lost. */
-static void count_inline(counts *self, const char *line, const char *p, const char *line_end)
+static void count_inline(counts *self, const char *p, const char *line_end)
 {
     unsigned dash = dash_length(p, line_end), n;
-    if (!dash || p == line) return;
-    uint32_t left = quotes_decode_back(line, p, &n);
-    if (quotes_is_space(left)) left = quotes_decode_back(line, p - n, &n);
+    if (!dash || p == self->text) return;
+    uint32_t left = quotes_decode_back(self->text, p, &n);
+    if (quotes_is_space(left)) left = quotes_decode_back(self->text, p - n, &n);
     const char *s = p + dash;
     while (s < line_end && quotes_is_space(quotes_decode(s, line_end, &n))) s += n;
     if (s < line_end && (left == '.' || left == ':' || left == '!' || left == '?') &&
@@ -140,16 +146,24 @@ static void count_inline(counts *self, const char *line, const char *p, const ch
         self->inline_dashes++;
 }
 
-static void count_marks(counts *self, const char *line, const char *line_end)
+static const char *line_end_of(const char *p, const char *end)
 {
-    const char *p = quotes_skip(line, line_end, QT_FROM_DASHES, false);
-    while (p < line_end) {
-        qt_mark m = quotes_mark_at(p, line_end);
-        if (m.family)
-            count_mark(self, line, p, line_end, m);
-        else if ((unsigned char)*p == 0xE2)
-            count_inline(self, line, p, line_end);
-        p = quotes_skip(p + m.length, line_end, QT_FROM_DASHES, false);
+    const char *nl = memchr(p, '\n', (size_t)(end - p));
+    return nl ? nl : end;
+}
+
+static void count_marks(counts *self)
+{
+    const char *p = self->text, *end = self->end;
+    while ((p = quotes_skip(p, end, end, QT_FROM_DASHES, false)) < end) {
+        qt_mark m = quotes_mark_at(p, end);
+        bool apostrophe =
+            m.code == 0x2019 && p > self->text && is_ascii_letter((unsigned char)p[-1]);
+        if (m.family && !apostrophe)
+            count_mark(self, p, m);
+        else if ((unsigned char)*p == 0xE2 && !apostrophe && p > self->text && p[-1] != '\n')
+            count_inline(self, p, line_end_of(p, end));
+        p += m.length;
     }
 }
 
@@ -157,7 +171,8 @@ static void count_singles(counts *self)
 {
     const char *p = self->text;
     while ((p = memchr(p, '\'', (size_t)(self->end - p)))) {
-        count_mark(self, self->text, p, self->end, quotes_mark_at(p, self->end));
+        bool apostrophe = p > self->text && is_ascii_letter((unsigned char)p[-1]);
+        if (!apostrophe) count_mark(self, p, quotes_mark_at(p, self->end));
         p++;
     }
 }
@@ -169,7 +184,7 @@ static void count_double_dashes(counts *self)
         if (p > self->text + 1 && p + 1 < self->end && p[1] == ' ' && p[-1] == ' ') {
             self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?';
         } else if (p + 1 < self->end && p[1] == '-') {
-            count_inline(self, self->text, p, self->end);
+            count_inline(self, p, self->end);
             p++;
         }
         p++;
@@ -212,9 +227,9 @@ bool quotes_probe_marks(qt_engine *self)
         const char *nl = memchr(p, '\n', (size_t)(c.end - p));
         const char *line_end = nl ? nl : c.end;
         count_line(&c, p, line_end);
-        count_marks(&c, p, line_end);
         p = line_end + 1;
     }
+    count_marks(&c);
     self->probe = (qt_probe){0};
     if (!c.any)
         count_singles(&c);

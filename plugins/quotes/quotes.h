@@ -451,13 +451,16 @@ static inline void quotes_set_lang(qt_engine *self, unsigned lang)
 }
 
 /* text.c: the first place from p on that may begin a mark, of those from E2 80 `least` on (' where
- * `single`); `end` where there is none. */
+ * `single`); `end` where there is none. Bytes up to `limit` can be read. */
 enum { QT_FROM_DASHES = 0x92, QT_FROM_SINGLE = 0x98, QT_FROM_DOUBLE = 0x9C };
-const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single);
+const char *quotes_skip(const char *p, const char *end, const char *limit, unsigned char least,
+                        bool single);
 /* The same of the marks that pair: single ones only where they are the primary ones. */
-static inline const char *quotes_skip_to_mark(const char *p, const char *end, bool single)
+static inline const char *quotes_skip_to_mark(const qt_engine *self, const char *p, const char *end,
+                                              bool single)
 {
-    return quotes_skip(p, end, single ? QT_FROM_SINGLE : QT_FROM_DOUBLE, single);
+    return quotes_skip(p, end, self->text + self->size, single ? QT_FROM_SINGLE : QT_FROM_DOUBLE,
+                       single);
 }
 
 /* probe.c: what marks the document uses, and how. False where it has none and no dash dialogue. */

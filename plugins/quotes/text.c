@@ -134,21 +134,25 @@ static inline unsigned begins(const char *p, unsigned char least, char also)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(plain, _mm_or_si128(latin, wide)));
 }
 
-const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single)
+const char *quotes_skip(const char *p, const char *end, const char *limit, unsigned char least,
+                        bool single)
 {
     char also = single ? '\'' : '"';
-    for (; end - p >= BLOCK_READS; p += BLOCK) {
+    for (; end - p > 0 && limit - p >= BLOCK_READS; p += BLOCK) {
         unsigned found = begins(p, least, also);
-        if (found) return p + __builtin_ctz(found);
+        if (found) return p + __builtin_ctz(found) < end ? p + __builtin_ctz(found) : end;
     }
+    if (p >= end) return end;
     char room[BLOCK + BLOCK_READS] = {0};
     memcpy(room, p, (size_t)(end - p));
     unsigned found = begins(room, least, also) | begins(room + BLOCK, least, also) << BLOCK;
     return found ? p + __builtin_ctz(found) : end;
 }
 #else
-const char *quotes_skip(const char *p, const char *end, unsigned char least, bool single)
+const char *quotes_skip(const char *p, const char *end, const char *limit, unsigned char least,
+                        bool single)
 {
+    (void)limit;
     while (p < end && !may_begin(p, end, least, single)) p++;
     return p;
 }
