@@ -314,12 +314,15 @@ enum { TAIL_BYTES = 4, TAIL_CLASSES = QT_ROLE | QT_BODY | QT_TITLE };
 /* The last bytes of a word, the same in either case: bytes beyond ASCII count as one. */
 static uint64_t tail_of(const char *p, size_t n)
 {
-    uint64_t chunk = 0;
-    for (size_t i = n - TAIL_BYTES; i < n; i++) {
-        unsigned char c = (unsigned char)p[i];
-        chunk = chunk << 8 | (c >= 0x80 ? 0x80 : c | 0x20);
-    }
-    return chunk;
+    uint32_t last;
+    memcpy(&last, p + n - TAIL_BYTES, sizeof last);
+    uint32_t wide = (last & 0x80808080u) >> 7;
+    return (last | 0x20202020u) & ~(wide * 0xFF);
+}
+
+static uint64_t tail_key(uint64_t tail, size_t length)
+{
+    return quotes_key_mix(tail, length);
 }
 
 const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n)
@@ -327,8 +330,9 @@ const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n)
     enum { LEAST_HEAD = 3, LONGEST = 40 };
     if (n > LONGEST || n < LEAST_HEAD + TAIL_BYTES) return NULL;
     uint64_t tail = tail_of(p, n);
+    if (!quotes_may_have(lang->tails, 12, tail_key(tail, 0))) return NULL;
     for (size_t from = LEAST_HEAD; from + TAIL_BYTES <= n; from++) {
-        if (!quotes_may_have(lang->tails, 12, quotes_key_mix(tail, n - from))) continue;
+        if (!quotes_may_have(lang->tails, 12, tail_key(tail, n - from))) continue;
         if (((unsigned char)p[from] & 0xC0) == 0x80) continue;
         const qt_entry *e = quotes_find(lang, quotes_key(p + from, n - from));
         if (e->classes & TAIL_CLASSES && !(e->classes & QT_FUNCTION)) return e;
@@ -340,8 +344,10 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
 {
     if (memchr(form, '\'', n)) /* stands for a longer one too: anything may be a tail */
         memset(lang->tails, 0xFF, sizeof lang->tails);
-    else if (n >= TAIL_BYTES)
-        set_bit(lang->tails, 12, quotes_key_mix(tail_of(form, n), n));
+    else if (n >= TAIL_BYTES) {
+        set_bit(lang->tails, 12, tail_key(tail_of(form, n), n));
+        set_bit(lang->tails, 12, tail_key(tail_of(form, n), 0));
+    }
 }
 
 /* ------------------------------------------------------------------ reading cue files */

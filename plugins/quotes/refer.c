@@ -28,7 +28,7 @@ static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8
     uint64_t found = 0;
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi8((char)byte);
-    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 16) {
+    for (unsigned i = 0; i < self->entity_count; i += 16) {
         __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
         uint64_t equal = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, wanted));
         found |= equal << i;

@@ -575,7 +575,7 @@ static const char *add_plain(writer *self, const char *p, const char *end)
             }
         }
         unsigned flags = lead | (small ? QT_LOWER : QT_CAP);
-        if (!small && (unsigned char)p[1] - 'a' >= 26u) flags = lead | case_of(p, run);
+        if (!small && (unsigned)(unsigned char)p[1] - 'a' >= 26) flags = lead | case_of(p, run);
         uint32_t start = (uint32_t)(p - text);
         *t = (qt_token){.key = key,
                         .start = start,
