@@ -154,15 +154,17 @@ static const char *line_end_of(const char *p, const char *end)
 
 static void count_marks(counts *self)
 {
-    const char *p = self->text, *end = self->end;
+    const char *p = self->text, *end = self->end, *line_end = p;
     while ((p = quotes_skip(p, end, end, QT_FROM_DASHES, false)) < end) {
         qt_mark m = quotes_mark_at(p, end);
         bool apostrophe =
             m.code == 0x2019 && p > self->text && is_ascii_letter((unsigned char)p[-1]);
         if (m.family && !apostrophe)
             count_mark(self, p, m);
-        else if ((unsigned char)*p == 0xE2 && !apostrophe && p > self->text && p[-1] != '\n')
-            count_inline(self, p, line_end_of(p, end));
+        else if ((unsigned char)*p == 0xE2 && !apostrophe && p > self->text && p[-1] != '\n') {
+            if (line_end <= p) line_end = line_end_of(p, end);
+            count_inline(self, p, line_end);
+        }
         p += m.length;
     }
 }
