@@ -209,7 +209,7 @@ static void look_ahead(const finder *self, size_t from, uint32_t nodes[AHEAD])
 /* The candidates of a chunk; false when the hits are full. */
 static bool find_in_chunk(finder *self)
 {
-    uint32_t nodes[AHEAD];
+    uint32_t nodes[AHEAD] = {0};
     for (size_t i = 0; i < self->chunk.candidate_count; i++) {
         size_t token = self->chunk.candidates[i] & (SCAN_GOES_ON - 1);
         if (i % AHEAD == 0) look_ahead(self, i, nodes);

@@ -108,7 +108,9 @@ static inline unsigned scan_count_bits(uint64_t x)
     x -= x >> 1 & UINT64_C(0x5555555555555555);
     x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
     x = (x + (x >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    return (unsigned)(x * UINT64_C(0x0101010101010101) >> 56);
+    x += x >> 8; /* by a multiplication it would be known for what it is, and become a call */
+    x += x >> 16;
+    return (unsigned)(x + (x >> 32)) & 0x7F;
 }
 
 static inline void scan_note_block(const scan_state *state, uint64_t keep, size_t base,
