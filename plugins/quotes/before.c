@@ -363,6 +363,24 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
            (c->traits & QT_V2 && quotes_has(&c->t[to], QT_AUX | QT_KONJ | QT_VERB));
 }
 
+/* Nothing but adverbs stands before it in its clause: even for X, … */
+static bool opens_clause(const qt_context *c, unsigned i)
+{
+    while (i > c->left && quotes_has(&c->t[i - 1], QT_ADV | QT_CONJ)) i--;
+    return i == c->left || c->t[i - 1].type != QT_WORD;
+}
+
+/* Badly written according to X, full of mistakes, …: it belongs to what stands before it. */
+static bool is_aside(const qt_context *c, unsigned i)
+{
+    const qt_token *t = c->t;
+    if (opens_clause(c, i) || t[i - 1].classes & (QT_COMP | QT_AUX | QT_VERB | QT_SAY))
+        return false;
+    unsigned commas = 0;
+    for (unsigned k = i; k < c->at; k++) commas += quotes_is_mark(&t[k], ',');
+    return commas > 1;
+}
+
 bool quotes_look_source(qt_context *c)
 {
     const qt_token *t = c->t;
@@ -380,7 +398,8 @@ bool quotes_look_source(qt_context *c)
                  !quotes_is_mark(&t[c->at - 1], ',')))
                 continue;
             bool front = t[i].features & QT_FRONT;
-            if (front && (!pass || (i > c->left && t[i - 1].type == QT_WORD))) continue;
+            if (front && (!pass || !opens_clause(c, i))) continue;
+            if (pass && is_aside(c, i)) continue;
             /* right after a quotation it is that one's */
             if (pass && i > 0 &&
                 (t[i - 1].type == QT_QUOTE ||

@@ -63,6 +63,7 @@ enum {
     F_VERB_LAST,
     F_LABEL,
     F_OWN_SENTENCE,
+    F_SPOKEN_OF,
     F_COUNT
 };
 _Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
@@ -120,6 +121,7 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_VERB_LAST] = "verb-last",
     [F_LABEL] = "label",
     [F_OWN_SENTENCE] = "own-sentence",
+    [F_SPOKEN_OF] = "spoken-of",
     [F_NO_THAT] = "no-that",
     [F_THAT_BETWEEN] = "that-between",
 };
@@ -216,6 +218,21 @@ static void see_left(view *v)
     }
 }
 
+/* "…", "…". These expressions: the next sentence speaks of the words, only quotations in this one. */
+static bool is_spoken_of(const view *v, unsigned next)
+{
+    const qt_token *t = v->t;
+    if (next + 1 >= v->count || t[next].type != QT_WORD || t[next + 1].type != QT_WORD)
+        return false;
+    if (!(t[next].classes & QT_DET) || !(t[next].features & QT_THIS)) return false;
+    if (!(t[next + 1].classes & QT_NAMING)) return false;
+    for (unsigned i = next; i-- > 0;) {
+        if (i + 1 < next && t[i].flags & QT_ENDS && t[i].type != QT_QUOTE) break;
+        if (t[i].type == QT_WORD && !(t[i].classes & QT_CONJ)) return false;
+    }
+    return true;
+}
+
 static void see_sentence(view *v)
 {
     const qt_token *t = v->t;
@@ -237,6 +254,7 @@ static void see_sentence(view *v)
     bool stopped = v->at + 1 < v->count && t[v->at + 1].flags & QT_ENDS &&
                    t[v->at + 1].type == QT_PUNCT && !v->on[F_STOP];
     v->on[F_OWN_SENTENCE] = opens && stopped;
+    v->on[F_SPOKEN_OF] = is_spoken_of(v, to);
     if (v->at + 1 < v->count) {
         const qt_token *r = &t[v->at + 1];
         v->on[F_NAME_NEXT] = r->type == QT_WORD && r->flags & QT_CAP &&

@@ -13,8 +13,10 @@ enum {
     AGREES = 20,
     HUMAN = 15,
     ONE_WORD = 25, /* a single capital of which nothing is known */
-    OFTEN = 3,     /* each time met, at most MOST_OFTEN times */
+    GROUP = 10,
+    OFTEN = 3, /* each time met, at most MOST_OFTEN times */
     MOST_OFTEN = 6,
+    LAST_TOPIC = 20,
     LIGHTEST = 12
 };
 
@@ -55,14 +57,18 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
     if (m->entity != QT_NOBODY) {
         const qt_entity *e = &self->entities[m->entity];
         if (!e->count || (wanted.plural && e->person != QT_GROUP && !m->group)) return 0;
-        if (wanted.person ? e->person == QT_PLACED || e->person == QT_GROUP : false) return 0;
+        if (wanted.person && e->person == QT_PLACED) return 0;
+        if (wanted.person && e->person == QT_GROUP) {
+            if (m->weight < QT_AS_TOPIC || wanted.sure) return 0;
+            worth -= GROUP;
+        }
         if (wanted.group ? e->person != QT_GROUP : false) return 0;
         if (wanted.unknown_role && e->role) return 0;
         if (wanted.sure && e->person != QT_HUMAN && !e->spoke) return 0;
         if (gender_of(e->features)) gender = gender_of(e->features);
         if (e->person == QT_HUMAN)
             worth += HUMAN;
-        else if (!e->spoke && one_word(self, e))
+        else if (!e->spoke && e->person != QT_GROUP && one_word(self, e))
             worth -= ONE_WORD;
         if (!wanted.bar) worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
     } else {
@@ -71,10 +77,12 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (wanted.sure && !m->role) return 0;
         if (wanted.person && wanted.gender && !gender && !m->role && !m->group) return 0;
         if (wanted.unknown_role && m->role) return 0;
-        if (wanted.person) worth += m->role ? HUMAN : -ONE_WORD;
+        if (wanted.person) worth += m->role ? HUMAN : m->group ? -GROUP : -ONE_WORD;
     }
     if (wanted.gender && gender && gender != wanted.gender) return 0;
     if (wanted.gender && gender) worth += AGREES;
+    /* whom the sentence before begins with */
+    if (m->weight == QT_AS_TOPIC && m->at == self->topic.at) worth += LAST_TOPIC;
     worth -= (int)((place > m->place ? place - m->place : 0) /
                    (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT));
     worth -= PARAGRAPH_POINTS * (int)(self->par_number - m->paragraph);
@@ -83,7 +91,7 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
 
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted)
 {
-    enum { HEAVIEST = 100 + AGREES + HUMAN + OFTEN * MOST_OFTEN };
+    enum { HEAVIEST = 100 + LAST_TOPIC + AGREES + HUMAN + OFTEN * MOST_OFTEN };
     uint32_t place = quotes_place(self, at);
     const qt_mention *best = NULL;
     int most = wanted.bar ? wanted.bar : LIGHTEST;

@@ -234,6 +234,8 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         e->person = QT_GROUP; /* l'association X */
         if (!e->role) e->role = t[from - 1].key;
     }
+    if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */
+        features |= t[from - 1].features & (QT_MALE | QT_FEMALE);
     learn_after(e, t, count, to, &features);
     if (given == QT_MALE || given == QT_FEMALE)
         e->features = given; /* many roles have one gender for both */
@@ -443,9 +445,12 @@ static uint8_t gender_of(const qt_token *first, const qt_token *role)
 }
 
 /* X was the guest. The minister of Y …: who was named as the subject just before, and had no role. */
-static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, const qt_token *role,
-                            unsigned *entity)
+static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                            const qt_token *role, unsigned *entity)
 {
+    for (const qt_token *w = role + 1; w < t + to; w++) { /* the adviser of the president */
+        if (w->classes & (QT_ROLE | QT_TITLE | QT_GIVEN)) return false;
+    }
     enum { BAR = 108 };
     qt_wanted one = {.gender = gender_of(&t[from], role),
                      .person = true,
@@ -484,7 +489,7 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
         return true;
     }
     if (!definite) return false;
-    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, role, entity)) {
+    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, entity)) {
         *start = self->entities[*entity].start;
         *end = self->entities[*entity].end;
         return true;
