@@ -34,6 +34,11 @@ static bool is_name(const qt_token *t)
     return t->flags & QT_NAME;
 }
 
+static bool is_article(const qt_token *t)
+{
+    return t->type == QT_WORD && t->classes & (QT_DET | QT_OF);
+}
+
 /* Anna Baker, Thomas Bauer: a role with a capital that ends a name. */
 static bool is_surname(const qt_token *t, unsigned count, unsigned at)
 {
@@ -65,6 +70,11 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
             continue;
         }
         if (is_surname(tokens, count, i)) return i + 1;
+        if (tokens[i].flags & QT_CAP && tokens[i - 1].classes & QT_GIVEN && i + 1 < count &&
+            is_article(&tokens[i]) && is_name(&tokens[i + 1])) {
+            i += 2; /* Jean Le Goff */
+            continue;
+        }
         unsigned j = i;
         while (j < count && j - i < 2 && tokens[j].type == QT_WORD && tokens[j].flags & QT_LOWER &&
                tokens[j].features & QT_SELF)

@@ -160,21 +160,6 @@ static const qt_token *role_before(const qt_token *t, unsigned name)
     return found;
 }
 
-/* What a given name says; names of other languages are found in a table of their own. */
-static void learn_given(const qt_engine *self, qt_entity *e, const qt_token *w, uint8_t *features)
-{
-    if (w->classes & QT_GIVEN) {
-        *features |= w->features & (QT_MALE | QT_FEMALE);
-        e->person = QT_HUMAN;
-        return;
-    }
-    if (w->classes & (QT_PLACE | QT_BODY) || e->features) return;
-    const qt_entry *name = quotes_lookup_key(&self->lexicon->names, w->key);
-    if (!name) return;
-    *features |= name->features & (QT_MALE | QT_FEMALE);
-    e->person = QT_HUMAN;
-}
-
 /* X, naturopathe[,.]; X (41), naturopathe */
 static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigned to,
                         uint8_t *features)
@@ -208,8 +193,11 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
 {
     uint8_t features = 0, given = 0;
     if (e->person != QT_HUMAN || !e->features) {
-        for (unsigned i = from; i < to && (i == from || i + 1 < to); i++)
-            learn_given(self, e, &t[i], &given);
+        for (unsigned i = from; i < to && (i == from || i + 1 < to); i++) {
+            if (!(t[i].classes & QT_GIVEN)) continue;
+            given |= t[i].features & (QT_MALE | QT_FEMALE);
+            e->person = QT_HUMAN;
+        }
     }
     for (unsigned i = from; i < to; i++) {
         if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;

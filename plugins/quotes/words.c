@@ -86,6 +86,17 @@ static inline void set_bits(qt_token *t)
     t->bits = (uint8_t)(((verb & !weak) * EVENT) | name * (NAME | PERSON) | role * PERSON);
 }
 
+/* The same of a word; a given name may be one that only the table of all languages knows. */
+static inline void set_word_bits(const writer *self, qt_token *t)
+{
+    set_bits(t);
+    if (!(t->bits & NAME) || t->classes) return;
+    const qt_entry *given = quotes_lookup_key(&self->engine->lexicon->names, t->key);
+    if (!given) return;
+    t->classes = QT_GIVEN;
+    t->features = (uint8_t)given->features;
+}
+
 /* The case of a word that begins with no small ASCII letter. */
 static uint8_t case_of(const char *p, const char *end)
 {
@@ -208,7 +219,7 @@ add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens
                     .type = QT_WORD,
                     .flags = (uint8_t)flags};
     self->lead = 0;
-    set_bits(t);
+    set_word_bits(self, t);
     note_phrase(self);
     return t;
 }
@@ -417,7 +428,7 @@ static void add_words(writer *self, uint32_t start, uint32_t end)
     if (t->end != end) {
         const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
         t->classes = e ? e->classes : 0;
-        set_bits(t);
+        set_word_bits(self, t);
         note_phrase(self);
     }
 }
@@ -584,7 +595,7 @@ static const char *add_plain(writer *self, const char *p, const char *end)
                         .features = (uint8_t)features,
                         .type = QT_WORD,
                         .flags = (uint8_t)flags};
-        set_bits(t);
+        set_word_bits(self, t);
         bool joins = quotes_may_have(lang->phrases, 12, quotes_key_join(before, key));
         if (joins & (begins != 0)) {
             unsigned at = (unsigned)(t - self->at) - 1;
