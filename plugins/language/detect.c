@@ -321,8 +321,10 @@ static void label_document(const language_settings *set, language_scratch *s, co
 static void decide_alone(language_unit *u, bool some)
 {
     language_answer *a = &u->answer;
-    if (some && a->count && a->und < .9999f) {
-        for (int k = 0; k < a->count; k++) a->p[k] /= 1 - a->und;
+    if (some && a->count) {
+        float sum = a->rest;
+        for (int k = 0; k < a->count; k++) sum += a->p[k];
+        for (int k = 0; k < a->count && sum > 0; k++) a->p[k] /= sum;
         a->und = 0;
     }
     u->label = u->runner = LANGUAGE_LABEL_UND;

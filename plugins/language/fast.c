@@ -89,8 +89,8 @@ static float answer_add(language_answer *out, uint8_t label, float p)
 static int nearest(const language_script_model *s, const language_kernel *kernel, const float *z,
                    float top, uint64_t near[LANGUAGE_LANES / 64])
 {
-    const float negligible = 9;               /* nats: less than a thousandth even of many */
-    const int most = LANGUAGE_CANDIDATES + 1; /* the background may be one of them */
+    const float negligible = 9; /* nats: less than a thousandth even of many */
+    const int most = LANGUAGE_CANDIDATES;
     int count = kernel->above(z, s->lanes, top - negligible, near);
     float few = 0, many = negligible;
     for (int i = 0; i < 9 && count > most; i++) {
@@ -120,22 +120,29 @@ void language_answer_make(const language_script_model *script, const language_ke
         for (uint32_t l = 0; l < script->lanes; l++)
             if (script->label[l] != LANGUAGE_LABEL_UND && !allowed[script->label[l]])
                 z[l] = LANGUAGE_NEVER;
-    const float top = z[kernel->rank(z, script->lanes, &second, &lead)];
-    nearest(script, kernel, z, top, near);
-    const float share = 1 / kernel->exp(z, script->lanes, top);
+    /* Languages first, however far the background leads: a text may be known to be in one. */
     const uint32_t back = script->lanes - 1;
-    float named = 0;
-    if (script->label[back] == LANGUAGE_LABEL_UND) {
-        near[back / 64] &= ~(1ull << back % 64);
-        out->und = z[back] * share;
+    const bool nobodys = script->label[back] == LANGUAGE_LABEL_UND;
+    const float background = z[back];
+    if (nobodys) z[back] = LANGUAGE_NEVER;
+    const float top = z[kernel->rank(z, script->lanes, &second, &lead)];
+    if (top <= LANGUAGE_NEVER / 2) {
+        out->und = 1;
+        return;
     }
+    nearest(script, kernel, z, top, near);
+    const float sum = kernel->exp(z, script->lanes, top);
+    if (nobodys) out->und = expf(background - top < 60 ? background - top : 60);
+    const float share = 1 / (sum + out->und);
+    float named = 0;
     for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++)
         for (uint64_t bits = near[w]; bits; bits &= bits - 1) {
             const uint32_t l = w * 64 + (uint32_t)__builtin_ctzll(bits);
-            named += answer_add(out, script->label[l], z[l] * share);
+            named += answer_add(out, script->label[l], z[l]);
         }
-    const float rest = 1 - named - out->und;
-    out->rest = rest > 0 ? rest : 0;
+    for (int i = 0; i < out->count; i++) out->p[i] *= share;
+    out->und *= share;
+    out->rest = sum > named ? (sum - named) * share : 0;
 }
 
 /* The answer of scores whose best label, a language, leads the second. */
