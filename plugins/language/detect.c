@@ -9,13 +9,14 @@
 enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
+    FEW_WORDS = 24,    /* letters: what a line of fewer says of itself is weak */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
     PROBE = 128,       /* bytes that are looked at where a text is only sampled */
     PROBES = 3
 };
 
-/* Below these the accurate tier is asked; chosen on the tuning part of the development sets. */
-static const float SURE_SHORT = .97f, SURE_LONG = .9f;
+/* Below it the accurate tier is asked in a short text; chosen on the tuning part of the development sets. */
+static const float SURE_SHORT = .97f;
 static const float DOUBT = 4, DOUBT_WHOLE = 1.5f; /* nats; see language_piece and smooth.c */
 static const float LEAD =
     6; /* nats by which a language must lead where but some windows were looked at */
@@ -178,6 +179,15 @@ static uint8_t main_label(const language_scratch *s)
     return best;
 }
 
+/* A unit of a long text whose neighbours have been heard. The accurate tier seldom differs from what a
+ * unit and most of the text agree in; a line of few words in another language wants to be sure. */
+static bool is_doubtful(const language_unit *u, uint8_t most)
+{
+    const float sure = .9f, sure_of_other = .99f, own = .8f, line = .6f;
+    if (u->label == most) return u->p < (u->alone && u->letters < FEW_WORDS ? line : sure);
+    return u->p < sure_of_other || share_of(&u->answer, u->label) < own;
+}
+
 static bool label_units(const language_settings *set, language_scratch *s, size_t n)
 {
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
@@ -190,10 +200,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
     const uint8_t most = main_label(s);
     for (size_t i = 0; i < s->unit_count; i++) {
         language_unit *u = &s->units[i];
-        bool heading = u->alone && u->letters < HEADING;
-        if (u->script == LANGUAGE_NO_SCRIPT || (u->p >= SURE_LONG && u->label == most &&
-                                                (!heading || best_of(&u->answer) >= SURE_SHORT)))
-            continue;
+        if (u->script == LANGUAGE_NO_SCRIPT || !is_doubtful(u, most)) continue;
         score_accurate(set, s, folded, u);
         again = true;
     }
