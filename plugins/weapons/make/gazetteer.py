@@ -7,6 +7,7 @@ is not excluded by another. See README.md for the notation of each file."""
 import collections
 import os
 import re
+import unicodedata
 
 from inflect import INFLECT, pl_noun, ru_noun, tr_poss, uk_noun
 
@@ -52,8 +53,16 @@ def is_arabic(text):
     return bool(re.search('[\u0600-\u06ff]', text))
 
 
+# Letters that the matcher takes for others, besides those that Unicode takes apart.
+ALIKE = str.maketrans({
+    'ø': 'o', 'ł': 'l', 'đ': 'd', 'ı': 'i', 'æ': 'ae', 'œ': 'oe', 'ß': 'ss', 'ґ': 'г', 'ى': 'ي', 'ة': 'ه'})
+
+
 def fold(text):
-    return text.lower().replace('ё', 'е')
+    """The words of a term as the matcher sees them: letters and digits apart, no case, no accents."""
+    text = unicodedata.normalize('NFKD', text.lower().translate(ALIKE).casefold())
+    text = ''.join(c for c in text if not unicodedata.combining(c) and c not in '\u00ad\u0640')
+    return tuple(re.findall(r'\d+|[^\W\d_]+', text))
 
 
 def unique(items):
@@ -277,7 +286,7 @@ class Gazetteer:
             if old['category'] == 'exclude':
                 old.update(new)
             return
-        old['forms'] = unique(old['forms'] + new['forms'])
+        old['forms'] = unique(old['forms'] + [new['term']] + new['forms'])
         if not new['weak'] and not ('named' in old['flags'] and 'named' not in new['flags']):
             for key in ('canonical', 'category', 'unroca'):
                 old[key] = new[key]
@@ -288,7 +297,7 @@ class Gazetteer:
     def merged(self):
         rows = {}
         for row in self.rows:
-            key = (row['lang'], fold(row['term']), 'cs' in row['flags'] and row['term'])
+            key = (row['lang'], fold(row['term']), 'cs' in row['flags'] and row['canonical'])
             if key in rows:
                 self.merge(rows[key], row)
             else:
@@ -304,18 +313,30 @@ class Gazetteer:
         if name in self.wary:
             row['flags'] = unique([f for f in row['flags'] if f != 'fig'] + ['amb'])
 
-    def write(self, out):
-        rows = self.merged()
+    @staticmethod
+    def spell_once(rows):
+        """A form belongs to the row whose term it is, else to the last row that has it."""
+        def place(row, form):
+            return row['lang'], fold(form), 'cs' in row['flags'] and form
         owner = {}
         for row in rows:
+            for form in row['forms']:
+                owner[place(row, form)] = row
+        for row in rows:
+            owner[place(row, row['term'])] = row
+        for row in rows:
+            row['forms'] = [f for f in row['forms'] if owner[place(row, f)] is row and f != row['term']]
+
+    def write(self, out):
+        rows = self.merged()
+        for row in rows:
             self.settle(row)
-            owner.setdefault((row['lang'], fold(row['term'])), row)
+        self.spell_once(rows)
         count = 0
         with open(out, 'w', encoding='utf-8') as f:
             f.write('lang\tterm\tcanonical\tcategory\tunroca\tnotes\n')
             for row in rows:
-                # a form that is another row's own term is that row's
-                forms = [x for x in row['forms'] if owner.get((row['lang'], fold(x)), row) is row and x != row['term']]
+                forms = row['forms']
                 notes = (['infl=' + '|'.join(forms)] if forms else []) + row['flags']
                 f.write('\t'.join([row['lang'], row['term'], row['canonical'], row['category'], row['unroca'],
                                    '; '.join(notes)]) + '\n')
