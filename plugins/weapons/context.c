@@ -16,10 +16,11 @@ enum {
     WEIGHT_ELSEWHERE = 1, /* the document is about weapons */
     WEIGHT_AGAINST = -2,
     DOCUMENT_MENTIONS = 3, /* that many sure ones make a document about weapons */
-    CUES_COUNTED = 3
+    CUES_COUNTED = 3,
+    SIMILES = 8 /* of one sentence */
 };
 
-/* Whether a word of the list (a/b/c, folded) begins `word`. */
+/* Whether a word of the list (a/b/c$, folded) begins `word`, or with `$` behind it is the word. */
 static bool begins_with_any(tamis_str list, tamis_str word)
 {
     char folded[128];
@@ -27,7 +28,11 @@ static bool begins_with_any(tamis_str list, tamis_str word)
     while (list.n) {
         const char *slash = memchr(list.p, '/', list.n);
         size_t k = slash ? (size_t)(slash - list.p) : list.n;
-        if (k && k <= n && memcmp(folded, list.p, k) == 0) return true;
+        bool whole = k && list.p[k - 1] == '$';
+        size_t letters = whole ? k - 1 : k;
+        if (letters && (whole ? letters == n : letters <= n) &&
+            memcmp(folded, list.p, letters) == 0)
+            return true;
         list.p += k + (slash ? 1 : 0), list.n -= k + (slash ? 1 : 0);
     }
     return false;
@@ -62,6 +67,8 @@ typedef struct {
     size_t first, last;
     int for_it, against;
     char cue_for[32], cue_against[32];
+    size_t similes[SIMILES][2]; /* where "like a", "gibi" stand in the text */
+    size_t simile_count;
 } sentence;
 
 static void keep(char out[32], tamis_str text, const tamis_hit *hit)
@@ -104,12 +111,55 @@ static void read_sentence(const weapons_job *job, size_t start, size_t end, sent
             if (weapons_is(row.category, "for")) {
                 out->for_it++;
                 keep(out->cue_for, text, &hits[i]);
-            } else {
+            } else if (weapons_is(row.category, "like")) {
+                if (out->simile_count == SIMILES) continue;
+                out->similes[out->simile_count][0] = out->first + hits[i].start;
+                out->similes[out->simile_count++][1] = out->first + hits[i].end;
+            } else if (weapons_is(row.category, "against")) {
                 out->against++;
                 keep(out->cue_against, text, &hits[i]);
             }
         }
     }
+}
+
+static bool only_spaces(tamis_str text, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++)
+        if (text.p[i] != ' ') return false;
+    return end > start;
+}
+
+/* "like a rocket", "bomba gibi", "كالصاروخ": something else is compared with the thing. */
+static bool is_simile(const weapons_job *job, const weapons_mention *m, const sentence *s)
+{
+    static const char kaf[] = "\xD9\x83"; /* the Arabic "like" is written onto the word */
+    tamis_str text = job->text;
+    for (size_t i = 0; i < s->simile_count; i++)
+        if (only_spaces(text, s->similes[i][1], m->start) ||
+            only_spaces(text, m->end, s->similes[i][0]))
+            return true;
+    if (m->start < 2 || memcmp(text.p + m->start - 2, kaf, 2) != 0) return false;
+    return m->start == 2 || text.p[m->start - 3] == ' ';
+}
+
+/* A name before another name: the Granit of "Granit Xhaka" is a person. */
+static bool is_forename(const weapons_job *job, size_t at)
+{
+    const weapons_scratch *all = job->scratch;
+    const weapons_mention *m = all->mentions + at;
+    tamis_str text = job->text;
+    uint32_t code;
+    size_t a, b;
+    if (!(job->shared->rows[m->row].flags & TAMIS_TERM_NAMED)) return false;
+    for (size_t i = m->start; i < m->end; i++)
+        if (text.p[i] == ' ' || (text.p[i] >= '0' && text.p[i] <= '9')) return false;
+    if (!weapons_word_after(text, m->end, &a, &b) || !only_spaces(text, m->end, a)) return false;
+    weapons_char(text.p + a, text.n - a, &code);
+    if (!weapons_is_capital(code)) return false;
+    weapons_char(text.p + a + 1, text.n - a - 1, &code);
+    if (b - a < 3 || weapons_is_capital(code)) return false;
+    return at + 1 >= all->count || all->mentions[at + 1].start != a;
 }
 
 /* Other mentions of the sentence that are sure of themselves. */
@@ -203,16 +253,19 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
                                                                  : 0;
     int weight = ambiguous ? 0 : WEIGHT_PLAIN;
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
-    weight += near + war + s->against * WEIGHT_AGAINST;
+    bool simile = is_simile(job, m, s), forename = is_forename(job, at);
+    int against = s->against + simile + forename;
+    weight += near + war + against * WEIGHT_AGAINST;
     if (named_elsewhere(job, row))
         weight += WEIGHT_COMPANY;
-    else if (sure >= DOCUMENT_MENTIONS && !s->against)
+    else if (sure >= DOCUMENT_MENTIONS && !against)
         weight += WEIGHT_ELSEWHERE;
     if (row->not_with.n && has_not(job->text, row->not_with, s->first, s->last))
         weight += 2 * WEIGHT_AGAINST;
     /* A bare name that asks for a cue word wants more than a word of war to stand in for it. */
     int least = row->flags & TAMIS_TERM_NEEDS || m->doubt == WEAPONS_VERY_DOUBTFUL ? 2 : 1;
     if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;
+    if (row->flags & WEAPONS_MILD && !ambiguous) least = 0;
     m->score = weight >= least + 2 ? 0.95 : weight > least ? 0.85 : 0.7;
     m->cue = near ? "company" : s->for_it ? "context" : "plain";
     if (weight >= least) {
@@ -223,10 +276,27 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     }
     m->dropped = true;
     TAMIS_REJECT(job->c, job->doc, m->start, m->end, "context",
-                 "row %.*s:%u is ambiguous: weight %d of %d%s%s; no cue word near enough, no other "
-                 "weapon in the sentence",
+                 "row %.*s:%u is ambiguous: weight %d of %d%s%s%s%s; no cue word near enough, no "
+                 "other weapon in the sentence",
                  (int)row->file.n, row->file.p, row->line, weight, least,
-                 s->against ? ", against it: " : "", s->cue_against);
+                 s->against ? ", against it: " : "", s->cue_against, simile ? ", a simile" : "",
+                 forename ? ", part of a longer name" : "");
+}
+
+/* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a goal, a
+ * joke: then it is judged as the others are. */
+static void doubt_mild_ones(weapons_job *job)
+{
+    weapons_scratch *all = job->scratch;
+    sentence s = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        weapons_mention *m = all->mentions + i;
+        if (m->weight < WEIGHT_SURE || job->conf->profile == PROFILE_ALL ||
+            !(job->shared->rows[m->row].flags & WEAPONS_MILD))
+            continue;
+        read_sentence(job, m->start, m->end, &s);
+        if (s.against || is_simile(job, m, &s)) m->weight = 0;
+    }
 }
 
 void weapons_believe(weapons_job *job)
@@ -250,6 +320,7 @@ void weapons_believe(weapons_job *job)
         if (job->conf->profile == PROFILE_ALL) m->weight = WEIGHT_SURE;
         sure += m->weight >= WEIGHT_SURE;
     }
+    doubt_mild_ones(job);
     note_names(job);
     sentence s = {0};
     for (size_t i = 0; i < all->count; i++) judge(job, i, sure, &s);

@@ -6,7 +6,14 @@
 
 #include "weapons.h"
 
-enum { SHORT_PREFIX = 3, SUFFIX_CHARS = 4, SHIP_WORDS = 3, WORDLIKE_PREFIX = 2, LONG_WORDS = 9 };
+enum {
+    SHIP_QUOTE_BYTES = 60,
+    SHORT_PREFIX = 3,
+    SUFFIX_CHARS = 4,
+    SHIP_WORDS = 3,
+    WORDLIKE_PREFIX = 2,
+    LONG_WORDS = 9
+};
 
 static uint32_t lower(uint32_t code)
 {
@@ -163,6 +170,9 @@ static size_t variant_end(tamis_str text, size_t end)
     for (uint32_t code; at < text.n; at += bytes, n++) {
         bytes = weapons_char(text.p + at, text.n - at, &code);
         if (!is_word(code)) return n <= SUFFIX_CHARS ? at : end;
+        /* the plural of a variant: "F-35Bs" */
+        if (code == 's' && n && !is_word(char_at(text, at + 1)))
+            return n <= SUFFIX_CHARS ? at + 1 : end;
         if (!weapons_is_digit(code) && !weapons_is_capital(code)) return end;
     }
     return n <= SUFFIX_CHARS ? at : end;
@@ -181,6 +191,8 @@ static weapons_shape shape_of_designator(tamis_str text, size_t start, size_t en
         return WEAPONS_REFUSED;
     if (touching && variant_end(text, end) == end && !(after < 0x530 && d.letters == 0))
         return WEAPONS_REFUSED;
+    /* a version, a licence: "MARS 2.0", "CC BY-SA-3.0" */
+    if (after == '.' && weapons_is_digit(char_at(text, end + 1))) return WEAPONS_REFUSED;
     if (named)
         return listed || !d.spaced || weapons_is_capital(d.first) ? WEAPONS_FITS : WEAPONS_DOUBTFUL;
     if (d.letters == 0) { /* 2S19, 9K720, "122mm rockets" */
@@ -239,22 +251,66 @@ weapons_shape weapons_shape_of(const weapons_job *job, uint32_t number, size_t s
             weapons_is_capital(char_at(listed.term, 0)))
             return WEAPONS_REFUSED;
     }
+    /* "A-bomb" is not "a bomb" */
+    if (several && text.n > 2 && text.p[1] == ' ' && !as_listed(job, number, text))
+        return WEAPONS_REFUSED;
     if (accents && !weapons_is(row->lang, "tr") && !weapons_is(row->lang, "mul") &&
         !as_listed(job, number, text))
         return WEAPONS_REFUSED;
     return WEAPONS_FITS;
 }
 
-/* The words of a ship's name behind "HMS": capitalised, on the same line, perhaps in quotation marks. */
-static size_t ship_name_end(tamis_str text, size_t end)
+/* The mark that closes what `open` opens; 0 where it opens nothing. */
+static uint32_t closing_mark(uint32_t open)
 {
-    size_t a, b, found = end;
+    switch (open) {
+    case '"': return '"';
+    case 0xAB: return 0xBB;     /* « */
+    case 0x201C: return 0x201D; /* “ */
+    case 0x201E: return 0x201D; /* „ ends in ” or “ */
+    default: return 0;
+    }
+}
+
+/* The end of a name in quotation marks that begins behind one space at `at`; `at` itself: there is none. */
+static size_t quoted_name_end(tamis_str text, size_t at)
+{
+    size_t bytes, from = at + 1;
+    uint32_t code = 0, close;
+    if (from >= text.n || text.p[at] != ' ') return at;
+    bytes = weapons_char(text.p + from, text.n - from, &code);
+    close = closing_mark(code);
+    if (!close) return at;
+    for (size_t i = from + bytes; i < text.n && i - from < SHIP_QUOTE_BYTES; i += bytes) {
+        bytes = weapons_char(text.p + i, text.n - i, &code);
+        if (code == close || (close == 0x201D && code == 0x201C)) return i + bytes;
+        if (code == '\n' || code == '.' || code == ',') return at;
+    }
+    return at;
+}
+
+/* Whether the word before is in capitals: the INS of "KOMM INS BEET" is no Indian ship. */
+static bool is_shouted_before(tamis_str text, size_t start)
+{
+    size_t a, b;
+    if (!weapons_word_before(text, start, &a, &b) || start - b != 1 || b - a < 2) return false;
+    for (size_t i = a; i < b; i++)
+        if (text.p[i] < 'A' || text.p[i] > 'Z') return false;
+    return true;
+}
+
+/* The words of a ship's name behind "HMS": capitalised, on the same line, an initial among them ("John C.
+ * Stennis"), or all within quotation marks. */
+static size_t ship_name_end(tamis_str text, size_t start, size_t end)
+{
+    size_t a, b, found = quoted_name_end(text, end);
+    bool shouting = is_shouted_before(text, start);
+    if (found > end) return found;
     for (size_t at = end, n = 0; n < SHIP_WORDS && weapons_word_after(text, at, &a, &b); n++) {
-        bool quoted = n == 0 && a - at <= 5;
-        if (a - at > 1 && !quoted) break;
-        if (a == at || text.p[at] == '\n' || text.p[at] == ',' || text.p[at] == '.') break;
-        if (!weapons_is_capital(char_at(text, a))) break;
+        if (a - at != 1 || text.p[at] != ' ' || !weapons_is_capital(char_at(text, a))) break;
+        if (shouting && b - a > 1 && weapons_is_capital(char_at(text, a + 1))) break;
         found = at = b;
+        if (b - a == 1 && b + 1 < text.n && text.p[b] == '.') at++;
     }
     return found;
 }
@@ -263,7 +319,7 @@ size_t weapons_grown_end(const weapons_job *job, uint32_t number, size_t start, 
 {
     const weapons_row *row = job->shared->rows + number;
     tamis_str text = job->text;
-    if (row->flags & WEAPONS_PREFIX) return ship_name_end(text, end);
+    if (row->flags & WEAPONS_PREFIX) return ship_name_end(text, start, end);
     if (!is_word(char_at(text, end))) return end;
     bool digits = false;
     for (size_t i = start; i < end; i++) digits |= text.p[i] >= '0' && text.p[i] <= '9';

@@ -96,6 +96,8 @@ static bool read_notes(const tamis_run *c, tamis_str notes, weapons_row *row, ta
             row->flags |= WEAPONS_PREFIX;
         else if (weapons_is(note, "sure"))
             row->flags |= WEAPONS_SURE;
+        else if (weapons_is(note, "mild"))
+            row->flags |= WEAPONS_MILD;
         else if (note.n > 5 && memcmp(note.p, "infl=", 5) == 0)
             *infl = (tamis_str){note.p + 5, note.n - 5};
         else if (note.n > 5 && memcmp(note.p, "need=", 5) == 0) {

@@ -36,7 +36,8 @@ enum {
     WEAPONS_SURE = 1 << 18,       /* several words, or letters and digits: needs no company */
     WEAPONS_LONG = 1 << 19,       /* distinctive enough to be taken in text of another language */
     WEAPONS_CLASS = 1 << 20,      /* a generic word for things that have designators */
-    WEAPONS_PREFIX = 1 << 21 /* `prefix`: HMS, USS …; the name behind it is part of the mention */
+    WEAPONS_PREFIX = 1 << 21, /* `prefix`: HMS, USS …; the name behind it is part of the mention */
+    WEAPONS_MILD = 1 << 22    /* `mild`: sure, unless the sentence speaks against it */
 };
 
 /* How the text of a hit is written, beside the forms of its row. */

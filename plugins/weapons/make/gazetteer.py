@@ -21,6 +21,9 @@ FIGURATIVE = {
     'artillery piece', 'mortar', 'torpedo', 'cartridge', 'pistol', 'radar', 'warhead', 'shotgun', 'submarine',
     'drone', 'corvette', 'bomber', 'destroyer', 'explosive', 'artillery'}
 
+# A plain word of war of these classes is sure of itself, unless its sentence speaks against it (`mild`).
+MILD = ('arms', 'armour', 'artillery', 'air', 'uav', 'naval', 'missile', 'salw', 'munition')
+
 # What designers' names look like in front of their designators.
 MAKERS = {
     'Su': 'Sukhoi Soukhoï Soukhoi Suchoi Sujói Suhoj Sukhoï Suchoj Suhoy', 'Mi': 'Mil Mila',
@@ -76,11 +79,16 @@ def inflect(lang, term):
 class Gazetteer:
     def __init__(self):
         self.rows = []
-        self.weak = False  # behind @keep
+        self.weak = False  # behind @keep, up to @override
         self.unroca = {}
         self.doubtful, self.sure, self.figurative, self.wary = set(), set(), set(), set()
+        self.notes = collections.defaultdict(list)  # by language and term
         for line in lines('doubtful.txt'):
             kind, words = line.split(': ', 1)
+            if '=' in kind:
+                for word in words.split(','):
+                    self.notes[word.strip()].append(kind)
+                continue
             getattr(self, kind).update(w.strip() for w in words.split(','))
 
     def add(self, lang, term, canonical, category, forms=(), flags=(), unroca=None):
@@ -137,8 +145,8 @@ class Gazetteer:
     def read_concepts(self):
         concept, self.weak = None, False
         for line in lines('concepts.txt'):
-            if line == '@keep':
-                self.weak = True
+            if line in ('@keep', '@override'):
+                self.weak = line == '@keep'
                 continue
             match = re.match('(%s): (.*)$' % '|'.join(LANGUAGES), line)
             if not match:
@@ -168,7 +176,7 @@ class Gazetteer:
             forms += inflect(lang, term)
         if 'class' in concept[2:3]:
             flags.append('class')
-        if lang == 'de' and re.match('[A-ZÄÖÜ]\\S{4,}$', term) and not {'cs', 'amb'} & set(flags):
+        if lang == 'de' and re.match('[A-ZÄÖÜ]\\S{4,}$', term) and not {'cs', 'amb'} & set(flags) and term != 'Sarin':
             flags.append('head')
         flags += [f for f in concept[3:] if f]
         self.add(lang, term, concept[0], concept[1], forms, flags)
@@ -310,8 +318,16 @@ class Gazetteer:
             row['flags'] = [f for f in row['flags'] if f not in ('amb', 'fig')]
         if name in self.figurative:
             row['flags'].append('fig')
+        if (row['category'].split('.')[0] in MILD and not {'named', 'cs'} & set(row['flags'])
+                and len(fold(row['term'])) == 1):
+            row['flags'] = unique(row['flags'] + ['mild'])
         if name in self.wary:
             row['flags'] = unique([f for f in row['flags'] if f != 'fig'] + ['amb'])
+        if {'amb', 'fig'} & set(row['flags']):
+            row['flags'] = [f for f in row['flags'] if f != 'mild']
+        for note in self.notes.get(name, ()):
+            row['flags'] = [f for f in row['flags'] if not note.startswith('need=') or not f.startswith('need=')]
+            row['flags'].append(note)
 
     @staticmethod
     def spell_once(rows):
