@@ -303,9 +303,14 @@ class Gazetteer:
         old['flags'] = unique(old['flags'] + [f for f in new['flags'] if not f.startswith('need=')])
 
     def merged(self):
+        rows = self.merged_by(self.rows, lambda row: row['canonical'])
+        # what is written alike, and cased alike where case tells, is one row; the later name stands
+        return self.merged_by(rows, lambda row: ''.join('A' if c.isupper() else 'a' for c in row['term'] if c.isalpha()))
+
+    def merged_by(self, source, of_cased):
         rows = {}
-        for row in self.rows:
-            key = (row['lang'], fold(row['term']), 'cs' in row['flags'] and row['canonical'])
+        for row in source:
+            key = (row['lang'], fold(row['term']), 'cs' in row['flags'] and of_cased(row))
             if key in rows:
                 self.merge(rows[key], row)
             else:
