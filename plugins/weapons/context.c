@@ -255,7 +255,9 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
     bool simile = is_simile(job, m, s), forename = is_forename(job, at);
     int against = s->against + simile + forename;
-    weight += near + war + against * WEIGHT_AGAINST;
+    bool thing = row->flags & (TAMIS_TERM_NAMED | WEAPONS_FIGURATIVE); /* no homonym */
+    bool counted = !against && !war && thing && weapons_counted(job, m);
+    weight += near + war + counted + against * WEIGHT_AGAINST;
     if (named_elsewhere(job, row))
         weight += WEIGHT_COMPANY;
     else if (sure >= DOCUMENT_MENTIONS && !against)

@@ -1,7 +1,7 @@
 /* How many, or for how much: numerals, number words, rough numbers ("des centaines") and vague ones
  * ("beaucoup") to the left of a weapon, sums of money to the left or behind a word like "worth". The
  * words and what they are (number, scale, approx, vague, about, floor, ceiling, range, currency, unit, of,
- * worth, break) stand in numbers.tsv. A number reaches over a coordination: "des centaines de drones et
+ * worth, into, break) stand in numbers.tsv. A number reaches over a coordination: "des centaines de drones et
  * de missiles". */
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,16 @@
 
 #include "weapons.h"
 
-enum { WINDOW_BYTES = 140, ITEMS = 40, FILLERS = 2, WORTH_BYTES = 70, COORDINATION_BYTES = 16 };
+enum {
+    WINDOW_BYTES = 140,
+    ITEMS = 40,
+    FILLERS = 2,
+    WORTH_BYTES = 70,
+    COORDINATION_BYTES = 16,
+    COUNTED_LETTERS = 5,
+    SHORT_WORD_BYTES = 2,
+    WAW = 0x648
+};
 
 typedef enum {
     ITEM_NUMBER,
@@ -24,13 +33,14 @@ typedef enum {
     ITEM_UNIT,
     ITEM_OF,
     ITEM_WORTH,
+    ITEM_INTO, /* "$2 billion in arms": to the left, of money only */
     ITEM_BREAK,
     ITEM_KINDS
 } item_kind;
 
 static const char *const kind_names[ITEM_KINDS] = {
     "number", "scale",    "approx", "vague", "about", "floor", "ceiling",
-    "range",  "currency", "unit",   "of",    "worth", "break"};
+    "range",  "currency", "unit",   "of",    "worth", "into",  "break"};
 
 typedef struct {
     size_t start, end;
@@ -123,8 +133,12 @@ static bool in_tongue(void *user, tamis_str text, const tamis_hit *hit)
 {
     const tongue *self = user;
     tamis_term_row row;
-    (void)text;
     if (!tamis->terms_row(self->numbers, hit->row, &row, sizeof row)) return false;
+    if (hit->end - hit->start <= SHORT_WORD_BYTES) { /* "a" is not "à", "é" not "e" */
+        char word[8], listed[8];
+        size_t n = weapons_lower((tamis_str){text.p + hit->start, hit->end - hit->start}, word, 8);
+        if (n != weapons_lower(row.term, listed, 8) || memcmp(word, listed, n) != 0) return false;
+    }
     if (!row.lang.n || weapons_is(row.lang, "mul")) return true;
     if (!self->here.n && !self->row.n) return true;
     return weapons_same_language(row.lang, self->here) ||
@@ -162,6 +176,26 @@ static void read_words(const weapons_job *job, tongue lang, size_t first, size_t
     }
 }
 
+/* "$2.3bn", "£40m": the scale written onto the number. Metres have no currency. */
+static size_t glued_scale(tamis_str text, size_t start, size_t end, double *value)
+{
+    static const struct {
+        const char *letters;
+        double scale;
+    } scales[] = {{"bn", 1e9}, {"mn", 1e6}, {"tn", 1e12}, {"m", 1e6}, {"b", 1e9}, {"k", 1e3}};
+    bool sign = start > 0 && (text.p[start - 1] == '$' || (unsigned char)text.p[start - 1] >= 0x80);
+    for (size_t i = 0; sign && i < sizeof scales / sizeof *scales; i++) {
+        size_t n = strlen(scales[i].letters);
+        uint32_t after = ' ';
+        if (text.n - end < n || memcmp(text.p + end, scales[i].letters, n) != 0) continue;
+        if (end + n < text.n) weapons_char(text.p + end + n, text.n - end - n, &after);
+        if (weapons_is_letter(after) || weapons_is_digit(after)) continue;
+        *value *= scales[i].scale;
+        return end + n;
+    }
+    return end;
+}
+
 static void read_numerals(tamis_str text, size_t first, size_t last, reading *out)
 {
     for (size_t at = first; at < last;) {
@@ -178,8 +212,10 @@ static void read_numerals(tamis_str text, size_t first, size_t last, reading *ou
         }
         item found = {at, 0, ITEM_NUMBER, 0, 0, {NULL, 0}};
         found.end = read_numeral(text, at, &found.min);
+        found.end = glued_scale(text, at, found.end, &found.min);
         if (found.end < text.n) weapons_char(text.p + found.end, text.n - found.end, &after);
         found.max = found.min;
+        if (before == WAW) before = ' '; /* "10 و15" */
         bool part = weapons_is_letter(before) || weapons_is_letter(after) || after == '%' ||
                     after == 0xB0 || (before == '-' && back > first);
         if (after == '-' && found.end + 1 < text.n) { /* "14-year", but "10-15" */
@@ -218,6 +254,36 @@ static size_t words_between(tamis_str text, size_t from, size_t to)
     size_t count = 0, a, b;
     for (size_t at = from; weapons_word_after(text, at, &a, &b) && a < to; at = b) count++;
     return count;
+}
+
+bool weapons_counted(const weapons_job *job, const weapons_mention *m)
+{
+    const tamis_terms *numbers = job->shared->numbers;
+    tamis_str text = job->text;
+    tongue lang = tongue_of(job, m);
+    size_t a, b, to = m->start, letters = 0;
+    for (size_t i = m->start; i < m->end; i++) letters += ((unsigned char)text.p[i] & 0xC0) != 0x80;
+    if (letters < COUNTED_LETTERS) return false; /* "60 min", "37 Grad" */
+    for (int step = 0; step < 2; step++, to = a) {
+        tamis_term_row row;
+        tamis_hit hit;
+        size_t next;
+        if (!weapons_word_before(text, to, &a, &b) || to - b != 1 || text.p[b] != ' ') return false;
+        tamis_str word = {text.p + a, b - a};
+        if (digit_at(word, 0)) /* a year counts nothing, nor does a part of a designator */
+            return step == 0 && digit_at(word, word.n - 1) &&
+                   !(word.n == 4 && (word.p[0] == '1' || word.p[0] == '2'));
+        if (!numbers ||
+            tamis->terms_find(numbers, word, 0, in_tongue, &lang, &hit, sizeof hit, 1, &next) !=
+                1 ||
+            hit.end - hit.start != word.n || !tamis->terms_row(numbers, hit.row, &row, sizeof row))
+            return false;
+        if (weapons_is(row.category, "approx")) return true;
+        if (weapons_is(row.category, "number") || weapons_is(row.category, "scale"))
+            return step == 0;
+        if (!weapons_is(row.category, "of")) return false;
+    }
+    return false;
 }
 
 /* ------------------------------------------------------------------ what the items say */
@@ -269,6 +335,9 @@ static void evaluate(const reading *r, size_t first, size_t last, amount *out)
             if (top >= 0 && any) top *= it->min;
             any = true;
             if (it->min >= 1000) total += current, current = 0;
+        } else if (it->kind == ITEM_APPROX && any && !rough && it->max > 2 * it->min) {
+            current *= it->min / 2; /* "900 millions d'euros": of millions there are 900 */
+            if (it->min >= 2000) total += current, current = 0;
         } else if (it->kind == ITEM_APPROX) {
             if (any && rough) { /* dizaines de milliers: times the unit of the second */
                 double base = it->min >= 2000 ? it->min / 2 : it->min;
@@ -294,6 +363,17 @@ static void evaluate(const reading *r, size_t first, size_t last, amount *out)
     out->kind = rough ? "approx" : "exact";
 }
 
+/* Takes the number before item `link` for the lower end, where it is one: "10 to 15". */
+static bool begin_range(const weapons_job *job, const reading *r, size_t link, amount *out)
+{
+    const item *low = link >= 2 ? r->items + link - 2 : NULL;
+    if (!low || low->kind != ITEM_NUMBER || low->min >= out->min ||
+        strcmp(out->kind, "exact") != 0 || words_between(job->text, low->end, low[1].start) != 0)
+        return false;
+    out->kind = "approx", out->min = low->min, out->start = low->start;
+    return true;
+}
+
 /* Words before the number that bend it: about, more than, up to, and the first half of a range. */
 static void bend(const weapons_job *job, const reading *r, size_t first, amount *out)
 {
@@ -301,20 +381,18 @@ static void bend(const weapons_job *job, const reading *r, size_t first, amount 
         const item *it = r->items + i - 1;
         if (words_between(job->text, it->end, out->start) > 1) return;
         switch (it->kind) {
-        case ITEM_ABOUT: out->kind = "approx"; return;
         case ITEM_FLOOR: out->kind = "approx", out->max = -1; return;
-        case ITEM_CEILING: out->kind = "approx", out->max = out->min, out->min = -1; return;
+        case ITEM_ABOUT: /* "from 10 to 15": the word that else means "about", "at most" */
+            if (!begin_range(job, r, i, out)) out->kind = "approx";
+            return;
+        case ITEM_CEILING:
+            if (!begin_range(job, r, i, out))
+                out->kind = "approx", out->max = out->min, out->min = -1;
+            return;
         case ITEM_CURRENCY:
             out->unit = it->unit, out->kind = "money", out->start = it->start;
             break;
-        case ITEM_RANGE:
-            if (i >= 2 && r->items[i - 2].kind == ITEM_NUMBER &&
-                words_between(job->text, r->items[i - 2].end, it->start) == 0 &&
-                r->items[i - 2].min < out->min && strcmp(out->kind, "exact") == 0) {
-                out->kind = "approx", out->min = r->items[i - 2].min,
-                out->start = r->items[i - 2].start;
-            }
-            return;
+        case ITEM_RANGE: begin_range(job, r, i, out); return;
         default: return;
         }
     }
@@ -332,7 +410,7 @@ static bool read_amount(const weapons_job *job, const reading *r, size_t to, amo
     *out = (amount){.min = -1, .max = -1};
     tamis_str unit = {NULL, 0};
     size_t unit_end = 0;
-    bool money = false;
+    bool money = false, money_only = false;
     for (size_t i = r->count; i-- > 0;) {
         const item *it = r->items + i;
         if (it->end > to) continue;
@@ -341,6 +419,8 @@ static bool read_amount(const weapons_job *job, const reading *r, size_t to, amo
         until = it->start;
         switch (it->kind) {
         case ITEM_OF: ofs++; break;
+        case ITEM_WORTH:
+        case ITEM_INTO: money_only = true; break;
         case ITEM_CURRENCY: money = true; /* fall through */
         case ITEM_UNIT:
             unit = it->unit;
@@ -359,10 +439,34 @@ static bool read_amount(const weapons_job *job, const reading *r, size_t to, amo
             if (unit.n) out->unit = unit, out->end = unit_end;
             if (money) out->kind = "money";
             bend(job, r, first, out);
-            return true;
+            return !money_only || strcmp(out->kind, "money") == 0;
         }
         default: return false;
         }
+    }
+    return false;
+}
+
+/* The Arabic dual says two: "غواصتين", of "غواصة". */
+static bool read_dual(const weapons_job *job, const weapons_mention *m, amount *out)
+{
+    static const char *const endings[] = {"\xD8\xAA\xD9\x8A\xD9\x86", "\xD8\xAA\xD8\xA7\xD9\x86",
+                                          "\xD9\x8A\xD9\x86", "\xD8\xA7\xD9\x86"};
+    static const char article[] = "\xD8\xA7\xD9\x84", marbuta[] = "\xD8\xA9";
+    tamis_term_row row;
+    tamis_str word = {job->text.p + m->start, m->end - m->start}, term;
+    if (m->row == WEAPONS_NO_ROW || !weapons_is(job->shared->rows[m->row].lang, "ar") ||
+        !tamis->terms_row(job->shared->terms, m->row, &row, sizeof row))
+        return false;
+    term = row.term;
+    if (word.n > 4 && memcmp(word.p, article, 4) == 0) word.p += 4, word.n -= 4;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]), stem = word.n - n, whole = i < 2 ? term.n - 2 : term.n;
+        if (word.n <= n || memcmp(word.p + stem, endings[i], n) != 0 || stem != whole) continue;
+        if (i < 2 && memcmp(term.p + whole, marbuta, 2) != 0) continue;
+        if (memcmp(word.p, term.p, stem) != 0) continue;
+        *out = (amount){m->start, m->end, 2, 2, {NULL, 0}, "exact"};
+        return true;
     }
     return false;
 }
@@ -374,6 +478,15 @@ static void put(weapons_mention *m, const amount *a, bool shared)
     m->q_unit = a->unit;
     m->q_kind = a->kind;
     m->q_shared = shared;
+}
+
+/* A full stop behind an abbreviation: "1,2 tys. dronów". */
+static bool is_abbreviated(tamis_str text, size_t dot)
+{
+    uint32_t code;
+    if (dot < 2 || dot + 2 >= text.n || text.p[dot + 1] != ' ') return false;
+    weapons_char(text.p + dot + 2, text.n - dot - 2, &code);
+    return weapons_is_letter(code) && !weapons_is_capital(code) && text.p[dot - 1] != ' ';
 }
 
 /* Where to begin looking: behind the mention or the clause before, at most a window away. */
@@ -390,7 +503,10 @@ static size_t window_start(const weapons_job *job, size_t index)
     while (at > low) {
         char c = text.p[at - 1];
         bool between_digits = at >= 2 && digit_at(text, at - 2) && digit_at(text, at);
-        if (strchr("!?;:\n()\"", c) || ((c == '.' || c == ',') && !between_digits)) break;
+        if (strchr("!?;:\n()\"", c)) break;
+        if ((c == '.' || c == ',') && !between_digits &&
+            !(c == '.' && is_abbreviated(text, at - 1)))
+            break;
         at--;
     }
     while (at < m->start && ((unsigned char)text.p[at] & 0xC0) == 0x80) at++;
@@ -471,7 +587,8 @@ void weapons_quantities(weapons_job *job)
         size_t from = window_start(job, i);
         read_words(job, tongue_of(job, m), from, m->start, &r);
         read_numerals(job->text, from, m->start, &r);
-        if (read_amount(job, &r, m->start, &found) || read_worth(job, i, &found)) {
+        if (read_amount(job, &r, m->start, &found) || read_worth(job, i, &found) ||
+            read_dual(job, m, &found)) {
             put(m, &found, false);
             TAMIS_NOTE(job->c, job->doc, m->q_start, m->q_end, "quantity", "%s", m->q_kind);
         } else if (previous != SIZE_MAX && all->mentions[previous].q_kind &&

@@ -173,5 +173,7 @@ void weapons_compounds(weapons_job *job);
 void weapons_why(weapons_job *job);
 /* quantity.c */
 void weapons_quantities(weapons_job *job);
+/* Whether a number stands right before it: "42 Rafale", "des centaines de roquettes". */
+bool weapons_counted(const weapons_job *job, const weapons_mention *m);
 
 #endif

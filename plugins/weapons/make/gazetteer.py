@@ -327,7 +327,7 @@ class Gazetteer:
                 and len(fold(row['term'])) == 1):
             row['flags'] = unique(row['flags'] + ['mild'])
         if name in self.wary:
-            row['flags'] = unique([f for f in row['flags'] if f != 'fig'] + ['amb'])
+            row['flags'] = unique(row['flags'] + ['amb', 'fig'])
         if {'amb', 'fig'} & set(row['flags']):
             row['flags'] = [f for f in row['flags'] if f != 'mild']
         for note in self.notes.get(name, ()):
