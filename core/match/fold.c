@@ -188,12 +188,30 @@ static gap_kind gap_kind_of(const unsigned char *p, unsigned bytes)
     return c.class == FOLD_JOINER ? GAP_NOTHING : GAP_STOP;
 }
 
+static bool is_between(unsigned char c, unsigned char low, unsigned char high)
+{
+    return c >= low && c <= high;
+}
+
+/* ". " behind what is cut short within a name: the initial of "Gerald R. Ford", the model of "vz. 61". */
+static bool is_abbreviation(const unsigned char *p, size_t start, size_t end, size_t n)
+{
+    if (end - start != 2 || p[start] != '.' || p[start + 1] != ' ' || end >= n || start < 3)
+        return false;
+    if (p[start - 2] == ' ')
+        return is_between(p[start - 1], 'A', 'Z') && is_between(p[end], 'A', 'Z');
+    return p[start - 3] == ' ' && is_between(p[start - 2], 'a', 'z') &&
+           is_between(p[start - 1], 'a', 'z') && is_between(p[end], '0', '9');
+}
+
 bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes)
 {
     const unsigned char *p = (const unsigned char *)text.p;
     unsigned spaces = 0, lines = 0, marks = 0;
     if (start == end) return true;
     if (end - start == 1 && p[start] == ' ') return true;
+    if (end - start == 1 && p[start] == ',' && start > 0 && end < text.n) /* "7,62" */
+        return is_between(p[start - 1], '0', '9') && is_between(p[end], '0', '9');
     if (end - start > 24) return false;
     for (size_t at = start; at < end;) {
         unsigned bytes = fold_next(p + at, end - at).bytes;
@@ -203,7 +221,8 @@ bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes
         case GAP_LINE: lines++; break;
         case GAP_MARK: marks++; break;
         case GAP_DOT:
-            if (token_bytes > 3 || end - start > 1) return false;
+            if (end - start > 1) return is_abbreviation(p, start, end, text.n);
+            if (token_bytes > 3) return false;
             break;
         default: return false;
         }

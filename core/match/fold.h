@@ -36,7 +36,8 @@ bool fold_next_token(tamis_str text, size_t from, fold_token *token);
 /* The first place at or after `from` where a token may begin: behind the token that `from` cuts. */
 size_t fold_align(tamis_str text, size_t from);
 /* The gap [start, end) between two tokens of one term: spaces, a line break, a hyphen, an apostrophe, a slash; a dot
- * only behind a token of at most three bytes, as in "Mk.84". Never a full stop, a comma or a blank line. */
+ * only behind a token of at most three bytes, as in "Mk.84", or an initial, as in "Gerald R. Ford"; a comma within a
+ * number. Never a full stop, another comma or a blank line. */
 bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes);
 /* Whether the letter at p is a capital: Latin, Greek and Cyrillic. */
 bool fold_is_capital(const unsigned char *p, unsigned bytes);

@@ -210,7 +210,8 @@ static weapons_shape shape_of_designator(tamis_str text, size_t start, size_t en
         if (before != '-' && before != '/') return WEAPONS_REFUSED;
     }
     if (is_hyphen(d.gap)) return capital ? WEAPONS_FITS : WEAPONS_DOUBTFUL;
-    if (!capital) return WEAPONS_REFUSED;
+    bool dotted = memchr(text.p + start, '.', end - start) != NULL; /* "vz. 61" */
+    if (!capital) return listed && dotted ? WEAPONS_FITS : WEAPONS_REFUSED;
     if (d.spaced && d.letters == 1 && is_letter_word(d.first)) return WEAPONS_REFUSED;
     if (d.spaced && d.capitals && d.letters > WORDLIKE_PREFIX) return WEAPONS_FITS;
     if (d.spaced) return d.capitals && d.letters > 1 ? WEAPONS_DOUBTFUL : WEAPONS_VERY_DOUBTFUL;

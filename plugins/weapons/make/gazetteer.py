@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes ../data/gazetteer.tsv from base.tsv, concepts.txt, systems.txt, doubtful.txt and exclusions.txt.
+"""Writes ../data/gazetteer.tsv, or the file named, from base.tsv, concepts.txt, systems.txt, doubtful.txt and
+exclusions.txt.
 
 Every source gives rows (language, term, canonical name, category, forms, flags). Rows of the same language and
 term are merged: forms and flags add up, the later name and category win, a word that is a weapon in one source
@@ -7,6 +8,7 @@ is not excluded by another. See README.md for the notation of each file."""
 import collections
 import os
 import re
+import sys
 import unicodedata
 
 from inflect import INFLECT, pl_noun, ru_noun, tr_poss, uk_noun
@@ -65,6 +67,7 @@ def fold(text):
     """The words of a term as the matcher sees them: letters and digits apart, no case, no accents."""
     text = unicodedata.normalize('NFKD', text.lower().translate(ALIKE).casefold())
     text = ''.join(c for c in text if not unicodedata.combining(c) and c not in '\u00ad\u0640')
+    text = ''.join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
     return tuple(re.findall(r'\d+|[^\W\d_]+', text))
 
 
@@ -371,7 +374,7 @@ def main():
     gazetteer.read_concepts()
     gazetteer.read_systems()
     gazetteer.read_exclusions()
-    rows, forms = gazetteer.write(OUT)
+    rows, forms = gazetteer.write(sys.argv[1] if len(sys.argv) > 1 else OUT)
     by_language = collections.Counter(r['lang'] for r in rows)
     named = {r['canonical'] for r in rows if 'named' in r['flags']}
     print(len(rows), 'rows,', forms, 'forms,', len(named), 'named systems;',

@@ -29,3 +29,24 @@ score() { # SET: the part of sentences.tsv whose head comment holds it
     echo "$output"
     [ "$status" -eq 0 ]
 }
+
+@test "weapons: numbers, ranges, dozens and sums of money are read in eleven languages" {
+    run python3 "$here/quantities.py" "$TAMIS" "$here/quantities.tsv" "$BATS_TEST_TMPDIR"
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
+
+@test "weapons: the gazetteer is what its sources make" {
+    run python3 "$here/../make/gazetteer.py" "$BATS_TEST_TMPDIR/gazetteer.tsv"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    cmp "$BATS_TEST_TMPDIR/gazetteer.tsv" "$here/../data/gazetteer.tsv"
+}
+
+@test "weapons: the gazetteer has each row once" {
+    run "$TAMIS" gazetteer check "$here/../data/gazetteer.tsv"
+    echo "$output" | grep "is written again at\|is never found" | grep -v "MANPADS\|korpion\|Gerberas" > "$BATS_TEST_TMPDIR/twice" || true
+    cat "$BATS_TEST_TMPDIR/twice"
+    [ ! -s "$BATS_TEST_TMPDIR/twice" ]
+    echo "$output" | grep -q "rows, 0 left out"
+}

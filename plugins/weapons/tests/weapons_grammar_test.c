@@ -285,6 +285,92 @@ static void a_row_of_another_language_is_left_alone_where_it_is_short(void **sta
           "The char was fried in butter and served with lemon and a little salt.", "");
 }
 
+static void an_initial_or_a_decimal_comma_does_not_part_a_name(void **state)
+{
+    (void)state;
+    const char *rows =
+        "Gerald R. Ford\tmul\tFord\tnaval.x\tnamed\nvz. 61\tmul\tVZ\tsalw.x\tnamed\n";
+    check(PLAIN, rows, "The carrier Gerald R. Ford sailed, a vz. 61 aboard.",
+          "Gerald R. Ford=Ford|vz. 61=VZ");
+    check(PLAIN, "7.62 Nagant\tmul\tN\tsalw.x\tnamed\n", "Der Nagant, ein 7,62 Nagant.",
+          "7,62 Nagant=N");
+    check(PLAIN, "F-16 B\tmul\tF\tair.x\tnamed\n", "They saw an F-16. B was the next.", "");
+}
+
+#define CUED "stage \"weapons\" { gazetteer = \"g.tsv\", languages = { \"en\" } }"
+
+static void a_thing_that_something_is_like_is_no_mention(void **state)
+{
+    (void)state;
+    const char *rows = "rocket\ten\tR\tmissile.x\tfig\n";
+    check(CUED, rows, "The price went up like a rocket.", "");
+    check(CUED, rows, "The army fired a rocket.", "rocket=R");
+}
+
+static void a_mild_row_is_sure_unless_the_sentence_speaks_against_it(void **state)
+{
+    (void)state;
+    const char *rows = "weapon\ten\tW\tarms.x\tmild\n";
+    check(CUED, rows, "A weapon lay there.", "weapon=W");
+    check(CUED, rows, "Her smile is a weapon.", "");
+    check(CUED, rows, "Police found a weapon under the comedian.", "weapon=W");
+}
+
+static void a_name_before_a_surname_is_a_person(void **state)
+{
+    (void)state;
+    const char *rows = "Granit\tmul\tG\tmissile.x\tnamed; cs; amb\n";
+    check(CUED, rows, "The army fired a Granit at the ship.", "Granit=G");
+    check(CUED, rows, "The army fired Granit Xhaka at once.", "");
+}
+
+static void a_need_word_with_a_dollar_must_be_the_whole_word(void **state)
+{
+    (void)state;
+    const char *rows = "Leclerc\tmul\tL\tarmour.x\tnamed; cs; need=char$/tank\n";
+    check(PLAIN, rows, "Un char Leclerc passe.", "Leclerc=L");
+    check(PLAIN, rows, "Il voit Charles Leclerc passer.", "");
+    check(PLAIN, rows, "Two tanks Leclerc pass.", "#Two|Leclerc=L");
+}
+
+static void what_is_counted_is_a_thing(void **state)
+{
+    (void)state;
+    const char *rows = "Rafale\tmul\tR\tair.x\tnamed; cs; amb\n";
+    check(WITH_LANGUAGE, rows, "Le contrat porte sur quarante-deux Rafale pour ce pays du Golfe.",
+          "#quarante-deux|Rafale=R");
+    check(WITH_LANGUAGE, rows, "Le contrat porte sur une Rafale pour ce pays du Golfe.", "");
+}
+
+static void a_ship_behind_its_prefix_keeps_initials_and_quotation_marks(void **state)
+{
+    (void)state;
+    const char *rows = "USS\tmul\tS\tnaval.x\tcs; prefix\nINS\tmul\tI\tnaval.x\tcs; prefix\n";
+    check(PLAIN, rows, "The USS John C. Stennis left.", "USS John C. Stennis=S");
+    check(PLAIN, rows, "Okręt USS \"Prince of Wales\" wypłynął.", "USS \"Prince of Wales\"=S");
+    check(PLAIN, rows, "KOMM INS BEET mit uns.", "");
+}
+
+static void versions_and_articles_are_no_designators(void **state)
+{
+    (void)state;
+    check(PLAIN, "MARS 2\tmul\tM\tartillery.x\tnamed\n", "The MARS 2.0 screen.", "");
+    check(PLAIN, "MARS 2\tmul\tM\tartillery.x\tnamed\n", "The MARS 2 fired.", "MARS 2=M");
+    check(PLAIN, "A-bomb\ten\tA\twmd.x\t\n", "He threw a bomb.", "");
+    check(PLAIN, "F-35B\tmul\tF\tair.x\tnamed\nF-35\tmul\tF\tair.x\tnamed\n", "Two F-35Bs landed.",
+          "#Two|F-35Bs=F");
+}
+
+static void ranges_sums_and_duals_are_read(void **state)
+{
+    (void)state;
+    const char *rows = "missile\ten\tM\tmissile.x\tinfl=missiles\n";
+    check(PLAIN, rows, "They spent $2.3bn in missiles.", "#$2.3bn|missiles=M");
+    check(PLAIN, rows, "They spent 3 days in missiles.", "missiles=M");
+    check(WITH_LANGUAGE, "غواصة\tar\tS\tnaval.x\tinfl=غواصتين\n",
+          "تسلمت الجزائر غواصتين جديدتين من روسيا.", "غواصتين=S|#غواصتين");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +396,15 @@ int main(void)
         cmocka_unit_test(a_quantity_is_shared_by_what_is_coordinated),
         cmocka_unit_test(capitals_must_match_where_a_row_says_so),
         cmocka_unit_test(a_row_of_another_language_is_left_alone_where_it_is_short),
+        cmocka_unit_test(an_initial_or_a_decimal_comma_does_not_part_a_name),
+        cmocka_unit_test(a_thing_that_something_is_like_is_no_mention),
+        cmocka_unit_test(a_mild_row_is_sure_unless_the_sentence_speaks_against_it),
+        cmocka_unit_test(a_name_before_a_surname_is_a_person),
+        cmocka_unit_test(a_need_word_with_a_dollar_must_be_the_whole_word),
+        cmocka_unit_test(what_is_counted_is_a_thing),
+        cmocka_unit_test(a_ship_behind_its_prefix_keeps_initials_and_quotation_marks),
+        cmocka_unit_test(versions_and_articles_are_no_designators),
+        cmocka_unit_test(ranges_sums_and_duals_are_read),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
