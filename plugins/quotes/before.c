@@ -227,7 +227,8 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
             continue;
         if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
         /* het besluit, the claims */
-        if (i > 0 && quotes_has(&t[i - 1], QT_DET) && !(c->traits & (QT_NOUNS_UPPER | QT_ELIDES)) &&
+        if (i > 0 && quotes_has(&t[i - 1], QT_DET) &&
+            !(c->traits & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
             !(t[i - 1].classes & (QT_PRON | QT_COMP | QT_REL | QT_CLITIC | QT_PREP)))
             continue;
         if (told_within(c, i)) continue;

@@ -64,6 +64,9 @@ enum {
     F_LABEL,
     F_OWN_SENTENCE,
     F_SPOKEN_OF,
+    F_SOURCE_TOUCHES,
+    F_NOUN_TOUCHES,
+    F_NAMING_SMALL,
     F_COUNT
 };
 _Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
@@ -122,6 +125,9 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_LABEL] = "label",
     [F_OWN_SENTENCE] = "own-sentence",
     [F_SPOKEN_OF] = "spoken-of",
+    [F_SOURCE_TOUCHES] = "source-touches",
+    [F_NOUN_TOUCHES] = "speech-noun-touches",
+    [F_NAMING_SMALL] = "naming-small",
     [F_NO_THAT] = "no-that",
     [F_THAT_BETWEEN] = "that-between",
 };
@@ -197,6 +203,7 @@ static void see_left(view *v)
         v->on[F_ROLE] = l->classes & QT_ROLE;
         v->on[F_THAT_TOUCHES] = l->classes & QT_COMP;
         v->on[F_MOOD_TOUCHES] = l->classes & QT_KONJ;
+        v->on[F_NOUN_TOUCHES] = l->classes & QT_NOUN && !(l->classes & (QT_NAMING | QT_SAY));
     }
     bool linked = true; /* so far only "and" and commas: what names a list names each of it */
     for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
@@ -298,6 +305,7 @@ static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
 
 static void see_attribution(view *v)
 {
+    enum { TOUCHES = 4 };
     const qt_engine *e = v->engine;
     const qt_quote *q = v->quote;
     bool cue = q->cue_end > 0;
@@ -306,6 +314,9 @@ static void see_attribution(view *v)
     v->on[F_VERB_LAST] = q->rule == QT_RULE_LAST;
     v->on[F_INSIDE] = q->rule == QT_RULE_INSIDE;
     v->on[F_SOURCE] = q->rule == QT_RULE_SOURCE;
+    v->on[F_SOURCE_TOUCHES] =
+        v->on[F_SOURCE] && q->cue_start >= q->outer_end && q->cue_start - q->outer_end <= TOUCHES;
+    v->on[F_NAMING_SMALL] = v->on[F_NAMING] && v->lower_first && cue;
     v->on[F_BEFORE] = q->rule == QT_RULE_BEFORE && q->strong;
     v->on[F_BEFORE_FAR] =
         q->rule == QT_RULE_BEFORE && q->cue_end && q->outer_start > q->cue_end + 60;
