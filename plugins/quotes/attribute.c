@@ -461,8 +461,12 @@ static void carry_over(qt_context *c)
     unsigned n;
     uint32_t first = quotes_decode(e->text + q->start, e->text + q->end, &n);
     bool fragment = q->words < 8 && !quotes_is_upper(first);
-    if (speech && last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
-        (near || !fragment) && (last->speaker_end || last->who_end)) {
+    bool here = last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
+                (near || !fragment);
+    /* dashed lines that nobody else claims are one speaker's, outside stories */
+    bool line = q->dash && last->dash && last->paragraph + 1 == q->paragraph &&
+                !e->probe.dialogue && c->left == c->at;
+    if (speech && (here || line) && (last->speaker_end || last->who_end)) {
         q->speaker_start = last->speaker_start;
         q->speaker_end = last->speaker_end;
         q->speaker_pronoun = last->speaker_pronoun;

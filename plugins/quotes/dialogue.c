@@ -245,15 +245,80 @@ static unsigned cut_incises(const qt_engine *self, uint32_t from, uint32_t to, r
     return count;
 }
 
+static bool press_dashes(const qt_engine *self)
+{
+    return self->lang != QT_NO_LANG && self->lexicon->langs[self->lang].traits & QT_DASHES;
+}
+
+/* A verb of saying and its subject at `at`: where the sentence they end ends; 0: none. */
+static uint32_t comma_attribution(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    enum { OTHER = QT_FUNCTION & ~(QT_DET | QT_PRON | QT_POSS) };
+    qt_token t[LOOK_TOKENS];
+    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
+    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    unsigned count = quotes_tokens_of(self, at, stop, t, LOOK_TOKENS);
+    if (count < 2 || t[0].type != QT_WORD || t[1].type != QT_WORD || t[0].start != at) return 0;
+    if (!(t[0].classes & QT_SAY) || t[0].classes & QT_WEAK || !(t[0].flags & QT_LOWER)) return 0;
+    bool subject = t[1].classes & (QT_PRON | QT_ROLE | QT_TITLE | QT_BODY | QT_DET) ||
+                   t[1].flags & QT_CAP || !(t[1].classes & OTHER);
+    if (!subject) return 0;
+    for (uint32_t i = t[1].end; i < end; i++) {
+        unsigned n;
+        if (self->text[i] != '.') continue;
+        uint32_t next = skip_spaces(self, i + 1, end);
+        if (next >= end) break;
+        if (next > i + 1 && quotes_is_upper(quotes_decode(self->text + next, self->text + end, &n)))
+            return next;
+    }
+    return end;
+}
+
+/* – It is a shame, says Anna Berg. We shall go on. – the Nordic press has no second dash. */
+static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, range *cuts)
+{
+    unsigned count = 0;
+    uint32_t from = at;
+    for (uint32_t i = at; i < end && count < MAX_CUTS - 1; i++) {
+        char c = self->text[i];
+        if (c != ',' && c != '?' && c != '!') continue;
+        uint32_t word = skip_spaces(self, i + 1, end);
+        if (word == i + 1 || word >= end) continue;
+        uint32_t after = comma_attribution(self, word, end);
+        if (!after) continue;
+        cuts[count++] = (range){from, c == ',' ? i : i + 1};
+        from = after;
+        i = after - 1;
+    }
+    if (count && from < end) cuts[count++] = (range){from, end};
+    return count;
+}
+
+/* The next line of who spoke in the line before: it ends with a stop. */
+static bool goes_on_speaking(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    if (!self->has_last || !self->last.dash || self->last.paragraph + 1 != self->par_number)
+        return false;
+    uint32_t last = char_before(self, at, end);
+    return last == '.' || last == '!' || last == '?' || last == 0x2026;
+}
+
 static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     range cuts[MAX_CUTS];
     unsigned count = cut_line(self, at, end, cuts);
     if (!self->probe.dialogue && count == 1 && cuts[0].end == end) {
         /* a list item, unless somebody is said to speak: — Oui, répondit Anna. */
-        if (!inverts(self) && !self->probe.talk) return;
+        if (!inverts(self) && !self->probe.talk && !press_dashes(self)) return;
         if (inverts(self)) count = cut_incises(self, at, end, cuts);
-        if (count == 1 && cuts[0].end == end && !self->probe.talk) return;
+        if (press_dashes(self)) {
+            unsigned pieces = cut_commas(self, at, end, cuts);
+            count = pieces ? pieces : count;
+            if (!pieces) cuts[0] = (range){at, end};
+            if (!pieces && !self->probe.talk && !goes_on_speaking(self, at, end)) return;
+        } else if (count == 1 && cuts[0].end == end && !self->probe.talk) {
+            return;
+        }
     }
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     for (unsigned i = 0; i < count; i++) {
