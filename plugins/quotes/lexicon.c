@@ -223,6 +223,7 @@ static bool grow_entries(reader *self)
     qt_entry *entries = self->alloc(self->user, room * sizeof *entries);
     uint16_t *index = self->alloc(self->user, 2 * room * sizeof *index);
     if (!entries || !index) return fail(self, "out of memory");
+    entries[0].bits = quotes_bits_of(0);
     if (lang->room) memcpy(entries, lang->entries, (lang->used + 1) * sizeof *entries);
     lang->entries = entries;
     lang->index = index;
@@ -248,7 +249,8 @@ static bool put_stem(reader *self, uint64_t key, uint32_t classes, uint32_t feat
     lang->stem_used += !e->key;
     e->key = key;
     e->classes |= classes;
-    e->features |= (uint16_t)features;
+    e->features |= (uint8_t)features;
+    e->bits = quotes_bits_of(e->classes);
     set_bit(lang->stems_seen, 12, key);
     return true;
 }
@@ -266,7 +268,8 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
         *first = (uint16_t)lang->used;
     }
     e->classes |= classes;
-    e->features |= (uint16_t)features;
+    e->features |= (uint8_t)features;
+    e->bits = quotes_bits_of(e->classes);
     bool common = classes & COMMON && lang != &self->lexicon->names;
     return !common || put_common(self, key);
 }
@@ -376,8 +379,8 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
     while (rest.n) {
         tamis_str word = cut(&rest, '_');
         key = quotes_key(word.p, word.n);
+        if (words && !stem) set_bit(self->lang->phrases, 12, quotes_key_pair(joined, key));
         joined = words ? quotes_key_join(joined, key) : key;
-        if (words && !stem) set_bit(self->lang->phrases, 12, joined);
         if (!words++) first = key;
     }
     if (stem) {

@@ -149,9 +149,23 @@ enum {
 typedef struct {
     uint64_t key; /* 0: free */
     uint32_t classes;
-    uint16_t features;
+    uint8_t features;
+    uint8_t bits;  /* QT_BIT_… of its classes */
     uint16_t next; /* entry whose key begins at the same place; 0: none */
 } qt_entry;
+
+/* What walking over tokens asks of one: is it a verb of saying or a source, a name, somebody (a name, a
+ * role or a body). Of an entry: may its words be names where they have a capital? */
+enum { QT_BIT_EVENT = 1, QT_BIT_NAME = 2, QT_BIT_SOMEBODY = 4 };
+
+static inline uint8_t quotes_bits_of(uint32_t classes)
+{
+    enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
+    bool verb = classes & (QT_SAY | QT_PART | QT_SOURCE), weak = classes & QT_WEAK,
+         somebody = classes & (QT_ROLE | QT_BODY);
+    return (uint8_t)((verb & !weak) * QT_BIT_EVENT | !(classes & NO_NAME) * QT_BIT_NAME |
+                     somebody * QT_BIT_SOMEBODY);
+}
 
 typedef struct {
     char tag[8];
@@ -215,9 +229,15 @@ static inline bool quotes_may_have(const uint64_t *bits, unsigned count_bits, ui
     return bits[at >> 6] >> (at & 63) & 1;
 }
 
+/* Two words in a row, as the filter of phrases knows them; and as a key. */
+static inline uint64_t quotes_key_pair(uint64_t a, uint64_t b)
+{
+    return a * 31 + b;
+}
+
 static inline uint64_t quotes_key_join(uint64_t a, uint64_t b)
 {
-    uint64_t key = quotes_key_mix(a * 31 + b, 0);
+    uint64_t key = quotes_key_mix(quotes_key_pair(a, b), 0);
     return key + !key;
 }
 

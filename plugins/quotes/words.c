@@ -71,30 +71,34 @@ static const char *word_end(const char *from, const char *p, const char *end)
     return p;
 }
 
-/* Bits of a token. */
-enum { EVENT = 1, NAME = 2, PERSON = 4 };
-
-/* What walking over tokens asks of one: a verb of saying, a name, somebody. A name is a capital that is
- * no function word, title or role. */
-static inline void set_bits(qt_token *t)
+/* A name is a capital that is no function word, title or role; what the entity stage calls a person. */
+static inline void set_bits_by(qt_token *t, unsigned bits)
 {
-    enum { NO_NAME = QT_FUNCTION | QT_TITLE | QT_ROLE };
-    bool capital = t->flags & QT_CAP, none = t->classes & NO_NAME, person = t->flags & QT_PERSON;
-    bool name = (capital & !none) | person, role = t->classes & (QT_ROLE | QT_BODY),
-         verb = t->classes & (QT_SAY | QT_PART | QT_SOURCE), weak = t->classes & QT_WEAK;
+    unsigned capital = (t->flags & QT_CAP) != 0, person = (t->flags & QT_PERSON) != 0,
+             name = (capital & (bits / QT_BIT_NAME)) | person;
     t->flags = (uint8_t)((t->flags & ~QT_NAME) | name * QT_NAME);
-    t->bits = (uint8_t)(((verb & !weak) * EVENT) | name * (NAME | PERSON) | role * PERSON);
+    t->bits = (uint8_t)((bits & (QT_BIT_EVENT | QT_BIT_SOMEBODY)) |
+                        name * (QT_BIT_NAME | QT_BIT_SOMEBODY));
 }
 
-/* The same of a word; a given name may be one that only the table of all languages knows. */
-static inline void set_word_bits(const writer *self, qt_token *t)
+static void set_bits(qt_token *t)
 {
-    set_bits(t);
-    if (!(t->bits & NAME) || t->classes) return;
+    set_bits_by(t, quotes_bits_of(t->classes));
+}
+
+/* A name of no class: it may be a given name that only the table of all languages knows. */
+static void set_given(const writer *self, qt_token *t)
+{
     const qt_entry *given = quotes_lookup_key(&self->engine->lexicon->names, t->key);
     if (!given) return;
     t->classes = QT_GIVEN;
     t->features = (uint8_t)given->features;
+}
+
+static inline void set_word_bits(const writer *self, qt_token *t)
+{
+    set_bits(t);
+    if (t->bits & QT_BIT_NAME && !t->classes) set_given(self, t);
 }
 
 /* The case of a word that begins with no small ASCII letter. */
@@ -181,7 +185,7 @@ static inline void note_phrase(writer *self)
 {
     if (self->count < 2 || !self->lang) return;
     const qt_token *t = &self->at[self->count - 1];
-    bool goes_on = quotes_may_have(self->lang->phrases, 12, quotes_key_join(t[-1].key, t->key));
+    bool goes_on = quotes_may_have(self->lang->phrases, 12, quotes_key_pair(t[-1].key, t->key));
     if (!(goes_on & (t[-1].features / QT_PHRASE & 1))) return;
     self->phrases[(self->count - 2) / 64] |= (uint64_t)1 << (self->count - 2) % 64;
     self->any_phrase = true;
@@ -190,7 +194,7 @@ static inline void note_phrase(writer *self)
 static __attribute__((always_inline)) inline qt_token *
 add_keyed(writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens)
 {
-    static const qt_entry none;
+    static const qt_entry none = {.bits = QT_BIT_NAME};
     if (self->count == self->room) return NULL;
     qt_token *t = &self->at[self->count++];
     const char *text = self->engine->text;
@@ -576,27 +580,30 @@ static const char *add_plain(writer *self, const char *p, const char *end)
         key += !key;
         const qt_entry *e = quotes_find(lang, key);
         if (self->other_forms && !e->key) break;
-        uint32_t classes = e->classes;
-        unsigned features = e->features & 0xFF;
+        uint32_t classes = e->classes, start = (uint32_t)(p - text);
+        unsigned features = e->features, bits = e->bits;
         if (self->compounds && length > 6 && !e->key) {
             e = quotes_lookup_tail(lang, p, length);
             if (e) {
                 classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
-                features = e->features & 0xFF & ~(unsigned)QT_PHRASE;
+                features = e->features & ~(unsigned)QT_PHRASE;
+                bits = quotes_bits_of(classes);
             }
         }
         unsigned flags = lead | (small ? QT_LOWER : QT_CAP);
         if (!small && (unsigned)(unsigned char)p[1] - 'a' >= 26) flags = lead | case_of(p, run);
-        uint32_t start = (uint32_t)(p - text);
+        unsigned name = (unsigned)!small & (bits / QT_BIT_NAME);
         *t = (qt_token){.key = key,
                         .start = start,
                         .end = start + length,
                         .classes = classes,
                         .features = (uint8_t)features,
                         .type = QT_WORD,
-                        .flags = (uint8_t)flags};
-        set_word_bits(self, t);
-        bool joins = quotes_may_have(lang->phrases, 12, quotes_key_join(before, key));
+                        .flags = (uint8_t)(flags | name * QT_NAME),
+                        .bits = (uint8_t)((bits & (QT_BIT_EVENT | QT_BIT_SOMEBODY)) |
+                                          name * (QT_BIT_NAME | QT_BIT_SOMEBODY))};
+        if (name && !classes) set_given(self, t);
+        bool joins = quotes_may_have(lang->phrases, 12, quotes_key_pair(before, key));
         if (joins & (begins != 0)) {
             unsigned at = (unsigned)(t - self->at) - 1;
             self->phrases[at / 64] |= (uint64_t)1 << at % 64;
@@ -663,8 +670,8 @@ static unsigned take_phrase(const writer *self, unsigned first, qt_token *t)
     for (unsigned k = 1; k < MAX_PHRASE && first + k < self->count; k++) {
         const qt_token *next = &self->at[first + k];
         if (next->type != QT_WORD) break;
+        if (!quotes_may_have(self->lang->phrases, 12, quotes_key_pair(key, next->key))) break;
         key = quotes_key_join(key, next->key);
-        if (!quotes_may_have(self->lang->phrases, 12, key)) break;
         const qt_entry *e = quotes_find(self->lang, key);
         if (!e->key) continue;
         t->classes = e->classes;
@@ -753,7 +760,7 @@ static void mark_persons(writer *self)
 /* Ends of sentences, and where `bits` is given a bit of each token. */
 static void mark_all(writer *self, qt_engine *bits)
 {
-    unsigned starts = EVENT;
+    unsigned starts = QT_BIT_EVENT;
     mark_persons(self);
     for (unsigned from = 0; from < self->count; from += 64) {
         uint64_t events = 0, names = 0, persons = 0;
@@ -765,11 +772,11 @@ static void mark_all(writer *self, qt_engine *bits)
             if (t->type == QT_PUNCT || t->type == QT_QUOTE) {
                 if (ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL)) {
                     t->flags |= QT_ENDS;
-                    starts = EVENT;
+                    starts = QT_BIT_EVENT;
                 }
-                if (t->type == QT_QUOTE) mine |= EVENT;
+                if (t->type == QT_QUOTE) mine |= QT_BIT_EVENT;
             }
-            events |= (uint64_t)(mine & EVENT) << (i & 63);
+            events |= (uint64_t)(mine & QT_BIT_EVENT) << (i & 63);
             names |= (uint64_t)(mine >> 1 & 1) << (i & 63);
             persons |= (uint64_t)(mine >> 2) << (i & 63);
         }
