@@ -120,7 +120,7 @@ static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
 {
     unsigned char c = (unsigned char)*p;
     if (c < 0x80) {
-        feed(self, c >= 'A' && c <= 'Z' ? c | 0x20u : c);
+        feed(self, c | 0x20u); /* of the signs that words have none changes */
         return 1;
     }
     if (c == 0xC3 && end - p > 1 && ((unsigned char)p[1] & 0xC0) == 0x80) {
@@ -134,8 +134,29 @@ static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
     return length;
 }
 
+/* The key of ASCII, whole chunks at a time; 0 where there is anything else. */
+static uint64_t ascii_key(const char *p, size_t n)
+{
+    uint64_t key = QT_KEY_START;
+    for (; n; p += QT_CHUNK) {
+        uint64_t chunk = 0, small = 0x2020202020202020u;
+        size_t size = n < QT_CHUNK ? n : QT_CHUNK;
+        memcpy(&chunk, p, size);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        chunk = __builtin_bswap64(chunk);
+#endif
+        if (chunk & 0x8080808080808080u) return 0;
+        if (size < QT_CHUNK) small &= ((uint64_t)1 << 8 * size) - 1;
+        key = quotes_key_mix(key, chunk | small);
+        n -= size;
+    }
+    return key + !key;
+}
+
 uint64_t quotes_key(const char *p, size_t n)
 {
+    uint64_t key = ascii_key(p, n);
+    if (key) return key;
     hasher h = {.key = QT_KEY_START};
     for (const char *end = p + n; p < end;) p += feed_lower(&h, p, end);
     return finish(&h);
@@ -214,21 +235,21 @@ static bool fail(reader *self, const char *what)
     return false;
 }
 
-/* Room for twice as many entries, and two places in the index for each. */
+/* Room for twice as many entries, and four places in the index for each. */
 static bool grow_entries(reader *self)
 {
     qt_lang *lang = self->lang;
     uint32_t room = lang->room ? lang->room * 2 : 256;
     if (room > UINT16_MAX + 1u) return fail(self, "too many forms");
     qt_entry *entries = self->alloc(self->user, room * sizeof *entries);
-    uint16_t *index = self->alloc(self->user, 2 * room * sizeof *index);
+    uint16_t *index = self->alloc(self->user, 4 * room * sizeof *index);
     if (!entries || !index) return fail(self, "out of memory");
     entries[0].bits = quotes_bits_of(0);
     if (lang->room) memcpy(entries, lang->entries, (lang->used + 1) * sizeof *entries);
     lang->entries = entries;
     lang->index = index;
     lang->room = room;
-    lang->mask = 2 * room - 1;
+    lang->mask = 4 * room - 1;
     for (uint32_t i = 1; i <= lang->used; i++) {
         uint16_t *first = &index[entries[i].key & lang->mask];
         entries[i].next = *first;

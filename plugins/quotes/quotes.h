@@ -247,8 +247,12 @@ uint64_t quotes_key(const char *p, size_t n);
 static inline const qt_entry *quotes_find(const qt_lang *lang, uint64_t key)
 {
     const qt_entry *e = &lang->entries[lang->index[key & lang->mask]];
-    while ((e->key != key) & (e->next != 0)) e = &lang->entries[e->next];
-    return e->key == key ? e : lang->entries;
+    unsigned differs = e->key != key, next;
+    while ((next = e->next & (0 - differs)) != 0) {
+        e = &lang->entries[next];
+        differs = e->key != key;
+    }
+    return differs ? lang->entries : e;
 }
 
 static inline const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t key)

@@ -18,8 +18,8 @@ typedef struct {
     const qt_lang *lang;
     qt_token *at;
     unsigned count, room;
+    bool any_phrase;                  /* else the next is not set */
     uint64_t phrases[QT_TOKEN_WORDS]; /* a bit of each token that may begin one */
-    bool any_phrase;
     uint8_t lead; /* QT_SPACED where a space stands before what comes next, else 0 */
     bool elides, compounds, other_forms; /* of the language */
     bool follows;                        /* the language is asked for after punctuation */
@@ -180,6 +180,13 @@ static const qt_entry *other_form(const writer *self, uint32_t start, uint32_t e
     return quotes_lookup(self->lang, text + start + n, end - start - n, key);
 }
 
+static void note_at(writer *self, unsigned token)
+{
+    if (!self->any_phrase) memset(self->phrases, 0, sizeof self->phrases);
+    self->any_phrase = true;
+    self->phrases[token / 64] |= (uint64_t)1 << token % 64;
+}
+
 /* The last word may go on the phrase that the one before it begins. */
 static inline void note_phrase(writer *self)
 {
@@ -187,8 +194,7 @@ static inline void note_phrase(writer *self)
     const qt_token *t = &self->at[self->count - 1];
     bool goes_on = quotes_may_have(self->lang->phrases, 12, quotes_key_pair(t[-1].key, t->key));
     if (!(goes_on & (t[-1].features / QT_PHRASE & 1))) return;
-    self->phrases[(self->count - 2) / 64] |= (uint64_t)1 << (self->count - 2) % 64;
-    self->any_phrase = true;
+    note_at(self, self->count - 2);
 }
 
 static __attribute__((always_inline)) inline qt_token *
@@ -280,10 +286,21 @@ static inline uint64_t load_chunk(const char *p)
     return chunk | 0x2020202020202020u;
 }
 
-/* The bytes before `length`, which may be above a chunk's. */
-static inline uint64_t first_bytes(uint64_t chunk, unsigned length)
+/* [QT_CHUNK + n]: the first n bytes of a chunk; [n]: those of the second chunk of n bytes. */
+#define BYTES(n) (((uint64_t)1 << 8 * (n)) - 1)
+static const uint64_t first_bytes[2 * QT_CHUNK + BLOCK / 2 + 1] = {
+    0,          0,          0,          0,          0,          0,          0,
+    0,          0,          BYTES(1),   BYTES(2),   BYTES(3),   BYTES(4),   BYTES(5),
+    BYTES(6),   BYTES(7),   UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+
+/* The key of the 1 to 15 letters of a block, without a branch on how many there are. */
+static inline uint64_t block_key(const char *p, unsigned length)
 {
-    return length < QT_CHUNK ? chunk & (((uint64_t)1 << length * 8) - 1) : chunk;
+    uint64_t one = quotes_key_mix(QT_KEY_START, load_chunk(p) & first_bytes[QT_CHUNK + length]);
+    uint64_t two = quotes_key_mix(one, load_chunk(p + QT_CHUNK) & first_bytes[length]);
+    uint64_t key = one ^ ((one ^ two) & (0 - (uint64_t)(length > QT_CHUNK)));
+    return key + !key;
 }
 
 /* A run of ASCII letters, digits and letters of Latin-1 at p, up to the end of the document: where it
@@ -297,7 +314,7 @@ static const char *long_run(const char *p, const char *last, uint64_t *key)
         unsigned length = (unsigned)__builtin_ctz(~letters_of(room));
         p += length;
         for (unsigned i = 0; i < length; i += QT_CHUNK)
-            h = quotes_key_mix(h, first_bytes(load_chunk(room + i), length - i));
+            h = quotes_key_mix(h, load_chunk(room + i) & first_bytes[QT_CHUNK + length - i]);
         if (length == BLOCK) continue;
         *key = h ? h : 1;
         return p;
@@ -311,10 +328,7 @@ static __attribute__((always_inline)) inline const char *latin_run(const writer 
     if (last - p < BLOCK) return long_run(p, last, key);
     unsigned length = (unsigned)__builtin_ctz(~letters_of(p));
     if (length == BLOCK) return long_run(p, last, key);
-    uint64_t one = quotes_key_mix(QT_KEY_START, first_bytes(load_chunk(p), length));
-    uint64_t two = quotes_key_mix(one, first_bytes(load_chunk(p + QT_CHUNK), length - QT_CHUNK));
-    uint64_t found = length > QT_CHUNK ? two : one;
-    *key = found + !found;
+    *key = length ? block_key(p, length) : 0;
     return p + length;
 }
 
@@ -366,7 +380,7 @@ static const char *add_elided(writer *self, const char *p, const char *run, cons
     if (!n) return NULL;
     memcpy(word, p, length);
     word[length] = '\'';
-    uint64_t chunk = first_bytes(load_chunk(word), (unsigned)length + 1);
+    uint64_t chunk = load_chunk(word) & first_bytes[QT_CHUNK + length + 1];
     uint64_t key = quotes_key_mix(QT_KEY_START, chunk);
     if (!quotes_find(self->lang, key)->key) return NULL;
     add_keyed(self, (uint32_t)(p - text), (uint32_t)(run + n - text), key, false);
@@ -574,10 +588,7 @@ static const char *add_plain(writer *self, const char *p, const char *end)
         } else if (run > end) {
             break;
         }
-        uint64_t key = quotes_key_mix(QT_KEY_START, first_bytes(load_chunk(p), length));
-        if (length > QT_CHUNK)
-            key = quotes_key_mix(key, first_bytes(load_chunk(p + QT_CHUNK), length - QT_CHUNK));
-        key += !key;
+        uint64_t key = block_key(p, length);
         const qt_entry *e = quotes_find(lang, key);
         if (self->other_forms && !e->key) break;
         uint32_t classes = e->classes, start = (uint32_t)(p - text);
@@ -590,8 +601,9 @@ static const char *add_plain(writer *self, const char *p, const char *end)
                 bits = quotes_bits_of(classes);
             }
         }
-        unsigned flags = lead | (small ? QT_LOWER : QT_CAP);
-        if (!small && (unsigned)(unsigned char)p[1] - 'a' >= 26) flags = lead | case_of(p, run);
+        unsigned flags = lead | (QT_CAP + small * (QT_LOWER - QT_CAP));
+        unsigned second = (unsigned)(unsigned char)p[1] - 'a';
+        if (!small & (second >= 26)) flags = lead | case_of(p, run);
         unsigned name = (unsigned)!small & (bits / QT_BIT_NAME);
         *t = (qt_token){.key = key,
                         .start = start,
@@ -605,15 +617,14 @@ static const char *add_plain(writer *self, const char *p, const char *end)
         if (name && !classes) set_given(self, t);
         bool joins = quotes_may_have(lang->phrases, 12, quotes_key_pair(before, key));
         if (joins & (begins != 0)) {
-            unsigned at = (unsigned)(t - self->at) - 1;
-            self->phrases[at / 64] |= (uint64_t)1 << at % 64;
-            self->any_phrase = true;
+            note_at(self, (unsigned)(t - self->at) - 1);
         }
         before = key;
         begins = features & QT_PHRASE;
-        lead = 0;
         t++;
-        p = run;
+        unsigned blank = stop == ' ' && run < end;
+        lead = blank * QT_SPACED;
+        p = run + blank;
     }
     self->count = (unsigned)(t - self->at);
     self->lead = (uint8_t)lead;
@@ -795,17 +806,24 @@ void quotes_only_token(qt_engine *self, const qt_token *token)
     self->names[0] = self->persons[0] = 0;
 }
 
-static writer begin(const qt_engine *engine, qt_token *room, unsigned count, uint32_t from)
+static void begin(writer *self, const qt_engine *engine, qt_token *room, unsigned count,
+                  uint32_t from)
 {
-    writer w = {.engine = engine, .at = room, .room = count};
-    set_lang(&w, from);
-    jump(&w, from);
-    return w;
+    self->engine = engine;
+    self->lang = NULL;
+    self->at = room;
+    self->count = 0;
+    self->room = count;
+    self->any_phrase = self->follows = false;
+    self->elides = self->compounds = self->other_forms = false;
+    set_lang(self, from);
+    jump(self, from);
 }
 
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
 {
-    writer w = begin(self, self->tokens, QT_MAX_TOKENS, from);
+    writer w;
+    begin(&w, self, self->tokens, QT_MAX_TOKENS, from);
     w.follows = self->sink->lang_at;
     unsigned quote = 0;
     uint32_t at = from;
@@ -843,7 +861,8 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
                               qt_token *room, unsigned count, unsigned *at)
 {
     const qt_quote *q = &self->quotes[index];
-    writer w = begin(self, room, count - 1, from);
+    writer w;
+    begin(&w, self, room, count - 1, from);
     add_all(&w, self->text + from, self->text + q->outer_start);
     w.room = count;
     jump(&w, q->outer_start);
@@ -862,7 +881,8 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count)
 {
-    writer w = begin(self, room, count, from);
+    writer w;
+    begin(&w, self, room, count, from);
     add_all(&w, self->text + from, self->text + to);
     merge_phrases(&w);
     return w.count;
