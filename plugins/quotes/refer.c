@@ -22,6 +22,13 @@ static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t
     return memcmp(self->text + a, self->text + b, n) == 0;
 }
 
+/* A bit of each. */
+static uint64_t all_entities(const qt_engine *self)
+{
+    unsigned free = QT_MAX_ENTITIES - self->entity_count;
+    return free == QT_MAX_ENTITIES ? 0 : UINT64_MAX >> free;
+}
+
 /* The entities whose byte is this one, a bit each. */
 static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8_t byte)
 {
@@ -36,8 +43,7 @@ static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8
 #else
     for (unsigned i = 0; i < self->entity_count; i++) found |= (uint64_t)(bytes[i] == byte) << i;
 #endif
-    unsigned free = QT_MAX_ENTITIES - self->entity_count;
-    return free == QT_MAX_ENTITIES ? 0 : found & UINT64_MAX >> free;
+    return found & all_entities(self);
 }
 
 static uint8_t key_byte(uint64_t key)
@@ -53,11 +59,20 @@ static bool same_stem(const qt_engine *self, const qt_entity *e, const qt_token 
            same_letters(self, e->last_word, last->start, least - 4);
 }
 
+/* A byte of the first letters at `at`: two of a name, four of its last word. */
+static uint8_t letters_byte(const qt_engine *self, uint32_t at, unsigned count)
+{
+    uint32_t letters = 0;
+    for (unsigned i = 0; i < count; i++) letters = letters << 8 | (uint8_t)self->text[at + i];
+    return (uint8_t)(letters * 0x9E3779B1u >> 24);
+}
+
 static unsigned find_by_last(const qt_engine *self, const qt_token *last)
 {
+    enum { LEAST = 8 }; /* bytes of words that are compared by their stems */
     uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
-    bool stems = traits(self) & QT_NO_ARTICLE;
-    if (stems) found |= entities_with(self, self->entity_lasts, (uint8_t)self->text[last->start]);
+    bool stems = traits(self) & QT_NO_ARTICLE && last->end - last->start >= LEAST;
+    if (stems) found |= entities_with(self, self->entity_lasts, letters_byte(self, last->start, 4));
     for (; found; found &= found - 1) {
         unsigned i = (unsigned)__builtin_ctzll(found);
         const qt_entity *e = &self->entities[i];
@@ -71,11 +86,13 @@ static unsigned find_entity(const qt_engine *self, const qt_token *t, unsigned f
     unsigned known = find_by_last(self, &t[to - 1]);
     if (known != QT_NOBODY || to - from > 1) return known;
     /* a given name alone: Kim */
-    uint64_t found = entities_with(self, self->entity_firsts, (uint8_t)self->text[t[from].start]);
+    uint32_t n = t[from].end - t[from].start;
+    uint64_t found = all_entities(self);
+    if (n > 1)
+        found = entities_with(self, self->entity_firsts, letters_byte(self, t[from].start, 2));
     for (; found; found &= found - 1) {
         unsigned i = (unsigned)__builtin_ctzll(found);
         const qt_entity *e = &self->entities[i];
-        uint32_t n = t[from].end - t[from].start;
         if (e->end - e->start > n && self->text[e->start + n] == ' ' &&
             same_letters(self, e->start, t[from].start, n))
             return i;
@@ -91,11 +108,12 @@ static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsign
     e->start = t[from].start;
     e->end = t[to - 1].end;
     e->key = t[to - 1].key;
-    e->last_word = e->end;
-    while (e->last_word > e->start && self->text[e->last_word - 1] != ' ') e->last_word--;
+    const char *name = self->text + e->start, *space = memrchr(name, ' ', e->end - e->start);
+    e->last_word = space ? (uint32_t)(space + 1 - self->text) : e->start;
     self->entity_keys[entity] = key_byte(e->key);
-    self->entity_firsts[entity] = (uint8_t)self->text[e->start];
-    self->entity_lasts[entity] = (uint8_t)self->text[e->last_word];
+    self->entity_firsts[entity] = e->end - e->start < 2 ? 0 : letters_byte(self, e->start, 2);
+    self->entity_lasts[entity] =
+        e->end - e->last_word < 4 ? 0 : letters_byte(self, e->last_word, 4);
 }
 
 bool quotes_is_person(const qt_engine *self, const qt_token *name)
