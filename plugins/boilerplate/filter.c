@@ -17,19 +17,6 @@ static bool may_have(const boilerplate_hash_set *self, uint32_t hash)
     return self->bits[bit_of(hash) >> 6] >> (bit_of(hash) & 63) & 1;
 }
 
-static tamis_rc make_set(boilerplate_hash_set *self, const tamis_host *host, const tamis_run *c,
-                         size_t most)
-{
-    size_t size = 64;
-    while (size < 2 * most) size *= 2;
-    self->mask = (uint32_t)size - 1;
-    self->bits = host->alloc(c, ((size_t)1 << BITS) / 8);
-    self->keys = host->alloc(c, size * sizeof *self->keys);
-    self->flags = host->alloc(c, size);
-    if (!self->bits || !self->keys || !self->flags) return TAMIS_FAIL;
-    return TAMIS_OK;
-}
-
 static void add_hash(boilerplate_hash_set *self, uint32_t hash, uint8_t flags)
 {
     uint32_t at = hash & self->mask;
@@ -55,7 +42,7 @@ static uint32_t hash_pair(uint32_t first, uint32_t second)
 
 /* The matcher folds case and accents; the reader's hashes fold ASCII and Latin-1 case alone. So each phrase
  * is written in all the ways that texts write it. */
-typedef enum { CASE_AS_IS, CASE_FIRST, CASE_WORDS, CASE_ALL, CASES } letter_case;
+typedef enum { CASE_AS_IS, CASE_FIRST, CASE_ALL, CASES } letter_case;
 typedef enum {
     ACCENTS_AS_IS,
     ACCENTS_NONE,
@@ -145,11 +132,11 @@ static const char *spelt(uint32_t c)
     return NULL;
 }
 
-/* Writes `text` in one of the ways; returns its size: at most 1.5 times the text's. */
+/* Writes a word in one of the ways; returns its size: at most twice the word's. */
 static size_t write_spelling(char *out, tamis_str text, letter_case letters, accenting accents)
 {
     const unsigned char *p = (const unsigned char *)text.p;
-    bool begins = true, first = true;
+    bool first = true;
     size_t n = 0;
     for (size_t at = 0; at < text.n;) {
         uint32_t code;
@@ -161,111 +148,184 @@ static size_t write_spelling(char *out, tamis_str text, letter_case letters, acc
             continue;
         }
         const char *two = accents == ACCENTS_SPELT ? spelt(code) : NULL;
-        if (accents == ACCENTS_NONE || (accents == ACCENTS_NOT_FIRST && begins))
+        if (accents == ACCENTS_NONE || (accents == ACCENTS_NOT_FIRST && first))
             code = without_accent(code);
-        if (letters == CASE_ALL || (letters == CASE_WORDS && begins) ||
-            (letters == CASE_FIRST && first))
-            code = upper(code);
+        if (letters == CASE_ALL || (letters == CASE_FIRST && first)) code = upper(code);
         if (two) {
             memcpy(out + n, two, 2);
             n += 2;
         } else {
             n += encode(out + n, code);
         }
-        begins = length == 1 && (code == ' ' || code == '-' || code == '\'');
         first = false;
         at += length;
     }
     return n;
 }
 
-static bool is_ascii(tamis_str text)
+/* The hashes of a word in all its spellings; where one is none of its own it is the nearest. */
+typedef struct {
+    uint32_t hash[CASES][ACCENTINGS];
+} spellings;
+
+static bool is_ascii(tamis_str word)
 {
-    for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.p[i] >= 128) return false;
+    for (size_t i = 0; i < word.n; i++)
+        if ((unsigned char)word.p[i] >= 0x80) return false;
     return true;
 }
 
-/* All spellings of the phrases, a line each; which[] tells of each line its phrase. */
-typedef struct {
-    char *bytes;
-    uint32_t *which;
-    size_t n, count;
-} spellings;
-
-static bool write_spellings(spellings *self, const boilerplate_filter_phrase *phrases, size_t count)
+static void spell(tamis_str word, uint32_t hash, spellings *out)
 {
-    size_t room = 0, last, size;
-    for (size_t i = 0; i < count; i++) room += phrases[i].text.n * 3 / 2 + 8;
-    self->bytes = malloc(room * CASES * ACCENTINGS + 1);
-    self->which = malloc((count * CASES * ACCENTINGS + 1) * sizeof *self->which);
-    if (!self->bytes || !self->which) return false;
-    for (size_t i = 0; i < count; i++) {
-        unsigned ways = is_ascii(phrases[i].text) ? 1 : CASES * ACCENTINGS;
-        last = self->n;
-        size = 0;
-        for (unsigned way = 0; way < ways; way++) {
-            char *line = self->bytes + self->n;
-            size_t n = write_spelling(line, phrases[i].text, (letter_case)(way % CASES),
-                                      (accenting)(way / CASES));
-            if (way && n == size && !memcmp(self->bytes + last, line, n)) continue;
-            last = self->n;
-            size = n;
-            line[n] = '\n';
-            self->which[self->count++] = (uint32_t)i;
-            self->n += n + 1;
-        }
+    char buffer[BOILERPLATE_WORD_MOST * 2];
+    bool first = (unsigned char)*word.p >= 0x80, cased = false, two = false;
+    for (unsigned k = 0; k < CASES * ACCENTINGS; k++) out->hash[k % CASES][k / CASES] = hash;
+    if (is_ascii(word)) return;
+    for (size_t at = 0; at < word.n;) {
+        uint32_t code;
+        at += decode((const unsigned char *)word.p + at, word.n - at, &code);
+        cased |= code >= 0x100; /* the hash folds the case of others */
+        two |= spelt(code) != NULL;
     }
-    return true;
+    for (unsigned a = 0; a < ACCENTINGS; a++)
+        for (unsigned c = 0; c < CASES; c++) {
+            bool changes =
+                (!c || cased) && (a != ACCENTS_SPELT || two) && (a != ACCENTS_NOT_FIRST || first);
+            if (!changes) {
+                out->hash[c][a] = out->hash[0][c ? a : 0];
+                continue;
+            }
+            if (!a && !c) continue;
+            size_t n = write_spelling(buffer, word, (letter_case)c, (accenting)a);
+            out->hash[c][a] = boilerplate_hash(buffer, n);
+        }
 }
 
 /* ------------------------------------------------------------------ making it */
 
-/* Adds what stands for one spelling: its word, or of its words the two longest neighbours. */
-static void add_spelling(boilerplate_filter *self, const boilerplate_text *text,
-                         const boilerplate_row *row, uint8_t where)
+static tamis_str word_of(const boilerplate_text *text, size_t k)
 {
+    return (tamis_str){text->p + text->words[k].start, text->words[k].length};
+}
+
+/* What is to go into a set, before it is known how much that is. */
+enum { SPELLINGS = 16 }; /* of a phrase, at most */
+typedef struct {
+    uint32_t *hash;
+    uint8_t *flags;
+    size_t n, first; /* of the phrase in work */
+} hash_list;
+
+static void list_hash(hash_list *self, uint32_t hash, uint8_t flags)
+{
+    for (size_t k = self->first; k < self->n; k++)
+        if (self->hash[k] == hash) return;
+    self->hash[self->n] = hash;
+    self->flags[self->n++] = flags;
+}
+
+static bool make_list(hash_list *self, size_t phrases)
+{
+    self->hash = malloc((phrases + 1) * SPELLINGS * sizeof *self->hash);
+    self->flags = malloc((phrases + 1) * SPELLINGS);
+    return self->hash && self->flags;
+}
+
+static void free_list(hash_list *self)
+{
+    free(self->hash);
+    free(self->flags);
+}
+
+/* Adds what stands for a phrase: its word, or of its words the two longest neighbours. */
+static void add_phrase(hash_list *words, hash_list *pairs, const boilerplate_text *text,
+                       const boilerplate_row *row, uint8_t where)
+{
+    static const uint8_t cases[][2] = {{CASE_AS_IS, CASE_AS_IS},
+                                       {CASE_FIRST, CASE_AS_IS},
+                                       {CASE_FIRST, CASE_FIRST},
+                                       {CASE_ALL, CASE_ALL}};
     const boilerplate_word *w = text->words + row->word;
     unsigned best = 0, most = 0;
-    if (row->words == 1) {
-        add_hash(&self->words, w[0].hash, where);
-        return;
-    }
+    spellings one, two;
+    words->first = words->n;
+    pairs->first = pairs->n;
     for (unsigned k = 0; k + 1 < row->words; k++)
         if (w[k].length + w[k + 1].length > most) {
             most = w[k].length + w[k + 1].length;
             best = k;
         }
+    spell(word_of(text, row->word + best), w[best].hash, &one);
+    if (row->words == 1) {
+        for (unsigned k = 0; k < CASES * ACCENTINGS; k++)
+            list_hash(words, one.hash[k % CASES][k / CASES], where);
+        return;
+    }
+    spell(word_of(text, row->word + best + 1), w[best + 1].hash, &two);
     bool anywhere = where & ~BOILERPLATE_IN_SHORT; /* the ends of a line are not looked for apart */
-    add_hash(&self->pairs, hash_pair(w[best].hash, w[best + 1].hash),
-             (uint8_t)(BOILERPLATE_IN_SHORT | (anywhere ? BOILERPLATE_IN_LONG : 0)));
+    where = (uint8_t)(BOILERPLATE_IN_SHORT | (anywhere ? BOILERPLATE_IN_LONG : 0));
+    for (unsigned a = 0; a < ACCENTINGS; a++)
+        for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+            list_hash(pairs, hash_pair(one.hash[cases[k][0]][a], two.hash[cases[k][1]][a]), where);
+}
+
+static tamis_rc make_set(boilerplate_hash_set *self, const tamis_host *host, const tamis_run *c,
+                         const hash_list *list)
+{
+    size_t size = 64;
+    while (size < 2 * list->n) size *= 2;
+    self->mask = (uint32_t)size - 1;
+    self->bits = host->alloc(c, ((size_t)1 << BITS) / 8);
+    self->keys = host->alloc(c, size * sizeof *self->keys);
+    self->flags = host->alloc(c, size);
+    if (!self->bits || !self->keys || !self->flags) return TAMIS_FAIL;
+    for (size_t k = 0; k < list->n; k++) add_hash(self, list->hash[k], list->flags[k]);
+    return TAMIS_OK;
+}
+
+/* All phrases, a line each. */
+static char *join(const boilerplate_filter_phrase *phrases, size_t count, size_t *n)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < count; i++) room += phrases[i].text.n + 1;
+    char *bytes = malloc(room);
+    *n = 0;
+    for (size_t i = 0; bytes && i < count; i++) {
+        memcpy(bytes + *n, phrases[i].text.p, phrases[i].text.n);
+        *n += phrases[i].text.n;
+        bytes[(*n)++] = '\n';
+    }
+    return bytes;
 }
 
 tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *host,
                                  const tamis_run *c, const boilerplate_filter_phrase *phrases,
                                  size_t count)
 {
-    spellings all = {0};
     boilerplate_text text = {0};
+    hash_list words = {0}, pairs = {0};
+    size_t n, with_words = 0;
+    char *bytes = join(phrases, count, &n);
     tamis_rc rc = TAMIS_FAIL;
-    if (!write_spellings(&all, phrases, count) || !boilerplate_read(&text, all.bytes, all.n)) {
+    if (!bytes || !make_list(&words, count) || !make_list(&pairs, count) ||
+        !boilerplate_read(&text, bytes, n)) {
         host->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu phrases", count);
         goto done;
     }
-    rc = make_set(&self->words, host, c, all.count);
-    if (rc == TAMIS_OK) rc = make_set(&self->pairs, host, c, all.count);
-    if (rc != TAMIS_OK) goto done;
     for (size_t i = 0; i < text.row_count; i++) {
         const boilerplate_row *row = &text.rows[i];
-        if (row->words)
-            add_spelling(self, &text, row, phrases[all.which[row->line]].where);
-        else
-            self->open = true;
+        with_words += row->words > 0;
+        if (row->words && !row->opaque) /* rows of such letters always pass */
+            add_phrase(&words, &pairs, &text, row, phrases[row->line].where);
     }
+    self->open |= with_words < count;
+    rc = make_set(&self->words, host, c, &words);
+    if (rc == TAMIS_OK) rc = make_set(&self->pairs, host, c, &pairs);
 done:
+    free_list(&words);
+    free_list(&pairs);
     boilerplate_text_free(&text);
-    free(all.bytes);
-    free(all.which);
+    free(bytes);
     return rc;
 }
 

@@ -25,13 +25,16 @@ static void skip_space(model_file *f)
 
 static bool read_number(model_file *f, long *out)
 {
-    skip_space(f);
-    bool minus = f->at < f->end && *f->at == '-';
-    if (minus) f->at++;
-    if (f->at == f->end || *f->at < '0' || *f->at > '9') return refuse(f, "a number is missing");
+    const char *p = f->at, *end = f->end;
+    while (p < end && (*p == ' ' || *p == '\t')) p++;
+    bool minus = p < end && *p == '-';
+    p += minus;
+    f->at = p;
+    if (p == end || (unsigned char)(*p - '0') > 9) return refuse(f, "a number is missing");
     long n = 0;
-    while (f->at < f->end && *f->at >= '0' && *f->at <= '9' && n < 100000000)
-        n = n * 10 + (*f->at++ - '0');
+    for (unsigned digit; p < end && (digit = (unsigned char)(*p - '0')) <= 9 && n < 100000000; p++)
+        n = n * 10 + digit;
+    f->at = p;
     *out = minus ? -n : n;
     return true;
 }
@@ -101,6 +104,27 @@ static const uint8_t hex_digits[256] = {
     ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
     ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
+/* Four numbers of eight digits at once: most of a model is such numbers. False: not eight digits. */
+static inline bool read_hex(const char *p, int8_t out[4])
+{
+    const uint64_t ones = 0x0101010101010101u, top = ones << 7;
+    uint64_t v, nine, a, f;
+    memcpy(&v, p, 8);
+    if (v & top) return false;
+    nine = v + (0x7F - '9') * ones; /* top bit: above '9' */
+    a = v + (0x80 - 'a') * ones;    /* top bit: from 'a' on */
+    f = v + (0x7F - 'f') * ones;    /* top bit: above 'f' */
+    uint64_t digit = (v + (0x80 - '0') * ones) & ~nine, letter = a & ~f;
+    if (((digit | letter) & top) != top) return false;
+    uint64_t value = (v & 0x0F * ones) + (letter >> 7 & ones) * 9;
+    value =
+        (value << 4 | value >> 8) & 0x00FF00FF00FF00FFu; /* pairs of digits, then side by side */
+    value = (value | value >> 8) & 0x0000FFFF0000FFFFu;
+    uint32_t four = (uint32_t)(value | value >> 16);
+    memcpy(out, &four, 4);
+    return true;
+}
+
 /* words FIRST-SLOT HEX: weights of neighbouring slots, two digits each, in two's complement; those not named
  * are 0 */
 static bool read_weights(model_file *f, boilerplate_model *self)
@@ -109,6 +133,11 @@ static bool read_weights(model_file *f, boilerplate_model *self)
     if (!read_number(f, &slot)) return false;
     skip_space(f);
     const char *at = f->at;
+    while (slot >= 0 && slot + 4 <= BOILERPLATE_LEXICON && f->end - at >= 8 &&
+           read_hex(at, self->lexicon + slot)) {
+        slot += 4;
+        at += 8;
+    }
     for (; at + 1 < f->end; at += 2) {
         unsigned high = hex_digits[(uint8_t)at[0]], low = hex_digits[(uint8_t)at[1]];
         if (!high) break;

@@ -12,7 +12,7 @@
 #define ALWAYS static inline __attribute__((always_inline))
 
 enum {
-    PIECE = 64,
+    PIECE = BOILERPLATE_WORD_MOST,
     PAD = 64,    /* readable bytes before and after the copy of the text */
     MANY = 65535 /* what counts in 16 bits stop at */
 };
@@ -573,6 +573,16 @@ bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool w
 bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
 {
     return boilerplate_read_by(text, p, n, true);
+}
+
+uint32_t boilerplate_hash(const char *p, size_t n)
+{
+    char copy[8 + BOILERPLATE_WORD_MOST + 8] = {0};
+    bool number = n > 0;
+    if (n > BOILERPLATE_WORD_MOST) n = BOILERPLATE_WORD_MOST;
+    memcpy(copy + 8, p, n);
+    for (size_t i = 0; i < n; i++) number = number && p[i] >= '0' && p[i] <= '9';
+    return hash_word(copy + 8, n, number);
 }
 
 void boilerplate_text_free(boilerplate_text *text)
