@@ -63,7 +63,7 @@ boilerplate_filler boilerplate_filler_of(boilerplate_columns *self, const boiler
     f.prose = self->work;
     f.topic = self->work + self->rows + 1;
     f.spare = self->work + 2 * (self->rows + 1);
-    f.table = f.spare + 2 * text->word_count;
+    f.table = f.spare + 2 * (text->word_count + BOILERPLATE_SELECT_SLACK);
     return f;
 }
 
@@ -72,7 +72,9 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
 {
     size_t table = 1024;
     while (table < 2 * text->row_count || table < text->word_count) table *= 2;
-    if (!make_room(self, text->row_count, table + 2 * text->word_count)) return false;
+    if (!make_room(self, text->row_count,
+                   table + 2 * (text->word_count + BOILERPLATE_SELECT_SLACK)))
+        return false;
     boilerplate_filler f = boilerplate_filler_of(self, text);
     f.phrases = phrases;
     f.languages = languages;

@@ -5,6 +5,7 @@
 #define BOILERPLATE_FEATURES_H
 
 #include "phrases.h"
+#include "select.h"
 #include "text.h"
 
 /* X(name, what it counts). Columns up to `score` are features of a row; those after it are of the
@@ -173,7 +174,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases,
                       const boilerplate_languages *languages);
 
-/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them. */
+/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them and four bytes more. */
 void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text *text,
                               const int8_t *lexicon);
 
@@ -188,7 +189,7 @@ static inline uint32_t boilerplate_word_slot(uint32_t hash)
 }
 static inline uint32_t boilerplate_pair_slot(uint32_t first, uint32_t second)
 {
-    return (first * 0x9E3779B1u ^ second * 0x85EBCA6Bu) >> (32 - BOILERPLATE_LEXICON_BITS);
+    return boilerplate_hash_pair(first, second) >> (32 - BOILERPLATE_LEXICON_BITS);
 }
 
 void boilerplate_columns_free(boilerplate_columns *self);

@@ -22,7 +22,7 @@ typedef struct {
     uint32_t *topic; /* of each row: longer words that the title has */
     uint32_t *table; /* scratch hash table */
     size_t table_mask;
-    uint32_t *spare; /* two numbers a word */
+    uint32_t *spare; /* two numbers a word, and some more */
     uint32_t curly, straight;
     unsigned script;
 } boilerplate_filler;

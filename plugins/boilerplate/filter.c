@@ -1,5 +1,7 @@
 #include "filter.h"
 
+#include "select.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +12,6 @@ enum { BITS = 17 }; /* of the bits in front: 16 KiB, some 4 % of them set by the
 static uint32_t bit_of(uint32_t hash)
 {
     return hash >> (32 - BITS);
-}
-
-static bool may_have(const boilerplate_hash_set *self, uint32_t hash)
-{
-    return self->bits[bit_of(hash) >> 6] >> (bit_of(hash) & 63) & 1;
 }
 
 static void add_hash(boilerplate_hash_set *self, uint32_t hash, uint8_t flags)
@@ -31,11 +28,6 @@ static unsigned flags_of(const boilerplate_hash_set *self, uint32_t hash)
     for (uint32_t at = hash & self->mask; self->keys[at]; at = (at + 1) & self->mask)
         if (self->keys[at] == hash) return self->flags[at];
     return 0;
-}
-
-static uint32_t hash_pair(uint32_t first, uint32_t second)
-{
-    return first * 0x9E3779B1u ^ second * 0x85EBCA6Bu;
 }
 
 /* ------------------------------------------------------------------ spellings */
@@ -266,7 +258,9 @@ static void add_phrase(hash_list *words, hash_list *pairs, const boilerplate_tex
     where = (uint8_t)(BOILERPLATE_IN_SHORT | (anywhere ? BOILERPLATE_IN_LONG : 0));
     for (unsigned a = 0; a < ACCENTINGS; a++)
         for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
-            list_hash(pairs, hash_pair(one.hash[cases[k][0]][a], two.hash[cases[k][1]][a]), where);
+            list_hash(pairs,
+                      boilerplate_hash_pair(one.hash[cases[k][0]][a], two.hash[cases[k][1]][a]),
+                      where);
 }
 
 static tamis_rc make_set(boilerplate_hash_set *self, const tamis_host *host, const tamis_run *c,
@@ -331,36 +325,25 @@ done:
 
 /* ------------------------------------------------------------------ asking it */
 
-/* Words of the text that are in the set, and first words of pairs that are: first by the bits in front, which are
- * asked of all words without a branch, then by the set itself. */
+/* Words of the text that are in the set, and first words of pairs that are: first by the bits in front. */
 static size_t find_words(const boilerplate_hash_set *self, const boilerplate_text *t, uint32_t *out)
 {
-    const uint32_t *hash = t->hashes;
-    size_t n = 0, found = 0, count = t->word_count;
-    for (size_t k = 0; k < count; k++) {
-        out[n] = (uint32_t)k;
-        n += may_have(self, hash[k]);
-    }
+    size_t n = boilerplate_select_words(t, self->bits, 32 - BITS, out), found = 0;
     for (size_t k = 0; k < n; k++) {
         uint32_t word = out[k];
         out[found] = word;
-        found += flags_of(self, hash[word]) != 0;
+        found += flags_of(self, t->hashes[word]) != 0;
     }
     return found;
 }
 
 static size_t find_pairs(const boilerplate_hash_set *self, const boilerplate_text *t, uint32_t *out)
 {
-    const uint32_t *hash = t->hashes;
-    size_t n = 0, found = 0, count = t->word_count;
-    for (size_t k = 0; k + 1 < count; k++) {
-        out[n] = (uint32_t)k;
-        n += may_have(self, hash_pair(hash[k], hash[k + 1]));
-    }
+    size_t n = boilerplate_select_pairs(t, self->bits, 32 - BITS, out), found = 0;
     for (size_t k = 0; k < n; k++) {
         uint32_t word = out[k];
         out[found] = word;
-        found += flags_of(self, hash_pair(hash[word], hash[word + 1])) != 0;
+        found += flags_of(self, boilerplate_hash_pair(t->hashes[word], t->hashes[word + 1])) != 0;
     }
     return found;
 }
@@ -402,6 +385,7 @@ void boilerplate_filter_rows(const boilerplate_filter *self, const boilerplate_t
         unsigned counts =
             is_long(&rows[i], few, bytes) ? BOILERPLATE_IN_LONG : BOILERPLATE_IN_SHORT;
         pass[i] |=
-            (flags_of(&self->pairs, hash_pair(hash[spare[k]], hash[spare[k] + 1])) & counts) != 0;
+            (flags_of(&self->pairs, boilerplate_hash_pair(hash[spare[k]], hash[spare[k] + 1])) &
+             counts) != 0;
     }
 }

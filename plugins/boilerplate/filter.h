@@ -43,7 +43,7 @@ tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *hos
 
 /* Sets pass[i] to 1 for each row that may have a phrase, to 0 for others. In lines of more than
  * `few` words whose words have more than `bytes` bytes only phrases of long lines count. `spare` has room
- * for a number a word. Rows of letters that the hashes do not fold always pass. */
+ * for a number a word and BOILERPLATE_SELECT_SLACK more. Rows of letters that the hashes do not fold always pass. */
 void boilerplate_filter_rows(const boilerplate_filter *self, const boilerplate_text *text,
                              unsigned few, size_t bytes, uint32_t *spare, uint8_t *pass);
 

@@ -1,5 +1,7 @@
 #include "phrases.h"
 
+#include "select.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,12 +176,13 @@ static bool make_room(boilerplate_phrase_work *self, const boilerplate_text *tex
         self->start = self->row + self->row_room;
         self->pass = (uint8_t *)(self->start + self->row_room);
     }
-    if (text->word_count > self->spare_room) {
+    size_t words = text->word_count + BOILERPLATE_SELECT_SLACK;
+    if (words > self->spare_room) {
         free(self->spare);
         self->spare_room = 0;
-        self->spare = malloc(2 * text->word_count * sizeof *self->spare);
+        self->spare = malloc(2 * words * sizeof *self->spare);
         if (!self->spare) return false;
-        self->spare_room = 2 * text->word_count;
+        self->spare_room = 2 * words;
     }
     return true;
 }

@@ -69,17 +69,6 @@ static void add_word(word_set *self, uint32_t hash)
 
 enum { TITLE_MOST = 60 }; /* words of a row, and of the title, that are looked at */
 
-/* The words that the title has, of all the text. */
-static size_t find_common(const boilerplate_text *t, const word_set *title, uint32_t *out)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < t->word_count; k++) {
-        out[n] = (uint32_t)k;
-        n += has_word(title, t->hashes[k]);
-    }
-    return n;
-}
-
 /* Words in common with the title. */
 void boilerplate_fill_title(boilerplate_filler *f)
 {
@@ -94,7 +83,7 @@ void boilerplate_fill_title(boilerplate_filler *f)
         add_word(&has, t->hashes[head->word + k]);
     }
     uint32_t *common = f->spare;
-    size_t count = find_common(t, &has, common);
+    size_t count = boilerplate_select_words(t, has.bits, 23, common);
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
         uint32_t end = row->word + row->words,

@@ -147,43 +147,26 @@ static unsigned sum_weight(int sum)
     return sum < 0 ? 32 - size : 32 + size;
 }
 
-/* Weights of a word and of the pair that begins with it, and the sum of both up to and with it. */
-typedef struct {
-    int8_t word, pair;
-    int32_t sum;
-} word_weight;
-
-static void weigh_words(const boilerplate_text *t, const int8_t *lexicon, word_weight *out)
+/* Of a row's words, of which the last makes no pair with the next row's. */
+static int weight_at(const int8_t *words, const int8_t *pairs, unsigned k, unsigned n)
 {
-    const uint32_t *hash = t->hashes;
-    int32_t sum = 0;
-    for (size_t k = 0; k < t->word_count; k++) {
-        int word = (int)lexicon[boilerplate_word_slot(hash[k])];
-        int pair =
-            k + 1 < t->word_count ? (int)lexicon[boilerplate_pair_slot(hash[k], hash[k + 1])] : 0;
-        sum += word + pair;
-        out[k] = (word_weight){(int8_t)word, (int8_t)pair, sum};
-    }
+    return (int)words[k] + (k + 1 < n ? (int)pairs[k] : 0);
 }
 
-/* The last word of a row makes no pair with the next row's. */
-static int fill_row_lexicon(boilerplate_filler *f, size_t i, const word_weight *all)
+static int fill_row_lexicon(boilerplate_filler *f, size_t i, const int8_t *words,
+                            const int8_t *pairs)
 {
     const boilerplate_row *row = &f->text->rows[i];
-    const word_weight *w = all + row->word;
     unsigned n = row->words;
-    if (!n) {
-        PUT(f, i, lexicon_mean, mean_weight(0, 0));
-        PUT(f, i, lexicon_sum, sum_weight(0));
-        PUT(f, i, lexicon_first, mean_weight(0, 2));
-        PUT(f, i, lexicon_last, mean_weight(0, 2));
-        return 0;
+    int sum = 0, first = 0, last = 0;
+    words += row->word;
+    pairs += row->word;
+    for (unsigned k = 0; k < n; k++) sum += (int)words[k] + (int)pairs[k];
+    if (n) {
+        sum -= (int)pairs[n - 1];
+        first = weight_at(words, pairs, 0, n) + (n > 1 ? weight_at(words, pairs, 1, n) : 0);
+        last = (int)words[n - 1] + (n > 1 ? weight_at(words, pairs, n - 2, n) : 0);
     }
-    int open = (int)w[n - 1].pair, before = w[0].sum - (int)w[0].word - (int)w[0].pair;
-    int sum = w[n - 1].sum - before - open;
-    unsigned two = n < 2 ? n : 2;
-    int first = w[two - 1].sum - before - (two == n ? open : 0);
-    int last = sum - (n > 2 ? w[n - 3].sum - before : 0);
     PUT(f, i, lexicon_mean, mean_weight(sum, n));
     PUT(f, i, lexicon_sum, sum_weight(sum));
     PUT(f, i, lexicon_first, mean_weight(first, 2));
@@ -196,9 +179,10 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
 {
     boilerplate_filler f = boilerplate_filler_of(self, text);
     int64_t sum = 0;
-    word_weight *weights = (word_weight *)(void *)f.spare;
-    weigh_words(text, lexicon, weights);
-    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, weights);
+    int8_t *words = (int8_t *)f.spare;
+    int8_t *pairs = words + text->word_count + BOILERPLATE_SELECT_SLACK;
+    boilerplate_select_weights(text, lexicon, 32 - BOILERPLATE_LEXICON_BITS, words, pairs);
+    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, words, pairs);
     int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;
     PUT_DOCUMENT(&f, lexicon, (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32));
 }

@@ -13,8 +13,9 @@
 
 enum {
     PIECE = BOILERPLATE_WORD_MOST,
-    PAD = 64,    /* readable bytes before and after the copy of the text */
-    MANY = 65535 /* what counts in 16 bits stop at */
+    PAD = 64,      /* readable bytes before and after the copy of the text */
+    HASH_PAD = 32, /* hashes of none behind those of the words */
+    MANY = 65535   /* what counts in 16 bits stop at */
 };
 
 /* Up to 64 bytes of a line; bit i is byte i. */
@@ -517,7 +518,7 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         size_t words = t->word_count + (end - at) / 2 + 2;
         if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
             !grow((void **)&t->words, &t->word_room, words, sizeof *t->words) ||
-            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes))
+            !grow((void **)&t->hashes, &t->hash_room, words + HASH_PAD, sizeof *t->hashes))
             return false;
         boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
@@ -533,6 +534,7 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         }
         at = end + 1;
     }
+    if (t->hashes) memset(t->hashes + t->word_count, 0, HASH_PAD * sizeof *t->hashes);
     return true;
 }
 

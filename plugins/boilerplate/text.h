@@ -89,7 +89,7 @@ typedef struct {
     size_t n;
     boilerplate_row *rows;
     boilerplate_word *words;
-    uint32_t *hashes; /* of the words, side by side */
+    uint32_t *hashes; /* of the words, side by side; some zeros behind them */
     size_t row_count, word_count;
     size_t row_room, word_room, hash_room; /* what the arrays hold */
     size_t lines;

@@ -107,26 +107,15 @@ static unsigned close_row(ballot *self, uint32_t *document)
     return language;
 }
 
-/* The words that may be function words, by one bit each: most are none. */
-static size_t filter_words(const boilerplate_text *w, const boilerplate_languages *self,
-                           uint32_t *out)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < w->word_count; k++) {
-        uint32_t bit = boilerplate_language_bit(w->hashes[k]);
-        out[n] = (uint32_t)k;
-        n += self->filter[bit >> 6] >> (bit & 63) & 1;
-    }
-    return n;
-}
-
 /* The document's language by its function words, and the lines that are in another. */
 void boilerplate_fill_language(boilerplate_filler *f)
 {
     enum { LONGEST = 5 }; /* characters of a function word */
     const boilerplate_text *t = f->text;
     uint32_t document[LANGUAGES] = {0}, *maybe = f->spare;
-    size_t count = filter_words(t, f->languages, maybe), next = 0;
+    size_t next = 0;
+    size_t count =
+        boilerplate_select_words(t, f->languages->filter, 32 - BOILERPLATE_LANGUAGE_BITS, maybe);
     ballot votes = {0};
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
