@@ -90,10 +90,9 @@ static tamis_rc count_document(const tamis_run *c, tamis_doc *doc)
     count_key(self, boilerplate_site_key(site));
     for (size_t i = 0; i < self->text.row_count && !self->failed; i++) {
         const boilerplate_row *row = &self->text.rows[i];
-        if (row->words)
-            count_key(self, boilerplate_line_key(site, &self->text.words[row->word], row->words));
+        if (row->words) count_key(self, boilerplate_line_key(site, &self->text, row));
         for (unsigned k = 0; k + BOILERPLATE_COUNT_RUN <= row->words; k++)
-            count_key(self, boilerplate_run_key(site, &self->text.words[row->word + k]));
+            count_key(self, boilerplate_run_key(site, &self->text, row->word + k));
     }
     if (!self->failed) return TAMIS_OK;
     self->failed = false;

@@ -103,22 +103,25 @@ uint64_t boilerplate_site_key(uint64_t site)
 }
 
 /* Of words in their order; all numbers are one word. */
-static uint64_t hash_words(const boilerplate_word *w, size_t n)
+static uint64_t hash_words(const boilerplate_text *text, size_t first, size_t n)
 {
     uint64_t h = n;
-    for (size_t k = 0; k < n; k++)
-        h = (h ^ (w[k].flags & BOILERPLATE_WORD_NUMBER ? 0u : w[k].hash)) * 0x9E3779B97F4A7C15u + 1;
+    for (size_t k = first; k < first + n; k++) {
+        uint32_t word = text->words[k].flags & BOILERPLATE_WORD_NUMBER ? 0u : text->hashes[k];
+        h = (h ^ word) * 0x9E3779B97F4A7C15u + 1;
+    }
     return h;
 }
 
-uint64_t boilerplate_line_key(uint64_t site, const boilerplate_word *first, size_t words)
+uint64_t boilerplate_line_key(uint64_t site, const boilerplate_text *text,
+                              const boilerplate_row *row)
 {
-    return key_of(site, hash_words(first, words), 2);
+    return key_of(site, hash_words(text, row->word, row->words), 2);
 }
 
-uint64_t boilerplate_run_key(uint64_t site, const boilerplate_word *first)
+uint64_t boilerplate_run_key(uint64_t site, const boilerplate_text *text, size_t first)
 {
-    return key_of(site, hash_words(first, BOILERPLATE_COUNT_RUN), 3);
+    return key_of(site, hash_words(text, first, BOILERPLATE_COUNT_RUN), 3);
 }
 
 /* ------------------------------------------------------------------ features */
@@ -137,15 +140,13 @@ void boilerplate_fill_counts(boilerplate_columns *self, const boilerplate_text *
     for (size_t i = 0; all > 1 && i < text->row_count; i++) {
         const boilerplate_row *row = &text->rows[i];
         if (!row->words) continue;
-        uint32_t n = boilerplate_counts_find(
-            counts, boilerplate_line_key(site, &text->words[row->word], row->words));
+        uint32_t n = boilerplate_counts_find(counts, boilerplate_line_key(site, text, row));
         lines[i] = n > 1 ? (uint8_t)boilerplate_scale(n) : 0;
         shares[i] = n > 1 ? (uint8_t)boilerplate_share(n, all) : 0;
         unsigned frequent = 0, windows = 0;
         for (unsigned k = 0; k + BOILERPLATE_COUNT_RUN <= row->words; k++, windows++)
-            frequent +=
-                boilerplate_counts_find(
-                    counts, boilerplate_run_key(site, &text->words[row->word + k])) >= SEVERAL;
+            frequent += boilerplate_counts_find(
+                            counts, boilerplate_run_key(site, text, row->word + k)) >= SEVERAL;
         runs[i] = (uint8_t)boilerplate_share(frequent, windows);
     }
 }

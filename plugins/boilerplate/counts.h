@@ -30,8 +30,9 @@ uint64_t boilerplate_site(tamis_str raw);
 
 /* Keys: of a site (its documents), of a line, of a run of words. Never 0. */
 uint64_t boilerplate_site_key(uint64_t site);
-uint64_t boilerplate_line_key(uint64_t site, const boilerplate_word *first, size_t words);
-uint64_t boilerplate_run_key(uint64_t site, const boilerplate_word *first);
+uint64_t boilerplate_line_key(uint64_t site, const boilerplate_text *text,
+                              const boilerplate_row *row);
+uint64_t boilerplate_run_key(uint64_t site, const boilerplate_text *text, size_t first);
 
 /* Fills the columns of frequencies. */
 void boilerplate_fill_counts(boilerplate_columns *self, const boilerplate_text *text,

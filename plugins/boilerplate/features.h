@@ -122,7 +122,8 @@ enum { BOILERPLATE_FEATURES(BOILERPLATE_FEATURE_NAME) BOILERPLATE_FEATURE_COUNT 
 enum {
     BOILERPLATE_MARGIN = 64,       /* zeros before and after each column */
     BOILERPLATE_LEXICON_BITS = 18, /* weights of words and pairs, by hash */
-    BOILERPLATE_LEXICON = 1 << BOILERPLATE_LEXICON_BITS
+    BOILERPLATE_LEXICON = 1 << BOILERPLATE_LEXICON_BITS,
+    BOILERPLATE_LEXICON_SLACK = 4 /* bytes behind it that may be read */
 };
 
 typedef struct {
@@ -174,7 +175,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases,
                       const boilerplate_languages *languages);
 
-/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them and four bytes more. */
+/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them, and the slack behind. */
 void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text *text,
                               const int8_t *lexicon);
 

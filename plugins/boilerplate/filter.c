@@ -238,6 +238,7 @@ static void add_phrase(hash_list *words, hash_list *pairs, const boilerplate_tex
                                        {CASE_FIRST, CASE_FIRST},
                                        {CASE_ALL, CASE_ALL}};
     const boilerplate_word *w = text->words + row->word;
+    const uint32_t *hash = text->hashes + row->word;
     unsigned best = 0, most = 0;
     spellings one, two;
     words->first = words->n;
@@ -247,13 +248,13 @@ static void add_phrase(hash_list *words, hash_list *pairs, const boilerplate_tex
             most = w[k].length + w[k + 1].length;
             best = k;
         }
-    spell(word_of(text, row->word + best), w[best].hash, &one);
+    spell(word_of(text, row->word + best), hash[best], &one);
     if (row->words == 1) {
         for (unsigned k = 0; k < CASES * ACCENTINGS; k++)
             list_hash(words, one.hash[k % CASES][k / CASES], where);
         return;
     }
-    spell(word_of(text, row->word + best + 1), w[best + 1].hash, &two);
+    spell(word_of(text, row->word + best + 1), hash[best + 1], &two);
     bool anywhere = where & ~BOILERPLATE_IN_SHORT; /* the ends of a line are not looked for apart */
     where = (uint8_t)(BOILERPLATE_IN_SHORT | (anywhere ? BOILERPLATE_IN_LONG : 0));
     for (unsigned a = 0; a < ACCENTINGS; a++)

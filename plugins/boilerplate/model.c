@@ -183,7 +183,7 @@ bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n
 {
     model_file f = {bytes, bytes + n, 0, message};
     memset(self, 0, sizeof *self);
-    self->lexicon = calloc(BOILERPLATE_LEXICON + 4, 1);
+    self->lexicon = calloc(BOILERPLATE_LEXICON + BOILERPLATE_LEXICON_SLACK, 1);
     if (!self->lexicon) return refuse(&f, "no memory");
     while (f.at < f.end) {
         f.line++;

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "classes.h"
+#include "text_wide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,9 @@
 
 enum {
     PIECE = BOILERPLATE_WORD_MOST,
-    PAD = 64,      /* readable bytes before and after the copy of the text */
-    HASH_PAD = 32, /* hashes of none behind those of the words */
-    MANY = 65535   /* what counts in 16 bits stop at */
+    PAD = 64,    /* readable bytes before and after the copy of the text */
+    SPARE = 32,  /* words behind the last that may be read and written */
+    MANY = 65535 /* what counts in 16 bits stop at */
 };
 
 /* Up to 64 bytes of a line; bit i is byte i. */
@@ -34,7 +35,7 @@ typedef struct {
 /* ------------------------------------------------------------------ bytes as bits */
 
 #if defined(__SSE2__)
-#include <immintrin.h>
+#include <emmintrin.h>
 
 /* Bytes of [low, low + width) as bits: a shifted unsigned comparison by way of the signed one. */
 static inline unsigned range_bits(__m128i v, char low, char width)
@@ -73,15 +74,7 @@ static inline void read_bits_base(const char *bytes, piece_bits *out)
 }
 #endif
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define WIDE __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,bmi,bmi2,popcnt,lzcnt")))
-
-WIDE static inline uint64_t range_wide(__m512i v, char low, char width)
-{
-    return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(low)),
-                                  _mm512_set1_epi8(width));
-}
-
+#ifdef WIDE
 WIDE static inline void read_bits_wide(const char *p, piece_bits *out)
 {
     __m512i v = _mm512_loadu_si512(p);
@@ -91,11 +84,6 @@ WIDE static inline void read_bits_wide(const char *p, piece_bits *out)
     out->upper = letter & ~out->lower;
     out->digit = range_wide(v, '0', 10);
     out->space = range_wide(v, '\t', 5) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(' '));
-}
-
-WIDE static inline uint64_t feeds_wide(const char *p)
-{
-    return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(p), _mm512_set1_epi8('\n'));
 }
 #endif
 
@@ -175,8 +163,8 @@ typedef struct {
     size_t words;
     uint32_t characters;
     unsigned left, right; /* « and » */
-    uint32_t capitals, numbers, shorts, longest;
-    uint64_t hash, mixed;
+    uint32_t capitals, numbers, shorts;
+    uint64_t mixed;
 } line_state;
 
 ALWAYS void add_word(line_state *s, size_t start, size_t n, unsigned characters, unsigned flags)
@@ -185,17 +173,10 @@ ALWAYS void add_word(line_state *s, size_t start, size_t n, unsigned characters,
     bool plain =
         !(flags & (BOILERPLATE_WORD_CAPITAL | BOILERPLATE_WORD_NUMBER | BOILERPLATE_WORD_IDEO));
     flags |= plain && characters <= 3 ? BOILERPLATE_WORD_SHORT : 0;
-    w->start = (uint32_t)start;
-    w->length = (uint16_t)n;
-    w->characters = (uint8_t)characters;
-    w->flags = (uint8_t)flags;
-    w->hash = hash_word(s->t->p + start, n, flags & BOILERPLATE_WORD_NUMBER);
-    s->t->hashes[s->words - 1] = w->hash;
+    *w = (boilerplate_word){(uint32_t)start, (uint16_t)n, (uint8_t)characters, (uint8_t)flags};
     s->capitals += flags / BOILERPLATE_WORD_CAPITAL & 1;
     s->numbers += flags / BOILERPLATE_WORD_NUMBER & 1;
     s->shorts += flags / BOILERPLATE_WORD_SHORT & 1;
-    s->longest = characters > s->longest ? characters : s->longest;
-    s->hash = (s->hash ^ w->hash) * 0x9E3779B97F4A7C15u + 1;
 }
 
 /* The words of a piece, whose bytes are given by kind. */
@@ -203,8 +184,20 @@ typedef struct {
     uint64_t word, ideograph, capital, number, begins;
 } piece_words;
 
-ALWAYS void add_words(line_state *s, size_t at, const piece_words *w, bool ascii)
+ALWAYS void add_words(line_state *s, size_t at, const piece_words *w, bool ascii, bool wide)
 {
+#ifdef WIDE
+    if (wide && ascii) {
+        words_wide found =
+            put_words_wide(s->t->words + s->words, at, w->word, w->capital, w->number);
+        s->words += found.count;
+        s->capitals += count_bits(found.capitals);
+        s->numbers += count_bits(found.numbers);
+        s->shorts += count_bits(found.shorts);
+        return;
+    }
+#endif
+    (void)wide;
     uint64_t starts = (w->word & ~(w->word << 1)) | w->ideograph;
     for (; starts; starts &= starts - 1) {
         unsigned k = lowest(starts);
@@ -372,6 +365,7 @@ ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
     if (at + whole < s->end) whole = cut_word(w.word & bits_below(whole), whole);
     all = bits_below(whole);
     w.word &= all;
+    w.number &= all;
     w.ideograph &= all;
     uint64_t letters = w.word & ~w.number;
     s->mixed |= w.word & ((w.number & letters << 1) | (letters & w.number << 1));
@@ -387,11 +381,11 @@ ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
     }
     if (ascii) {
         s->characters += (uint32_t)whole;
-        add_words(s, at, &w, true);
+        add_words(s, at, &w, true, wide);
     } else {
         count_high(s, at, all, &high);
         s->characters += count_bits(w.begins & all);
-        add_words(s, at, &w, false);
+        add_words(s, at, &w, false, wide);
     }
     return whole;
 }
@@ -485,8 +479,6 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->capitals = at_most_many(s.capitals);
     row->numbers = at_most_many(s.numbers);
     row->shorts = at_most_many(s.shorts);
-    row->longest = at_most_many(s.longest);
-    row->hash = s.hash;
     row->characters = at_most_many(s.characters);
     row->letters = at_most_many((uint32_t)count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
                                 count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
@@ -509,16 +501,45 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
     return true;
 }
 
+/* Hashes of all words, and what rows have of theirs. */
+ALWAYS void hash_words(boilerplate_text *t, bool wide)
+{
+    size_t done = 0;
+    memset(t->words + t->word_count, 0, SPARE * sizeof *t->words);
+#ifdef WIDE
+    for (; wide && done < t->word_count; done += 8)
+        put_hashes_wide(t->p, t->words + done, t->hashes + done);
+#endif
+    (void)wide;
+    for (const boilerplate_word *w = t->words; done < t->word_count; done++)
+        t->hashes[done] = hash_word(t->p + w[done].start, w[done].length,
+                                    w[done].flags & BOILERPLATE_WORD_NUMBER);
+    for (size_t i = 0; i < t->row_count; i++) {
+        boilerplate_row *row = &t->rows[i];
+        const uint32_t *own = t->hashes + row->word;
+        const boilerplate_word *w = t->words + row->word;
+        uint64_t hash = 0;
+        unsigned longest = 0;
+        for (uint32_t k = 0; k < row->words; k++) {
+            hash = (hash ^ own[k]) * 0x9E3779B97F4A7C15u + 1;
+            longest = w[k].characters > longest ? w[k].characters : longest;
+        }
+        row->hash = hash;
+        row->longest = (uint16_t)longest;
+    }
+    memset(t->hashes + t->word_count, 0, SPARE * sizeof *t->hashes);
+}
+
 ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
 {
     uint8_t blank = 0;
     for (size_t at = 0; at < n;) {
         size_t end = find_feed(t->p, at, n, wide);
         /* a word takes at least one byte, and two words one more between them, but ideographs */
-        size_t words = t->word_count + (end - at) / 2 + 2;
+        size_t words = t->word_count + (end - at) / 2 + 2 + SPARE;
         if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
             !grow((void **)&t->words, &t->word_room, words, sizeof *t->words) ||
-            !grow((void **)&t->hashes, &t->hash_room, words + HASH_PAD, sizeof *t->hashes))
+            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes))
             return false;
         boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
@@ -534,7 +555,7 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         }
         at = end + 1;
     }
-    if (t->hashes) memset(t->hashes + t->word_count, 0, HASH_PAD * sizeof *t->hashes);
+    if (t->row_count) hash_words(t, wide);
     return true;
 }
 
@@ -548,12 +569,6 @@ WIDE static bool read_text_wide(boilerplate_text *t, size_t n)
 {
     return read_text(t, n, true);
 }
-
-static bool is_wide(void)
-{
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi2");
-}
 #endif
 
 bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide)
@@ -566,7 +581,7 @@ bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool w
     text->n = n;
     text->row_count = text->word_count = text->lines = 0;
 #ifdef WIDE
-    if (wide && is_wide()) return read_text_wide(text, n);
+    if (wide && has_wide()) return read_text_wide(text, n);
 #endif
     (void)wide;
     return read_text_base(text, n);

@@ -60,8 +60,8 @@ enum {
 };
 
 typedef struct {
-    uint32_t start, hash;
-    uint16_t length; /* bytes; 65535 at most */
+    uint32_t start;
+    uint16_t length; /* bytes; WORD_MOST at most */
     uint8_t characters;
     uint8_t flags;
 } boilerplate_word;

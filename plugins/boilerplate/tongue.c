@@ -122,7 +122,8 @@ void boilerplate_fill_language(boilerplate_filler *f)
         for (; next < count && maybe[next] < row->word + row->words; next++) {
             const boilerplate_word *w = &t->words[maybe[next]];
             if (w->characters > LONGEST || w->flags & BOILERPLATE_WORD_NUMBER) continue;
-            const boilerplate_language_word *found = find_word(f->languages, w->hash);
+            const boilerplate_language_word *found =
+                find_word(f->languages, t->hashes[maybe[next]]);
             if (found) vote(&votes, found);
         }
         f->topic[i] = close_row(&votes, document);
@@ -160,7 +161,7 @@ static bool add_language(boilerplate_languages *self, const char *line, size_t n
     boilerplate_text text = {0};
     if (!boilerplate_read(&text, line + at, n - at)) return false;
     for (size_t k = 0; k < text.word_count; k++)
-        add_function_word(self, text.words[k].hash, self->languages);
+        add_function_word(self, text.hashes[k], self->languages);
     self->languages++;
     boilerplate_text_free(&text);
     return true;

@@ -34,9 +34,9 @@ static void count_pages(tally *to, uint64_t site, size_t n)
         keys[count++] = boilerplate_site_key(site);
         for (size_t i = 0; i < text.row_count; i++) {
             const boilerplate_row *row = &text.rows[i];
-            keys[count++] = boilerplate_line_key(site, &text.words[row->word], row->words);
+            keys[count++] = boilerplate_line_key(site, &text, row);
             for (unsigned w = 0; w + BOILERPLATE_COUNT_RUN <= row->words; w++)
-                keys[count++] = boilerplate_run_key(site, &text.words[row->word + w]);
+                keys[count++] = boilerplate_run_key(site, &text, row->word + w);
         }
         for (size_t i = 0; i < count; i++) {
             memcpy(entry, &keys[i], 8);

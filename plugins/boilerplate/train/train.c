@@ -170,11 +170,11 @@ static uint32_t *count_groups(const corpus *c)
         if (d->fold == options.hold) continue;
         for (size_t i = 0; i < d->text.row_count; i++)
             for (unsigned j = 0; j < d->text.rows[i].words; j++) {
-                const boilerplate_word *w = &d->text.words[d->text.rows[i].word + j];
-                uint32_t slots[2] = {boilerplate_word_slot(w->hash), 0};
+                const uint32_t *hash = &d->text.hashes[d->text.rows[i].word + j];
+                uint32_t slots[2] = {boilerplate_word_slot(hash[0]), 0};
                 unsigned n = 1;
                 if (j + 1 < d->text.rows[i].words)
-                    slots[n++] = boilerplate_pair_slot(w[0].hash, w[1].hash);
+                    slots[n++] = boilerplate_pair_slot(hash[0], hash[1]);
                 while (n--)
                     if (last[slots[n]] != d->group) {
                         last[slots[n]] = d->group;
@@ -202,12 +202,12 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
                 const boilerplate_row *row = &d->text.rows[i];
                 size_t at = d->row0 + i;
                 if (d->label[i] > 1 || !row->words || c->weight[at] <= 0) continue;
-                const boilerplate_word *w = &d->text.words[row->word];
+                const uint32_t *hash = &d->text.hashes[row->word];
                 float scale = 1.0f / sqrtf((float)row->words), sum = bias;
                 for (unsigned j = 0; j < row->words; j++) {
-                    sum += v[boilerplate_word_slot(w[j].hash)] * scale;
+                    sum += v[boilerplate_word_slot(hash[j])] * scale;
                     if (j + 1 < row->words)
-                        sum += v[boilerplate_pair_slot(w[j].hash, w[j + 1].hash)] * scale;
+                        sum += v[boilerplate_pair_slot(hash[j], hash[j + 1])] * scale;
                 }
                 float p = 1 / (1 + expf(-sum));
                 float g = (p - d->label[i]) * c->weight[at] * 20;
@@ -215,8 +215,8 @@ static void train_lexicon(const corpus *c, int part, int8_t *lexicon)
                 bias -= 0.05f * g / sqrtf(bias_sq);
                 for (unsigned j = 0; j < row->words; j++)
                     for (unsigned two = 0; two < 2 && j + two < row->words; two++) {
-                        uint32_t s = two ? boilerplate_pair_slot(w[j].hash, w[j + 1].hash)
-                                         : boilerplate_word_slot(w[j].hash);
+                        uint32_t s = two ? boilerplate_pair_slot(hash[j], hash[j + 1])
+                                         : boilerplate_word_slot(hash[j]);
                         if ((int)groups[s] < options.groups_least) continue;
                         float gs = g * scale + 1e-5f * v[s];
                         sq[s] += gs * gs;
@@ -287,7 +287,7 @@ static void fill_columns(corpus *c)
 
 static void put_lexicon(corpus *c, const int8_t *const *lexicons)
 {
-    static const int8_t silent[BOILERPLATE_LEXICON];
+    static const int8_t silent[BOILERPLATE_LEXICON + BOILERPLATE_LEXICON_SLACK];
     boilerplate_columns columns = {0};
     for (size_t k = 0; k < c->count; k++) {
         document *d = &c->documents[k];
@@ -596,7 +596,7 @@ int main(int argc, char **argv)
 
     int8_t *lexicons[PARTS + 1];
     for (int part = 0; part <= PARTS; part++) {
-        lexicons[part] = must(calloc(BOILERPLATE_LEXICON, 1));
+        lexicons[part] = must(calloc(BOILERPLATE_LEXICON + BOILERPLATE_LEXICON_SLACK, 1));
         train_lexicon(&c, part < PARTS ? part : -1, lexicons[part]);
     }
     put_lexicon(&c, (const int8_t *const *)lexicons);
