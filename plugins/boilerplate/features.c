@@ -35,9 +35,11 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
     size_t stride = (rows + 2 * BOILERPLATE_MARGIN + 63) / 64 * 64;
     size_t need = stride * BOILERPLATE_FEATURE_COUNT;
     if (need > self->room) {
+        size_t room = need + need / 2 + 63;
+        room -= room % 64; /* columns begin where vectors do */
         free(self->bytes);
-        self->bytes = malloc(need + need / 2);
-        self->room = self->bytes ? need + need / 2 : 0;
+        self->bytes = aligned_alloc(64, room);
+        self->room = self->bytes ? room : 0;
     }
     if (2 * (rows + 1) + table > self->work_room) {
         free(self->work);

@@ -2,46 +2,76 @@
  * document as a whole; and, once a model has judged, what it thinks of the rows around. */
 #include "fill.h"
 
-/* Place in the document, prose around, runs of short lines, rows since an opening line. */
-void boilerplate_fill_place(boilerplate_filler *f)
+/* a / b, by the short division where both are short. */
+static inline uint32_t quotient(uint64_t a, uint64_t b)
+{
+    return (a | b) >> 32 ? (uint32_t)(a / b) : (uint32_t)a / (uint32_t)b;
+}
+
+/* Of each row the mean over `reach` rows each way, times `times`, from sums over the rows before each: as it is
+ * or on the scale. Inlined with a fixed reach, so that most rows are divided by a constant. */
+static inline __attribute__((always_inline)) void put_means(uint8_t *out, const uint32_t *sum,
+                                                            size_t n, const unsigned reach,
+                                                            const uint32_t times, const bool scaled)
+{
+    const uint32_t whole = 2 * reach + 1;
+    for (size_t i = 0; i < n; i++) {
+        bool inside = i >= reach && i + reach < n;
+        size_t from = i >= reach ? i - reach : 0, to = i + reach + 1 < n ? i + reach + 1 : n;
+        uint32_t all = (sum[to] - sum[from]) * times;
+        uint32_t mean = inside ? all / whole : all / (uint32_t)(to - from);
+        out[i] = (uint8_t)(scaled ? boilerplate_scale(mean) : mean);
+    }
+}
+
+/* Runs of short lines: how long each is, and a row's place in it. */
+static void fill_runs(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
-    size_t n = t->row_count;
-    uint32_t *sum = f->prose;
-    sum[0] = 0;
-    for (size_t i = 0; i < n; i++) sum[i + 1] = sum[i] + prose_words(&t->rows[i]);
-    size_t up = n, anchor = n, run = 0;
-    for (size_t i = 0; i < n; i++) {
-        PUT(f, i, position, i * 32 / n);
-        PUT(f, i, from_start, boilerplate_scale(i));
-        PUT(f, i, to_end, boilerplate_scale(n - 1 - i));
-        PUT(f, i, prose_before, sum[n] ? (uint64_t)sum[i] * 32 / sum[n] : 16);
-        PUT(f, i, prose_up, up == n ? 63 : boilerplate_scale(i - up));
-        PUT(f, i, anchor, anchor == n ? 63 : boilerplate_scale(i - anchor));
-        if (is_prose(&t->rows[i])) up = i;
-        if (f->phrases[i].opens) anchor = i;
-        for (unsigned k = 0; k < 3; k++) {
-            static const uint8_t reach[3] = {3, 8, 20};
-            size_t a = i > reach[k] ? i - reach[k] : 0;
-            size_t b = i + reach[k] + 1 < n ? i + reach[k] + 1 : n;
-            f->base[(BOILERPLATE_F_near3 + k) * f->stride + i] =
-                (uint8_t)boilerplate_scale((uint64_t)(sum[b] - sum[a]) * 4 / (b - a));
-        }
-        bool is_short = t->rows[i].words < PROSE_WORDS && t->rows[i].ending < BOILERPLATE_END_COLON;
+    size_t n = t->row_count, run = 0;
+    uint8_t *lengths = &GET(f, 0, run), *places = &GET(f, 0, run_at);
+    for (size_t i = 0; i <= n; i++) {
+        bool is_short =
+            i < n && t->rows[i].words < PROSE_WORDS && t->rows[i].ending < BOILERPLATE_END_COLON;
         if (!is_short) {
-            for (size_t k = i - run; k < i; k++) PUT(f, k, run, boilerplate_scale(run));
+            memset(lengths + i - run, (int)boilerplate_scale(run), run);
             run = 0;
         } else {
             run++;
         }
-        PUT(f, i, run, 0);
-        PUT(f, i, run_at, boilerplate_scale(run));
+        if (i == n) break;
+        lengths[i] = 0;
+        places[i] = (uint8_t)boilerplate_scale(run);
     }
-    for (size_t k = n - run; k < n; k++) PUT(f, k, run, boilerplate_scale(run));
-    size_t down = n;
+}
+
+/* Place in the document, prose around, rows since an opening line. */
+void boilerplate_fill_place(boilerplate_filler *f)
+{
+    const boilerplate_text *t = f->text;
+    size_t n = t->row_count, place = 0, part = 0;
+    uint32_t *sum = f->prose;
+    sum[0] = 0;
+    for (size_t i = 0; i < n; i++) sum[i + 1] = sum[i] + prose_words(&t->rows[i]);
+    size_t up = n, anchor = n, down = n;
+    for (size_t i = 0; i < n; i++) {
+        PUT(f, i, position, place); /* i * 32 / n */
+        for (part += 32; part >= n; part -= n) place++;
+        PUT(f, i, from_start, boilerplate_scale(i));
+        PUT(f, i, to_end, boilerplate_scale(n - 1 - i));
+        PUT(f, i, prose_before, sum[n] ? quotient((uint64_t)sum[i] * 32, sum[n]) : 16);
+        PUT(f, i, prose_up, up == n ? 63 : boilerplate_scale(i - up));
+        PUT(f, i, anchor, anchor == n ? 63 : boilerplate_scale(i - anchor));
+        up = is_prose(&t->rows[i]) ? i : up;
+        anchor = f->phrases[i].opens ? i : anchor;
+    }
+    put_means(&GET(f, 0, near3), sum, n, 3, 4, true);
+    put_means(&GET(f, 0, near8), sum, n, 8, 4, true);
+    put_means(&GET(f, 0, near20), sum, n, 20, 4, true);
+    fill_runs(f);
     for (size_t i = n; i-- > 0;) {
         PUT(f, i, prose_down, down == n ? 63 : boilerplate_scale(down - i));
-        if (is_prose(&t->rows[i])) down = i;
+        down = is_prose(&t->rows[i]) ? i : down;
     }
 }
 
@@ -71,7 +101,7 @@ void boilerplate_fill_neighbours(boilerplate_filler *f)
             a = clip(i, k ? 10 : 3, n, &b);
             uint32_t hits = topic[b - 1] - (a ? topic[a - 1] : 0);
             f->base[(BOILERPLATE_F_topic3 + k) * f->stride + i] =
-                (uint8_t)at_most((uint64_t)hits * 64 / (sum[b] - sum[a] + 8), 63);
+                (uint8_t)at_most(quotient((uint64_t)hits * 64, sum[b] - sum[a] + 8), 63);
         }
     sum[0] = 0; /* copies, dates and phrases in ten bits each */
     uint32_t run = 0;
@@ -207,14 +237,9 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
         PUT(&f, i, score, scores[i]);
         sum[i + 1] = sum[i] + scores[i];
     }
-    for (size_t i = 0; i < n; i++)
-        for (unsigned k = 0; k < 3; k++) {
-            static const uint8_t reach[3] = {2, 5, 15};
-            size_t a = i > reach[k] ? i - reach[k] : 0;
-            size_t b = i + reach[k] + 1 < n ? i + reach[k] + 1 : n;
-            f.base[(BOILERPLATE_F_score2 + k) * f.stride + i] =
-                (uint8_t)((sum[b] - sum[a]) / (b - a));
-        }
+    put_means(&GET(&f, 0, score2), sum, n, 2, 1, false);
+    put_means(&GET(&f, 0, score5), sum, n, 5, 1, false);
+    put_means(&GET(&f, 0, score15), sum, n, 15, 1, false);
     uint64_t kept = 0, words = 0, before = 0;
     for (size_t i = 0; i < n; i++) {
         words += text->rows[i].words;
@@ -222,7 +247,7 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
     }
     size_t up = n, down = n;
     for (size_t i = 0; i < n; i++) {
-        PUT(&f, i, kept_before, kept ? before * 32 / kept : 16);
+        PUT(&f, i, kept_before, kept ? quotient(before * 32, kept) : 16);
         PUT(&f, i, kept_up, up == n ? 63 : boilerplate_scale(i - up));
         if (scores[i] >= EVEN) {
             before += text->rows[i].words;

@@ -28,20 +28,28 @@ static void sum_portable(const boilerplate_tree *trees, size_t count, const uint
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
-__attribute__((target("avx512f,avx512bw,avx512vbmi"))) static void
-sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base, size_t stride,
-           int16_t sums[BATCH])
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
+
+/* What a tree says of 64 rows. */
+AVX512 static inline __m512i leaf_avx512(const boilerplate_tree *tree, const uint8_t *base,
+                                         size_t stride)
+{
+    __m512i leaf = _mm512_setzero_si512();
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+        __mmask64 over = _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]),
+                                                _mm512_loadu_si512(column));
+        leaf = _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
+    }
+    return _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
+}
+
+AVX512 static void sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                              size_t stride, int16_t sums[BATCH])
 {
     __m512i low = _mm512_loadu_si512(sums), high = _mm512_loadu_si512(sums + 32);
     for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
-        __m512i leaf = _mm512_setzero_si512();
-        for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
-            const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
-            __mmask64 over = _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]),
-                                                    _mm512_loadu_si512(column));
-            leaf = _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
-        }
-        __m512i value = _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
+        __m512i value = leaf_avx512(tree, base, stride);
         low = _mm512_add_epi16(low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));
         high = _mm512_add_epi16(high, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(value, 1)));
     }
