@@ -81,10 +81,8 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     f.phrases = phrases;
     f.languages = languages;
     f.table_mask = table - 1;
-    for (size_t i = 0; i < text->row_count; i++) {
-        boilerplate_fill_shape(&f, i);
-        boilerplate_fill_phrases(&f, i);
-    }
+    boilerplate_fill_shape(&f);
+    for (size_t i = 0; i < text->row_count; i++) boilerplate_fill_phrases(&f, i);
     for (unsigned k = BOILERPLATE_F_frequency; k <= BOILERPLATE_F_hint; k++)
         memset(f.base + k * f.stride, 0, text->row_count); /* filled by whoever knows */
     boilerplate_fill_copies(&f);

@@ -57,7 +57,7 @@ static inline void put_document(boilerplate_filler *f, unsigned feature, unsigne
 #define PUT_DOCUMENT(f, name, value) put_document(f, BOILERPLATE_F_document_##name, value)
 
 /* shape.c: a row by itself. */
-void boilerplate_fill_shape(boilerplate_filler *f, size_t i);
+void boilerplate_fill_shape(boilerplate_filler *f);
 void boilerplate_fill_phrases(boilerplate_filler *f, size_t i);
 
 /* repeats.c: what a row says again: another row, the title, a line of prose. */

@@ -105,15 +105,6 @@ void boilerplate_fill_title(boilerplate_filler *f)
     }
 }
 
-/* Where each run of three words lies in the table. */
-static void find_slots(const boilerplate_text *t, uint32_t mask, uint32_t *out)
-{
-    const uint32_t *h = t->hashes;
-    for (size_t k = 0; k + 2 < t->word_count; k++)
-        out[k] =
-            (((h[k] * 0x9E3779B1u ^ h[k + 1]) * 0x85EBCA6Bu ^ h[k + 2]) * 0xC2B2AE35u >> 7) & mask;
-}
-
 /* How much of a row comes, word triple by word triple, in a line of prose elsewhere: captions and
  * teasers repeat sentences of the body, cut short. */
 void boilerplate_fill_echo(boilerplate_filler *f)
@@ -121,7 +112,7 @@ void boilerplate_fill_echo(boilerplate_filler *f)
     const boilerplate_text *t = f->text;
     uint32_t *table = f->table, *slot = f->spare;
     memset(table, 0, (f->table_mask + 1) * sizeof *table);
-    find_slots(t, (uint32_t)f->table_mask, slot);
+    boilerplate_select_triples(t, (uint32_t)f->table_mask, slot);
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
         if (!is_prose(row)) continue;

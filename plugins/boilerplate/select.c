@@ -6,7 +6,9 @@ typedef struct {
     size_t (*pairs)(const uint32_t *hash, size_t n, const uint64_t *bits, unsigned shift,
                     uint32_t *out);
     void (*weights)(const uint32_t *hash, size_t n, const int8_t *table, unsigned shift,
-                    int8_t *words, int8_t *pairs);
+                    int8_t *words, int8_t *pairs, int32_t *sums);
+    void (*triples)(const uint32_t *hash, size_t n, uint32_t mask, uint32_t *out);
+    size_t (*equal)(const uint32_t *hash, size_t n, const uint32_t wanted[3], uint32_t *out);
 } select_path;
 
 /* ------------------------------------------------------------------ one by one */
@@ -39,15 +41,36 @@ static size_t pairs_plain(const uint32_t *hash, size_t n, const uint64_t *bits, 
 }
 
 static void weights_plain(const uint32_t *hash, size_t n, const int8_t *table, unsigned shift,
-                          int8_t *words, int8_t *pairs)
+                          int8_t *words, int8_t *pairs, int32_t *sums)
 {
+    sums[0] = 0;
     for (size_t k = 0; k < n; k++) {
         words[k] = table[hash[k] >> shift];
         pairs[k] = table[boilerplate_hash_pair(hash[k], hash[k + 1]) >> shift];
+        sums[k + 1] = sums[k] + (int32_t)words[k] + (int32_t)pairs[k];
     }
 }
 
-static const select_path plain = {words_plain, pairs_plain, weights_plain};
+static void triples_plain(const uint32_t *h, size_t n, uint32_t mask, uint32_t *out)
+{
+    for (size_t k = 0; k < n; k++) {
+        uint32_t two = (h[k] * 0x9E3779B1u ^ h[k + 1]) * 0x85EBCA6Bu;
+        out[k] = ((two ^ h[k + 2]) * 0xC2B2AE35u >> 7) & mask;
+    }
+}
+
+static size_t equal_plain(const uint32_t *hash, size_t n, const uint32_t wanted[3], uint32_t *out)
+{
+    size_t found = 0;
+    for (size_t k = 0; k < n; k++) {
+        out[found] = (uint32_t)k;
+        found += hash[k] == wanted[0] || hash[k] == wanted[1] || hash[k] == wanted[2];
+    }
+    return found;
+}
+
+static const select_path plain = {words_plain, pairs_plain, weights_plain, triples_plain,
+                                  equal_plain};
 
 /* ------------------------------------------------------------------ sixteen at once */
 
@@ -106,21 +129,70 @@ WIDE static size_t pairs_wide(const uint32_t *hash, size_t n, const uint64_t *bi
     return found;
 }
 
+/* What four bytes begin with, as a number. */
+WIDE static inline __m512i first_bytes(__m512i four)
+{
+    return _mm512_srai_epi32(_mm512_slli_epi32(four, 24), 24);
+}
+
+/* Each lane and all before it. */
+WIDE static inline __m512i sum_lanes(__m512i v)
+{
+    const __m512i none = _mm512_setzero_si512();
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 15));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 14));
+    v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 12));
+    return _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 8));
+}
+
 WIDE static void weights_wide(const uint32_t *hash, size_t n, const int8_t *table, unsigned shift,
-                              int8_t *words, int8_t *pairs)
+                              int8_t *words, int8_t *pairs, int32_t *sums)
 {
     const __m128i by = _mm_cvtsi32_si128((int)shift);
+    __m512i sum = _mm512_setzero_si512();
+    sums[0] = 0;
     for (size_t k = 0; k < n; k += LANES) {
         __m512i at = _mm512_srl_epi32(_mm512_loadu_si512(hash + k), by);
-        __m512i pair = _mm512_srl_epi32(pairs_of(hash + k), by);
-        __m128i word = _mm512_cvtepi32_epi8(_mm512_i32gather_epi32(at, table, 1));
-        _mm_storeu_si128((__m128i *)(void *)(words + k), word);
-        __m128i both = _mm512_cvtepi32_epi8(_mm512_i32gather_epi32(pair, table, 1));
-        _mm_storeu_si128((__m128i *)(void *)(pairs + k), both);
+        __m512i both = _mm512_srl_epi32(pairs_of(hash + k), by);
+        __m512i word = first_bytes(_mm512_i32gather_epi32(at, table, 1));
+        __m512i pair = first_bytes(_mm512_i32gather_epi32(both, table, 1));
+        _mm_storeu_si128((__m128i *)(void *)(words + k), _mm512_cvtepi32_epi8(word));
+        _mm_storeu_si128((__m128i *)(void *)(pairs + k), _mm512_cvtepi32_epi8(pair));
+        sum = _mm512_add_epi32(sum, sum_lanes(_mm512_add_epi32(word, pair)));
+        _mm512_storeu_si512(sums + k + 1, sum);
+        sum = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES - 1), sum);
     }
 }
 
-static const select_path wide = {words_wide, pairs_wide, weights_wide};
+WIDE static void triples_wide(const uint32_t *hash, size_t n, uint32_t mask, uint32_t *out)
+{
+    const __m512i within = _mm512_set1_epi32((int)mask);
+    for (size_t k = 0; k < n; k += LANES) {
+        __m512i h =
+            _mm512_mullo_epi32(_mm512_loadu_si512(hash + k), _mm512_set1_epi32((int)0x9E3779B1u));
+        h = _mm512_xor_si512(h, _mm512_loadu_si512(hash + k + 1));
+        h = _mm512_mullo_epi32(h, _mm512_set1_epi32((int)0x85EBCA6Bu));
+        h = _mm512_xor_si512(h, _mm512_loadu_si512(hash + k + 2));
+        h = _mm512_mullo_epi32(h, _mm512_set1_epi32((int)0xC2B2AE35u));
+        _mm512_storeu_si512(out + k, _mm512_and_si512(_mm512_srli_epi32(h, 7), within));
+    }
+}
+
+WIDE static size_t equal_wide(const uint32_t *hash, size_t n, const uint32_t wanted[3],
+                              uint32_t *out)
+{
+    size_t found = 0;
+    for (size_t k = 0; k < n; k += LANES) {
+        __m512i h = _mm512_loadu_si512(hash + k);
+        __mmask16 lanes = 0;
+        for (unsigned w = 0; w < 3; w++)
+            lanes |= _mm512_cmpeq_epi32_mask(h, _mm512_set1_epi32((int)wanted[w]));
+        if (lanes) found = append(out, found, k, n, lanes);
+    }
+    return found;
+}
+
+static const select_path wide = {words_wide, pairs_wide, weights_wide, triples_wide, equal_wide};
 #endif
 
 static const select_path *choose_path(void)
@@ -147,7 +219,18 @@ size_t boilerplate_select_pairs(const boilerplate_text *text, const uint64_t *bi
 }
 
 void boilerplate_select_weights(const boilerplate_text *text, const int8_t *table, unsigned shift,
-                                int8_t *words, int8_t *pairs)
+                                int8_t *words, int8_t *pairs, int32_t *sums)
 {
-    choose_path()->weights(text->hashes, text->word_count, table, shift, words, pairs);
+    choose_path()->weights(text->hashes, text->word_count, table, shift, words, pairs, sums);
+}
+
+void boilerplate_select_triples(const boilerplate_text *text, uint32_t mask, uint32_t *out)
+{
+    choose_path()->triples(text->hashes, text->word_count, mask, out);
+}
+
+size_t boilerplate_select_equal(const boilerplate_text *text, const uint32_t wanted[3],
+                                uint32_t *out)
+{
+    return choose_path()->equal(text->hashes, text->word_count, wanted, out);
 }

@@ -23,8 +23,15 @@ static inline uint32_t boilerplate_hash_pair(uint32_t first, uint32_t second)
 }
 
 /* Of each word its weight and that of the pair that it begins: tables by the upper bits of a hash, of
- * which four bytes may be read at any place. */
+ * which four bytes may be read at any place. sums[k]: of both, over the words before word k. */
 void boilerplate_select_weights(const boilerplate_text *text, const int8_t *table, unsigned shift,
-                                int8_t *words, int8_t *pairs);
+                                int8_t *words, int8_t *pairs, int32_t *sums);
+
+/* A number up to `mask` for each word and the two behind it. */
+void boilerplate_select_triples(const boilerplate_text *text, uint32_t mask, uint32_t *out);
+
+/* The words whose hash is one of three. Returns how many; `out` as above. */
+size_t boilerplate_select_equal(const boilerplate_text *text, const uint32_t wanted[3],
+                                uint32_t *out);
 
 #endif

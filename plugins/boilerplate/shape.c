@@ -2,8 +2,8 @@
  * addresses in it, the set phrases found in it, the weights of its words. */
 #include "fill.h"
 
-/* Hashes of the words that addresses begin with, as the reader makes them (tested). */
-static const uint32_t HASH_WWW = 0x569ECD31u, HASH_HTTP = 0xEB5D3415u, HASH_HTTPS = 0xA4DF5AFCu;
+/* Hashes of www, http and https, as the reader makes them (tested). */
+static const uint32_t address_words[3] = {0x569ECD31u, 0xEB5D3415u, 0xA4DF5AFCu};
 
 /* 0 none, 1 Latin or other with case, 2 Greek or Cyrillic, 3 script without case, 4 ideographs. */
 static unsigned row_script(const boilerplate_text *t, const boilerplate_row *row)
@@ -40,16 +40,14 @@ static unsigned row_date(const boilerplate_text *t, const boilerplate_row *row)
     return hour ? (date || year ? 4 : 3) : date ? 2 : year;
 }
 
-/* http, www., @ and #word. */
-static unsigned row_address(const boilerplate_text *t, const boilerplate_row *row)
+/* http, www., @ and #word; `may` are the words that addresses may begin with, from this row on. */
+static unsigned row_address(const boilerplate_text *t, const boilerplate_row *row,
+                            const uint32_t *may)
 {
-    unsigned n = row->count[BOILERPLATE_AT], may = 0;
-    const uint32_t *hash = t->hashes + row->word;
-    if (row->count[BOILERPLATE_COLON] || row->count[BOILERPLATE_STOP])
-        for (unsigned i = 0; i < row->words; i++)
-            may += hash[i] == HASH_WWW || hash[i] == HASH_HTTP || hash[i] == HASH_HTTPS;
-    for (unsigned i = 0; may && i < row->words; i++) {
-        const boilerplate_word *w = t->words + row->word + i;
+    unsigned n = row->count[BOILERPLATE_AT];
+    bool marks = row->count[BOILERPLATE_COLON] || row->count[BOILERPLATE_STOP];
+    for (; marks && *may < row->word + row->words; may++) {
+        const boilerplate_word *w = t->words + *may;
         const char *s = t->p + w->start;
         n += (w->length == 3 && !memcmp(s, "www", 3)) ||
              (w->length == 4 && !memcmp(s, "http", 4)) ||
@@ -84,7 +82,7 @@ static unsigned row_marks(const boilerplate_row *row)
     return boilerplate_share(row->characters > n ? row->characters - n : 0, row->characters);
 }
 
-void boilerplate_fill_shape(boilerplate_filler *f, size_t i)
+static void fill_row(boilerplate_filler *f, size_t i, const uint32_t *may)
 {
     const boilerplate_text *t = f->text;
     const boilerplate_row *row = &t->rows[i];
@@ -107,7 +105,7 @@ void boilerplate_fill_shape(boilerplate_filler *f, size_t i)
     PUT(f, i, dashes, at_most(n[BOILERPLATE_DASH], 15));
     PUT(f, i, ending, row->ending);
     PUT(f, i, opening, row->first);
-    PUT(f, i, address, row_address(t, row));
+    PUT(f, i, address, row_address(t, row, may));
     PUT(f, i, code, at_most(n[BOILERPLATE_CODE], 15));
     PUT(f, i, rights, at_most(n[BOILERPLATE_RIGHTS], 3));
     PUT(f, i, quotes, at_most(n[BOILERPLATE_OPEN] + n[BOILERPLATE_QUOTE], 15));
@@ -117,6 +115,18 @@ void boilerplate_fill_shape(boilerplate_filler *f, size_t i)
     PUT(f, i, blank,
         row->blank_before + (i + 1 < t->row_count && t->rows[i + 1].blank_before ? 2 : 0));
     PUT(f, i, script, row_script(t, row));
+}
+
+void boilerplate_fill_shape(boilerplate_filler *f)
+{
+    const boilerplate_text *t = f->text;
+    uint32_t *may = f->spare;
+    size_t next = 0, count = boilerplate_select_equal(t, address_words, may);
+    may[count] = UINT32_MAX;
+    for (size_t i = 0; i < t->row_count; i++) {
+        fill_row(f, i, may + next);
+        while (may[next] < t->rows[i].word + t->rows[i].words) next++;
+    }
 }
 
 void boilerplate_fill_phrases(boilerplate_filler *f, size_t i)
@@ -154,16 +164,15 @@ static int weight_at(const int8_t *words, const int8_t *pairs, unsigned k, unsig
 }
 
 static int fill_row_lexicon(boilerplate_filler *f, size_t i, const int8_t *words,
-                            const int8_t *pairs)
+                            const int8_t *pairs, const int32_t *sums)
 {
     const boilerplate_row *row = &f->text->rows[i];
     unsigned n = row->words;
     int sum = 0, first = 0, last = 0;
     words += row->word;
     pairs += row->word;
-    for (unsigned k = 0; k < n; k++) sum += (int)words[k] + (int)pairs[k];
     if (n) {
-        sum -= (int)pairs[n - 1];
+        sum = sums[row->word + n] - sums[row->word] - (int)pairs[n - 1];
         first = weight_at(words, pairs, 0, n) + (n > 1 ? weight_at(words, pairs, 1, n) : 0);
         last = (int)words[n - 1] + (n > 1 ? weight_at(words, pairs, n - 2, n) : 0);
     }
@@ -179,10 +188,11 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
 {
     boilerplate_filler f = boilerplate_filler_of(self, text);
     int64_t sum = 0;
-    int8_t *words = (int8_t *)f.spare;
-    int8_t *pairs = words + text->word_count + BOILERPLATE_SELECT_SLACK;
-    boilerplate_select_weights(text, lexicon, 32 - BOILERPLATE_LEXICON_BITS, words, pairs);
-    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, words, pairs);
+    size_t room = text->word_count + BOILERPLATE_SELECT_SLACK;
+    int32_t *sums = (int32_t *)f.spare;
+    int8_t *words = (int8_t *)(sums + room + 1), *pairs = words + room;
+    boilerplate_select_weights(text, lexicon, 32 - BOILERPLATE_LEXICON_BITS, words, pairs, sums);
+    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, words, pairs, sums);
     int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;
     PUT_DOCUMENT(&f, lexicon, (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32));
 }
