@@ -59,7 +59,9 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (!e->count || (wanted.plural && e->person != QT_GROUP && !m->group)) return 0;
         if (wanted.person && e->person == QT_PLACED) return 0;
         if (wanted.person && e->person == QT_GROUP) {
-            if (m->weight < QT_AS_TOPIC || wanted.sure) return 0;
+            bool agrees = wanted.gender ? gender_of(e->features) == wanted.gender : true;
+            bool open = !gender_of(e->features) && self->traits & QT_ELIDES; /* l'Union */
+            if (m->weight < QT_AS_TOPIC || wanted.sure || !(agrees || open)) return 0;
             worth -= GROUP;
         }
         if (wanted.group ? e->person != QT_GROUP : false) return 0;
@@ -75,7 +77,8 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (wanted.plural && !plural && !m->group) return 0;
         if (wanted.group && !m->group) return 0;
         if (wanted.sure && !m->role) return 0;
-        if (wanted.person && wanted.gender && !gender && !m->role && !m->group) return 0;
+        bool open = m->role || (m->group && self->traits & QT_ELIDES);
+        if (wanted.person && wanted.gender && !gender && !open) return 0;
         if (wanted.unknown_role && m->role) return 0;
         if (wanted.person) worth += m->role ? HUMAN : m->group ? -GROUP : -ONE_WORD;
     }

@@ -192,6 +192,13 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             break; /* no adjective follows its noun */
         if (named && !(traits(self) & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
             !(w->classes & (QT_ROLE | QT_TITLE))) {
+            /* the Florida fan | explained */
+            if (t[at].classes & QT_DET && !w->classes && w->flags & QT_LOWER && i + 1 < count &&
+                !(traits(self) & QT_ELIDES) && t[i + 1].type == QT_WORD &&
+                t[i + 1].classes & QT_SAY && t[i + 1].flags & QT_LOWER) {
+                i++;
+                break;
+            }
             /* an adjective may follow: la Défense britannique */
             if (i + 1 < limit && t[i + 1].type == QT_WORD &&
                 (t[i + 1].classes & QT_OF || is_name(&t[i + 1])) && lower == 0) {

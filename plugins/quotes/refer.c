@@ -351,8 +351,9 @@ static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t feat
 static uint8_t phrase_features(const qt_token *first, const qt_token *role)
 {
     enum { GENDER = QT_MALE | QT_FEMALE };
-    uint8_t features =
-        first->classes & (QT_DET | QT_PRON) ? first->features & (GENDER | QT_PLURAL) : 0;
+    uint8_t features = first->classes & (QT_DET | QT_PRON) && !(first->classes & QT_POSS)
+                           ? first->features & (GENDER | QT_PLURAL)
+                           : 0;
     if (role)
         features |=
             features & GENDER ? role->features & QT_PLURAL : role->features & (GENDER | QT_PLURAL);
@@ -602,6 +603,14 @@ static void meet_source(qt_engine *self, unsigned source)
              start, end, has_body(t, from, to));
 }
 
+static bool names_somebody(const qt_token *t, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].flags & QT_NAME || t[i].classes & (QT_ROLE | QT_BODY | QT_PRON)) return true;
+    }
+    return false;
+}
+
 void quotes_meet_subject(qt_engine *self, unsigned cue)
 {
     if (self->tokens[cue].classes & QT_SOURCE) {
@@ -623,7 +632,7 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
                                (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
                                                                  t[first - 1].features & QT_AS)));
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
-        from <= cue + 3) {
+        from <= cue + 3 && names_somebody(t, from, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
         return;
     }
