@@ -314,7 +314,9 @@ static bool look_last(qt_context *c)
     bool relative = start > c->left + 1 && quotes_is_mark(&t[start - 1], ',') &&
                     t[start].classes & (QT_DET | QT_REL) && aux == c->at;
     bool found;
-    if (relative && start >= 2) {
+    if (c->traits & QT_FINAL) {
+        found = first_phrase_named(c, &f.from, &f.to);
+    } else if (relative && start >= 2) {
         found = quotes_subject_of(c->engine, t, start, start - 1, &f.from, &f.to);
     } else if (t[start].type == QT_WORD && t[start].classes & (QT_PREP | QT_ADV | QT_AUX) &&
                !(t[start].classes & QT_DET) && aux < c->at) {

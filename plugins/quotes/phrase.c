@@ -596,9 +596,26 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
     return false;
 }
 
+/* Where the verb ends the sentence: the name before the last comma, as "so saying X, this he told". */
+static bool name_before_comma(const qt_token *t, unsigned cue, unsigned *a, unsigned *b)
+{
+    enum { REACH = 30 };
+    for (unsigned i = cue, steps = 0; i-- > 0 && steps < REACH; steps++) {
+        if (t[i].flags & QT_ENDS) break;
+        if (!is_comma(&t[i]) || i == 0 || !is_name(&t[i - 1])) continue;
+        unsigned from = i;
+        while (from > 0 && is_name(&t[from - 1])) from--;
+        *a = from;
+        *b = i;
+        return true;
+    }
+    return false;
+}
+
 bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                        unsigned *a, unsigned *b)
 {
+    if (traits(self) & QT_FINAL && name_before_comma(t, cue, a, b)) return true;
     unsigned i = cue;
     if (t[cue].classes & QT_GER && !(t[cue].classes & (QT_SAY | QT_PART))) {
         /* vient d'annoncer, tient à préciser: the auxiliary's subject */

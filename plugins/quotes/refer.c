@@ -185,6 +185,7 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
     unsigned after = to;
     if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
     if (after + 1 >= count || t[after].type != QT_PUNCT || t[after].mark != ',') return;
+    if (e->person == QT_PLACED || e->person == QT_GROUP) return;
     unsigned end = after + 1; /* X, an engineer warned: no apposition */
     while (end < count && end < after + 10 && t[end].type == QT_WORD &&
            !(t[end].classes & QT_REL)) {
