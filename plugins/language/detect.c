@@ -282,15 +282,14 @@ static bool label_by_probes(const language_settings *set, language_scratch *s, c
     return false;
 }
 
-/* One label for all of a long text: probes settle most; else every piece votes with its shares. */
-static void label_document(const language_settings *set, language_scratch *s, const uint8_t *text,
-                           size_t n, language_unit *u)
+/* One label for all of a text: every piece of it votes with its shares. */
+static void label_by_pieces(const language_settings *set, language_scratch *s, const uint8_t *text,
+                            size_t n, language_unit *u)
 {
     float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0, und = 0;
     uint32_t letters = 0;
     int script = LANGUAGE_NO_SCRIPT;
-    bool settled = !set->every_byte && label_by_probes(set, s, text, n, u);
-    for (size_t i = 0; i < n && !settled;) {
+    for (size_t i = 0; i < n;) {
         size_t start = i;
         i = piece_end(text, i, n, LANGUAGE_FAST_BYTES);
         score_piece(set, s, text, n, start, i,
@@ -305,9 +304,6 @@ static void label_document(const language_settings *set, language_scratch *s, co
             script = u->script;
         }
     }
-    u->start = 0;
-    u->end = n;
-    if (settled) return;
     memset(&u->answer, 0, sizeof u->answer);
     u->letters = letters;
     u->script = (uint8_t)script;
@@ -322,6 +318,16 @@ static void label_document(const language_settings *set, language_scratch *s, co
         u->answer.p[u->answer.count++] = mass[best] / total;
         mass[best] = 0;
     }
+}
+
+/* One label for all of a long text: probes settle most. */
+static void label_document(const language_settings *set, language_scratch *s, const uint8_t *text,
+                           size_t n, language_unit *u)
+{
+    if (set->every_byte || !label_by_probes(set, s, text, n, u))
+        label_by_pieces(set, s, text, n, u);
+    u->start = 0;
+    u->end = n;
 }
 
 /* Label and share of a unit that stands for itself. `some`: it is known to be in some language. */

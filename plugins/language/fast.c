@@ -253,16 +253,22 @@ static bool tally_settle(const tally *t, const language_model *model, const lang
 /* What most pieces are that have an answer. */
 static void expect(language_effort *effort, const language_piece *pieces, size_t count)
 {
-    size_t bytes[LANGUAGE_MAX_LABELS + 1] = {0}, all = 0;
-    uint8_t most = LANGUAGE_LABEL_UND;
+    uint8_t labels[LANGUAGE_BATCH];
+    size_t bytes[LANGUAGE_BATCH], all = 0, met = 0, most = 0;
     for (size_t i = 0; i < count; i++) {
         const language_answer *a = pieces[i].out;
         all += pieces[i].n;
         if (!a->count || a->p[0] < .95f * (1 - a->und)) continue;
-        bytes[a->label[0]] += pieces[i].n;
-        if (bytes[a->label[0]] > bytes[most]) most = a->label[0];
+        size_t k = 0;
+        while (k < met && labels[k] != a->label[0]) k++;
+        if (k == met) {
+            labels[met] = a->label[0];
+            bytes[met++] = 0;
+        }
+        bytes[k] += pieces[i].n;
+        if (bytes[k] > bytes[most]) most = k;
     }
-    if (bytes[most] * 3 > all) effort->expected = most;
+    if (met && bytes[most] * 3 > all) effort->expected = labels[most];
 }
 
 void language_score_fast(const language_model *model, const language_kernel *kernel,

@@ -40,18 +40,6 @@ SCAN_TARGET static inline bool SCAN_NAME(_any)(V mask)
     return SCAN_NAME(_bits)(mask) != 0;
 }
 
-/* Leads that the first rules do not know: all but those of Latin-1 and of general punctuation. */
-SCAN_TARGET static inline V SCAN_NAME(_beyond)(V x)
-{
-    return (V)(x >= 0xC4) & ~IS(x, 0xE2);
-}
-
-/* Leads of letters that are not Latin (C2 to C9) and no sign (E2). */
-SCAN_TARGET static inline V SCAN_NAME(_other)(V x)
-{
-    return (V)(x >= 0xCA) & ~IS(x, 0xE2);
-}
-
 /* What the rules for letters beyond Latin do to a block: bytes in lower case, leads they do not know,
  * signs, ends. p1, p2, n1, n2: the bytes before and after each. */
 typedef struct {
@@ -152,8 +140,11 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
          .ends = stop | (e2 & IS(n1, 0x80) & IS(n2, 0xA6)),
          .y = y | (x & high) | (~(letter | high) & ' ')};
     f.y += c3 & FROM(x, 0x80, 0x9E) & 0x20;
-    if (SCAN_NAME(_any)(SCAN_NAME(_beyond)(x) | SCAN_NAME(_beyond)(p2))) {
-#define MEETS(low, high) SCAN_NAME(_any)(FROM(x, low, high) | FROM(p2, low, high))
+    const uint8_t before = text[-1], first = text[-2];
+#define ONE(c, low, high) ((uint8_t)((c) - (low)) <= (high) - (low))
+#define MEETS(low, high) \
+    (ONE(before, low, high) || ONE(first, low, high) || SCAN_NAME(_any)(FROM(x, low, high)))
+    if (MEETS(0xC4, 0xE1) || MEETS(0xE3, 0xFF)) {
         if (MEETS(0xC4, 0xC9)) {
             const V c4 = IS(p1, 0xC4), c5 = IS(p1, 0xC5), c6 = IS(p1, 0xC6);
             V even_up = (c4 & (V)(x < 0xB8) & ~IS(x, 0xB0)) | (c5 & FROM(x, 0x8A, 0xB7)) |
@@ -166,7 +157,7 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
             f.y |= even_up & 1;
             f.y += odd_up & x & 1;
         }
-        if (SCAN_NAME(_any)(SCAN_NAME(_other)(x) | SCAN_NAME(_other)(p2))) {
+        if (MEETS(0xCA, 0xE1) || MEETS(0xE3, 0xFF)) {
             f.hard |= FROM(x, 0xCA, 0xCD) | (V)(x >= 0xF0);
             if (MEETS(0xCE, 0xCF)) SCAN_NAME(_greek)(x, p1, n1, &f);
             if (MEETS(0xD0, 0xD4)) SCAN_NAME(_cyrillic)(x, p1, n1, &f);
@@ -174,8 +165,9 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
             if (MEETS(0xE0, 0xE1)) SCAN_NAME(_indic)(x, p1, p2, n1, n2, &f);
             if (MEETS(0xE3, 0xEF)) SCAN_NAME(_eastern)(x, p1, p2, n1, n2, &f);
         }
-#undef MEETS
     }
+#undef MEETS
+#undef ONE
     y = (f.y & ~f.sign) | (f.sign & ' ');
     *(V *)(void *)out = y;
     bits->letters = SCAN_NAME(_bits)(letter | (V)(y >= 0xC0));
