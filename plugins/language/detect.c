@@ -15,11 +15,14 @@ enum {
     PROBES = 3
 };
 
-/* Below it the accurate tier is asked in a short text; chosen on the tuning part of the development sets. */
+/* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part of
+ * the development sets. */
 static const float SURE_SHORT = .97f;
-static const float DOUBT = 4, DOUBT_WHOLE = 1.5f; /* nats; see language_piece and smooth.c */
-static const float LEAD =
-    6; /* nats by which a language must lead where but some windows were looked at */
+/* Nats by which the background must lead to be as good as a language; see smooth.c. */
+static const float DOUBT = 4, DOUBT_WHOLE = 1.5f;
+/* Nats by which a language must lead where but some windows were looked at: in a long text, and where
+ * there is but one sentence, which may be in a language that nobody knows. */
+static const float LEAD = 3.5f, LEAD_ALONE = 6;
 
 void language_scratch_free(language_scratch *self)
 {
@@ -119,12 +122,13 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
 static void score_units(const language_settings *set, language_scratch *s, const uint8_t *folded,
                         language_unit *units, size_t count, size_t n, bool twice)
 {
-    language_effort effort = {LEAD, set->every_byte ? 4 : LANGUAGE_ANY_DISTANCE, set->allowed,
-                              LANGUAGE_LABEL_UND};
     const bool accurate = set->tier == LANGUAGE_TIER_ACCURATE && set->accurate.head;
     const bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT, only = count == 1;
     /* Much text is in some language, whatever names and figures there are in a part of it. */
     const float doubt = n > LONG_TEXT ? DOUBT : DOUBT_WHOLE;
+    language_effort effort = {only && n <= LONG_TEXT ? LEAD_ALONE : LEAD,
+                              set->every_byte ? 4 : LANGUAGE_ANY_DISTANCE, set->allowed,
+                              LANGUAGE_LABEL_UND};
     language_piece pieces[LANGUAGE_BATCH];
     for (size_t i = 0, of_batch = 0, first = 0; i < count; i++) {
         language_unit *u = &units[i];
