@@ -383,6 +383,146 @@ static void tags_entities_and_addresses_are_blank(void **state)
     assert_memory_equal(room + LANGUAGE_FOLD_LEAD, want, sizeof want - 1);
 }
 
+/* ------------------------------------------------------------------ work, counted */
+
+static struct {
+    language_kernel real;
+    size_t folded, rows, keys; /* blocks, windows, n-grams */
+} work;
+
+static uint64_t counted_fold(const uint8_t *text, uint8_t *out, language_block *bits)
+{
+    work.folded++;
+    return work.real.fold(text, out, bits);
+}
+
+static void counted_wide(const uint8_t *table, int row_bits, int window, const uint8_t *first,
+                         size_t count, size_t apart, bool more, uint16_t *sums)
+{
+    work.rows += count;
+    work.real.wide(table, row_bits, window, first, count, apart, more, sums);
+}
+
+static uint32_t counted_look_up(const language_line *lines, uint64_t line_count,
+                                const uint64_t *keys, size_t count, int32_t *sums, uint32_t seen[8],
+                                uint32_t absent[8])
+{
+    work.keys += count;
+    return work.real.look_up(lines, line_count, keys, count, sums, seen, absent);
+}
+
+static void count_work(fixture *f, const uint8_t *text, size_t n)
+{
+    const language_kernel real = f->settings.kernel;
+    work.real = real;
+    work.folded = work.rows = work.keys = 0;
+    f->settings.kernel.fold = counted_fold;
+    f->settings.kernel.wide = counted_wide;
+    f->settings.kernel.look_up = counted_look_up;
+    assert_true(language_detect(&f->settings, &f->scratch, text, n, &f->result));
+    f->settings.kernel = real;
+}
+
+/* Lines of samples in Latin letters, headings and names among them. */
+static size_t put_lines(uint8_t *out, size_t room)
+{
+    static const char *const between[] = {"Menu", "ADVERTISEMENT\n", "12:45 | Maria Rossi",
+                                          "Lire aussi", "<br>&nbsp;"};
+    size_t n = 0;
+    for (size_t i = 0;; i++) {
+        const char *line = i % 3 ? samples[i % 16].text : between[i / 3 % 5];
+        size_t length = strlen(line);
+        if (n + length + 1 > room) return n;
+        memcpy(out + n, line, length);
+        n += length;
+        out[n++] = '\n';
+    }
+}
+
+static void the_work_for_a_text_grows_as_the_text_does(void **state)
+{
+    fixture *f = *state;
+    enum { PART = 20000, PARTS = 16 };
+    static uint8_t text[PART * PARTS];
+    const size_t n = put_lines(text, sizeof text), part = n / PARTS;
+    for (int tier = LANGUAGE_TIER_AUTO; tier <= LANGUAGE_TIER_FAST; tier++) {
+        f->settings.tier = tier;
+        count_work(f, text, part);
+        const size_t folded = work.folded, rows = work.rows, keys = work.keys;
+        assert_true(rows > 0 && folded >= part / (size_t)f->settings.kernel.width);
+        count_work(f, text, n);
+        assert_true(work.folded <= folded * PARTS + PARTS);
+        assert_true(work.rows <= rows * PARTS + rows * PARTS / 4);
+        assert_true(work.keys <= keys * PARTS + keys * PARTS / 4);
+        assert_tiled(f, n);
+    }
+    f->settings.tier = LANGUAGE_TIER_AUTO;
+}
+
+static void a_long_text_has_its_label_from_a_few_pieces(void **state)
+{
+    fixture *f = *state;
+    static uint8_t text[400000];
+    size_t n = 0;
+    const size_t length = strlen(samples[1].text);
+    while (n + length + 1 < sizeof text) {
+        memcpy(text + n, samples[1].text, length);
+        n += length;
+        text[n++] = '\n';
+    }
+    f->settings.unit = LANGUAGE_UNIT_DOCUMENT;
+    f->settings.tier = LANGUAGE_TIER_FAST;
+    count_work(f, text, n);
+    assert_string_equal(tag(f, f->result.label), "fr");
+    assert_true(work.rows < 1000 && work.folded < 100);
+    f->settings.every_byte = true;
+    count_work(f, text, n);
+    assert_string_equal(tag(f, f->result.label), "fr");
+    assert_true(work.rows >= n / 4 && work.folded >= n / (size_t)f->settings.kernel.width);
+    f->settings.every_byte = false;
+    f->settings.tier = LANGUAGE_TIER_AUTO;
+    f->settings.unit = LANGUAGE_UNIT_SPAN;
+}
+
+static void pieces_that_disagree_leave_the_label_to_the_whole(void **state)
+{
+    fixture *f = *state;
+    static uint8_t text[12000];
+    size_t n = 0;
+    for (size_t i = 0; n + 200 < sizeof text; i++) {
+        const char *line = samples[n < 3000 ? 2 : 3].text;
+        memcpy(text + n, line, strlen(line));
+        n += strlen(line);
+        text[n++] = '\n';
+    }
+    f->settings.unit = LANGUAGE_UNIT_DOCUMENT;
+    count_work(f, text, n);
+    assert_string_equal(tag(f, f->result.label), "es");
+    assert_true(f->result.p < .95f);
+    assert_true(work.folded >= n / (size_t)f->settings.kernel.width);
+    f->settings.unit = LANGUAGE_UNIT_SPAN;
+}
+
+static void an_answer_does_not_hang_on_the_texts_before(void **state)
+{
+    fixture *f = *state;
+    static uint8_t text[60000];
+    const size_t n = put_lines(text, sizeof text);
+    language_span first[2000];
+    assert_true(language_detect(&f->settings, &f->scratch, text, n, &f->result));
+    const size_t count = f->result.count;
+    assert_true(count < 2000);
+    memcpy(first, f->result.spans, count * sizeof *first);
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) detect(f, samples[i].text);
+    assert_true(language_detect(&f->settings, &f->scratch, text, n, &f->result));
+    assert_int_equal(f->result.count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(f->result.spans[i].end, first[i].end);
+        assert_int_equal(f->result.spans[i].label, first[i].label);
+        assert_true(f->result.spans[i].p <= first[i].p && f->result.spans[i].p >= first[i].p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +540,10 @@ int main(void)
         cmocka_unit_test(folding_keeps_positions_and_lowers_case),
         cmocka_unit_test(tags_entities_and_addresses_are_blank),
         cmocka_unit_test(a_scan_folds_as_letter_by_letter_whatever_the_vectors),
+        cmocka_unit_test(the_work_for_a_text_grows_as_the_text_does),
+        cmocka_unit_test(a_long_text_has_its_label_from_a_few_pieces),
+        cmocka_unit_test(pieces_that_disagree_leave_the_label_to_the_whole),
+        cmocka_unit_test(an_answer_does_not_hang_on_the_texts_before),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
