@@ -2,7 +2,8 @@
  * is hung on its nodes in the order in which it came. */
 #include "match/trie.h"
 
-enum { SLOT_BITS_LEAST = 11, NOWHERE = UINT32_MAX };
+enum { SLOT_BITS_LEAST = 11 };
+static const uint32_t NOWHERE = UINT32_MAX;
 
 /* Room for twice as many, or at first for as many as the text may ask for: what is not touched costs nothing. */
 static bool grow(const trie *self, void **items, uint32_t *room, size_t size)
