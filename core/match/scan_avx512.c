@@ -18,20 +18,37 @@ static bool usable(void)
            __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2");
 }
 
+/* Lead bytes by their lowest six bits: what they are. */
+enum { LEAD_KNOWN = 1, LEAD_E2 = 4, LEAD_C4_C5 = 8, LEAD_D0_D1 = 16 };
+
+/* What two-byte letters fold to, first and second byte, by the lowest bit of the lead byte and their second byte;
+ * a blank for gaps, 0 for what is not known here. */
 typedef struct {
-    __m512i first_C3, first_C4, first_C5, first_D0, first_D1, second_C3, second_C4, second_C5;
+    __m512i kinds;
+    __m512i first_C2, first_C3, first_C4, first_C5, first_D0, first_D1;
+    __m512i second_C3, second_C4, second_C5;
     __m512i iota;
 } tables;
 
 AVX512 static inline tables load_tables(void)
 {
+    static const unsigned char kinds[64] = {[2] = LEAD_KNOWN,
+                                            [3] = LEAD_KNOWN,
+                                            [4] = LEAD_KNOWN | LEAD_C4_C5,
+                                            [5] = LEAD_KNOWN | LEAD_C4_C5,
+                                            [16] = LEAD_KNOWN | LEAD_D0_D1,
+                                            [17] = LEAD_KNOWN | LEAD_D0_D1,
+                                            [34] = LEAD_E2};
+    const uint64_t soft_hyphen = UINT64_C(1) << 0x2D, few = UINT64_C(0xFFFFFFFF);
     unsigned char iota[64];
     for (unsigned i = 0; i < 64; i++) iota[i] = (unsigned char)i;
-    return (tables){_mm512_loadu_si512(fold_pairs[0]),
+    return (tables){_mm512_loadu_si512(kinds),
+                    _mm512_maskz_mov_epi8(~soft_hyphen, _mm512_set1_epi8(' ')),
+                    _mm512_loadu_si512(fold_pairs[0]),
                     _mm512_loadu_si512(fold_pairs[1]),
                     _mm512_loadu_si512(fold_pairs[2]),
                     _mm512_loadu_si512(fold_pairs[3]),
-                    _mm512_loadu_si512(fold_pairs[4]),
+                    _mm512_maskz_loadu_epi8(few, fold_pairs[4]),
                     _mm512_loadu_si512(fold_seconds[0]),
                     _mm512_loadu_si512(fold_seconds[1]),
                     _mm512_loadu_si512(fold_seconds[2]),
@@ -43,6 +60,20 @@ AVX512 static inline uint64_t equal(__m512i v, unsigned char byte)
     return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)byte));
 }
 
+AVX512 static inline uint64_t has(uint64_t among, __m512i kinds, unsigned char kind)
+{
+    return _mm512_mask_test_epi8_mask(among, kinds, _mm512_set1_epi8((char)kind));
+}
+
+/* Those of the lead bytes E2 that begin common punctuation. */
+AVX512 static inline uint64_t punctuation(const unsigned char *p, uint64_t e2, __m512i next)
+{
+    const __m512i gaps = _mm512_movm_epi8(SCAN_GAPS_E280);
+    __m512i third = _mm512_loadu_si512(p + 2);
+    return e2 & equal(next, 0x80) & _mm512_cmplt_epi8_mask(third, _mm512_set1_epi8((char)0xC0)) &
+           _mm512_movepi8_mask(_mm512_permutexvar_epi8(third, gaps));
+}
+
 /* A block with bytes beyond ASCII, of which `carry` belong to a character of the block before. A character is
  * read at its first byte: the next bytes are looked up from where they stand, so that a block never has to
  * wait for what the one before found. False where there are characters that are not known here. */
@@ -50,34 +81,33 @@ AVX512 static inline bool read_high(const tables *t, const unsigned char *p, __m
                                     uint64_t high, const scan_state *state, uint64_t *carry,
                                     scan_block *block, uint64_t *keep, __m512i *folded)
 {
-    __m512i second_byte = _mm512_loadu_si512(p + 1), third_byte = _mm512_loadu_si512(p + 2);
-    const __m512i rest_end = _mm512_set1_epi8((char)0xC0);
-    uint64_t c2 = equal(v, 0xC2), c3 = equal(v, 0xC3), d0 = equal(v, 0xD0), d1 = equal(v, 0xD1),
-             e2 = equal(v, 0xE2), c4 = equal(v, 0xC4), c5 = equal(v, 0xC5);
-    uint64_t letters = c3 | c4 | c5 | d0 | d1, firsts = letters | c2 | e2;
-    uint64_t rests = firsts << 1 | e2 << 2 | *carry;
-    uint64_t bad = high ^ (rests | firsts);
-    bad |= rests & ~_mm512_cmplt_epi8_mask(v, rest_end);
-    bad |= firsts & ~_mm512_cmplt_epi8_mask(second_byte, rest_end);
-    bad |= e2 & ~(_mm512_cmplt_epi8_mask(third_byte, rest_end) & equal(second_byte, 0x80) &
-                  _mm512_movepi8_mask(
-                      _mm512_permutexvar_epi8(third_byte, _mm512_movm_epi8(SCAN_GAPS_E280))));
-    bad |= c2 & equal(second_byte, 0xAD);
-    bad |= d1 & _mm512_cmpge_epu8_mask(second_byte, _mm512_set1_epi8((char)0xA0));
-    __m512i first = _mm512_maskz_permutexvar_epi8(c3, second_byte, t->first_C3);
-    __m512i second = _mm512_maskz_permutexvar_epi8(c3, second_byte, t->second_C3);
-    if (d0 | d1) {
-        first = _mm512_mask_permutexvar_epi8(first, d0, second_byte, t->first_D0);
-        first = _mm512_mask_permutexvar_epi8(first, d1, second_byte, t->first_D1);
+    __m512i next = _mm512_loadu_si512(p + 1), kinds = _mm512_permutexvar_epi8(v, t->kinds);
+    uint64_t leads = _mm512_cmpge_epu8_mask(v, _mm512_set1_epi8((char)0xC0));
+    uint64_t twos = has(leads, kinds, LEAD_KNOWN), e2 = has(leads, kinds, LEAD_E2);
+    uint64_t latin = has(twos, kinds, LEAD_C4_C5), cyrillic = has(twos, kinds, LEAD_D0_D1);
+    /* 0x40 where the lead byte is odd, the six bits of the next byte below */
+    __m512i at =
+        _mm512_ternarylogic_epi64(_mm512_set1_epi8(0x40), _mm512_slli_epi16(v, 6), next, 0xCA);
+    __m512i first = _mm512_permutex2var_epi8(t->first_C2, at, t->first_C3);
+    __m512i second = _mm512_permutex2var_epi8(_mm512_setzero_si512(), at, t->second_C3);
+    if (cyrillic) {
+        __m512i own = _mm512_permutex2var_epi8(t->first_D0, at, t->first_D1);
+        first = _mm512_mask_mov_epi8(first, cyrillic, own);
+        second = _mm512_maskz_mov_epi8(~cyrillic, second);
     }
-    if (c4 | c5) {
-        first = _mm512_mask_permutexvar_epi8(first, c4, second_byte, t->first_C4);
-        first = _mm512_mask_permutexvar_epi8(first, c5, second_byte, t->first_C5);
-        second = _mm512_mask_permutexvar_epi8(second, c4, second_byte, t->second_C4);
-        second = _mm512_mask_permutexvar_epi8(second, c5, second_byte, t->second_C5);
+    if (latin) {
+        __m512i own = _mm512_permutex2var_epi8(t->first_C4, at, t->first_C5);
+        first = _mm512_mask_mov_epi8(first, latin, own);
+        own = _mm512_permutex2var_epi8(t->second_C4, at, t->second_C5);
+        second = _mm512_mask_mov_epi8(second, latin, own);
     }
-    uint64_t in = letters & ~equal(first, ' ');
-    uint64_t two = in & _mm512_test_epi8_mask(second, second);
+    uint64_t rests = leads << 1 | e2 << 2 | *carry;
+    uint64_t bad = (leads ^ (twos | e2)) | (rests ^ (high & ~leads));
+    bad |= _mm512_mask_testn_epi8_mask(twos, first, first);
+    bad |= leads >> 63 & (uint64_t)((p[64] & 0xC0) != 0x80);
+    if (e2) bad |= e2 ^ punctuation(p, e2, next);
+    uint64_t in = twos & ~equal(first, ' ');
+    uint64_t two = _mm512_mask_test_epi8_mask(in, second, second);
     if (bad | two >> 63) return false;
     __m512i out = _mm512_mask_mov_epi8(*folded, in, first);
     if (two) {
@@ -89,7 +119,7 @@ AVX512 static inline bool read_high(const tables *t, const unsigned char *p, __m
     block->letters |= in | letter_rests;
     *keep = ~letter_rests | two << 1;
     *folded = _mm512_maskz_compress_epi8(*keep, out);
-    *carry = firsts >> 63 | e2 >> 62;
+    *carry = leads >> 63 | e2 >> 62;
     return true;
 }
 
