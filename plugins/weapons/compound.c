@@ -33,34 +33,88 @@ static bool is_excluded(const weapons_job *job, size_t start, size_t end)
     return self.found;
 }
 
-/* The head that ends a word with at least three letters before it. Accents count: Sabotageschutz ends in no
- * Geschütz. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight bytes, the first lowest. */
+static inline uint64_t eight_at(const char *p)
+{
+    uint64_t eight;
+    memcpy(&eight, p, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
+static inline uint32_t hash_of(uint64_t last)
+{
+    return (uint32_t)(last * UINT64_C(0x9E3779B97F4A7C15) >> 49);
+}
+
+uint32_t weapons_head_hash(const char *end, size_t n)
+{
+    char four[8] = {0};
+    if (n >= 8) return hash_of(eight_at(end - 8));
+    memcpy(four + 4, end - 4, 4);
+    return hash_of(eight_at(four) >> 32);
+}
+
+/* Of the heads in a chain, the longest that ends `small` with at least three letters before it. Accents count:
+ * Sabotageschutz ends in no Geschütz. */
+static void try_chain(const weapons_shared *shared, uint32_t hash, const char *small, size_t n,
+                      size_t *longest, uint32_t *row)
+{
+    for (uint32_t i = shared->head_first[hash >> WEAPONS_HEAD_CHAIN_SHIFT]; i;
+         i = shared->head_next[i - 1]) {
+        tamis_str head = shared->heads[i - 1];
+        if (n < head.n + 3 || head.n <= *longest) continue;
+        if (memcmp(small + n - head.n, head.p, head.n) != 0) continue;
+        *longest = head.n;
+        *row = shared->head_rows[i - 1];
+    }
+}
+
 static bool ends_in_head(const weapons_shared *shared, tamis_str word, uint32_t *row)
 {
     char small[128];
-    size_t n = weapons_lower(word, small, sizeof small);
+    size_t n = weapons_lower(word, small, sizeof small), longest = 0;
     if (n < COMPOUND_LEAST) return false;
-    size_t longest = 0; /* Panzerhaubitze before Haubitze */
-    for (uint32_t i = shared->head_first[weapons_end_hash(small + n - 4)]; i;
-         i = shared->head_next[i - 1]) {
-        tamis_str head = shared->heads[i - 1];
-        if (n < head.n + 3 || head.n <= longest) continue;
-        if (memcmp(small + n - head.n, head.p, head.n) != 0) continue;
-        longest = head.n;
-        *row = shared->head_rows[i - 1];
-    }
+    try_chain(shared, weapons_head_hash(small + n, 8), small, n, &longest, row);
+    if (!longest) /* Panzerhaubitze before Haubitze */
+        try_chain(shared, weapons_head_hash(small + n, 4), small, n, &longest, row);
     return longest > 0;
 }
 
-/* Whether a head may end so: most words are told by their last four bytes. */
-static bool may_end_in_head(const weapons_shared *shared, const char *end)
+static inline bool has_chain(const weapons_shared *shared, uint32_t hash)
 {
-    char last[4];
-    for (int i = 0; i < 4; i++) {
-        if ((unsigned char)end[i - 4] >= 0x80) return true;
-        last[i] = (char)(end[i - 4] | 0x20); /* of letters and digits */
+    return shared->head_ends[hash / 64] >> hash % 64 & 1;
+}
+
+/* Eight bytes behind `before` as weapons_lower makes them; false where soft hyphens may stand among them. */
+static bool lower_eight(const char *p, unsigned char before, uint64_t *out)
+{
+    char lower[8];
+    for (int i = 0; i < 8; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (c == 0xC2 || (c == 0xAD && before == 0xC2)) return false;
+        bool capital = c < 0x80 || (before == 0xC3 && c <= 0x9E && c != 0x97);
+        lower[i] = (char)(capital ? c | 0x20 : c); /* of letters and digits */
+        before = c;
     }
-    return shared->head_first[weapons_end_hash(last)] != 0;
+    *out = eight_at(lower);
+    return true;
+}
+
+/* Whether a head may end a word of at least eight bytes: most are told by their last. */
+static bool may_end_in_head(const weapons_shared *shared, const char *word, const char *end)
+{
+    unsigned char before = end - word > 8 ? (unsigned char)end[-9] : 0;
+    uint64_t last = eight_at(end - 8);
+    if (!(last & EACH(0x80)))
+        last |= EACH(0x20);
+    else if (!lower_eight(end - 8, before, &last))
+        return true;
+    return has_chain(shared, hash_of(last)) || has_chain(shared, hash_of(last >> 32));
 }
 
 /* A compound, if the word that begins at `a` is one; returns where the word ends. */
@@ -69,7 +123,7 @@ static size_t read_compound(weapons_job *job, size_t a)
     tamis_str text = job->text;
     size_t b = weapons_word_end(text, a);
     uint32_t row;
-    if (b - a < COMPOUND_LEAST || !may_end_in_head(job->shared, text.p + b)) return b;
+    if (b - a < COMPOUND_LEAST || !may_end_in_head(job->shared, text.p + a, text.p + b)) return b;
     if (!weapons_is(weapons_language(job, a), "de")) return b;
     if (!ends_in_head(job->shared, (tamis_str){text.p + a, b - a}, &row)) return b;
     if (weapons_overlaps(job->scratch, a, b) || weapons_in_address(text, a, b)) return b;
@@ -82,18 +136,24 @@ static size_t read_compound(weapons_job *job, size_t a)
 
 /* ------------------------------------------------------------------ where they may begin */
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* Sixteen bytes at once, where the machine can. */
+typedef unsigned char sixteen __attribute__((vector_size(16)));
 
-/* The top bits of those of eight bytes that lie in [from, to], ASCII. */
-static inline uint64_t bytes_within(uint64_t eight, unsigned from, unsigned to)
+/* The top bits of 64 bytes. */
+static inline uint64_t top_bits(const sixteen v[4])
 {
-    uint64_t low = eight & EACH(0x7F);
-    return (low + EACH(0x80 - from)) & ~(low + EACH(0x7F - to)) & ~eight & EACH(0x80);
-}
-
-static inline uint64_t top_bits(uint64_t eight)
-{
-    return (eight >> 7) * UINT64_C(0x0102040810204080) >> 56;
+    uint64_t bits = 0;
+#if defined(__SSE2__) /* every x86-64 machine */
+    typedef char signed_sixteen __attribute__((vector_size(16)));
+    for (unsigned i = 0; i < 4; i++)
+        bits |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((signed_sixteen)v[i]) << i * 16;
+#else
+    char bytes[BLOCK];
+    memcpy(bytes, v, sizeof bytes);
+    for (unsigned i = 0; i < BLOCK; i += 8)
+        bits |= (eight_at(bytes + i) >> 7 & EACH(1)) * UINT64_C(0x0102040810204080) >> 56 << i;
+#endif
+    return bits;
 }
 
 /* Bit i is byte i of a block. */
@@ -101,23 +161,15 @@ typedef struct {
     uint64_t capitals, words, high; /* words: letters and digits of ASCII, bytes beyond it */
 } block;
 
-static block read_block(const char *p)
+static inline block read_block(const char *p)
 {
-    block self = {0};
-    for (unsigned i = 0; i < BLOCK; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, p + i, 8);
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        eight = __builtin_bswap64(eight);
-#endif
-        uint64_t high = eight & EACH(0x80);
-        self.capitals |= top_bits(bytes_within(eight, 'A', 'Z')) << i;
-        self.words |= top_bits(bytes_within(eight | EACH(0x20), 'a', 'z') |
-                               bytes_within(eight, '0', '9') | high)
-                      << i;
-        self.high |= top_bits(high) << i;
+    sixteen capitals[4], words[4], high[4];
+    for (unsigned i = 0; i < 4; i++) {
+        memcpy(&high[i], p + i * 16, 16);
+        capitals[i] = (sixteen)(high[i] - 'A' < 26);
+        words[i] = (sixteen)((high[i] | 0x20) - 'a' < 26) | (sixteen)(high[i] - '0' < 10) | high[i];
     }
-    return self;
+    return (block){top_bits(capitals), top_bits(words), top_bits(high)};
 }
 
 /* The block at `at`, zeros behind the text. */

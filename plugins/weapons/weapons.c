@@ -139,12 +139,13 @@ static void add_head(const tamis_run *c, weapons_shared *self, tamis_str form, u
     char *copy = tamis->alloc(c, n + 1);
     if (!copy || n < 4) return;
     memcpy(copy, small, n);
-    uint32_t at = (uint32_t)self->head_count++, *first = self->head_first;
-    first += weapons_end_hash(copy + n - 4);
+    uint32_t at = (uint32_t)self->head_count++, hash = weapons_head_hash(copy + n, n);
+    uint32_t *first = self->head_first + (hash >> WEAPONS_HEAD_CHAIN_SHIFT);
     self->heads[at] = (tamis_str){copy, n};
     self->head_rows[at] = row;
     self->head_next[at] = *first;
     *first = at + 1;
+    self->head_ends[hash / 64] |= UINT64_C(1) << hash % 64;
 }
 
 static void add_heads(const tamis_run *c, weapons_shared *self, uint32_t row, tamis_str term,

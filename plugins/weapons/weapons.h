@@ -55,8 +55,9 @@ typedef struct {
     tamis_str *heads; /* small forms that end compounds, with their rows */
     uint32_t *head_rows;
     size_t head_count;
-    uint32_t head_first[4096]; /* + 1: by a hash of the last four bytes, in chains */
+    uint32_t head_first[4096]; /* + 1: by a hash of the last eight bytes, or of four, in chains */
     uint32_t *head_next;
+    uint64_t head_ends[512]; /* a bit for each hash that has a chain */
 } weapons_shared;
 
 typedef struct {
@@ -157,17 +158,13 @@ void weapons_believe(weapons_job *job);
 /* Whether a mention lies there already. Those are sorted up to where a step began; what it adds, it adds in order
  * of the text. */
 bool weapons_overlaps(const weapons_scratch *all, size_t start, size_t end);
-/* The chain of heads that may end in these four bytes. */
-static inline uint32_t weapons_end_hash(const char *last)
-{
-    const unsigned char *p = (const unsigned char *)last;
-    uint32_t x = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-    return x * 2654435761U >> 20;
-}
 void weapons_hashtags(weapons_job *job);
 void weapons_ellipses(weapons_job *job);
 void weapons_designators(weapons_job *job);
 /* compound.c */
+/* Of heads of so many bytes that end so: by the last eight bytes, of fewer by the last four. */
+uint32_t weapons_head_hash(const char *end, size_t n);
+enum { WEAPONS_HEAD_CHAIN_SHIFT = 3 }; /* hashes have 15 bits, chains 12 */
 void weapons_compounds(weapons_job *job);
 /* why.c */
 void weapons_why(weapons_job *job);
