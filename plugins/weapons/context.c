@@ -17,7 +17,10 @@ enum {
     WEIGHT_AGAINST = -2,
     DOCUMENT_MENTIONS = 3, /* that many sure ones make a document about weapons */
     CUES_COUNTED = 3,
-    SIMILES = 8 /* of one sentence */
+    SIMILES = 8, /* of one sentence */
+    CUE_BYTES = 6,
+    TITLE_BYTES = 60,
+    TITLE_WORDS = 6
 };
 
 /* Whether a word of the list (a/b/c$, folded) begins `word`, or with `$` behind it is the word. */
@@ -86,6 +89,24 @@ static bool within_sure(const weapons_scratch *all, size_t start, size_t end)
            all->mentions[low].start <= start && end <= all->mentions[low].end;
 }
 
+/* A cue counts in its own language; one of six letters means the same in the others. */
+typedef struct {
+    const weapons_job *job;
+    size_t offset; /* of the text searched */
+} cue_place;
+
+static bool cue_fits(void *user, tamis_str text, const tamis_hit *hit)
+{
+    const cue_place *here = user;
+    tamis_term_row row;
+    (void)text;
+    if (!tamis->terms_row(here->job->shared->cues, hit->row, &row, sizeof row)) return false;
+    if (!row.lang.n || weapons_is(row.lang, "mul") || hit->end - hit->start >= CUE_BYTES)
+        return true;
+    tamis_str lang = weapons_language(here->job, here->offset + hit->start);
+    return !lang.n || weapons_is(lang, "und") || weapons_same_language(lang, row.lang);
+}
+
 static void read_sentence(const weapons_job *job, size_t start, size_t end, sentence *out)
 {
     tamis_hit hits[32];
@@ -95,19 +116,15 @@ static void read_sentence(const weapons_job *job, size_t start, size_t end, sent
     weapons_sentence(job->text, start, end, &out->first, &out->last);
     if (!job->shared->cues) return;
     tamis_str text = {job->text.p + out->first, out->last - out->first};
+    cue_place here = {job, out->first};
     while (next < text.n) {
-        size_t n = tamis->terms_find(job->shared->cues, text, next, NULL, NULL, hits, sizeof *hits,
-                                     32, &next);
+        size_t n = tamis->terms_find(job->shared->cues, text, next, cue_fits, &here, hits,
+                                     sizeof *hits, 32, &next);
         for (size_t i = 0; i < n; i++) {
             tamis_term_row row;
             if (!tamis->terms_row(job->shared->cues, hits[i].row, &row, sizeof row)) continue;
             if (within_sure(job->scratch, out->first + hits[i].start, out->first + hits[i].end))
                 continue;
-            if (row.lang.n && !weapons_is(row.lang, "mul") && job->language.n) {
-                tamis_str lang = weapons_language(job, out->first + hits[i].start);
-                if (lang.n && !weapons_equal(lang, row.lang) && hits[i].end - hits[i].start < 6)
-                    continue;
-            }
             if (weapons_is(row.category, "for")) {
                 out->for_it++;
                 keep(out->cue_for, text, &hits[i]);
@@ -160,6 +177,63 @@ static bool is_forename(const weapons_job *job, size_t at)
     weapons_char(text.p + a + 1, text.n - a - 1, &code);
     if (b - a < 3 || weapons_is_capital(code)) return false;
     return at + 1 >= all->count || all->mentions[at + 1].start != a;
+}
+
+static bool is_capital_at(tamis_str text, size_t at)
+{
+    uint32_t code = 0;
+    if (at < text.n) weapons_char(text.p + at, text.n - at, &code);
+    return weapons_is_capital(code);
+}
+
+/* A plain word with a capital within a sentence is a name: "the band Torpedo". German writes them all so. */
+static bool is_proper(const weapons_job *job, const weapons_mention *m, const sentence *s)
+{
+    tamis_str text = job->text;
+    tamis_term_row row;
+    size_t a, b;
+    if (job->shared->rows[m->row].flags & TAMIS_TERM_NAMED || !is_capital_at(text, m->start) ||
+        is_capital_at(text, m->start + 1) || is_capital_at(text, m->start + 2) ||
+        weapons_is(weapons_language(job, m->start), "de"))
+        return false;
+    if (!weapons_word_before(text, m->start, &a, &b) || a < s->first ||
+        !only_spaces(text, b, m->start) || is_capital_at(text, a))
+        return false;
+    return tamis->terms_row(job->shared->terms, m->row, &row, sizeof row) &&
+           !is_capital_at(row.term, 0);
+}
+
+/* Bytes of the quotation mark at `at`; 0: there is none. */
+static size_t quote_mark(tamis_str text, size_t at)
+{
+    static const char *const marks[] = {"\"",           "\xC2\xAB",     "\xC2\xBB",
+                                        "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t n = strlen(marks[i]);
+        if (at < text.n && text.n - at >= n && memcmp(text.p + at, marks[i], n) == 0) return n;
+    }
+    return 0;
+}
+
+/* Within quotation marks that hold a few words, the first with a capital, and no speech: a title. */
+static bool is_title(const weapons_job *job, const weapons_mention *m, const sentence *s)
+{
+    tamis_str text = job->text;
+    size_t open = m->start, close = m->end, n = 0, words = 0, a, b;
+    if (job->shared->rows[m->row].flags & TAMIS_TERM_NAMED) return false;
+    while (open > s->first && m->start - open < TITLE_BYTES && !(n = quote_mark(text, open)))
+        open--;
+    if (!n || open <= s->first) return false;
+    while (close < s->last && close - m->end < TITLE_BYTES && !quote_mark(text, close)) close++;
+    if (close >= s->last || !quote_mark(text, close)) return false;
+    size_t first = open + n, last = close;
+    while (first < last && (text.p[first] == ' ' || !memcmp(text.p + first, "\xC2\xA0", 2)))
+        first += text.p[first] == ' ' ? 1 : 2;
+    if (!is_capital_at(text, first) || strchr(".!?,", text.p[last - 1])) return false;
+    for (size_t at = first; weapons_word_after(text, at, &a, &b) && b <= last; at = b) words++;
+    /* behind a word: "le film « …"; a colon or a comma there tells of speech */
+    return words <= TITLE_WORDS && open >= 2 && text.p[open - 1] == ' ' &&
+           weapons_word_before(text, open, &a, &b) && b == open - 1;
 }
 
 /* Other mentions of the sentence that are sure of themselves. */
@@ -254,7 +328,8 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     int weight = ambiguous ? 0 : WEIGHT_PLAIN;
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
     bool simile = is_simile(job, m, s), forename = is_forename(job, at);
-    int against = s->against + simile + forename;
+    bool title = is_title(job, m, s), name = forename || title || is_proper(job, m, s);
+    int against = s->against + simile + name + title;
     bool thing = row->flags & (TAMIS_TERM_NAMED | WEAPONS_FIGURATIVE); /* no homonym */
     bool counted = !against && !war && thing && weapons_counted(job, m);
     weight += near + war + counted + against * WEIGHT_AGAINST;
@@ -282,7 +357,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
                  "other weapon in the sentence",
                  (int)row->file.n, row->file.p, row->line, weight, least,
                  s->against ? ", against it: " : "", s->cue_against, simile ? ", a simile" : "",
-                 forename ? ", part of a longer name" : "");
+                 name ? ", a name or title" : "");
 }
 
 /* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a goal, a
@@ -297,7 +372,8 @@ static void doubt_mild_ones(weapons_job *job)
             !(job->shared->rows[m->row].flags & WEAPONS_MILD))
             continue;
         read_sentence(job, m->start, m->end, &s);
-        if (s.against || is_simile(job, m, &s)) m->weight = 0;
+        if (s.against || is_simile(job, m, &s) || is_proper(job, m, &s) || is_title(job, m, &s))
+            m->weight = 0;
     }
 }
 
