@@ -273,6 +273,12 @@ def ar(p):
         out.update([a+' ال'+b if not b.startswith('ال') else p,'ال'+a+' ال'+b if not b.startswith('ال') else p])
         if b[-1] not in 'ةاء' : out.update([a+'ا '+b+'ا',a+'ا '+b])
         if b.endswith('ة') and not b.startswith('ال'): out.update([a+' '+b])
+        if not a.startswith('ال') and not b.startswith('ال') and len(a)>2 and ' ' not in b:
+            if a.endswith('ة'):
+                out.update([a[:-1]+'تي '+b])  # of two, before a noun
+                if b.endswith('ة'): out.update([a[:-1]+'تين '+b[:-1]+'تين', a[:-1]+'تان '+b[:-1]+'تان'])
+            elif b[-1] not in 'ةاء' and a[-1] not in 'اءىتي':
+                out.update([a+'ين '+b+'ين', a+'ان '+b+'ان'])
     out.discard(p); return sorted(out)
 INFLECT=dict(ru=ru,uk=uk,pl=pl,tr=tr,fr=fr,es=es,it=it,pt=pt,en=en,de=de,ar=ar)
 if __name__=='__main__':
