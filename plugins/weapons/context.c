@@ -353,11 +353,10 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     }
     m->dropped = true;
     TAMIS_REJECT(job->c, job->doc, m->start, m->end, "context",
-                 "row %.*s:%u is ambiguous: weight %d of %d%s%s%s%s; no cue word near enough, no "
-                 "other weapon in the sentence",
-                 (int)row->file.n, row->file.p, row->line, weight, least,
-                 s->against ? ", against it: " : "", s->cue_against, simile ? ", a simile" : "",
-                 name ? ", a name or title" : "");
+                 "row %.*s:%u is in doubt here: weight %d of %d%s%s%s%s%s", (int)row->file.n,
+                 row->file.p, row->line, weight, least, s->against ? ", against it: " : "",
+                 s->cue_against, simile ? ", a simile" : "", name ? ", a name or title" : "",
+                 s->for_it || near ? "" : "; no word of war in the sentence, no other weapon");
 }
 
 /* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a goal, a

@@ -395,7 +395,8 @@ static bool wanted(void *user, tamis_str text, const tamis_hit *hit)
     }
     if (hit->flags & TAMIS_TERM_EXCLUDE) {
         TAMIS_REJECT(job->c, job->doc, hit->start, hit->end, "exclude",
-                     "row %.*s:%u excludes these words", (int)row->file.n, row->file.p, row->line);
+                     "row %.*s:%u excludes “%.*s”", (int)row->file.n, row->file.p, row->line,
+                     (int)(hit->end - hit->start), text.p + hit->start);
         return true;
     }
     if (job->conf->profile == PROFILE_STRICT && hit->flags & TAMIS_TERM_AMBIGUOUS) {

@@ -89,7 +89,7 @@ gazetteers() {
     echo 'return pipeline "w" { stage "weapons" { gazetteer = "g.tsv" } }' >w.lua
     echo "His fish tank is new. The tank was empty; see http://example.org/missile now. He wore a Zircon ring." >t.txt
     run_out "$TAMIS" explain w.lua t.txt --why-not "fish tank"
-    has "$output" "g.tsv:3 excludes these words"
+    has "$output" "g.tsv:3 excludes “fish tank”"
     run_out "$TAMIS" explain w.lua t.txt --why-not "missile"
     has "$output" "within a URL"
     run_out "$TAMIS" explain w.lua t.txt --why-not "Zircon"
