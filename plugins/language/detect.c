@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice */
+    SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice, */
+    MANY_UNITS = 6,    /* unless they are so many that they tell of each other */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
     FEW_WORDS = 24,    /* letters: what a line of fewer says of itself is weak */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
@@ -196,10 +197,11 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
 {
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;
     bool more = set->tier == LANGUAGE_TIER_AUTO && set->accurate.head;
-    score_units(set, s, folded, s->units, s->unit_count, n, more && n <= SHORT_TEXT);
+    const bool few = n <= SHORT_TEXT && s->unit_count < MANY_UNITS;
+    score_units(set, s, folded, s->units, s->unit_count, n, more && few);
     mark_foreign(s);
     if (!language_smooth(s)) return false;
-    if (!more || n <= SHORT_TEXT) return true;
+    if (!more || few) return true;
     bool again = false;
     const uint8_t most = main_label(s);
     for (size_t i = 0; i < s->unit_count; i++) {

@@ -85,27 +85,26 @@ static float answer_add(language_answer *out, uint8_t label, float p)
     return p - before;
 }
 
-/* How far below the highest score a lane may be, for no more than LANGUAGE_CANDIDATES to be as near. */
-static int nearest(const language_script_model *s, const language_kernel *kernel, const float *z,
-                   float top, uint64_t near[LANGUAGE_LANES / 64])
+/* The lanes near the highest score: no more than LANGUAGE_CANDIDATES, none that is negligible. */
+static void nearest(const language_script_model *s, const language_kernel *kernel, const float *z,
+                    float top, uint64_t near[LANGUAGE_LANES / 64])
 {
     const float negligible = 9; /* nats: less than a thousandth even of many */
     const int most = LANGUAGE_CANDIDATES;
-    int count = kernel->above(z, s->lanes, top - negligible, near);
+    if (kernel->above(z, s->lanes, top - negligible, near) <= most) return;
     float few = 0, many = negligible;
-    for (int i = 0; i < 9 && count > most; i++) {
-        float middle = (few + many) / 2;
+    for (int i = 0; i < 6; i++) {
+        const float middle = (few + many) / 2;
         uint64_t mask[LANGUAGE_LANES / 64];
-        int n = kernel->above(z, s->lanes, top - middle, mask);
+        const int n = kernel->above(z, s->lanes, top - middle, mask);
         if (n > most) {
             many = middle;
             continue;
         }
         few = middle;
         memcpy(near, mask, sizeof mask);
-        if (n > most - 2) return n;
+        if (n >= most - 4) return;
     }
-    return count > most ? kernel->above(z, s->lanes, top - few, near) : count;
 }
 
 void language_answer_make(const language_script_model *script, const language_kernel *kernel,

@@ -202,17 +202,14 @@ LANES_TARGET static inline uint32_t LANES_NAME(_match)(const language_line *line
 #endif
 }
 
-LANES_TARGET static inline void LANES_NAME(_add)(const language_line *line, uint32_t found,
-                                                 int32_t *sums)
+LANES_TARGET static inline void LANES_NAME(_add)(uint64_t slot, int32_t *sums)
 {
-    for (; found; found &= found - 1) {
-        uint64_t slot = line->slot[__builtin_ctz(found)] >> LANGUAGE_CHECK_BITS;
-        for (int k = 0; k < LANGUAGE_PAIRS; k++) {
-            uint32_t lane = slot & ((1u << LANGUAGE_LANE_BITS) - 1);
-            uint32_t weight = slot >> LANGUAGE_LANE_BITS & ((1u << LANGUAGE_WEIGHT_BITS) - 1);
-            sums[lane] += (int32_t)weight - LANGUAGE_WEIGHT_ZERO;
-            slot >>= LANGUAGE_PAIR_BITS;
-        }
+    slot >>= LANGUAGE_CHECK_BITS;
+    for (int k = 0; k < LANGUAGE_PAIRS; k++) {
+        uint32_t lane = slot & ((1u << LANGUAGE_LANE_BITS) - 1);
+        uint32_t weight = slot >> LANGUAGE_LANE_BITS & ((1u << LANGUAGE_WEIGHT_BITS) - 1);
+        sums[lane] += (int32_t)weight - LANGUAGE_WEIGHT_ZERO;
+        slot >>= LANGUAGE_PAIR_BITS;
     }
 }
 
@@ -222,26 +219,36 @@ LANES_TARGET static uint32_t LANES_NAME(_look_up)(const language_line *lines, ui
                                                   const uint64_t *keys, size_t count, int32_t *sums,
                                                   uint32_t seen[8], uint32_t absent[8])
 {
-    enum { AHEAD = 8 };
+    enum { AHEAD = 16 };
+    struct {
+        const language_line *one, *other;
+        uint64_t check;
+    } ring[AHEAD];
     uint32_t known = 0;
     for (size_t i = 0; i < count + AHEAD; i++) {
-        if (i < count) {
-            uint64_t at = language_key_line(keys[i], line_count);
-            __builtin_prefetch(&lines[at]);
-            __builtin_prefetch(&lines[language_other_line(at, language_key_check(keys[i]))]);
+        const size_t at = i % AHEAD;
+        if (i >= AHEAD) {
+            const uint64_t key = keys[i - AHEAD], check = ring[at].check;
+            const language_line *one = ring[at].one, *other = ring[at].other;
+            uint32_t found = LANES_NAME(_match)(one, check) | LANES_NAME(_match)(other, check)
+                                                                  << LANGUAGE_SLOTS;
+            seen[key & 7]++;
+            absent[key & 7] += !found;
+            known += found != 0;
+            for (; found; found &= found - 1) {
+                const uint32_t bit = (uint32_t)__builtin_ctz(found);
+                const language_line *line = bit < LANGUAGE_SLOTS ? one : other;
+                LANES_NAME(_add)(line->slot[bit % LANGUAGE_SLOTS], sums);
+            }
         }
-        if (i < AHEAD) continue;
-        uint64_t key = keys[i - AHEAD], check = language_key_check(key);
-        const language_line *one = &lines[language_key_line(key, line_count)];
-        const language_line *other = &lines[language_other_line((uint64_t)(one - lines), check)];
-        uint32_t in_one = LANES_NAME(_match)(one, check);
-        uint32_t in_other = LANES_NAME(_match)(other, check);
-        LANES_NAME(_add)(one, in_one, sums);
-        LANES_NAME(_add)(other, in_other, sums);
-        bool found = (in_one | in_other) != 0;
-        seen[key & 7]++;
-        absent[key & 7] += !found;
-        known += found;
+        if (i < count) {
+            const uint64_t line = language_key_line(keys[i], line_count);
+            ring[at].check = language_key_check(keys[i]);
+            ring[at].one = &lines[line];
+            ring[at].other = &lines[language_other_line(line, ring[at].check)];
+            __builtin_prefetch(ring[at].one);
+            __builtin_prefetch(ring[at].other);
+        }
     }
     return known;
 }
