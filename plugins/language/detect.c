@@ -8,7 +8,7 @@
 
 enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice, */
-    MANY_UNITS = 6,    /* unless they are so many that they tell of each other */
+    MANY_UNITS = 4,    /* unless they are so many that they tell of each other */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
     FEW_WORDS = 24,    /* letters: what a line of fewer says of itself is weak */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
