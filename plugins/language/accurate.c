@@ -26,6 +26,7 @@ int language_score_accurate(const language_model *model, const language_kernel *
     uint32_t known = kernel->look_up(lines, h->lines, keys, count, sums, seen, absent);
     const int length = language_length_step(known);
     float sharp = s->sharpness[length];
+    const float *bias = s->bias[length >= LANGUAGE_LONG_ACCURATE];
     float scale = s->step / sqrtf((float)known + 1);
     const int8_t *table = (const int8_t *)(model->file + s->table), *rows[8];
     int row_count = 0;
@@ -34,7 +35,7 @@ int language_score_accurate(const language_model *model, const language_kernel *
         uint32_t step = (absent[k] * (LANGUAGE_ABSENT_STEPS - 1) + seen[k] / 2) / seen[k];
         rows[row_count++] = table + ((size_t)k * LANGUAGE_ABSENT_STEPS + step) * LANGUAGE_LANES;
     }
-    kernel->of_sums(sums, s->bias, rows, row_count, scale, s->step, sharp, s->lanes, z);
+    kernel->of_sums(sums, bias, rows, row_count, scale, s->step, sharp, s->lanes, z);
     language_answer_make(s, kernel, z, allowed, out);
     return length;
 }

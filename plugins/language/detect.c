@@ -200,7 +200,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
     const bool few = n <= SHORT_TEXT && s->unit_count < MANY_UNITS;
     score_units(set, s, folded, s->units, s->unit_count, n, more && few);
     mark_foreign(s);
-    if (!language_smooth(s)) return false;
+    if (!language_smooth(set, s)) return false;
     if (!more || few) return true;
     bool again = false;
     const uint8_t most = main_label(s);
@@ -210,7 +210,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
         score_accurate(set, s, folded, u);
         again = true;
     }
-    return !again || language_smooth(s);
+    return !again || language_smooth(set, s);
 }
 
 /* Scans and scores text[start, end) as one unit. */

@@ -82,6 +82,6 @@ uint8_t language_unit_script(const language_scratch *scratch, const language_ker
                              language_unit *u, uint32_t *second);
 
 /* smooth.c: decides label and share of each unit from all of them; false: no memory. */
-bool language_smooth(language_scratch *scratch);
+bool language_smooth(const language_settings *set, language_scratch *scratch);
 
 #endif

@@ -212,9 +212,11 @@ typedef struct {
 static void tally_stand(const tally *t, const language_kernel *kernel,
                         const language_script_model *s, float doubt, standing *out)
 {
-    float sharp = s->sharpness[language_length_step(t->windows)];
+    const int length = language_length_step(t->windows);
+    const float *bias = s->bias[length >= LANGUAGE_LONG_FAST];
+    float sharp = s->sharpness[length];
     float scale = s->step * sharp / sqrtf((float)t->windows + 1);
-    kernel->of_halves(t->sums, s->bias, scale, sharp, s->lanes, out->z);
+    kernel->of_halves(t->sums, bias, scale, sharp, s->lanes, out->z);
     const uint32_t last = s->lanes - 1;
     const float back = out->z[last];
     if (s->label[last] == LANGUAGE_LABEL_UND) out->z[last] -= doubt;

@@ -15,9 +15,11 @@ enum {
     LANGUAGE_MAX_LABELS = 255,
     LANGUAGE_LABEL_UND = 255,
     LANGUAGE_HEADER = 4096,
-    LANGUAGE_FORMAT = 1,
+    LANGUAGE_FORMAT = 2,
     LANGUAGE_ABSENT_STEPS = 8,
-    LANGUAGE_LENGTHS = 12 /* calibration steps: log2 of the number of windows or keys */
+    LANGUAGE_LENGTHS = 12, /* calibration steps: log2 of the number of windows or keys */
+    LANGUAGE_LONG_FAST = 5,
+    LANGUAGE_LONG_ACCURATE = 7
 };
 
 enum { LANGUAGE_FAST = 1, LANGUAGE_ACCURATE = 2 };
@@ -35,8 +37,8 @@ typedef struct {
     uint64_t table;    /* byte offset in the file; accurate: of the absence rows */
     float step;        /* weight of one unit of a stored weight */
     float sharpness[LANGUAGE_LENGTHS]; /* scores are multiplied by it before they become shares */
-    float bias[LANGUAGE_LANES];
-    uint8_t label[LANGUAGE_LANES]; /* lane -> label number; LANGUAGE_LABEL_UND: background */
+    float bias[2][LANGUAGE_LANES];     /* in short texts; in those from the step LONG_… on */
+    uint8_t label[LANGUAGE_LANES];     /* lane -> label number; LANGUAGE_LABEL_UND: background */
 } language_script_model;
 
 typedef struct {
@@ -45,6 +47,7 @@ typedef struct {
     uint64_t lines, line_table; /* accurate: number of lines (whole blocks), offset */
     language_label label[LANGUAGE_MAX_LABELS];
     language_script_model script[LANGUAGE_SCRIPT_COUNT];
+    float web[LANGUAGE_MAX_LABELS]; /* how common a language is on web pages: 1 the great ones */
 } language_head;
 
 /* A slot, from its low bits up: check (never 0), then LANGUAGE_PAIRS times lane, weight +

@@ -10,24 +10,34 @@
 
 enum { MAX_STATES = 24 }; /* the background is state 0 */
 
-/* Chosen on the mixed development sets; see README.md. */
+/* Chosen on mixed texts and web pages; see README.md. */
 static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .05f;
-static const float LEAST_SHARE = 2e-4f;  /* of a label that a unit does not name */
+static const float LEAST_SHARE = 2e-4f;      /* of a label that a unit does not name */
+static const float LEAST_SHARE_LONG = 1e-5f; /* the same, in a unit of LONG_UNIT letters or more */
+static const uint32_t LONG_UNIT = 80;
+static const float UNNAMED = 60;         /* labels that share the rest of an answer, about */
 static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
 static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
 static const float BACKGROUND_DOUBT = .005f; /* names make a sentence look like nobody's */
-static const float LEAST_SHARE_LONG = 1e-5f; /* of a unit of LONG_UNIT letters or more */
-static const uint32_t LONG_UNIT = 80;
-static const float HEADING_DOUBT = .5f;
+static const float HEADING_DOUBT = .25f;     /* the same, in a line of fewer than HEADING_LETTERS */
 static const uint32_t HEADING_LETTERS = 30;
-static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
+/* A line of few letters may hold names and loan words: no language of the text has less of it than
+ * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
+static const float SHORT_SHARE = .04f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
+static const float NEW_SHARE = .04f; /* of the text, for a language that it may hold */
+/* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long one
+ * in all. */
+static const float SOLID_SHARE = .7f, SOLID_MASS = .3f;
+static const uint32_t SOLID_LETTERS = 20;
 
 typedef struct {
     int count;
     uint8_t label[MAX_STATES];
     float share[MAX_STATES];
     uint8_t of_label[LANGUAGE_MAX_LABELS + 1]; /* label -> state, 0 none */
+    int script;                                /* that `written` is known for */
+    bool written[MAX_STATES];                  /* the state's language is written in this script */
 } states;
 
 static float unit_weight(const language_unit *u)
@@ -35,10 +45,20 @@ static float unit_weight(const language_unit *u)
     return u->letters >= 60 ? 1 : (float)u->letters / 60;
 }
 
+/* How likely a language is to be met in a web page at all: a rare one needs units of some length that
+ * name it, before short ones count. */
+static float plausible(const language_settings *set, uint8_t label, float solid)
+{
+    float share = set->allowed ? 1 : set->fast.head->web[label];
+    float met = solid / SOLID_MASS;
+    return share > met ? share : met < 1 ? met : 1;
+}
+
 /* The languages that may be in the text, and how much of it each may be. */
-static void gather_states(const language_scratch *s, states *out)
+static void gather_states(const language_settings *set, const language_scratch *s, states *out)
 {
     float mass[LANGUAGE_MAX_LABELS + 1], most[LANGUAGE_MAX_LABELS + 1], total = 0;
+    float solid[LANGUAGE_MAX_LABELS + 1], favour[MAX_STATES] = {1};
     uint8_t met[LANGUAGE_MAX_LABELS + 1]; /* labels that some unit names */
     int labels = 0;
     memset(out->of_label, 0, sizeof out->of_label);
@@ -51,15 +71,18 @@ static void gather_states(const language_scratch *s, states *out)
             if (!out->of_label[l]) {
                 out->of_label[l] = 1;
                 met[labels++] = l;
-                mass[l] = most[l] = 0;
+                mass[l] = most[l] = solid[l] = 0;
             }
             mass[l] += weight * u->answer.p[k];
+            if (u->letters >= SOLID_LETTERS && u->answer.p[k] > SOLID_SHARE)
+                solid[l] += weight * u->answer.p[k];
             if (u->answer.p[k] > most[l]) most[l] = u->answer.p[k];
         }
         background += weight * u->answer.und;
         total += weight;
     }
     for (int i = 0; i < labels; i++) out->of_label[met[i]] = 0;
+    out->script = LANGUAGE_NO_SCRIPT;
     out->label[0] = LANGUAGE_LABEL_UND;
     out->share[0] = background;
     out->count = 1;
@@ -74,15 +97,36 @@ static void gather_states(const language_scratch *s, states *out)
         if (best < 0 || out->count == MAX_STATES) break;
         out->of_label[best] = (uint8_t)out->count;
         out->label[out->count] = (uint8_t)best;
-        out->share[out->count++] = mass[best];
+        favour[out->count] = plausible(set, (uint8_t)best, solid[best]);
+        out->share[out->count] = mass[best] * favour[out->count];
+        out->count++;
         mass[best] = most[best] = -1;
     }
     float sum = 0;
-    for (int k = 0; k < out->count; k++) sum += out->share[k] += .04f * (total + 1);
+    for (int k = 0; k < out->count; k++)
+        sum += out->share[k] += NEW_SHARE * (total + 1) * favour[k];
     for (int k = 0; k < out->count; k++) out->share[k] /= sum;
 }
 
-/* How well each state explains a unit. */
+static void know_script(const language_settings *set, int script, states *st)
+{
+    const language_script_model *m = &set->fast.head->script[script];
+    if (st->script == script) return;
+    st->script = script;
+    memset(st->written, 0, sizeof st->written);
+    for (uint32_t l = 0; l < m->lanes; l++) st->written[st->of_label[m->label[l]]] = true;
+}
+
+/* The share that a language of the text has in a unit of its script at the least: a line of few
+ * letters may be a name. Many a Japanese heading has no kana. */
+static float short_share(const language_unit *u)
+{
+    float letters = SHORT_LETTERS * (u->script == LANGUAGE_HANI ? 3 : 1);
+    if (u->letters >= LONG_UNIT) return 0;
+    return (u->alone ? SHORT_SHARE : SHORT_SHARE_INSIDE) * expf(-(float)u->letters / letters);
+}
+
+/* How well each state explains a unit, whose script is known to `st`. */
 static void emission(const language_unit *u, const states *st, float doubt, float *e)
 {
     if (u->script == LANGUAGE_NO_SCRIPT) {
@@ -94,6 +138,7 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
     const float floor = u->letters < LONG_UNIT ? LEAST_SHARE : LEAST_SHARE_LONG;
     float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
     if (u->foreign && u->letters < 80) least = FOREIGN_SHARE;
+    const float shorts = short_share(u);
     bool named[MAX_STATES] = {false};
     for (int k = 0; k < st->count; k++) e[k] = 0;
     for (int i = 0; i < u->answer.count; i++) {
@@ -104,6 +149,7 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
     }
     for (int k = 1; k < st->count; k++) {
         if (!named[k] || e[k] < least) e[k] = least;
+        if (st->written[k] && e[k] < shorts) e[k] = shorts;
     }
     /* A line of few words may well be a name; in a sentence names are but a part. */
     if (u->alone && u->letters < HEADING_LETTERS && doubt < HEADING_DOUBT) doubt = HEADING_DOUBT;
@@ -185,12 +231,12 @@ static float change_before(const language_unit *u)
     return u->after_break ? CHANGE_AT_BREAK : CHANGE_INSIDE;
 }
 
-bool language_smooth(language_scratch *s)
+bool language_smooth(const language_settings *set, language_scratch *s)
 {
     states st;
     float share[MAX_STATES] = {0};
     if (!s->unit_count) return true;
-    gather_states(s, &st);
+    gather_states(set, s, &st);
     const size_t n = s->unit_count, vectors = ((size_t)st.count + VECTOR - 1) / VECTOR;
     const size_t width = vectors * VECTOR;
     if (n * width * 2 > s->lattice_room) {
@@ -205,6 +251,7 @@ bool language_smooth(language_scratch *s)
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
         memset(f + width - VECTOR, 0, VECTOR * sizeof *f);
+        if (s->units[i].script != LANGUAGE_NO_SCRIPT) know_script(set, s->units[i].script, &st);
         emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, f);
         memcpy(b, f, width * sizeof *b);
         if (i)

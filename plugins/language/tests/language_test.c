@@ -195,6 +195,72 @@ static void only_allowed_languages_are_named(void **state)
 
 /* ------------------------------------------------------------------ tiling */
 
+/* ------------------------------------------------------------------ short lines of a page */
+
+static bool has_span(const fixture *f, const char *language)
+{
+    for (size_t i = 0; i < f->result.count; i++)
+        if (!strcmp(tag(f, f->result.spans[i].label), language)) return true;
+    return false;
+}
+
+static void names_and_furniture_of_a_page_are_in_no_far_language(void **state)
+{
+    static const char *const texts[] = {
+        "The harbour office will publish the new tables of tides on Monday morning.\n"
+        "Kenya\nKiribati\nKazakhstan\nBlogs\nLogin\nMenu\nDownload\nPodcasts\nSudoku\n"
+        "Ships that call at more than one of the islands have to ask for a pilot in time.\n"
+        "Egypt\nBenin\nSlovakia\nSlovenia\nTajikistan\nPanama\nParaguay\nFinland\n"
+        "The office is closed on Sundays and on the first day of each quarter.\n",
+        "We tested nine pairs of walking boots on wet rock and on a muddy hillside.\n"
+        "Newsroom\nTweet\nThreads\nFeatured\nSpecials\nMomentum\nScala\nPiano\n"
+        "The cheapest pair kept our feet dry for two hours, which is longer than we walked.\n"
+        "Read more\nGlossary\nTote bags\nNew Zealand\nPest control\nColumns\n",
+    };
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_string_equal(detect(f, texts[i]), "en");
+        for (size_t k = 0; k < f->result.count; k++) {
+            const char *is = tag(f, f->result.spans[k].label);
+            if (strcmp(is, "en") != 0 && strcmp(is, "und") != 0)
+                fail_msg("%s: %.*s", is, (int)(f->result.spans[k].end - f->result.spans[k].start),
+                         texts[i] + f->result.spans[k].start);
+        }
+    }
+}
+
+static void a_short_line_in_a_great_language_is_found(void **state)
+{
+    static const struct {
+        const char *tag, *line;
+    } lines[] = {
+        {"fr", "Lire aussi notre dossier"},      {"de", "Alle Rechte vorbehalten"},
+        {"es", "Todos los derechos reservados"}, {"ru", "Читайте также"},
+        {"ja", "この記事をシェアする"},          {"pt", "Leia também as outras notícias"},
+    };
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "The mayor opened the new bridge on Friday afternoon.\n\n%s\n\n"
+                 "Cyclists had waited for it since the old one was closed three years ago.",
+                 lines[i].line);
+        detect(f, text);
+        if (!has_span(f, lines[i].tag)) fail_msg("%s: not found", lines[i].line);
+    }
+}
+
+static void a_paragraph_in_a_rare_language_is_found_in_a_page_of_a_great_one(void **state)
+{
+    fixture *f = *state;
+    detect(f, "The school has put its letter to parents on the web in both languages.\n\n"
+              "Sikolo se tla bulwa gape ka Mosupologo, mme batsadi ba kopiwa go tla le bana ba "
+              "bona pele ga nako ya botlhano.\n\n"
+              "Those who have no telephone may come to the office before noon.");
+    assert_true(has_span(f, "tn"));
+    assert_true(has_span(f, "en"));
+}
+
 static void assert_tiled(const fixture *f, size_t n)
 {
     size_t at = 0;
@@ -533,6 +599,9 @@ int main(void)
         cmocka_unit_test(numbers_addresses_and_hashes_are_no_language),
         cmocka_unit_test(a_least_score_of_0_names_a_language_wherever_there_are_letters),
         cmocka_unit_test(only_allowed_languages_are_named),
+        cmocka_unit_test(names_and_furniture_of_a_page_are_in_no_far_language),
+        cmocka_unit_test(a_short_line_in_a_great_language_is_found),
+        cmocka_unit_test(a_paragraph_in_a_rare_language_is_found_in_a_page_of_a_great_one),
         cmocka_unit_test(any_valid_text_is_tiled_without_a_gap),
         cmocka_unit_test(units_of_lines_are_lines),
         cmocka_unit_test(every_kernel_adds_up_the_same),

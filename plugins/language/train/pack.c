@@ -1,11 +1,12 @@
 /* pack.c: a trained model of floats -> the model file that ships (see ../model.h).
  *
- *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS
+ *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS [BALANCE]
  *     HEADER: the text that opens the file; accurate: LINES, the number of lines of 64 bytes; fast:
  *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation. COMMON: what
  *     is added to the scores of the first 75 labels, since training shows the scarce ones more often
- *     than they are met; BACKGROUND, to the background's; WIDE, to those of LABELS, languages that
- *     most of the web is written in.
+ *     than they are met; BACKGROUND, to the background's; WIDE, to those of the languages that LABELS
+ *     (labels.tsv, last column) calls the most common on web pages. BALANCE: what `check balance`
+ *     found, added in long texts.
  *
  * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
  * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */
@@ -23,6 +24,7 @@ static train_header T;
 static uint64_t *keys;
 static train_row *sparse;
 static float *rows;
+static float balance[TRAIN_LABELS + 1];
 static language_head head;
 static uint8_t *out;
 static size_t out_size;
@@ -57,13 +59,41 @@ static void read_trained(const char *path)
     fclose(f);
 }
 
+/* How common each label is on web pages, as a share of the great languages'. */
+static void read_web(const char *path)
+{
+    static const float shares[] = {1, .3f, .1f};
+    char line[256];
+    FILE *f = fopen(path, "r");
+    if (!f) exit(1);
+    for (uint32_t l = 0; l < T.labels && fgets(line, sizeof line, f);) {
+        if (line[0] == '#') continue;
+        const char *last = strrchr(line, '\t');
+        int class = last ? atoi(last + 1) : 0;
+        if (strncmp(line, T.name[l], strlen(T.name[l])) != 0 || class < 1 || class > 3) exit(1);
+        head.web[l++] = shares[class - 1];
+    }
+    fclose(f);
+}
+
+static void read_balance(const char *path)
+{
+    char name[8];
+    float value;
+    FILE *f = fopen(path, "r");
+    if (!f) exit(1);
+    while (fscanf(f, "%7s %f", name, &value) == 2)
+        for (uint32_t l = 0; l < T.labels; l++)
+            if (!strcmp(name, T.name[l])) balance[l] = value;
+    fclose(f);
+}
+
 /* What is added to a label's scores. */
 static float favour(uint32_t label, const char *const *given)
 {
-    float sum = label < COMMON_LABELS ? (float)atof(given[0]) : 0;
     if (label == T.labels) return (float)atof(given[1]);
-    if (strstr(given[3], T.name[label])) sum += (float)atof(given[2]);
-    return sum;
+    return (label < COMMON_LABELS ? (float)atof(given[0]) : 0) +
+           (head.web[label] >= 1 ? (float)atof(given[2]) : 0);
 }
 
 static void fill_head(const char *const *given)
@@ -86,7 +116,8 @@ static void fill_head(const char *const *given)
         m->step = 1;
         for (int i = 0; i < LANGUAGE_LENGTHS; i++) m->sharpness[i] = 1;
         for (uint32_t l = 0; l < T.lanes[s]; l++) {
-            m->bias[l] = T.bias[s][l] + favour(T.label[s][l], given);
+            m->bias[0][l] = T.bias[s][l] + favour(T.label[s][l], given);
+            m->bias[1][l] = m->bias[0][l] + balance[T.label[s][l]];
             m->label[l] = T.label[s][l] == T.labels ? LANGUAGE_LABEL_UND : T.label[s][l];
         }
     }
@@ -192,9 +223,10 @@ static void pack_accurate(uint64_t lines_wanted)
 
 int main(int argc, char **argv)
 {
-    if (argc != 9) {
-        fputs("usage: pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS\n",
-              stderr);
+    if (argc != 9 && argc != 10) {
+        fputs(
+            "usage: pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS [BALANCE]\n",
+            stderr);
         return 2;
     }
     read_trained(argv[1]);
@@ -202,6 +234,8 @@ int main(int argc, char **argv)
     FILE *text = fopen(argv[2], "r");
     if (!text || fread(out, 1, LANGUAGE_HEADER - 1, text) == 0) return 1;
     fclose(text);
+    read_web(argv[8]);
+    if (argc > 9) read_balance(argv[9]);
     fill_head((const char *const *)&argv[5]);
     if (T.accurate)
         pack_accurate((uint64_t)atof(argv[4]));

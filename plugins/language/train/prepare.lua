@@ -1,13 +1,15 @@
 -- prepare.lua: turns the sources named in sources.tsv into one form, "label TAB text" lines, that
--- train.c reads. A source that is divided (column `split`) goes by a hash of its text into .train
--- (8 of 10), .tune and .test, so that settings are chosen and figures taken on other rows than the
--- weights saw.
+-- train.c reads. A source that is divided (column `split`) goes by its words into ten folds: one is
+-- .test, the next .tune, eight .train, so that settings are chosen and figures taken on other rows
+-- than the weights saw.
 --
---   lua prepare.lua SOURCES LABELS IN OUT
---     IN/<path> are the files as published, OUT/<name>.{train,tune,test}.tsv what comes out.
+--   lua prepare.lua SOURCES LABELS IN OUT [FOLD]
+--     IN/<path> are the files as published, OUT/<name>.{train,tune,test}.tsv what comes out; FOLD
+--     (0 to 9, 0 if not given) is the one to test on.
 
-local sources_path, labels_path, input, output = table.unpack(arg)
-assert(output, "usage: lua prepare.lua SOURCES LABELS IN OUT")
+local sources_path, labels_path, input, output, test_fold = table.unpack(arg)
+assert(output, "usage: lua prepare.lua SOURCES LABELS IN OUT [FOLD]")
+test_fold = tonumber(test_fold or 0)
 
 local function rows(path)
   local out = {}
@@ -50,12 +52,29 @@ local function json_string(line, key)
     :gsub("\\(.)", function(c) return escapes[c] or c end))
 end
 
--- FNV-1a: which third a text belongs to must not depend on its source or order.
-local function part(text)
+local function hash(text) -- FNV-1a
   local h = 0xcbf29ce484222325
   for i = 1, #text do h = (h ~ text:byte(i)) * 0x100000001b3 end
-  local tenth = (h >> 33) % 10
-  return tenth == 0 and "test" or tenth == 1 and "tune" or "train"
+  return h ~ h >> 29
+end
+
+-- The fold of a text must depend on neither its source nor its order, and copies that differ in a few
+-- words, in case or in punctuation must fall together: it is that of the three words in a row whose
+-- hash is least (of all words where there are fewer than four).
+local function fold(text)
+  local words, least = {}, nil
+  for word in text:lower():gsub("[%p%d%s]+", " "):gmatch "%S+" do words[#words + 1] = word end
+  if #words < 4 then return (hash(table.concat(words, " ")) >> 33) % 10 end
+  for i = 3, #words do
+    local h = hash(words[i - 2] .. " " .. words[i - 1] .. " " .. words[i])
+    if not least or h < least then least = h end
+  end
+  return (hash(tostring(least)) >> 33) % 10
+end
+
+local function part(text)
+  local is = (fold(text) - test_fold) % 10
+  return is == 0 and "test" or is == 1 and "tune" or "train"
 end
 
 local function list(pattern)
@@ -180,21 +199,80 @@ function forms.voice(path, emit)
   end
 end
 
--- Interface strings of an Android programme, by folders values-CODE.
+-- Interface strings of Android programmes, by folders values-CODE.
 -- qq is documentation; forms of a known language under a code of their own are left out.
 local android = { ["in"] = "id", iw = "he", ji = "yi", li = "lim", ["b+sr+Latn"] = "sr",
                   ["b+tt+Cyrl"] = "tt", ["b+kk+Cyrl"] = "kk", ["b+tg+Cyrl"] = "tg",
-                  qq = false, sh = false, ["b+be+x+old"] = false, ary = false, bew = false }
+                  qq = false, sh = false, ["b+be+x+old"] = false, ary = false, bew = false, ["en-rXC"] = false }
 function forms.android(path, emit)
-  for _, file in ipairs(list(path .. "/values-*/strings.xml")) do
+  for _, file in ipairs(list(path .. "/values-*/strings*.xml")) do
     local f = assert(io.open(file))
-    local xml, code = f:read "a", file:match "values%-([^/]+)/"
+    local xml, code = f:read "a", file:match "values%-([^/]+)/[^/]*$"
     f:close()
     if android[code] ~= nil then code = android[code] end
     for text in code and xml:gmatch "<string [^>]*>(.-)</string>" or function() end do
       text = text:gsub("&lt;.-&gt;", " "):gsub("%%%d*%$?[sd]", " "):gsub("\\[nt]", " ")
         :gsub("\\u(%x%x%x%x)", function(h) return utf8.char(tonumber(h, 16)) end):gsub("\\", "")
       if #text > 8 and not text:find "https?:" then emit(code, text) end
+    end
+  end
+end
+
+-- Messages as JSON, by files CODE.json; what is the same in English is not translated. Codes in
+-- `twins` are forms or sisters of known languages, which must be called neither known nor unknown.
+local twins = " sh-latn cnr-latn sco pcm gpe aig jam en-XA en-XL ar-XB frc mo ms-arab apc acm arz ary " ..
+  "aeb-arab aeb-latn lzh gan-hant hsn cdo-hans cdo-hant cpx-hans cpx-hant nan-hans nan-hant qqq tt-latn " ..
+  "kk-latn crh-ro dty pnb isv-latn isv-cyrl rsk "
+function forms.messages(path, emit)
+  local english = {}
+  local function each(file, use)
+    for line in io.lines(file) do
+      local key, text = line:match '^%s*"([%w%-_. |/]+)":', nil
+      if key == "message" then key = "text" end
+      if key then text = json_string(line, line:match '^%s*"([%w%-_. |/]+)":':gsub("%p", "%%%0")) end
+      if text and not key:find "^%u" then use(text) end
+    end
+  end
+  local files = list(path .. "/*.json")
+  for _, file in ipairs(files) do
+    if file:find "/en%-?U?S?%.json$" then each(file, function(text) english[text] = true end) end
+  end
+  for _, file in ipairs(files) do
+    local code = file:match "([^/]+)%.json$"
+    if not twins:find(" " .. code .. " ", 1, true) then
+      each(file, function(text)
+        if english[text] then return end
+        text = text:gsub("%[([^%]]*)%]%([^)]*%)", "%1"):gsub("{{.-}}", " "):gsub("{.-}", " ")
+          :gsub("%$%d", " "):gsub("[%[%]*_`#>|]+", " "):gsub("https?:%S+", " ")
+        if #text > 8 then emit(code, text) end
+      end)
+    end
+  end
+end
+
+-- Names of countries, languages, months and days, by folders of codes: alone, and three in a row as
+-- menus have them. Regional forms of a language say nothing new.
+function forms.names(path, emit)
+  for _, file in ipairs(list(path .. "/*/main/*/*.json")) do
+    local code, kind = file:match "([^/]+)/([^/]+)%.json$"
+    if label(code) ~= "und" and code ~= "yue" and (code == "zh-Hant" or code == "sr-Latn" or not code:find "-") then
+      local row, section = {}, nil
+      local function flush()
+        if #row == 3 then emit(code, table.concat(row, " ")) end
+        row = {}
+      end
+      if kind == "territories" or kind == "languages" or kind == "ca-gregorian" then
+        for line in io.lines(file) do
+          section = line:match '^%s*"([%a%-]+)": {' or section
+          local key, name = line:match '^%s*"([%w%-_]+)": "(.-)",?$'
+          if key and name and #name > 3 and not name:find "^[%u%d_%-]+$" and not key:find "alt" and (kind ~= "languages" or #key == 2) and (kind ~= "ca-gregorian" or section == "wide") then
+            emit(code, name)
+            row[#row + 1] = name
+            if #row == 3 then flush() end
+          end
+        end
+      end
+      flush()
     end
   end
 end
