@@ -11,7 +11,7 @@
 enum { MAX_STATES = 24 }; /* the background is state 0 */
 
 /* Chosen on mixed texts and web pages; see README.md. */
-static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .05f;
+static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .1f;
 static const float LEAST_SHARE = 2e-4f;      /* of a label that a unit does not name */
 static const float LEAST_SHARE_LONG = 1e-5f; /* the same, in a unit of LONG_UNIT letters or more */
 static const uint32_t LONG_UNIT = 80;
@@ -19,7 +19,7 @@ static const float UNNAMED = 60;         /* labels that share the rest of an ans
 static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
 static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
-static const float BACKGROUND_DOUBT = .005f; /* names make a sentence look like nobody's */
+static const float BACKGROUND_DOUBT = .001f; /* names make a sentence look like nobody's */
 static const float HEADING_DOUBT = .25f;     /* the same, in a line of fewer than HEADING_LETTERS */
 static const uint32_t HEADING_LETTERS = 30;
 /* A line of few letters may hold names and loan words: no language of the text has less of it than
