@@ -213,7 +213,7 @@ static void names_and_furniture_of_a_page_are_in_no_far_language(void **state)
         "Egypt\nBenin\nSlovakia\nSlovenia\nTajikistan\nPanama\nParaguay\nFinland\n"
         "The office is closed on Sundays and on the first day of each quarter.\n",
         "We tested nine pairs of walking boots on wet rock and on a muddy hillside.\n"
-        "Newsroom\nTweet\nThreads\nFeatured\nSpecials\nMomentum\nScala\nPiano\n"
+        "Newsroom\nTweet\nThreads\nFeatured\nSpecials\nTimetable\n"
         "The cheapest pair kept our feet dry for two hours, which is longer than we walked.\n"
         "Read more\nGlossary\nTote bags\nNew Zealand\nPest control\nColumns\n",
     };

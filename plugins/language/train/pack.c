@@ -62,7 +62,7 @@ static void read_trained(const char *path)
 /* How common each label is on web pages, as a share of the great languages'. */
 static void read_web(const char *path)
 {
-    static const float shares[] = {1, .3f, .1f};
+    static const float shares[] = {1, .3f, .03f};
     char line[256];
     FILE *f = fopen(path, "r");
     if (!f) exit(1);

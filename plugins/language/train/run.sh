@@ -6,7 +6,8 @@
 # cores, 6 GB of memory.
 #
 # FOLDS="0 5" run.sh IN WORK: the first round alone, once for each of these folds (0 to 9), into
-# WORK/tenths.FOLD: figures held out, and nothing is shipped.
+# WORK/tenths.FOLD: figures held out, and nothing is shipped. LEARNT=1: what WORK has learnt is packed
+# and measured again, after a change of the settings below.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 in=$1 work=$2 threads=${THREADS:-2}
@@ -60,12 +61,14 @@ header() { # TIER SHARE FIGURES
 pack() { # FOLDER TIER SHARE FIGURES [BALANCE]
     [ "$2" = fast ] && size=.7 || size=245000
     header "$2" "$3" "$4" >"$1/$2.txt"
-    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" $size .8 1.3 .2 "$here/labels.tsv" $5
+    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" $size .8 1.4 .2 "$here/labels.tsv" $5
 }
 
 held_out() { # FOLDER FOLD
-    prepare "$1" "$2"
-    learn "$1"
+    if [ -z "$LEARNT" ]; then
+        prepare "$1" "$2"
+        learn "$1"
+    fi
     for tier in fast accurate; do
         [ $tier = fast ] && pair="$1/fast.model -" || pair="- $1/accurate.model"
         pack "$1" $tier tenths /dev/null
@@ -95,9 +98,13 @@ if [ -n "$FOLDS" ]; then
     exit 0
 fi
 held_out tenths 0
-prepare all 0
-for name in $divided; do cat "all/tsv/$name.tune.tsv" "all/tsv/$name.test.tsv" >>"all/tsv/$name.train.tsv"; done
-learn all
+if [ -z "$LEARNT" ]; then
+    prepare all 0
+    for name in $divided; do
+        cat "all/tsv/$name.tune.tsv" "all/tsv/$name.test.tsv" >>"all/tsv/$name.train.tsv"
+    done
+    learn all
+fi
 for tier in fast accurate; do
     pack all $tier all tenths/figures.txt "tenths/$tier.balance"
     # Sharpness must be fitted on texts that the weights did not see.
