@@ -187,14 +187,43 @@ static tamis_str crosswalk_of(const tamis_run *c, const tamis_terms *table, tami
     return (tamis_str){copy, n};
 }
 
+/* The forms of the rows that are heads, small. */
+static tamis_rc read_heads(const tamis_run *c, weapons_shared *self)
+{
+    size_t count = 0;
+    tamis_term_row row;
+    for (uint32_t i = 0; i < self->row_count; i++) {
+        if (!(self->rows[i].flags & WEAPONS_HEAD) ||
+            !tamis->terms_row(self->terms, i, &row, sizeof row))
+            continue;
+        count++; /* and at most as many as there are marks in its notes */
+        for (size_t b = 0; b < row.notes.n; b++)
+            count += row.notes.p[b] == '|' || row.notes.p[b] == '=';
+    }
+    self->heads = tamis->alloc(c, (count + 1) * sizeof *self->heads);
+    self->head_rows = tamis->alloc(c, (count + 1) * sizeof *self->head_rows);
+    self->head_next = tamis->alloc(c, (count + 1) * sizeof *self->head_next);
+    if (!self->heads || !self->head_rows || !self->head_next) return TAMIS_FAIL;
+    for (uint32_t i = 0; i < self->row_count; i++) {
+        weapons_row ignored = {.flags = 0};
+        tamis_str infl = {NULL, 0};
+        if (!(self->rows[i].flags & WEAPONS_HEAD) ||
+            !tamis->terms_row(self->terms, i, &row, sizeof row))
+            continue;
+        if (!read_notes(c, row.notes, &ignored, &infl)) return TAMIS_FAIL;
+        add_heads(c, self, i, row.term, infl);
+    }
+    return TAMIS_OK;
+}
+
 static tamis_rc read_rows(const tamis_run *c, weapons_shared *self, const tamis_terms *crosswalk)
 {
     const weapons_conf *conf = c->conf;
     tamis_str known[KNOWN_CATEGORIES], lines[KNOWN_CATEGORIES];
-    size_t known_count = 0;
+    size_t known_count = 0, last = 0;
     for (uint32_t i = 0; i < self->row_count; i++) {
         tamis_term_row row;
-        tamis_str infl = {NULL, 0};
+        tamis_str infl;
         weapons_row *out = self->rows + i;
         if (!tamis->terms_row(self->terms, i, &row, sizeof row)) continue;
         *out = (weapons_row){.value = row.value,
@@ -206,10 +235,10 @@ static tamis_rc read_rows(const tamis_run *c, weapons_shared *self, const tamis_
         out->flags |= shape_of(row.term);
         if (!out->value.n) out->value = row.term;
         if (!read_notes(c, row.notes, out, &infl)) return TAMIS_FAIL;
-        if (out->flags & WEAPONS_HEAD && conf->compounds) add_heads(c, self, i, row.term, infl);
         if (!crosswalk) continue;
-        size_t k = 0;
-        while (k < known_count && !weapons_equal(known[k], row.category)) k++;
+        size_t k = last; /* rows of one category stand together */
+        if (k == known_count || !weapons_equal(known[k], row.category))
+            for (k = 0; k < known_count && !weapons_equal(known[k], row.category);) k++;
         if (k == known_count) {
             tamis_str line = crosswalk_of(c, crosswalk, row.category);
             if (k == KNOWN_CATEGORIES) {
@@ -220,25 +249,10 @@ static tamis_rc read_rows(const tamis_run *c, weapons_shared *self, const tamis_
             lines[k] = line;
             known_count++;
         }
+        last = k;
         out->crosswalk = lines[k];
     }
-    return TAMIS_OK;
-}
-
-/* At most how many forms heads have. */
-static size_t count_heads(const weapons_shared *self)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < self->row_count; i++) {
-        tamis_term_row row;
-        if (!tamis->terms_row(self->terms, i, &row, sizeof row) || !row.notes.n ||
-            !memmem(row.notes.p, row.notes.n, "head", 4))
-            continue;
-        count++;
-        for (size_t b = 0; b < row.notes.n; b++)
-            count += row.notes.p[b] == '|' || row.notes.p[b] == '=';
-    }
-    return count;
+    return conf->compounds ? read_heads(c, self) : TAMIS_OK;
 }
 
 static tamis_rc open_optional(const tamis_run *c, tamis_str path, const tamis_terms **out)
@@ -268,13 +282,6 @@ static tamis_rc weapons_open(const tamis_run *c, void **shared)
     if ((rc = open_optional(c, conf->crosswalk, &crosswalk)) != TAMIS_OK) return rc;
     self->row_count = tamis->terms_count(self->terms);
     self->rows = tamis->alloc(c, (self->row_count + 1) * sizeof *self->rows);
-    if (conf->compounds) {
-        size_t heads = count_heads(self);
-        self->heads = tamis->alloc(c, (heads + 1) * sizeof *self->heads);
-        self->head_rows = tamis->alloc(c, (heads + 1) * sizeof *self->head_rows);
-        self->head_next = tamis->alloc(c, (heads + 1) * sizeof *self->head_next);
-        if (!self->heads || !self->head_rows || !self->head_next) return TAMIS_FAIL;
-    }
     if (!self->rows) return TAMIS_FAIL;
     *shared = self;
     return read_rows(c, self, crosswalk);
