@@ -185,7 +185,7 @@ static tamis_rc take_range(const tamis_run *c, tamis_doc *doc, size_t start, siz
 }
 
 /* Rows of one kind and rule that lie together go as one range, with the blank lines behind them. */
-static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, const boilerplate_work *work)
+static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, boilerplate_work *work)
 {
     const boilerplate_knowledge *know = c->shared;
     const boilerplate_text *t = &work->text;
@@ -260,8 +260,7 @@ static void note_phrase(const tamis_run *c, const tamis_doc *doc, const boilerpl
                 term.line);
 }
 
-static void note_row(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
-                     size_t i)
+static void note_row(const tamis_run *c, const tamis_doc *doc, boilerplate_work *work, size_t i)
 {
     const boilerplate_knowledge *know = c->shared;
     const boilerplate_row *row = &work->text.rows[i];

@@ -29,27 +29,63 @@ const uint8_t boilerplate_ascii_class[128] = {
     ['Z'] = BOILERPLATE_UPPER,  [0] = BOILERPLATE_OTHER,    [127] = BOILERPLATE_OTHER,
 };
 
-static uint8_t latin1_class(uint32_t c)
-{
-    switch (c) {
-    case 0xA0:
-    case 0x85: return BOILERPLATE_SPACE;
-    case 0xA9:
-    case 0xAE: return BOILERPLATE_RIGHTS;
-    case 0xAB: return BOILERPLATE_OPEN;
-    case 0xBB: return BOILERPLATE_CLOSE;
-    case 0xB7: return BOILERPLATE_SEP;
-    case 0xA1:
-    case 0xBF: return BOILERPLATE_OPEN;
-    case 0xAA:
-    case 0xB5:
-    case 0xBA: return BOILERPLATE_LOWER;
-    case 0xD7:
-    case 0xF7: return BOILERPLATE_OTHER;
-    }
-    if (c < 0xC0) return BOILERPLATE_OTHER;
-    return c < 0xDF ? BOILERPLATE_UPPER : BOILERPLATE_LOWER;
-}
+/* Characters of two bytes in UTF-8, as a table of what these say of each. */
+#define LATIN_1(c)                                                    \
+    ((c) == 0xA0 || (c) == 0x85                  ? BOILERPLATE_SPACE  \
+     : (c) == 0xA9 || (c) == 0xAE                ? BOILERPLATE_RIGHTS \
+     : (c) == 0xAB || (c) == 0xA1 || (c) == 0xBF ? BOILERPLATE_OPEN   \
+     : (c) == 0xBB                               ? BOILERPLATE_CLOSE  \
+     : (c) == 0xB7                               ? BOILERPLATE_SEP    \
+     : (c) == 0xAA || (c) == 0xB5 || (c) == 0xBA ? BOILERPLATE_LOWER  \
+     : (c) == 0xD7 || (c) == 0xF7 || (c) < 0xC0  ? BOILERPLATE_OTHER  \
+     : (c) < 0xDF                                ? BOILERPLATE_UPPER  \
+                                                 : BOILERPLATE_LOWER)
+#define LATIN_EXTENDED(c)                                                             \
+    ((c) == 0x131 || (c) == 0x138 || (c) == 0x149 || (c) == 0x17F ? BOILERPLATE_LOWER \
+     : ((c) >= 0x139 && (c) <= 0x148) || ((c) >= 0x179 && (c) <= 0x17E)               \
+         ? ((c)&1 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER)                            \
+         : ((c)&1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER))
+#define GREEK(c)                                                       \
+    ((c) == 0x37E                                  ? BOILERPLATE_ASK   \
+     : (c) == 0x387                                ? BOILERPLATE_SEP   \
+     : (c) >= 0x386 && (c) < 0x3AC && (c) != 0x390 ? BOILERPLATE_UPPER \
+                                                   : BOILERPLATE_LOWER)
+#define CYRILLIC(c)                    \
+    ((c) < 0x430   ? BOILERPLATE_UPPER \
+     : (c) < 0x460 ? BOILERPLATE_LOWER \
+                   : ((c)&1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER))
+#define ARMENIAN(c) \
+    ((c) == 0x589 ? BOILERPLATE_STOP : (c) >= 0x561 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER)
+#define SEMITIC(c)                                                                          \
+    ((c) == 0x60C                                                       ? BOILERPLATE_COMMA \
+     : (c) == 0x61B                                                     ? BOILERPLATE_COLON \
+     : (c) == 0x61F                                                     ? BOILERPLATE_ASK   \
+     : (c) == 0x6D4                                                     ? BOILERPLATE_STOP  \
+     : ((c) >= 0x660 && (c) <= 0x669) || ((c) >= 0x6F0 && (c) <= 0x6F9) ? BOILERPLATE_DIGIT \
+     : ((c) >= 0x591 && (c) <= 0x5C7) || ((c) >= 0x610 && (c) <= 0x61A) ||                  \
+             ((c) >= 0x64B && (c) <= 0x65F)                                                 \
+         ? BOILERPLATE_MARK                                                                 \
+         : BOILERPLATE_LETTER)
+#define TWO_BYTE(c)                    \
+    ((c) < 0x100   ? LATIN_1(c)        \
+     : (c) < 0x250 ? LATIN_EXTENDED(c) \
+     : (c) < 0x2B0 ? BOILERPLATE_LOWER \
+     : (c) < 0x370 ? BOILERPLATE_MARK  \
+     : (c) < 0x400 ? GREEK(c)          \
+     : (c) < 0x530 ? CYRILLIC(c)       \
+     : (c) < 0x590 ? ARMENIAN(c)       \
+                   : SEMITIC(c))
+#define EIGHT(c)                                                                             \
+    TWO_BYTE(c), TWO_BYTE((c) + 1), TWO_BYTE((c) + 2), TWO_BYTE((c) + 3), TWO_BYTE((c) + 4), \
+        TWO_BYTE((c) + 5), TWO_BYTE((c) + 6), TWO_BYTE((c) + 7)
+#define SIXTY_FOUR(c)                                                                             \
+    EIGHT(c), EIGHT((c) + 8), EIGHT((c) + 16), EIGHT((c) + 24), EIGHT((c) + 32), EIGHT((c) + 40), \
+        EIGHT((c) + 48), EIGHT((c) + 56)
+#define BLOCK(c) \
+    SIXTY_FOUR(c), SIXTY_FOUR((c) + 0x40), SIXTY_FOUR((c) + 0x80), SIXTY_FOUR((c) + 0xC0)
+const uint8_t boilerplate_two_byte_class[0x800] = {BLOCK(0),     BLOCK(0x100), BLOCK(0x200),
+                                                   BLOCK(0x300), BLOCK(0x400), BLOCK(0x500),
+                                                   BLOCK(0x600), BLOCK(0x700)};
 
 /* General punctuation, U+2000 to U+206F, and the symbols that menus use. */
 static uint8_t symbol_class(uint32_t c)
@@ -125,40 +161,7 @@ static uint8_t fullwidth_class(uint32_t c)
     return c == 0xFF61 ? BOILERPLATE_STOP : BOILERPLATE_OTHER;
 }
 
-static uint8_t two_byte_class(uint32_t c)
-{
-    if (c < 0x100) return latin1_class(c);
-    if (c < 0x250)
-        return c == 0x131 || c == 0x138 || c == 0x149 || c == 0x17F
-                   ? BOILERPLATE_LOWER
-                   : ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)
-                          ? (c & 1 ? BOILERPLATE_UPPER : BOILERPLATE_LOWER)
-                          : (c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER));
-    if (c < 0x2B0) return BOILERPLATE_LOWER;
-    if (c < 0x370) return BOILERPLATE_MARK;
-    if (c < 0x400)
-        return c == 0x37E                              ? BOILERPLATE_ASK
-               : c == 0x387                            ? BOILERPLATE_SEP
-               : c >= 0x386 && c < 0x3AC && c != 0x390 ? BOILERPLATE_UPPER
-                                                       : BOILERPLATE_LOWER;
-    if (c < 0x430) return BOILERPLATE_UPPER;
-    if (c < 0x460) return BOILERPLATE_LOWER;
-    if (c < 0x530) return c & 1 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    if (c < 0x590)
-        return c == 0x589 ? BOILERPLATE_STOP : c >= 0x561 ? BOILERPLATE_LOWER : BOILERPLATE_UPPER;
-    switch (c) {
-    case 0x60C: return BOILERPLATE_COMMA;
-    case 0x61B: return BOILERPLATE_COLON;
-    case 0x61F: return BOILERPLATE_ASK;
-    case 0x6D4: return BOILERPLATE_STOP;
-    }
-    if ((c >= 0x660 && c <= 0x669) || (c >= 0x6F0 && c <= 0x6F9)) return BOILERPLATE_DIGIT;
-    if ((c >= 0x591 && c <= 0x5C7) || (c >= 0x610 && c <= 0x61A) || (c >= 0x64B && c <= 0x65F))
-        return BOILERPLATE_MARK;
-    return BOILERPLATE_LETTER;
-}
-
-static uint8_t three_byte_class(uint32_t c)
+uint8_t boilerplate_three_byte_class(uint32_t c)
 {
     if (c < 0xE00)
         return c == 0x964 || c == 0x965   ? BOILERPLATE_STOP
@@ -177,23 +180,4 @@ static uint8_t three_byte_class(uint32_t c)
     if (c >= 0xFE00 && c < 0xFE10) return BOILERPLATE_MARK;
     if (c >= 0xFF00) return fullwidth_class(c);
     return BOILERPLATE_LETTER;
-}
-
-uint8_t boilerplate_decode_class(const unsigned char *s, size_t room, size_t *length)
-{
-    if (s[0] >= 0xC2 && s[0] < 0xE0 && room >= 2) {
-        *length = 2;
-        return two_byte_class((uint32_t)(s[0] & 31) << 6 | (s[1] & 63));
-    }
-    if (s[0] >= 0xE0 && s[0] < 0xF0 && room >= 3) {
-        *length = 3;
-        return three_byte_class((uint32_t)(s[0] & 15) << 12 | (uint32_t)(s[1] & 63) << 6 |
-                                (s[2] & 63));
-    }
-    if (s[0] >= 0xF0 && room >= 4) {
-        *length = 4;
-        return s[0] == 0xF0 && s[1] >= 0xA0 && s[1] < 0xB2 ? BOILERPLATE_IDEO : BOILERPLATE_OTHER;
-    }
-    *length = 1;
-    return BOILERPLATE_OTHER;
 }

@@ -144,9 +144,14 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     boilerplate_cues_name_all(&know->cues, &self->columns, self->removed, self->names);
 }
 
-double boilerplate_certainty(const boilerplate_work *self, size_t row)
+double boilerplate_certainty(boilerplate_work *self, size_t row)
 {
-    return 1 / (1 + exp((double)boilerplate_distance(self, row) / BOILERPLATE_UNIT));
+    int32_t distance = boilerplate_distance(self, row);
+    bool usual = distance >= -BOILERPLATE_USUAL && distance < 0;
+    if (usual && self->certain[-distance - 1] > 0) return self->certain[-distance - 1];
+    double certainty = 1 / (1 + exp((double)distance / BOILERPLATE_UNIT));
+    if (usual) self->certain[-distance - 1] = certainty;
+    return certainty;
 }
 
 void boilerplate_work_free(boilerplate_work *self)

@@ -20,6 +20,8 @@ typedef struct {
     boilerplate_html_names html_names;
 } boilerplate_knowledge;
 
+enum { BOILERPLATE_USUAL = 1024 }; /* distances of rows that go, mostly */
+
 /* One document in work; kept from document to document for its memory. */
 typedef struct {
     boilerplate_text text;
@@ -38,6 +40,7 @@ typedef struct {
     int32_t mode_score;
     int32_t page_part; /* of 64: how much of a page it is; in between both models are heard */
     bool sparing;      /* only what is certain goes */
+    double certain[BOILERPLATE_USUAL]; /* certainties worked out before, by distance; 0: not yet */
 } boilerplate_work;
 
 /* Reads the text and fills the features, but those of counts.h and html.h; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no
@@ -56,7 +59,7 @@ static inline int32_t boilerplate_distance(const boilerplate_work *self, size_t 
 }
 
 /* The probability that a row is furniture, from its score: less where the distance is greater. */
-double boilerplate_certainty(const boilerplate_work *self, size_t row);
+double boilerplate_certainty(boilerplate_work *self, size_t row);
 
 void boilerplate_work_free(boilerplate_work *self);
 

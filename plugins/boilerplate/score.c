@@ -30,59 +30,87 @@ static void sum_portable(const boilerplate_tree *trees, size_t count, const uint
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-/* What a tree says of 64 rows. */
+/* Adds to each row's leaf the bit of one test. */
+AVX512 static inline __m512i test_avx512(const boilerplate_tree *tree, const uint8_t *base,
+                                         size_t stride, unsigned k, __m512i leaf)
+{
+    const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+    __mmask64 over =
+        _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]), _mm512_loadu_si512(column));
+    return _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
+}
+
+/* What a tree says of 64 rows; its tests are written out, for they are all there is to do. */
 AVX512 static inline __m512i leaf_avx512(const boilerplate_tree *tree, const uint8_t *base,
                                          size_t stride)
 {
-    __m512i leaf = _mm512_setzero_si512();
-    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
-        const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
-        __mmask64 over = _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]),
-                                                _mm512_loadu_si512(column));
-        leaf = _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
-    }
+    __m512i leaf = test_avx512(tree, base, stride, 0, _mm512_setzero_si512());
+    leaf = test_avx512(tree, base, stride, 1, leaf);
+    leaf = test_avx512(tree, base, stride, 2, leaf);
+    leaf = test_avx512(tree, base, stride, 3, leaf);
+    leaf = test_avx512(tree, base, stride, 4, leaf);
+    leaf = test_avx512(tree, base, stride, 5, leaf);
     return _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
+}
+
+_Static_assert(BOILERPLATE_DEPTH == 6, "leaf_avx512 and leaf_avx2 write out six tests");
+
+AVX512 static inline void add_leaves(__m512i value, __m512i *low, __m512i *high)
+{
+    *low = _mm512_add_epi16(*low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));
+    *high = _mm512_add_epi16(*high, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(value, 1)));
 }
 
 AVX512 static void sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base,
                               size_t stride, int16_t sums[BATCH])
 {
     __m512i low = _mm512_loadu_si512(sums), high = _mm512_loadu_si512(sums + 32);
-    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
-        __m512i value = leaf_avx512(tree, base, stride);
-        low = _mm512_add_epi16(low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));
-        high = _mm512_add_epi16(high, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(value, 1)));
-    }
+    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++)
+        add_leaves(leaf_avx512(tree, base, stride), &low, &high);
     _mm512_storeu_si512(sums, low);
     _mm512_storeu_si512(sums + 32, high);
 }
 
-__attribute__((target("avx2"))) static __m256i leaf_avx2(const boilerplate_tree *tree,
-                                                         const uint8_t *base, size_t stride)
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i test_avx2(const boilerplate_tree *tree, const uint8_t *base,
+                                     size_t stride, unsigned k, __m256i leaf)
 {
-    __m256i leaf = _mm256_setzero_si256(), value = _mm256_setzero_si256();
-    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
-        const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
-        __m256i under = _mm256_cmpeq_epi8(
-            _mm256_subs_epu8(_mm256_loadu_si256((const __m256i *)(const void *)column),
-                             _mm256_set1_epi8((char)tree->above[k])),
-            _mm256_setzero_si256());
-        leaf = _mm256_or_si256(leaf, _mm256_andnot_si256(under, _mm256_set1_epi8((char)(1u << k))));
-    }
-    for (unsigned k = 0; k < BOILERPLATE_LEAVES / 16; k++) {
-        __m256i table = _mm256_broadcastsi128_si256(
-            _mm_loadu_si128((const __m128i *)(const void *)(tree->leaf + 16 * k)));
-        __m256i mine = _mm256_cmpeq_epi8(_mm256_and_si256(leaf, _mm256_set1_epi8(0x30)),
-                                         _mm256_set1_epi8((char)(k << 4)));
-        __m256i found = _mm256_shuffle_epi8(table, _mm256_and_si256(leaf, _mm256_set1_epi8(0x0F)));
-        value = _mm256_or_si256(value, _mm256_and_si256(mine, found));
-    }
-    return value;
+    const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
+    __m256i value = _mm256_loadu_si256((const __m256i *)(const void *)column);
+    __m256i over = _mm256_subs_epu8(value, _mm256_set1_epi8((char)tree->above[k]));
+    __m256i under = _mm256_cmpeq_epi8(over, _mm256_setzero_si256());
+    return _mm256_or_si256(leaf, _mm256_andnot_si256(under, _mm256_set1_epi8((char)(1u << k))));
 }
 
-__attribute__((target("avx2"))) static void sum_avx2(const boilerplate_tree *trees, size_t count,
-                                                     const uint8_t *base, size_t stride,
-                                                     int16_t sums[BATCH])
+/* Adds the values of those leaves that lie in the k-th 16 of the table. */
+AVX2 static inline __m256i look_avx2(const boilerplate_tree *tree, unsigned k, __m256i leaf,
+                                     __m256i value)
+{
+    __m256i table = _mm256_broadcastsi128_si256(
+        _mm_loadu_si128((const __m128i *)(const void *)(tree->leaf + 16 * k)));
+    __m256i mine = _mm256_cmpeq_epi8(_mm256_and_si256(leaf, _mm256_set1_epi8(0x30)),
+                                     _mm256_set1_epi8((char)(k << 4)));
+    __m256i found = _mm256_shuffle_epi8(table, _mm256_and_si256(leaf, _mm256_set1_epi8(0x0F)));
+    return _mm256_or_si256(value, _mm256_and_si256(mine, found));
+}
+
+AVX2 static __m256i leaf_avx2(const boilerplate_tree *tree, const uint8_t *base, size_t stride)
+{
+    __m256i leaf = test_avx2(tree, base, stride, 0, _mm256_setzero_si256());
+    leaf = test_avx2(tree, base, stride, 1, leaf);
+    leaf = test_avx2(tree, base, stride, 2, leaf);
+    leaf = test_avx2(tree, base, stride, 3, leaf);
+    leaf = test_avx2(tree, base, stride, 4, leaf);
+    leaf = test_avx2(tree, base, stride, 5, leaf);
+    __m256i value = look_avx2(tree, 0, leaf, _mm256_setzero_si256());
+    value = look_avx2(tree, 1, leaf, value);
+    value = look_avx2(tree, 2, leaf, value);
+    return look_avx2(tree, 3, leaf, value);
+}
+
+AVX2 static void sum_avx2(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                          size_t stride, int16_t sums[BATCH])
 {
     __m256i sum[4];
     for (unsigned k = 0; k < 4; k++)

@@ -107,10 +107,26 @@ WIDE static inline size_t append(uint32_t *out, size_t found, size_t k, size_t n
     return found + (unsigned)__builtin_popcount(lanes);
 }
 
+/* A set of 512 bits stays in a register. */
+WIDE static size_t few_words_wide(const uint32_t *hash, size_t n, const uint64_t bits[8],
+                                  uint32_t *out)
+{
+    const __m512i all = _mm512_loadu_si512(bits), one = _mm512_set1_epi32(1);
+    size_t found = 0;
+    for (size_t k = 0; k < n; k += LANES) {
+        __m512i at = _mm512_srli_epi32(_mm512_loadu_si512(hash + k), 32 - 9);
+        __m512i part = _mm512_permutexvar_epi32(_mm512_srli_epi32(at, 5), all);
+        __m512i bit = _mm512_sllv_epi32(one, _mm512_and_si512(at, _mm512_set1_epi32(31)));
+        found = append(out, found, k, n, _mm512_test_epi32_mask(part, bit));
+    }
+    return found;
+}
+
 WIDE static size_t words_wide(const uint32_t *hash, size_t n, const uint64_t *bits, unsigned shift,
                               uint32_t *out)
 {
     size_t found = 0;
+    if (shift == 32 - 9) return few_words_wide(hash, n, bits, out);
     for (size_t k = 0; k < n; k += LANES) {
         __m512i at = _mm512_srl_epi32(_mm512_loadu_si512(hash + k), _mm_cvtsi32_si128((int)shift));
         found = append(out, found, k, n, bits_wide(bits, at));

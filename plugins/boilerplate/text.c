@@ -307,7 +307,7 @@ static size_t see_high(const line_state *s, size_t at, size_t n, uint64_t high, 
     return n;
 }
 
-static void count_high(line_state *s, size_t at, uint64_t all, const high_bits *high)
+ALWAYS void count_high(line_state *s, size_t at, uint64_t all, const high_bits *high)
 {
     uint16_t *count = s->row->count;
     add_count(&count[BOILERPLATE_LOWER], count_bits(high->lower & all));

@@ -99,8 +99,8 @@ WIDE static inline void put_hashes_wide(const char *p, const boilerplate_word *w
     __m512i h = _mm512_xor_si512(head, tail);
     h = _mm512_mullo_epi64(_mm512_xor_si512(h, _mm512_srli_epi64(h, 29)),
                            _mm512_set1_epi64((long long)0x165667B19E3779F9u));
-    __mmask8 number = _mm512_test_epi64_mask(
-        entry, _mm512_set1_epi64((long long)((uint64_t)BOILERPLATE_WORD_NUMBER << 56)));
+    __mmask8 number =
+        _mm512_test_epi64_mask(entry, _mm512_set1_epi64((long long)BOILERPLATE_WORD_NUMBER << 56));
     __m512i by_length = _mm512_mullo_epi64(_mm512_add_epi64(n, _mm512_set1_epi64(1)),
                                            _mm512_set1_epi64((long long)0x9E3779B9u));
     h = _mm512_mask_mov_epi64(_mm512_srli_epi64(h, 32), number, by_length);
