@@ -104,7 +104,8 @@ bool boilerplate_read(boilerplate_text *text, const char *p, size_t n);
 bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide);
 void boilerplate_text_free(boilerplate_text *text);
 
-/* The hash of a word by itself, as the reader makes it; of longer ones it is that of their first bytes. */
+/* The hash of a word by itself, as the reader makes it, but for numbers in digits beyond ASCII; of longer
+ * ones it is that of their first bytes. */
 enum { BOILERPLATE_WORD_MOST = 64 }; /* bytes; longer words are read as several */
 uint32_t boilerplate_hash(const char *p, size_t n);
 

@@ -285,16 +285,43 @@ static void phrases_count_by_where_they_stand(void **state)
 static void broken_models_are_refused_with_the_line(void **state)
 {
     (void)state;
-    static const char *const broken[] = {
-        "bias1\n",           "bias1 0\nnonsense 3\n", "\n\ntree1 words>3\n", "tree1 nosuch>3\n",
-        "words 262144 01\n", "words 1 0g\n",          "tree1 words@99>3\n"};
-    static const char *const line[] = {"line 1", "line 2", "line 3", "line 1",
-                                       "line 1", "line 1", "line 1"};
+    static const char *const broken[] = {"bias1\n",
+                                         "bias1 0\nnonsense 3\n",
+                                         "\n\ntree1 words>3\n",
+                                         "tree1 nosuch>3\n",
+                                         "words 262144 01\n",
+                                         "words 1 0g\n",
+                                         "tree1 words@99>3\n",
+                                         "words 262142 01020304\n",
+                                         "words 1 0011223344:566\n"};
+    static const char *const line[] = {"line 1", "line 2", "line 3", "line 1", "line 1",
+                                       "line 1", "line 1", "line 1", "line 1"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         boilerplate_model model;
         char message[160] = "";
         assert_false(boilerplate_model_read(&model, broken[i], strlen(broken[i]), message));
         assert_non_null(strstr(message, line[i]));
+        boilerplate_model_free(&model);
+    }
+}
+
+static void weights_are_read_however_many_there_are(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned n = 1; n < 40; n++) {
+        char file[128], message[160] = "";
+        int at = snprintf(file, sizeof file, "words %u ", 7 + n);
+        for (unsigned k = 0; k < n; k++) {
+            file[at++] = digits[(n * 7 + k * 29) >> 4 & 15];
+            file[at++] = digits[(n * 7 + k * 29) & 15];
+        }
+        boilerplate_model model;
+        assert_true(boilerplate_model_read(&model, file, (size_t)at, message));
+        for (unsigned k = 0; k < n; k++)
+            assert_int_equal((uint8_t)model.lexicon[7 + n + k], (uint8_t)(n * 7 + k * 29));
+        assert_int_equal(model.lexicon[6 + n], 0);
+        assert_int_equal(model.lexicon[7 + 2 * n], 0);
         boilerplate_model_free(&model);
     }
 }
@@ -371,6 +398,7 @@ int main(void)
         cmocka_unit_test(each_rule_knows_its_case),
         cmocka_unit_test(phrases_count_by_where_they_stand),
         cmocka_unit_test(broken_models_are_refused_with_the_line),
+        cmocka_unit_test(weights_are_read_however_many_there_are),
         cmocka_unit_test(broken_cues_are_refused_with_the_line),
         cmocka_unit_test(a_tree_is_read_and_scored),
         cmocka_unit_test(every_path_gives_the_same_scores),
