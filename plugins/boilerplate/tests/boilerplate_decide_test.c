@@ -293,7 +293,7 @@ static void broken_models_are_refused_with_the_line(void **state)
                                          "words 1 0g\n",
                                          "tree1 words@99>3\n",
                                          "words 262142 01020304\n",
-                                         "words 1 0011223344:566\n"};
+                                         "words 1 001122334g\n"};
     static const char *const line[] = {"line 1", "line 2", "line 3", "line 1", "line 1",
                                        "line 1", "line 1", "line 1", "line 1"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
