@@ -299,23 +299,18 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
 static const qt_entry *lookup_stem(const qt_lang *lang, const char *p, size_t n)
 {
     enum { LONGEST = 47, LEAST = 3 };
-    uint64_t keys[LONGEST + 1], bits = 0;
+    const qt_entry *found = NULL;
     hasher h = {.key = QT_KEY_START};
     const char *s = p, *end = p + n;
     while (s < end && s - p < LONGEST) {
         s += feed_lower(&h, s, end);
-        if (s - p > LONGEST || !(lang->stem_lengths >> (s - p) & 1)) continue;
+        if (s - p > LONGEST || s - p < LEAST || !(lang->stem_lengths >> (s - p) & 1)) continue;
         uint64_t key = finish(&h);
         if (!quotes_may_have(lang->stems_seen, 12, key)) continue;
-        keys[s - p] = key;
-        bits |= (uint64_t)1 << (s - p);
+        const qt_entry *hit = find(lang->stems, lang->stem_mask, key);
+        if (hit) found = hit;
     }
-    for (unsigned length = LONGEST; bits && length >= LEAST; length--) {
-        if (!(bits >> length & 1)) continue;
-        const qt_entry *hit = find(lang->stems, lang->stem_mask, keys[length]);
-        if (hit) return hit;
-    }
-    return NULL;
+    return found;
 }
 
 const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key)

@@ -375,7 +375,7 @@ static const char *add_elided(writer *self, const char *p, const char *run, cons
     const char *text = self->engine->text;
     char word[QT_CHUNK] = {0};
     size_t length = (size_t)(run - p);
-    if (!self->elides || run >= end || length >= QT_CHUNK) return NULL;
+    if (!self->lang || !self->elides || run >= end || length >= QT_CHUNK) return NULL;
     unsigned n = apostrophe_within(run, end);
     if (!n) return NULL;
     memcpy(word, p, length);
@@ -580,11 +580,10 @@ static const char *add_plain(writer *self, const char *p, const char *end)
         if (!(small | (first - 'A' < 26)) || p > last) break;
         unsigned length = (unsigned)__builtin_ctz(~letters_of(p));
         const char *run = p + length;
+        if (length == BLOCK) break;
         unsigned stop = (unsigned char)*run;
         if (stop != ' ') {
-            if (run >= end || length == BLOCK || stop >= 0x80 || stop == '.' || stop == '-' ||
-                stop == '\'')
-                break;
+            if (run >= end || stop >= 0x80 || stop == '.' || stop == '-' || stop == '\'') break;
         } else if (run > end) {
             break;
         }
