@@ -286,6 +286,23 @@ static bool look_later(qt_context *c)
     return false;
 }
 
+/* Wird von Kennern als "…" bezeichnet: the agent of a passive. */
+static bool passive_agent(const qt_context *c, unsigned start, unsigned cue, unsigned *from,
+                          unsigned *to)
+{
+    const qt_token *t = c->t;
+    bool passive = false;
+    for (unsigned i = start; i < c->right && i < cue + 2; i++)
+        passive |= quotes_has(&t[i], QT_AUX) && t[i].features & QT_PASSIVE;
+    for (unsigned i = start; passive && i + 1 < cue; i++) {
+        if (!quotes_has(&t[i], QT_OF) || !(t[i].features & QT_SELF)) continue;
+        if (i > start && t[i - 1].flags & QT_CAP) continue; /* der Chef von X */
+        return quotes_phrase_after(c->engine, t, c->right, i + 1, from, to) && *from == i + 1 &&
+               *from != c->at;
+    }
+    return false;
+}
+
 /* German and Dutch end a clause with its participle, a subordinate clause with its verb: hat den Plan
  * "verfehlt" genannt; die ihn als "verfehlt" bezeichnete. The subject stands before the quotation. */
 static bool look_last(qt_context *c)
@@ -314,7 +331,9 @@ static bool look_last(qt_context *c)
     bool relative = start > c->left + 1 && quotes_is_mark(&t[start - 1], ',') &&
                     t[start].classes & (QT_DET | QT_REL) && aux == c->at;
     bool found;
-    if (c->traits & QT_FINAL) {
+    if (passive_agent(c, start, cue, &f.from, &f.to)) {
+        found = true;
+    } else if (c->traits & QT_FINAL) {
         found = first_phrase_named(c, &f.from, &f.to);
     } else if (relative && start >= 2) {
         found = quotes_subject_of(c->engine, t, start, start - 1, &f.from, &f.to);

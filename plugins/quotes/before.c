@@ -198,6 +198,22 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
     return false;
 }
 
+/* X found the text "good" and wishes …: a verb after "and", or one that needs no subject, has that of its
+ * sentence. */
+static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (c->traits & (QT_V2 | QT_CASELESS)) return false;
+    unsigned i = cue;
+    while (i > c->left && quotes_has(&t[i - 1], QT_AUX | QT_CLITIC | QT_ADV) &&
+           !(t[i - 1].classes & QT_CONJ))
+        i--;
+    if (i <= c->left + 1) return false;
+    if (!(c->traits & QT_DROPS) && !quotes_has(&t[i - 1], QT_CONJ)) return false;
+    return quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
+           quotes_personality(c, *from, *to) >= 2;
+}
+
 /* Disse que mantém … e que os recursos são "…": a verb in the clause that an earlier one reports. */
 static bool told_within(const qt_context *c, unsigned i)
 {
@@ -234,7 +250,7 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (told_within(c, i)) continue;
         unsigned from = 0, to = 0;
         *f = (qt_find){true, i, i + 1, 0, 0, c->at - i, leads_up(c, i)};
-        if (left_subject(c, i, &from, &to)) {
+        if (left_subject(c, i, &from, &to) || sentence_subject(c, i, &from, &to)) {
             f->from = from;
             f->to = to;
         }
@@ -360,6 +376,7 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2)
         return false;
+    if (quotes_has(&c->t[to], QT_DET) && quotes_personality(c, from, to) >= 2) return true;
     return to >= c->at || quotes_is_mark(&c->t[to], ',') ||
            (c->traits & QT_V2 && quotes_has(&c->t[to], QT_AUX | QT_KONJ | QT_VERB));
 }

@@ -138,7 +138,7 @@ typedef struct {
     const qt_token *t;
     unsigned count, at;
     bool on[QT_MAX_FEATURES];
-    unsigned words, capitals, long_words; /* of the body's first words */
+    unsigned words, capitals, long_words, small; /* of the body's first words */
     bool lower_first;
     uint32_t first, last; /* characters of the body */
 } view;
@@ -170,6 +170,7 @@ static void see_body(view *v)
         first_word = false;
         bool counts = t[i].end - t[i].start > 3 || count <= 2;
         v->long_words += counts;
+        v->small += (t[i].flags & QT_LOWER) != 0;
         v->capitals += counts && t[i].flags & QT_CAP;
         if (t[i].classes & QT_FIRST) v->on[F_FIRST] = true;
     }
@@ -182,7 +183,9 @@ static void see_body(view *v)
     v->on[F_WORDS_7] = v->words >= 5 && v->words <= 7;
     v->on[F_WORDS_14] = v->words >= 8 && v->words <= 14;
     v->on[F_WORDS_MORE] = v->words >= 15;
-    v->on[F_TITLED] = v->long_words > 1 && v->capitals == v->long_words && v->words <= 6;
+    /* where nouns have capitals, a title has no small word at all */
+    bool titled = !(e->traits & QT_NOUNS_UPPER) || !v->small;
+    v->on[F_TITLED] = titled && v->long_words > 1 && v->capitals == v->long_words && v->words <= 6;
     v->on[F_UPPER_WORD] = v->words == 1 && v->capitals;
 }
 

@@ -460,6 +460,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_THIS;
         else if (str_is(one, "new"))
             *features |= QT_INDEFINITE;
+        else if (str_is(one, "passive"))
+            *features |= QT_PASSIVE;
         else if (str_is(one, "weak"))
             *classes |= QT_WEAK;
         else

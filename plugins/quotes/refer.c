@@ -542,6 +542,32 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
     return take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
 }
 
+static bool has_article(const qt_engine *self, const qt_token *t)
+{
+    enum { AL = 4 }; /* bytes */
+    return t->end - t->start > AL && !memcmp(self->text + t->start, "\xD8\xA7\xD9\x84", AL);
+}
+
+/* Where letters show no names: the last words of a phrase that begins with a role, a phrase of two or
+ * three words that are nothing else, a word that ended a name before. */
+static bool caseless_name(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                          unsigned *a, unsigned *b)
+{
+    enum { NO_NAME = QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE | QT_NOUN | QT_NAMING };
+    unsigned first = to;
+    while (first > from && to - first < 4 && t[first - 1].type == QT_WORD &&
+           (!(t[first - 1].classes & NO_NAME) || t[first - 1].features & QT_SELF))
+        first--;
+    while (first < to && (has_article(self, &t[first]) || t[first].features & QT_SELF)) first++;
+    *b = to;
+    if (to - first >= 2) {
+        *a = first;
+        return true;
+    }
+    *a = to - 1;
+    return to == from + 1 && find_entity(self, t, from, to) != QT_NOBODY;
+}
+
 /* What the phrase [from, to) of tokens stands for. */
 static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
                     uint32_t *end, unsigned *entity)
@@ -555,7 +581,8 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         return resolve_pronoun(self, &t[from], start, end, entity);
     }
     const qt_token *role = role_in(t, from, to);
-    bool own = quotes_name_in(t, from, to, true, &a, &b);
+    bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
+                                          : quotes_name_in(t, from, to, true, &a, &b);
     if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1)) {
         unsigned known = meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];
