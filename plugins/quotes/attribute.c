@@ -552,6 +552,14 @@ static bool embedded(const qt_context *c, const qt_find *before)
     return that && before->distance > 2;
 }
 
+/* Called the protest "paid": a verb that labels, right before the quotation. */
+static bool labels(qt_context *c, qt_find *f)
+{
+    enum { NEAR = 5 };
+    return !(c->traits & QT_V2) && quotes_look_before(c, true, f) && f->distance <= NEAR &&
+           f->from < f->to && c->t[f->cue_end - 1].features & QT_LABEL;
+}
+
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
@@ -575,6 +583,10 @@ static void look_everywhere(qt_context *c)
     if (look_after(c)) {
         if (!inner || c->quote->speaker_pronoun) return;
         quotes_accept(c, &before, QT_RULE_BEFORE);
+        return;
+    }
+    if (labels(c, &weak) && (!strong || weak.distance < before.distance)) {
+        quotes_accept(c, &weak, QT_RULE_BEFORE);
         return;
     }
     if (strong && before.leads && before.from < before.to) {

@@ -67,6 +67,7 @@ enum {
     F_SOURCE_TOUCHES,
     F_NOUN_TOUCHES,
     F_NAMING_SMALL,
+    F_COMMA_BETWEEN,
     F_COUNT
 };
 _Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
@@ -128,6 +129,7 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_SOURCE_TOUCHES] = "source-touches",
     [F_NOUN_TOUCHES] = "speech-noun-touches",
     [F_NAMING_SMALL] = "naming-small",
+    [F_COMMA_BETWEEN] = "comma-between",
     [F_NO_THAT] = "no-that",
     [F_THAT_BETWEEN] = "that-between",
 };
@@ -278,7 +280,7 @@ static void see_between(view *v)
     const qt_quote *q = v->quote;
     const qt_token *t = v->t;
     if (q->rule != QT_RULE_BEFORE || !q->cue_end) return;
-    bool that = false, any = false;
+    bool that = false, any = false, comma = false;
     for (unsigned i = v->at; i-- > 0 && t[i].end > q->cue_start;) {
         if (t[i].start < q->cue_end) {
             if (t[i].type == QT_WORD && t[i].features & QT_LABEL && t[i].classes & QT_CUE)
@@ -286,12 +288,14 @@ static void see_between(view *v)
             continue;
         }
         any = true;
+        comma |= t[i].type == QT_PUNCT && t[i].mark == ',' && i + 1 < v->at;
         that |=
             (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
             (t[i].type == QT_PUNCT && (t[i].mark == ':' || (t[i].mark == ',' && i + 1 == v->at)));
     }
     v->on[F_THAT_BETWEEN] = that;
     v->on[F_NO_THAT] = any && !that;
+    v->on[F_COMMA_BETWEEN] = comma && !that;
 }
 
 static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
