@@ -24,8 +24,8 @@ static const float HEADING_DOUBT = .25f;     /* the same, in a line of fewer tha
 static const uint32_t HEADING_LETTERS = 30;
 /* A line of few letters may hold names and loan words: no language of the text has less of it than
  * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
-static const float SHORT_SHARE = .03f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
-static const float NEW_SHARE = .04f; /* of the text, for a language that it may hold */
+static const float SHORT_SHARE = .015f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
+static const float NEW_SHARE = .05f; /* of the text, for a language that it may hold */
 /* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long one
  * in all. */
 static const float SOLID_SHARE = .7f, SOLID_MASS = .3f;
