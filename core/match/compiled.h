@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     uint32_t name,
         columns; /* columns: names of the further cells, one pool string each, in order */
-    uint32_t column_count, reserved;
+    uint32_t column_count, folder; /* folder: bytes of the name up to its last part */
 } term_file;
 
 typedef struct {

@@ -170,6 +170,8 @@ static tamis_rc read_header(reader *self, error *e)
             "header names its columns (term, lang, value, category, notes)",
             self->file->name);
     file->name = pool_add(&self->out->pool, str_of(self->file->name));
+    const char *slash = strrchr(self->file->name, '/');
+    file->folder = slash ? (uint32_t)(slash + 1 - self->file->name) : 0;
     file->columns = (uint32_t)self->out->pool.n;
     for (size_t i = 0; i < self->count; i++) {
         if (self->columns[i] != COLUMN_OTHER) continue;

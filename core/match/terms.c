@@ -8,7 +8,7 @@
 #include "match/compiled.h"
 
 /* What must be equal for an image to be taken: the layout's number and the sizes in it. */
-enum { IMAGE_LAYOUT = 4 };
+enum { IMAGE_LAYOUT = 5 };
 #define IMAGE_ORDER UINT64_C(0x0102030405060708)
 
 /* Changes with the layout, and with how words are folded and hashed. */
@@ -89,12 +89,12 @@ bool terms_row(const tamis_terms *self, uint32_t row, tamis_term_row *out)
                             .line = r->line,
                             .row = row,
                             .flags = r->flags};
-    if (r->file) out->file = terms_pool_string(self, self->files[r->file - 1].name);
-    for (size_t i = out->file.n; i > 0; i--)
-        if (out->file.p[i - 1] == '/') {
-            out->file = (tamis_str){out->file.p + i, out->file.n - i};
-            break;
-        }
+    if (r->file) {
+        const term_file *file = self->files + r->file - 1;
+        out->file = terms_pool_string(self, file->name);
+        if (file->folder)
+            out->file = (tamis_str){out->file.p + file->folder, out->file.n - file->folder};
+    }
     return true;
 }
 

@@ -206,13 +206,11 @@ static bool is_proper(const weapons_job *job, const weapons_mention *m, const se
 /* Bytes of the quotation mark at `at`; 0: there is none. */
 static size_t quote_mark(tamis_str text, size_t at)
 {
-    static const char *const marks[] = {"\"",           "\xC2\xAB",     "\xC2\xBB",
-                                        "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        size_t n = strlen(marks[i]);
-        if (at < text.n && text.n - at >= n && memcmp(text.p + at, marks[i], n) == 0) return n;
-    }
-    return 0;
+    const unsigned char *p = (const unsigned char *)text.p + at;
+    size_t n = at < text.n ? text.n - at : 0;
+    if (n && p[0] == '"') return 1;
+    if (n >= 2 && p[0] == 0xC2) return p[1] == 0xAB || p[1] == 0xBB ? 2 : 0;
+    return n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x9C && p[2] <= 0x9E ? 3 : 0;
 }
 
 /* Within quotation marks that hold a few words, the first with a capital, and no speech: a title. */

@@ -240,11 +240,14 @@ static void read_numerals(tamis_str text, size_t first, size_t last, reading *ou
                  {"\xE2\x82\xB4", "UAH"}};
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t n = strlen(signs[i].sign);
-        for (size_t at = first; at + n <= last; at++)
-            if (memcmp(text.p + at, signs[i].sign, n) == 0) {
-                item found = {at, at + n, ITEM_CURRENCY, -1, -1, {signs[i].unit, 3}};
-                add_item(out, &found);
-            }
+        for (size_t at = first; at + n <= last; at++) {
+            const char *next = memchr(text.p + at, signs[i].sign[0], last - at);
+            if (!next) break;
+            at = (size_t)(next - text.p);
+            if (at + n > last || memcmp(next, signs[i].sign, n) != 0) continue;
+            item found = {at, at + n, ITEM_CURRENCY, -1, -1, {signs[i].unit, 3}};
+            add_item(out, &found);
+        }
     }
 }
 
