@@ -86,7 +86,10 @@ static bool read_cue(tamis_str line, boilerplate_cue *cue, char message[160])
             snprintf(message, 160, "more than %d tests", BOILERPLATE_CUE_TESTS);
             return false;
         }
-        if (!read_test(word, &cue->tests[cue->test_count++], message)) return false;
+        boilerplate_test *test = &cue->tests[cue->test_count++];
+        if (!read_test(word, test, message)) return false;
+        cue->late |=
+            test->feature >= BOILERPLATE_F_score && test->feature <= BOILERPLATE_F_document_kept;
     }
     return true;
 }
@@ -226,14 +229,14 @@ void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_c
     }
 }
 
-void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,
+void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode, unsigned pass,
                             const boilerplate_columns *columns, int32_t *scores)
 {
     test_path path = choose_path();
     for (size_t k = 0; k < self->count; k++) {
         const boilerplate_cue *cue = &self->at[k];
         int32_t weight = cue->weight[mode];
-        if (!weight || !may_hold(cue, columns)) continue;
+        if (!weight || (cue->late && !pass) || !may_hold(cue, columns)) continue;
         for (size_t at = 0; at < columns->rows; at += BLOCK) {
             uint64_t holds = hold_block(cue, columns, at, rows_of(columns, at), path);
             for (; holds; holds &= holds - 1)

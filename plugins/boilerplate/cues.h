@@ -23,6 +23,7 @@ typedef struct {
     tamis_str name;
     uint8_t kind;
     uint8_t test_count;
+    bool late; /* it looks at what the first pass said: it has no say in that pass */
     int16_t weight[BOILERPLATE_MODES];
     boilerplate_test tests[BOILERPLATE_CUE_TESTS];
 } boilerplate_cue;
@@ -47,8 +48,8 @@ enum { BOILERPLATE_CUES_NAMED = 255 }; /* rules after these name nothing */
 void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
                                const uint8_t *wanted, uint8_t *names);
 
-/* Adds the weights of all rules that hold to the scores. */
-void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode,
+/* Adds the weights of all rules that hold to the scores of a pass, 0 or 1. */
+void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode, unsigned pass,
                             const boilerplate_columns *columns, int32_t *scores);
 
 #endif

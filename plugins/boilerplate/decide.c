@@ -95,7 +95,7 @@ static void judge(boilerplate_work *self, const boilerplate_knowledge *know, uns
     boilerplate_fill_lexicon(&self->columns, &self->text, model->lexicon);
     boilerplate_model_score(model, 0, &self->columns, self->scores);
     if (which == self->mode)
-        boilerplate_cues_weigh(&know->cues, which, &self->columns, self->scores);
+        boilerplate_cues_weigh(&know->cues, which, 0, &self->columns, self->scores);
     for (size_t i = 0; i < n; i++) self->levels[i] = boilerplate_model_level(self->scores[i]);
     boilerplate_fill_scores(&self->columns, &self->text, self->levels);
     boilerplate_model_score(model, 1, &self->columns, self->finals);
@@ -127,6 +127,58 @@ static void join(boilerplate_work *self, const boilerplate_knowledge *know)
     }
 }
 
+/* 1 / (1 + e^-x) of a score, in 4096ths. */
+static int64_t chance(int32_t score)
+{
+    enum { STEP = 8, ONE = 4096 };
+    static const uint16_t above[] = {
+        2112, 2239, 2365, 2489, 2609, 2726, 2837, 2943, 3044, 3139, 3227, 3310, 3386,
+        3457, 3521, 3580, 3634, 3683, 3727, 3767, 3803, 3835, 3864, 3890, 3913, 3934,
+        3952, 3968, 3983, 3996, 4007, 4018, 4027, 4035, 4042, 4048, 4054, 4059, 4063,
+        4067, 4070, 4073, 4076, 4078, 4080, 4082, 4084, 4085, 4086, 4088, 4089, 4089,
+        4090, 4091, 4091, 4092, 4092, 4093, 4093, 4094, 4094, 4094, 4094, 4095};
+    int32_t size = (score < 0 ? -score : score) / STEP;
+    int64_t p = above[size < 63 ? size : 63];
+    return score < 0 ? ONE - p : p;
+}
+
+/* What F1 the decision can expect, in 1024ths: of the words it keeps, how many are wanted, by their
+ * scores; of those wanted, how many it keeps. */
+static int32_t expected_f1(const boilerplate_work *self)
+{
+    enum { WORDS_MOST = 80, ONE = 4096 };
+    int64_t kept = 0, right = 0, wanted = 0;
+    for (size_t i = 0; i < self->text.row_count; i++) {
+        int64_t words = self->text.rows[i].words;
+        if (words > WORDS_MOST) words = WORDS_MOST;
+        int64_t p = chance(self->finals[i]) * words;
+        wanted += p;
+        if (self->finals[i] < self->below[i]) continue;
+        kept += words;
+        right += p;
+    }
+    return kept * ONE + wanted > 0 ? (int32_t)(right * 2048 / (kept * ONE + wanted)) : 0;
+}
+
+static int32_t fall(const boilerplate_model *model, int32_t f1)
+{
+    int32_t doubt = model->doubt_from * 16 - f1;
+    int32_t by = doubt > 0 ? (int32_t)((int64_t)doubt * model->doubt / 1024) : 0;
+    return by < model->doubt_most ? by : model->doubt_most;
+}
+
+/* Where the scores leave it open what is wanted, more stays: the threshold that serves F1 best lies
+ * at half of the F1 that can be had, and a doubtful page is no place for sharp cuts. */
+static void doubt(boilerplate_work *self, const boilerplate_knowledge *know)
+{
+    int32_t f1 = expected_f1(self);
+    int32_t by =
+        (fall(&know->models[BOILERPLATE_PAGE], f1) * self->page_part +
+         fall(&know->models[BOILERPLATE_ARTICLE], f1) * (BOILERPLATE_UNIT - self->page_part)) /
+        BOILERPLATE_UNIT;
+    for (size_t i = 0; by && i < self->text.row_count; i++) self->below[i] -= by;
+}
+
 void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
                         double max_removed)
 {
@@ -136,7 +188,8 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     memcpy(self->page, self->finals, n * sizeof *self->page);
     if (self->page_part < BOILERPLATE_UNIT) judge(self, know, BOILERPLATE_ARTICLE);
     join(self, know);
-    boilerplate_cues_weigh(&know->cues, self->mode, &self->columns, self->finals);
+    boilerplate_cues_weigh(&know->cues, self->mode, 1, &self->columns, self->finals);
+    doubt(self, know);
     smooth(self, model);
     self->sparing = removed_share(self) > max_removed;
     if (self->sparing)

@@ -83,7 +83,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     f.table_mask = table - 1;
     boilerplate_fill_shape(&f);
     for (size_t i = 0; i < text->row_count; i++) boilerplate_fill_phrases(&f, i);
-    for (unsigned k = BOILERPLATE_F_frequency; k <= BOILERPLATE_F_hint; k++)
+    for (unsigned k = BOILERPLATE_F_frequency; k <= BOILERPLATE_F_within; k++)
         memset(f.base + k * f.stride, 0, text->row_count); /* filled by whoever knows */
     boilerplate_fill_copies(&f);
     boilerplate_fill_typography(&f);
@@ -94,12 +94,13 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     if (text->row_count) boilerplate_fill_place(&f);
     boilerplate_fill_word_block(&f);
     boilerplate_fill_document(&f);
-    return true;
+    return boilerplate_fill_kin(self, text);
 }
 
 void boilerplate_columns_free(boilerplate_columns *self)
 {
     free(self->bytes);
     free(self->work);
+    boilerplate_kin_free(self->kin);
     memset(self, 0, sizeof *self);
 }

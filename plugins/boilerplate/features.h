@@ -57,12 +57,22 @@
     X(promotion, "phrases: newsletter, advertisement, subscription")                           \
     X(covered, "share of the line that phrases cover")                                         \
     X(sure, "phrases that no prose has")                                                       \
+    X(credit, "a source ends the line: 1 its name, 2 with a label, 3 in brackets")             \
+    X(title_stems, "beginnings of longer words that the title has")                            \
+    X(title_near, "the same within four rows")                                                 \
+    X(kin, "share of its stems that other lines have")                                         \
+    X(kin_prose, "share of its stems that other lines of prose have")                          \
+    X(joined, "words run together")                                                            \
+    X(period, "rows around whose form comes again every few rows")                             \
+    X(date_up, "rows since the last line with a date")                                         \
+    X(date_down, "rows until the next line with a date")                                       \
     X(frequency, "documents of its site that have the line, from two on")                      \
     X(frequent, "share of its site's documents that have the line")                            \
     X(frequent_words, "share of its runs of five words that three documents of its site have") \
     X(tag, "kind of HTML block, as numbered in features.h")                                    \
     X(links, "share of the HTML block's text inside links, from 1 where it is told")           \
     X(hint, "names of the HTML block: 1 of furniture, 2 of an article")                        \
+    X(within, "the HTML block is inside an article: 1, beside its text there: 2")              \
     X(anchor, "rows since a line that opens a related or comment block")                       \
     X(comments, "rows since a line that opens comments")                                       \
     X(headline, "rows since a line with the title's words")                                    \
@@ -94,6 +104,9 @@
     X(kept_down, "first pass: rows until the next kept line")                                  \
     X(kept_block, "first pass: 1 inside the best block, 2 before, 3 after")                    \
     X(kept_near, "first pass: rows from that block's edge")                                    \
+    X(kin_score, "first pass: mean score of other lines with its stems")                       \
+    X(valley, "first pass: lowest mean score on the way from the surest line")                 \
+    X(fallen, "first pass: how much is removed on that way")                                   \
     X(document_kept, "first pass: share of the document's words it keeps")                     \
     X(document_rows, "rows of the document")                                                   \
     X(document_words, "words of the document")                                                 \
@@ -132,6 +145,7 @@ typedef struct {
     size_t rows, room;
     uint32_t *work; /* scratch for the passes over rows */
     size_t work_room;
+    struct boilerplate_kin *kin; /* stems of the text's words: kin.c */
 } boilerplate_columns;
 
 /* The feature of a row: the column's first byte lies behind its margin. */
@@ -192,6 +206,13 @@ static inline uint32_t boilerplate_pair_slot(uint32_t first, uint32_t second)
 {
     return boilerplate_hash_pair(first, second) >> (32 - BOILERPLATE_LEXICON_BITS);
 }
+
+/* kin.c: columns of words in common and of forms that come again; those that need the first pass's scores. Called by
+ * the functions above. False: no memory. */
+bool boilerplate_fill_kin(boilerplate_columns *self, const boilerplate_text *text);
+void boilerplate_fill_kin_scores(boilerplate_columns *self, const boilerplate_text *text,
+                                 const uint8_t *scores);
+void boilerplate_kin_free(struct boilerplate_kin *self);
 
 void boilerplate_columns_free(boilerplate_columns *self);
 

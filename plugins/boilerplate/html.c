@@ -40,24 +40,31 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-static bool has_part(tamis_str text, tamis_str part)
+/* Where a part begins in the text; `most` where it does not begin before. */
+static size_t find_part(tamis_str text, tamis_str part, size_t most)
 {
-    for (size_t i = 0; i + part.n <= text.n; i++) {
+    for (size_t i = 0; i < most && i + part.n <= text.n; i++) {
         size_t k = 0;
         while (k < part.n && lower(text.p[i + k]) == part.p[k]) k++;
-        if (k == part.n) return true;
+        if (k == part.n) return i;
     }
-    return false;
+    return most;
 }
 
-/* Furniture outweighs an article: an article's class stands around all of it. */
+/* The innermost name that says something decides: "has-sidebar" stands around whole articles. Of two that begin at one
+ * place the first listed, which are those of furniture. */
 static uint8_t hint_of(const boilerplate_html_names *names, tamis_str text)
 {
     enum { MOST = 400 }; /* bytes of names that are looked at */
     uint8_t hint = 0;
+    size_t first = MOST;
     if (text.n > MOST) text.n = MOST;
-    for (size_t k = 0; k < names->count && text.n && hint != 1; k++)
-        if (has_part(text, names->at[k].part)) hint = names->at[k].hint;
+    for (size_t k = 0; k < names->count && text.n; k++) {
+        size_t at = find_part(text, names->at[k].part, first);
+        if (at == first) continue;
+        first = at;
+        hint = names->at[k].hint;
+    }
     return hint;
 }
 
@@ -81,21 +88,21 @@ static bool has_tag(tamis_str path, const char *words)
     return false;
 }
 
-static uint8_t tag_of(tamis_str tag, tamis_str path)
+static uint8_t tag_of(tamis_str tag, tamis_str path, bool within)
 {
     static const char frames[] = "nav header footer aside", forms[] = "form button select option "
                                                                       "label input textarea";
     /* a header or an aside within the article may be its own title or box: only nav and footer count there */
-    bool within = has_tag(path, "article main");
     if (is_word(tag, within ? "nav footer" : frames) ||
         has_tag(path, within ? "nav footer" : frames))
         return BOILERPLATE_TAG_FRAME;
     if (is_word(tag, forms) || has_tag(path, "form button select")) return BOILERPLATE_TAG_FORM;
-    if (is_word(tag, "figcaption caption") || has_tag(path, "figcaption"))
+    if (is_word(tag, "figcaption caption") || has_tag(path, "figcaption figure"))
         return BOILERPLATE_TAG_CAPTION;
     if (is_word(tag, "p blockquote pre")) return BOILERPLATE_TAG_PARAGRAPH;
     if (is_word(tag, "h1 h2 h3 h4 h5 h6")) return BOILERPLATE_TAG_HEADING;
-    if (is_word(tag, "li dd dt td th")) return BOILERPLATE_TAG_ITEM;
+    if (is_word(tag, "li dd dt")) return BOILERPLATE_TAG_ITEM;
+    if (is_word(tag, "td th tr table")) return BOILERPLATE_TAG_CELL;
     if (is_word(tag, "time address")) return BOILERPLATE_TAG_TIME;
     return BOILERPLATE_TAG_OTHER;
 }
@@ -104,7 +111,7 @@ static uint8_t tag_of(tamis_str tag, tamis_str path)
 
 typedef struct {
     size_t start, end;
-    uint8_t tag, links, hint;
+    uint8_t tag, links, hint, within;
 } block;
 
 static block block_of(const boilerplate_html_names *names, const tamis_span *span)
@@ -120,7 +127,10 @@ static block block_of(const boilerplate_html_names *names, const tamis_span *spa
             b.links = (uint8_t)(1 + (a->u.d > 0 ? a->u.d < 1 ? a->u.d * 16 : 16 : 0));
         if (is_word(a->key, "links") && a->type == TAMIS_ATTR_INT) b.links = a->u.i > 0 ? 17 : 1;
     }
-    b.tag = tag_of(span->category, path);
+    bool within = is_word(span->category, "article main") || has_tag(path, "article main");
+    bool beside = is_word(span->category, "aside") || has_tag(path, "aside");
+    b.tag = tag_of(span->category, path, within);
+    b.within = within ? beside ? 2 : 1 : 0;
     return b;
 }
 
@@ -138,6 +148,7 @@ bool boilerplate_fill_html(boilerplate_columns *self, const boilerplate_text *te
     uint8_t *tags = boilerplate_column(self, BOILERPLATE_F_tag);
     uint8_t *links = boilerplate_column(self, BOILERPLATE_F_links);
     uint8_t *hints = boilerplate_column(self, BOILERPLATE_F_hint);
+    uint8_t *withins = boilerplate_column(self, BOILERPLATE_F_within);
     if (!count) return true;
     block *blocks = malloc(count * sizeof *blocks);
     size_t *open = malloc(count * sizeof *open), depth = 0, next = 0;
@@ -157,6 +168,7 @@ bool boilerplate_fill_html(boilerplate_columns *self, const boilerplate_text *te
         tags[i] = b->tag;
         links[i] = b->links;
         hints[i] = b->hint;
+        withins[i] = b->within;
     }
     free(blocks);
     free(open);

@@ -1,10 +1,11 @@
 /* boilerplate/html: what a reader of HTML knows of a line. Where an earlier stage left spans of type
- * `html.block`, each line takes the innermost one that covers its beginning, and three features more
- * stand beside the others: kind of block, share of its text inside links, names of class and id.
+ * `html.block`, each line takes the innermost one that covers its beginning, and four features more
+ * stand beside the others: kind of block, share of its text inside links, names of class and id, whether it is part
+ * of an article.
  *
  * The contract of such a span: category the tag in lower case ("p", "li", "figcaption", "div"); attributes
  * `links` (number, 0 to 1: share of its characters inside links), `names` (string: its class and id and those of
- * the blocks around it) and `path` (string: tags of the blocks around it, outermost first, parted by
+ * the blocks around it, innermost first) and `path` (string: tags of the blocks around it, outermost first, parted by
  * blanks). All may be missing. Blocks may be nested; the reader need not write every one. */
 #ifndef BOILERPLATE_HTML_H
 #define BOILERPLATE_HTML_H
@@ -21,7 +22,8 @@ enum {
     BOILERPLATE_TAG_FRAME, /* nav, header, footer, aside, or within one */
     BOILERPLATE_TAG_FORM,
     BOILERPLATE_TAG_TIME,
-    BOILERPLATE_TAG_OTHER
+    BOILERPLATE_TAG_OTHER,
+    BOILERPLATE_TAG_CELL
 };
 
 /* Parts of class names and ids, and what they speak for: 1 furniture, 2 an article. */

@@ -159,6 +159,9 @@ static bool read_line(model_file *f, boilerplate_model *self)
                    {"change", offsetof(boilerplate_model, change)},
                    {"remove_below", offsetof(boilerplate_model, remove_below)},
                    {"prose_below", offsetof(boilerplate_model, prose_below)},
+                   {"doubt", offsetof(boilerplate_model, doubt)},
+                   {"doubt_from", offsetof(boilerplate_model, doubt_from)},
+                   {"doubt_most", offsetof(boilerplate_model, doubt_most)},
                    {"page_share", offsetof(boilerplate_model, page_share)},
                    {"sure_above", offsetof(boilerplate_model, sure_above)},
                    {"sure_below", offsetof(boilerplate_model, sure_below)}};
@@ -175,8 +178,7 @@ static bool read_line(model_file *f, boilerplate_model *self)
         memcpy((char *)self + numbers[k].offset, &value32, sizeof value32);
         return true;
     }
-    return refuse(f, "starts with none of bias1, bias2, change, remove_below, prose_below, "
-                     "page_share, sure_above, sure_below, tree1, tree2, words");
+    return refuse(f, "begins with no name that a model knows (a number, tree1, tree2, words)");
 }
 
 bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160])

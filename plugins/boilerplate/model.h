@@ -29,6 +29,9 @@ typedef struct {
     int32_t change;       /* cost of changing between keeping and removing from row to row */
     int32_t remove_below; /* a row goes whose score, smoothed, lies below */
     int32_t prose_below;  /* the same for a line that is a sentence: it stays longer */
+    int32_t doubt;        /* how far the threshold falls where a document is wholly doubtful */
+    int32_t doubt_from;   /* of 64: the expected F1 below which it is doubtful */
+    int32_t doubt_most;   /* the threshold falls no further */
     int32_t page_share; /* of 64: how much of the page model's score is added, in extracted text */
     int32_t sure_above; /* of the model of modes: from here on a document is surely a whole page */
     int32_t sure_below; /* below it a removal is certain: what `max_removed` still takes */

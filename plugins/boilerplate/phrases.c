@@ -118,11 +118,30 @@ tamis_rc boilerplate_phrases_open(const tamis_host *host, const tamis_run *c,
     return make_filter(out, host, c);
 }
 
+/* Whether a source ends the line, as credits end captions: 1 "… / Reuters", 2 "… Photo: Ann Lee",
+ * 3 "… (Ann Lee via Reuters)"; 0 it does not. */
+static unsigned credit_at_end(const boilerplate_text *t, const boilerplate_row *row,
+                              const tamis_hit *hit)
+{
+    enum { TAIL = 20, NAME = 80 }; /* bytes behind the phrase */
+    size_t rest = row->end - hit->end, before = hit->start, after = hit->end;
+    bool closed = t->p[row->end - 1] == ')' || t->p[row->end - 1] == ']';
+    if (rest > NAME) return 0;
+    while (before > row->start && hit->start - before < NAME && t->p[before - 1] != '(' &&
+           t->p[before - 1] != '[')
+        before--;
+    bool open = before > row->start && (t->p[before - 1] == '(' || t->p[before - 1] == '[');
+    if (closed && open) return 3;
+    while (after < row->end && t->p[after] == ' ') after++;
+    bool colon = t->p[hit->end - 1] == ':' || (after < row->end && t->p[after] == ':');
+    if (colon && rest > 1) return 2;
+    return rest <= TAIL && (row->ending <= BOILERPLATE_END_CLOSE);
+}
+
 /* How far this hit goes on this row. */
 static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
-                          const boilerplate_phrase *phrase, const tamis_hit *hit)
+                          const boilerplate_phrase *phrase, const tamis_hit *hit, unsigned credit)
 {
-    enum { TAIL = 20 }; /* bytes: a credit may end a long caption */
     size_t size = hit->end - hit->start, all = row->end - row->start;
     size_t others = (size_t)(row->characters - row->letters); /* "Comments (12)" is "Comments" */
     all -= others < all ? others : all;
@@ -131,9 +150,7 @@ static unsigned hit_reach(const boilerplate_text *t, const boilerplate_row *row,
     if (phrase->reach == BOILERPLATE_HIT_SURE) return BOILERPLATE_HIT_SURE;
     if (whole) return BOILERPLATE_HIT_WHOLE;
     if (first && phrase->reach == BOILERPLATE_HIT_START) return BOILERPLATE_HIT_START;
-    bool tail = kind_groups[phrase->kind] == BOILERPLATE_GROUP_SOURCE &&
-                row->end - hit->end <= TAIL && row->ending == BOILERPLATE_END_LETTER;
-    return row->words <= FEW_WORDS || tail ? BOILERPLATE_HIT_INSIDE : BOILERPLATE_HIT_NONE;
+    return row->words <= FEW_WORDS || credit ? BOILERPLATE_HIT_INSIDE : BOILERPLATE_HIT_NONE;
 }
 
 static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t, size_t i,
@@ -141,7 +158,9 @@ static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t,
 {
     const boilerplate_row *row = &t->rows[i];
     const boilerplate_phrase *phrase = &self->rows[hit->row];
-    unsigned reach = hit_reach(t, row, phrase, hit), group = kind_groups[phrase->kind];
+    unsigned group = kind_groups[phrase->kind];
+    unsigned credit = group == BOILERPLATE_GROUP_SOURCE ? credit_at_end(t, row, hit) : 0;
+    unsigned reach = hit_reach(t, row, phrase, hit, credit);
     if (reach == BOILERPLATE_HIT_NONE || phrase->kind == BOILERPLATE_KIND_none) return;
     size_t covered = out->bytes + (hit->end - hit->start);
     out->bytes = (uint32_t)covered;
@@ -154,6 +173,7 @@ static void take_hit(const boilerplate_phrases *self, const boilerplate_text *t,
         out->term = hit->row;
     }
     if (reach == BOILERPLATE_HIT_SURE && out->sure < 255) out->sure++;
+    if (credit > out->credit) out->credit = (uint8_t)credit;
     if (phrase->opens && reach == BOILERPLATE_HIT_WHOLE) out->opens = 1;
 }
 

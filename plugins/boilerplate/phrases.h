@@ -60,8 +60,9 @@ typedef struct {
     uint8_t hit;                            /* how far that one goes */
     uint8_t opens;                          /* the phrase opens a block of furniture */
     uint8_t sure;                           /* hits that no prose has; 255 at most */
-    uint32_t term;                          /* its row among the terms, for explain */
-    uint32_t bytes;                         /* under phrases */
+    uint8_t credit; /* 1 a source ends the line, 2 "Photo: NAME" does, 3 in brackets */
+    uint32_t term;  /* its row among the terms, for explain */
+    uint32_t bytes; /* under phrases */
 } boilerplate_phrase_row;
 
 /* What the lists say of one phrase. */

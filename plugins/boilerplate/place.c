@@ -263,4 +263,5 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
         weight[i] = ((int32_t)scores[i] - EVEN) * (int32_t)(1 + at_most(text->rows[i].words, 30));
     fill_block(&f, weight, BOILERPLATE_F_kept_block, BOILERPLATE_F_kept_near);
     PUT_DOCUMENT(&f, kept, boilerplate_share(kept, words) * 2);
+    boilerplate_fill_kin_scores(self, text, scores);
 }

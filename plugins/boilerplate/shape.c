@@ -141,6 +141,7 @@ void boilerplate_fill_phrases(boilerplate_filler *f, size_t i)
     PUT(f, i, promotion, p->group[BOILERPLATE_GROUP_PROMOTION]);
     PUT(f, i, covered, p->covered);
     PUT(f, i, sure, at_most(p->sure, 15));
+    PUT(f, i, credit, p->credit);
 }
 
 static unsigned mean_weight(int sum, unsigned n)

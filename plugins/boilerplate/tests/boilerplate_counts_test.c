@@ -170,7 +170,7 @@ static void a_line_takes_the_innermost_block(void **state)
         {.key = S("names"), .type = TAMIS_ATTR_STRING, .u.s = S("Story-Body wide")},
         {.key = S("links"), .type = TAMIS_ATTR_NUMBER, .u.d = 0.5}};
     static const tamis_attr share[] = {
-        {.key = S("names"), .type = TAMIS_ATTR_STRING, .u.s = S("story-body sharebar")},
+        {.key = S("names"), .type = TAMIS_ATTR_STRING, .u.s = S("sharebar story-body")},
         {.key = S("path"), .type = TAMIS_ATTR_STRING, .u.s = S("body article figure")},
         {.key = S("links"), .type = TAMIS_ATTR_INT, .u.i = 1}};
     static const tamis_attr nav[] = {

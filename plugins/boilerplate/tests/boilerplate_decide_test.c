@@ -260,6 +260,80 @@ static void each_rule_knows_its_case(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Does the rule of this name hold for `line` of the text? */
+static bool holds(const char *name, const char *text, size_t line)
+{
+    size_t n = strlen(name);
+    assert_true(
+        boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
+    boilerplate_decide(&work, &know, 1);
+    for (size_t k = 0; k < know.cues.count; k++)
+        if (know.cues.at[k].name.n == n && !memcmp(know.cues.at[k].name.p, name, n))
+            return boilerplate_cue_holds(&know.cues.at[k], &work.columns, line);
+    fail_msg("no rule %s", name);
+    return false;
+}
+
+#define BEFORE                                                                              \
+    "La marée descend et les équipages attendent, car le quai n’est pas encore sûr.\n" \
+    "Personne ne sait quand la grue reviendra, ni qui paiera la réparation du pont.\n"
+
+static void rules_without_a_kind_hold_too(void **state)
+{
+    (void)state;
+    assert_true(holds("list-item", PROSE "- trois caisses pleines", 3));
+    assert_false(holds("list-item", PROSE "Trois caisses pleines", 3));
+    assert_true(holds("inside-plain", BEFORE "Trois caisses pleines\n" PROSE, 2));
+    assert_false(holds("inside-plain", BEFORE "Lire aussi\n" PROSE, 2));
+    assert_true(holds("dated", PROSE "Marée haute du 12.03.2021", 3));
+    assert_false(holds("dated", PROSE "Marée haute de mars", 3));
+    assert_true(holds("credit-labelled", PROSE "Le quai au matin. Photo : Anne Lebrun", 3));
+    assert_false(holds("credit-labelled", PROSE "Le quai au matin, photo de famille", 3));
+    assert_true(
+        holds("sentence-on", PROSE "Les pêcheurs du port attendent la marée sur le quai.", 3));
+    assert_false(
+        holds("sentence-on", PROSE "Les pêcheurs du port attendent la marée sur le quai", 3));
+    assert_true(holds("related-start", PROSE "Lire aussi : le quai nord reste fermé au public", 3));
+}
+
+static void credits_are_told_at_a_lines_end(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "The old pier of Brenton on a foggy morning, seen from the harbour wall / Reuters\n"
+        "The old pier of Brenton on a foggy morning, seen from the wall. Photo: Ann Lee\n"
+        "The old pier of Brenton on a foggy morning, from the wall (Ann Lee via Getty Images)\n"
+        "Reuters was told on a foggy morning that the old pier of Brenton would be closed.\n"
+        "(Photo: Ann Lee) The old pier of Brenton on a foggy morning, seen from the wall, and the "
+        "fishermen who have come here for more than forty years to watch the tide.\n";
+    static const uint8_t credit[] = {1, 2, 3, 0, 0};
+    assert_true(boilerplate_look(&work, &know, &host_table, text, sizeof text - 1, -1));
+    for (size_t i = 0; i < sizeof credit; i++) assert_int_equal(work.phrases[i].credit, credit[i]);
+}
+
+static void a_doubtful_text_is_cut_less(void **state)
+{
+    (void)state;
+    static const char list[] = "Brenton\nTides and times\nPier road 7\nHerring, smoked\n"
+                               "Boats to the island\nOpening hours\nNorth quay\nThe crew\n";
+    boilerplate_model *model = &know.models[BOILERPLATE_ARTICLE];
+    int32_t slope = model->doubt;
+    size_t n = strlen(list), gone[2] = {0, 0};
+    for (unsigned sharp = 0; sharp < 2; sharp++) {
+        model->doubt = sharp ? 0 : slope;
+        assert_true(boilerplate_look(&work, &know, &host_table, list, n, BOILERPLATE_ARTICLE));
+        boilerplate_decide(&work, &know, 1);
+        for (size_t i = 0; i < work.text.row_count; i++) {
+            gone[sharp] += work.removed[i];
+            assert_true(sharp ? work.below[i] == model->remove_below
+                              : work.below[i] < model->remove_below);
+            assert_true(work.below[i] >= model->remove_below - model->doubt_most);
+        }
+    }
+    model->doubt = slope;
+    assert_true(gone[0] <= gone[1]);
+}
+
 static void phrases_count_by_where_they_stand(void **state)
 {
     (void)state;
@@ -396,6 +470,9 @@ int main(void)
         cmocka_unit_test(only_the_story_of_a_page_stays),
         cmocka_unit_test(a_passed_guard_spares_what_is_not_certain),
         cmocka_unit_test(each_rule_knows_its_case),
+        cmocka_unit_test(rules_without_a_kind_hold_too),
+        cmocka_unit_test(credits_are_told_at_a_lines_end),
+        cmocka_unit_test(a_doubtful_text_is_cut_less),
         cmocka_unit_test(phrases_count_by_where_they_stand),
         cmocka_unit_test(broken_models_are_refused_with_the_line),
         cmocka_unit_test(weights_are_read_however_many_there_are),

@@ -236,6 +236,89 @@ static void runs_of_short_lines_are_measured(void **state)
     forget(&s);
 }
 
+static void words_of_one_family_are_one_stem(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Harbour of Brenton reopens after the storm\n"
+             "The harbours of the coast stayed closed, said Brentonians.\n"
+             "Seven pancakes for breakfast\n"
+             "Грозовой фронт накроет Брентон\n"
+             "港口重新开放\n港口关闭\n");
+    assert_int_equal(VALUE(&s, title_stems, 1), 2);
+    assert_int_equal(VALUE(&s, title_stems, 2), 0);
+    assert_int_equal(VALUE(&s, title_stems, 3), 0);
+    assert_true(VALUE(&s, title_near, 2) > 0);
+    assert_true(VALUE(&s, kin, 4) > 0); /* pairs of ideographs */
+    assert_int_equal(VALUE(&s, kin, 2), 0);
+    forget(&s);
+}
+
+static void lines_of_a_story_share_their_words(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Ferry returns\n"
+             "The council voted on Monday to bring the ferry back to the island.\n"
+             "Islanders had asked the council for a ferry since the bridge was closed.\n"
+             "Ten recipes with pumpkin for cold evenings\n");
+    assert_true(VALUE(&s, kin_prose, 1) >= 6);
+    assert_true(VALUE(&s, kin_prose, 2) >= 6);
+    assert_int_equal(VALUE(&s, kin_prose, 3), 0);
+    forget(&s);
+}
+
+static void joined_words_are_counted(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s,
+         "Fog over the bayReaders sent us picturesMore\nMcDonald of NATO and the EU\nall lower\n");
+    assert_int_equal(VALUE(&s, joined, 0), 2);
+    assert_int_equal(VALUE(&s, joined, 1), 0);
+    assert_int_equal(VALUE(&s, joined, 2), 0);
+    forget(&s);
+}
+
+static void forms_that_come_again_are_seen(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "Ann Lee\n12.03.2021\nA ship at last, and none too soon for any of us here.\n"
+             "Bob Ray\n13.03.2021\nI saw it from the pier and waved to all of the men on it.\n"
+             "Cat Moe\n14.03.2021\nNobody asked us what it cost, and nobody ever will, I think.\n"
+             "Dan Fay\n15.03.2021\nWell said, and so say all of us who live on this side of it.\n");
+    assert_true(VALUE(&s, period, 5) >= 6);
+    assert_int_equal(VALUE(&s, date_up, 3), 2);
+    assert_int_equal(VALUE(&s, date_down, 3), 1);
+    assert_int_equal(VALUE(&s, date_up, 0), 63);
+    forget(&s);
+    look(&s, "One line of prose ends here, and it is long enough.\n"
+             "Another line of prose ends there, and it is as long.\n"
+             "A third line of prose ends as well, and nothing differs.\n");
+    assert_int_equal(VALUE(&s, period, 1), 0);
+    forget(&s);
+}
+
+static void scores_lead_from_the_surest_line(void **state)
+{
+    (void)state;
+    seen s;
+    look(&s, "The ferry returns to the island on Monday, said the council.\n"
+             "A ferry had served the island for years before the bridge was built.\n"
+             "Home\nSport\nWeather\nContact\nPrivacy\nImprint\n"
+             "The island council wants a second ferry, as it said on Friday.\n");
+    static const uint8_t scores[] = {63, 60, 0, 0, 0, 0, 0, 0, 40};
+    boilerplate_fill_scores(&s.columns, &s.text, scores);
+    assert_true(VALUE(&s, valley, 1) > 24);
+    assert_true(VALUE(&s, valley, 8) < 8);
+    assert_true(VALUE(&s, fallen, 8) > VALUE(&s, fallen, 3));
+    assert_int_equal(VALUE(&s, fallen, 0), 0);
+    assert_true(VALUE(&s, kin_score, 8) > 50); /* its words stand in lines that are kept */
+    assert_int_equal(VALUE(&s, kin_score, 4), 32);
+    forget(&s);
+}
+
 static void scales_never_fall(void **state)
 {
     (void)state;
@@ -279,6 +362,11 @@ int main(void)
         cmocka_unit_test(odd_apostrophes_are_found),
         cmocka_unit_test(lines_of_another_language_are_found),
         cmocka_unit_test(runs_of_short_lines_are_measured),
+        cmocka_unit_test(words_of_one_family_are_one_stem),
+        cmocka_unit_test(lines_of_a_story_share_their_words),
+        cmocka_unit_test(joined_words_are_counted),
+        cmocka_unit_test(forms_that_come_again_are_seen),
+        cmocka_unit_test(scores_lead_from_the_surest_line),
         cmocka_unit_test(scales_never_fall),
         cmocka_unit_test(margins_are_nought),
     };

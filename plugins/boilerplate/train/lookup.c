@@ -1,12 +1,8 @@
-/* boilerplate/train: the phrase lists, looked up with the matcher of the core, as in the stage. */
-#include "../features.h"
-#include "plugin/call.h"
+#include "train.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows);
-const boilerplate_languages *train_languages(void);
+#include <string.h>
 
 static const tamis_run *open_call(void)
 {
@@ -25,30 +21,32 @@ static const tamis_run *open_call(void)
     return &call.run;
 }
 
-void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows)
+tamis_str train_data(const char *name)
+{
+    tamis_str bytes;
+    if (host_table.data(open_call(), (tamis_str){name, strlen(name)}, &bytes) == TAMIS_OK)
+        return bytes;
+    fprintf(stderr, "train: cannot read %s: is BOILERPLATE_DATA the data folder?\n", name);
+    exit(65);
+}
+
+const boilerplate_phrases *train_phrases(void)
 {
     static boilerplate_phrases phrases;
-    static boilerplate_phrase_work work;
     if (!phrases.terms &&
         boilerplate_phrases_open(&host_table, open_call(), NULL, 0, &phrases) != TAMIS_OK) {
         fprintf(stderr, "train: cannot open phrases.tsv: is BOILERPLATE_DATA the data folder?\n");
         exit(65);
     }
-    if (!boilerplate_phrases_find(&phrases, &host_table, text, &work, rows)) {
-        fprintf(stderr, "train: no memory\n");
-        exit(70);
-    }
+    return &phrases;
 }
 
 const boilerplate_languages *train_languages(void)
 {
     static boilerplate_languages languages;
-    tamis_str bytes;
     if (languages.words) return &languages;
-    if (host_table.data(open_call(), TAMIS_STR("function-words.tsv"), &bytes) != TAMIS_OK ||
-        !boilerplate_languages_read(&languages, bytes.p, bytes.n)) {
-        fprintf(stderr, "train: cannot read function-words.tsv\n");
-        exit(65);
-    }
-    return &languages;
+    tamis_str bytes = train_data("function-words.tsv");
+    if (boilerplate_languages_read(&languages, bytes.p, bytes.n)) return &languages;
+    fprintf(stderr, "train: cannot read function-words.tsv\n");
+    exit(65);
 }

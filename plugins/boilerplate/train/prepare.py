@@ -140,21 +140,22 @@ def main():
     ap.add_argument('--mix', type=float, default=0, help='weight of articles in other frames; 0: none')
     ap.add_argument('--mixes', type=int, default=1, help='how many frames each article gets')
     ap.add_argument('--pages', type=float, default=1, help='factor of the weight of pages; 0: none')
-    ap.add_argument('--task', default='lines', choices=('lines', 'mode'), help='mode: label documents, 1 whole page, 0 extracted')
+    ap.add_argument('--task', default='lines', choices=('lines', 'mode', 'judge'),
+                    help='mode: label documents, 1 whole page, 0 extracted; judge: documents as they are')
     o = ap.parse_args()
     only = set(filter(None, o.source.split(',')))
     weight = dict((x.split('=')[0], float(x.split('=')[1])) for x in o.weights.split(',') if x)
     docs, sources, frames = [], {}, collections.defaultdict(list)
-    rows = [r for path in o.sets for r in records(path)
-            if r.get('labels') and not (only and r['source'] not in only)]
-    site = sites(rows)
+    rows = [r for path in o.sets for r in records(path) if r.get('labels')]
+    site = sites(rows)      # over all sets, so that a document's fold is the same for each model
+    rows = [r for r in rows if not only or r['source'] in only]
     for gathering in (True, False):
         for r in rows:
             lines = r['text'].split('\n')
             labels = [l if l in '01' else '-' for l in r['labels']]
             if len(labels) != len(lines):
                 raise SystemExit('%s: %d labels for %d lines' % (r['id'], len(labels), len(lines)))
-            if r['source'] not in o.asis.split(','):
+            if o.task != 'judge' and r['source'] not in o.asis.split(','):
                 labels = titles(labels, lines, r['source'] not in o.untitled.split(','))
             g = site[r['id']]
             s = sources.setdefault(r['source'], len(sources))

@@ -13,13 +13,14 @@
  * The fold named by --hold is left out of everything; --scores writes its rows' scores, for judging.
  * All random choices come from a fixed seed: the same documents give the same model. */
 #include "../model.h"
+#include "train.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 3, PAD = BOILERPLATE_MARGIN, MAX_CANDIDATES = 2048 };
+enum { PARTS = 3, PAD = BOILERPLATE_MARGIN, MAX_CANDIDATES = 2048, PICKS_MOST = 256 };
 
 typedef struct {
     char *id;
@@ -85,10 +86,6 @@ static uint32_t hash_string(const char *s)
 
 /* ------------------------------------------------------------------ documents */
 
-/* Phrases are looked up by lookup.c: it needs the host's matcher and the data folder. */
-void train_find_phrases(const boilerplate_text *text, boilerplate_phrase_row *rows);
-const boilerplate_languages *train_languages(void);
-
 static void end_document(document *d, char *text, size_t n, char *labels)
 {
     d->bytes = text;
@@ -99,7 +96,9 @@ static void end_document(document *d, char *text, size_t n, char *labels)
         d->label[i] = l == '1' ? 1 : l == '0' ? 0 : 2;
     }
     d->phrases = must(calloc(d->text.row_count + 1, sizeof *d->phrases));
-    train_find_phrases(&d->text, d->phrases);
+    static boilerplate_phrase_work work;
+    if (!boilerplate_phrases_find(train_phrases(), &host_table, &d->text, &work, d->phrases))
+        must(NULL);
 }
 
 static void read_corpus(corpus *c, const char *path)
@@ -316,7 +315,8 @@ static size_t list_candidates(unsigned pass, candidate *out)
         BOILERPLATE_F_byline,   BOILERPLATE_F_related,      BOILERPLATE_F_social,
         BOILERPLATE_F_legal,    BOILERPLATE_F_source,       BOILERPLATE_F_promotion,
         BOILERPLATE_F_menu,     BOILERPLATE_F_separators,   BOILERPLATE_F_title_in,
-        BOILERPLATE_F_blank,    BOILERPLATE_F_topic3,       BOILERPLATE_F_sentences};
+        BOILERPLATE_F_blank,    BOILERPLATE_F_topic3,       BOILERPLATE_F_sentences,
+        BOILERPLATE_F_joined,   BOILERPLATE_F_title_stems,  BOILERPLATE_F_kin_prose};
     size_t n = 0;
     for (unsigned k = BOILERPLATE_F_document_rows;
          options.by_document && k < BOILERPLATE_FEATURE_COUNT; k++)
@@ -338,84 +338,132 @@ static size_t list_candidates(unsigned pass, candidate *out)
     return n;
 }
 
-typedef struct {
-    float g, h;
-} pair;
+/* Gradient and curvature of a row, or of many, in one number: sums of both are one addition. */
+typedef int64_t pair;
+
+static pair pack(double g, double h)
+{
+    return (pair)llrint(g) * ((pair)1 << 32) + (pair)llrint(h);
+}
+
+static double pair_h(pair p)
+{
+    return (double)(uint32_t)p;
+}
+
+static double pair_g(pair p)
+{
+    return (double)((p - (pair)(uint32_t)p) / ((pair)1 << 32));
+}
 
 typedef struct {
     const corpus *corpus;
     int part; /* left out; -1 none */
     uint32_t *row;
     size_t rows, sampled;
-    uint32_t *sample;
+    uint32_t *sample, *some; /* rows of this tree; places in it */
     pair *gradient;
-    uint8_t *leaf;
-    float *score; /* by row of the corpus */
+    uint8_t *leaf, *leaves; /* of the sample; of all rows of the corpus */
+    float *score;           /* by row of the corpus */
+    double unit;            /* of the packed sums */
+    pair *histogram;        /* of each candidate: LEAVES / 2 times 64 cells */
 } boosting;
 
-static double best_threshold(const pair *histogram, unsigned leaves, unsigned *above)
+enum { BINS = 64, CELLS = BOILERPLATE_LEAVES / 2 * BINS };
+
+static double best_threshold(const boosting *b, const pair *histogram, unsigned leaves,
+                             unsigned *above)
 {
-    double best = -1;
+    double best = -1, ridge = options.ridge * b->unit;
     double gl[BOILERPLATE_LEAVES] = {0}, hl[BOILERPLATE_LEAVES] = {0};
     double gt[BOILERPLATE_LEAVES] = {0}, ht[BOILERPLATE_LEAVES] = {0};
     for (unsigned l = 0; l < leaves; l++)
-        for (unsigned b = 0; b < 64; b++) {
-            gt[l] += histogram[l * 64 + b].g;
-            ht[l] += histogram[l * 64 + b].h;
+        for (unsigned k = 0; k < BINS; k++) {
+            gt[l] += pair_g(histogram[l * BINS + k]);
+            ht[l] += pair_h(histogram[l * BINS + k]);
         }
-    for (unsigned b = 0; b < 63; b++) {
+    for (unsigned k = 0; k < BINS - 1; k++) {
         double gain = 0;
         for (unsigned l = 0; l < leaves; l++) {
-            gl[l] += histogram[l * 64 + b].g;
-            hl[l] += histogram[l * 64 + b].h;
+            gl[l] += pair_g(histogram[l * BINS + k]);
+            hl[l] += pair_h(histogram[l * BINS + k]);
             double gr = gt[l] - gl[l], hr = ht[l] - hl[l];
-            gain += gl[l] * gl[l] / (hl[l] + options.ridge) + gr * gr / (hr + options.ridge);
+            gain += gl[l] * gl[l] / (hl[l] + ridge) + gr * gr / (hr + ridge);
         }
         if (gain > best) {
             best = gain;
-            *above = b;
+            *above = k;
         }
     }
     return best;
 }
 
+/* A share of the rows, with their gradients in whole numbers whose sums stay below 2^30. */
 static void sample_rows(boosting *b)
 {
+    double sum = 1e-9;
     b->sampled = 0;
     uint32_t limit = (uint32_t)(options.row_share * 4294967295.0);
     for (size_t k = 0; k < b->rows; k++)
         if (random_next() < limit) {
-            uint32_t r = b->row[k];
-            float p = 1 / (1 + expf(-b->score[r])), w = b->corpus->weight[r];
-            b->gradient[b->sampled] =
-                (pair){w * (p - b->corpus->label[r]), w * fmaxf(p * (1 - p), 1e-3f)};
-            b->leaf[b->sampled] = 0;
-            b->sample[b->sampled++] = r;
+            sum += b->corpus->weight[b->row[k]];
+            b->sample[b->sampled++] = b->row[k];
+        }
+    b->unit = 1073741824.0 / sum;
+    for (size_t k = 0; k < b->sampled; k++) {
+        uint32_t r = b->sample[k];
+        double p = 1 / (1 + exp(-(double)b->score[r])), w = b->corpus->weight[r] * b->unit;
+        b->gradient[k] = pack(w * (p - b->corpus->label[r]), w * fmax(p * (1 - p), 1e-3));
+        b->leaf[k] = 0;
+    }
+}
+
+/* Adds the rows named by `some` to a candidate's cells of their leaves. */
+static void fill_histogram(const boosting *b, const candidate *pick, const uint32_t *some,
+                           size_t count, pair *histogram)
+{
+    const uint8_t *column = b->corpus->columns[pick->feature] + pick->away;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = some[k];
+        histogram[b->leaf[i] * (unsigned)BINS + column[b->sample[i]]] += b->gradient[i];
+    }
+}
+
+/* The histograms of a level from those of the level above: the smaller side of its split is counted, the other is
+ * what is left. `upper`: the smaller side's rows lie above the threshold. */
+static void split_histogram(pair *histogram, const pair *counted, unsigned leaves, bool upper)
+{
+    for (unsigned l = 0; l < leaves / 2; l++)
+        for (unsigned k = 0; k < BINS; k++) {
+            pair all = histogram[l * BINS + k];
+            pair high = upper ? counted[(l + leaves / 2) * BINS + k] : all - counted[l * BINS + k];
+            histogram[l * BINS + k] = all - high;
+            histogram[(l + leaves / 2) * BINS + k] = high;
         }
 }
 
 static void grow_tree(boosting *b, const candidate *all, size_t count, boilerplate_tree *tree)
 {
-    static pair histogram[BOILERPLATE_LEAVES * 64];
+    static pair counted[CELLS];
     candidate pick[MAX_CANDIDATES];
-    size_t picked = 0;
+    size_t picked = 0, some = 0;
+    bool upper = false;
     sample_rows(b);
-    for (size_t k = 0; k < count; k++)
+    for (size_t k = 0; k < count && picked < PICKS_MOST; k++)
         if (random_next() < options.column_share * 4294967295.0) pick[picked++] = all[k];
+    for (some = 0; some < b->sampled; some++) b->some[some] = (uint32_t)some;
     for (unsigned level = 0; level < BOILERPLATE_DEPTH; level++) {
         double best = -1;
         unsigned best_above = 0, leaves = 1u << level;
         candidate best_pick = all[0];
         for (size_t k = 0; k < picked; k++) {
-            const uint8_t *column = b->corpus->columns[pick[k].feature] + pick[k].away;
-            memset(histogram, 0, leaves * 64 * sizeof *histogram);
-            for (size_t i = 0; i < b->sampled; i++) {
-                pair *cell = &histogram[b->leaf[i] * 64u + column[b->sample[i]]];
-                cell->g += b->gradient[i].g;
-                cell->h += b->gradient[i].h;
-            }
+            pair *histogram = b->histogram + k * CELLS;
+            pair *into = level ? counted : histogram;
+            memset(into, 0, leaves * BINS * sizeof *into);
+            fill_histogram(b, &pick[k], b->some, some, into);
+            if (level) split_histogram(histogram, counted, leaves, upper);
             unsigned above = 0;
-            double gain = best_threshold(histogram, leaves, &above);
+            double gain = best_threshold(b, histogram, leaves, &above);
             if (gain > best) {
                 best = gain;
                 best_above = above;
@@ -426,28 +474,40 @@ static void grow_tree(boosting *b, const candidate *all, size_t count, boilerpla
         tree->away[level] = best_pick.away;
         tree->above[level] = (uint8_t)best_above;
         const uint8_t *column = b->corpus->columns[best_pick.feature] + best_pick.away;
+        size_t high = 0;
+        for (size_t i = 0; i < b->sampled; i++) {
+            bool over = column[b->sample[i]] > best_above;
+            b->leaf[i] |= (uint8_t)(over << level);
+            high += over;
+        }
+        upper = high * 2 <= b->sampled;
+        some = 0;
         for (size_t i = 0; i < b->sampled; i++)
-            b->leaf[i] |= (uint8_t)((column[b->sample[i]] > best_above) << level);
+            if ((b->leaf[i] >> level & 1) == upper) b->some[some++] = (uint32_t)i;
     }
-    double g[BOILERPLATE_LEAVES] = {0}, h[BOILERPLATE_LEAVES] = {0};
-    for (size_t i = 0; i < b->sampled; i++) {
-        g[b->leaf[i]] += b->gradient[i].g;
-        h[b->leaf[i]] += b->gradient[i].h;
-    }
+    pair sum[BOILERPLATE_LEAVES] = {0};
+    for (size_t i = 0; i < b->sampled; i++) sum[b->leaf[i]] += b->gradient[i];
     for (unsigned l = 0; l < BOILERPLATE_LEAVES; l++) {
-        double v = -g[l] / (h[l] + options.ridge) * options.rate * BOILERPLATE_UNIT;
+        double v = -pair_g(sum[l]) / (pair_h(sum[l]) + options.ridge * b->unit) * options.rate *
+                   BOILERPLATE_UNIT;
         tree->leaf[l] = (int8_t)(v > 127 ? 127 : v < -127 ? -127 : lrint(v));
     }
 }
 
-static unsigned leaf_of(const corpus *c, const boilerplate_tree *tree, size_t row)
+/* Adds a tree's leaves to the scores of all rows. */
+static void add_tree(boosting *b, const boilerplate_tree *tree)
 {
-    unsigned leaf = 0;
-    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++)
-        leaf |= (unsigned)(c->columns[tree->feature[k]][(ptrdiff_t)row + tree->away[k]] >
-                           tree->above[k])
-                << k;
-    return leaf;
+    const corpus *c = b->corpus;
+    float value[BOILERPLATE_LEAVES];
+    for (unsigned l = 0; l < BOILERPLATE_LEAVES; l++)
+        value[l] = (float)tree->leaf[l] / BOILERPLATE_UNIT;
+    memset(b->leaves, 0, c->rows);
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++) {
+        const uint8_t *column = c->columns[tree->feature[k]] + tree->away[k];
+        uint8_t above = tree->above[k], bit = (uint8_t)(1u << k), *leaves = b->leaves;
+        for (size_t r = PAD; r + PAD < c->rows; r++) leaves[r] |= column[r] > above ? bit : 0;
+    }
+    for (size_t r = PAD; r + PAD < c->rows; r++) b->score[r] += value[b->leaves[r]];
 }
 
 /* Boosts on all rows whose document is in neither the held fold nor `part`; scores every row. */
@@ -461,6 +521,9 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
     b.sample = must(malloc(c->rows * sizeof *b.sample));
     b.gradient = must(malloc(c->rows * sizeof *b.gradient));
     b.leaf = must(malloc(c->rows));
+    b.leaves = must(malloc(c->rows));
+    b.some = must(malloc(c->rows * sizeof *b.some));
+    b.histogram = must(malloc(PICKS_MOST * CELLS * sizeof *b.histogram));
     double keep = 1, total = 2;
     for (size_t r = 0; r < c->rows; r++) {
         const document *d = &c->documents[c->owner[r]];
@@ -473,8 +536,7 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
     for (size_t r = 0; r < c->rows; r++) score[r] = (float)*bias / BOILERPLATE_UNIT;
     for (int t = 0; t < count; t++) {
         grow_tree(&b, all, n, &trees[t]);
-        for (size_t r = PAD; r + PAD < c->rows; r++)
-            score[r] += (float)trees[t].leaf[leaf_of(c, &trees[t], r)] / BOILERPLATE_UNIT;
+        add_tree(&b, &trees[t]);
     }
     double loss = 0;
     for (size_t k = 0; k < b.rows; k++) {
@@ -486,6 +548,9 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
     free(b.sample);
     free(b.gradient);
     free(b.leaf);
+    free(b.leaves);
+    free(b.some);
+    free(b.histogram);
 }
 
 static void put_scores(corpus *c, const float *const *scores)
@@ -571,7 +636,8 @@ int main(int argc, char **argv)
                         "[--trees2 N] [--rate R] [--power P] [--rows SHARE] [--columns SHARE] "
                         "[--groups N] [--drop WEIGHT] [--ridge R] [--document 1] [--change N] "
                         "[--mute SHARE] [--least N] "
-                        "[--remove-below N] [--prose-below N] [--page-share N] [--sure-above N] "
+                        "[--remove-below N] [--prose-below N] [--doubt N] [--doubt-from N] "
+                        "[--doubt-most N] [--page-share N] [--sure-above N] "
                         "[--sure-below N]\n");
         return 2;
     }
@@ -597,7 +663,7 @@ int main(int argc, char **argv)
     int8_t *lexicons[PARTS + 1];
     for (int part = 0; part <= PARTS; part++) {
         lexicons[part] = must(calloc(BOILERPLATE_LEXICON + BOILERPLATE_LEXICON_SLACK, 1));
-        train_lexicon(&c, part < PARTS ? part : -1, lexicons[part]);
+        if (!options.by_document) train_lexicon(&c, part < PARTS ? part : -1, lexicons[part]);
     }
     put_lexicon(&c, (const int8_t *const *)lexicons);
     fprintf(stderr, "words weighed\n");
@@ -626,6 +692,9 @@ int main(int argc, char **argv)
     fprintf(f, "change %s\n", option(argc, argv, "--change", "0"));
     fprintf(f, "remove_below %s\n", option(argc, argv, "--remove-below", "0"));
     fprintf(f, "prose_below %s\n", option(argc, argv, "--prose-below", "0"));
+    fprintf(f, "doubt %s\n", option(argc, argv, "--doubt", "0"));
+    fprintf(f, "doubt_from %s\n", option(argc, argv, "--doubt-from", "64"));
+    fprintf(f, "doubt_most %s\n", option(argc, argv, "--doubt-most", "160"));
     fprintf(f, "page_share %s\n", option(argc, argv, "--page-share", "0"));
     fprintf(f, "sure_above %s\n", option(argc, argv, "--sure-above", "0"));
     fprintf(f, "sure_below %s\n", option(argc, argv, "--sure-below", "-200"));

@@ -1,35 +1,70 @@
 #!/bin/sh
-# Trains the three models anew: train.sh OUT SET.jsonl[.gz] ...   (see prepare.py for what a SET is)
+# Trains the three models anew, or judges them on sites they have not seen:
+#
+#   train.sh OUT SET.jsonl[.gz] ...               page.model, article.model, mode.model in OUT
+#   train.sh --folds N OUT SET.jsonl[.gz] ...     cross-validation of the whole decision, printed by set
+#
+# A SET is described in prepare.py. Needs a built tamis (build/libtamis_core.a), a C compiler and Python.
 #
 # The shipped models were made so, in November 2026, from six public sets of labelled pages and extracted texts, none of
 # which is part of this project: aeb (scrapinghub's article extraction benchmark, MIT), daniel (waddle corpus), fundus
 # (news pages with the gold of fundus' parsers, MIT), trafseg (trafilatura's snippets, Apache-2.0), wcxb (WCXB, CC BY 4.0)
-# and turku (TurkuNLP's line labels of extracted text). The same sets give models of the same figures, not the same bytes:
-# the frames of --mix were drawn by another seed.
-#
-# To judge rather than to ship: prepare.py --folds 3, then train --hold FOLD --scores FILE for each fold. Folds keep sites
-# together.
+# and turku (TurkuNLP's line labels of extracted text). The same sets on the same kind of machine give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
-out=$1; shift
-mkdir -p "$out"
-PAGES="--source aeb,daniel,wcxb,trafseg,fundus --weights fundus=2,aeb=2,daniel=.5,trafseg=.5,wcxb=.4,wcxb/article=.8"
+folds=0
+if [ "${1-}" = --folds ]; then
+    folds=$2
+    shift 2
+fi
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+: "${BOILERPLATE_DATA:=$here/../data}"
+export BOILERPLATE_DATA
+prepare() { python3 "$here/prepare.py" --folds $((folds > 0 ? folds : 3)) "$@"; }
 
-parts=$(find "$here/.." -maxdepth 1 -name '*.c' ! -name boilerplate.c ! -name count_stage.c)
+compile() {
+    parts=$(find "$here/.." -maxdepth 1 -name '*.c' ! -name boilerplate.c ! -name count_stage.c)
+    # shellcheck disable=SC2086
+    cc -std=gnu11 -O3 -march=native -ffp-contract=off -D_GNU_SOURCE -DTAMIS_SOURCE_FOLDER="\"$root\"" \
+        -iquote "$here/.." -I"$root/include" -I"$root/core" "$here/$1.c" "$here/lookup.c" $parts \
+        "$root/build/libtamis_core.a" -lm -ldl -Wl,--unresolved-symbols=ignore-all -o "$out/$1"
+}
+
+# train_models FOLDER [--hold FOLD]
+train_models() {
+    to=$1
+    shift
+    mkdir -p "$to"
+    "$out/train" "$out/page.txt" "$to/page.model" "$@" --trees1 200 --trees2 200 --columns .3 --rate .1 \
+        --remove-below 0 --prose-below 0 --doubt 80 --doubt-from 54 --sure-below -200
+    "$out/train" "$out/article.txt" "$to/article.model" "$@" --remove-below -16 --prose-below -16 --doubt 300 \
+        --doubt-from 64 --doubt-most 100 --page-share 32 --sure-below -200
+    "$out/train" "$out/mode.txt" "$to/mode.model" "$@" --document 1 --trees1 90 --trees2 0 --columns .5 --rows .8 \
+        --sure-above 115
+}
+
+compile train
+prepare "$out/page.txt" "$@" --source aeb,daniel,wcxb,trafseg,fundus \
+    --weights fundus=2,aeb=2,daniel=.5,trafseg=.5,wcxb=.4,wcxb/article=.8 --mix .5
+prepare "$out/article.txt" "$@" --weights daniel=.3 --pages 0 --crop .12 --clean .2
+prepare "$out/mode.txt" "$@" --task mode --crop 1 --clean 1
+if [ "$folds" = 0 ]; then
+    train_models "$out"
+    exit
+fi
+compile decide
+prepare "$out/judge.txt" "$@" --task judge
+fold=0
+decisions=
+while [ "$fold" -lt "$folds" ]; do
+    train_models "$out/fold$fold" --hold "$fold"
+    at=$out/fold$fold
+    "$out/decide" "$out/judge.txt" "$fold" "$at/page.model" "$at/article.model" "$at/mode.model" >"$out/decisions.$fold"
+    decisions="$decisions $out/decisions.$fold"
+    fold=$((fold + 1))
+done
 # shellcheck disable=SC2086
-cc -std=gnu11 -O3 -march=native -D_GNU_SOURCE -DTAMIS_SOURCE_FOLDER="\"$root\"" -iquote "$here/.." -I"$root/include" \
-    -I"$root/core" "$here/train.c" "$here/lookup.c" $parts "$root/build/libtamis_core.a" -lm -ldl -Wl,--unresolved-symbols=ignore-all \
-    -o "$out/train"
-export BOILERPLATE_DATA="$here/../data"
-
-# shellcheck disable=SC2086
-python3 "$here/prepare.py" "$out/page.txt" "$@" $PAGES --mix .5
-"$out/train" "$out/page.txt" "$out/page.model" --remove-below 0 --prose-below -32 --sure-below -200
-
-python3 "$here/prepare.py" "$out/article.txt" "$@" --weights daniel=.3 --pages 0 --crop .12 --clean .2
-"$out/train" "$out/article.txt" "$out/article.model" --remove-below -96 --prose-below -80 --page-share 32 \
-    --sure-below -200
-
-python3 "$here/prepare.py" "$out/mode.txt" "$@" --task mode --crop 1 --clean 1
-"$out/train" "$out/mode.txt" "$out/mode.model" --document 1 --trees1 30 --trees2 0 --sure-above 100
+python3 "$here/report.py" "$@" -- $decisions
