@@ -5,6 +5,46 @@
 
 #include <string.h>
 
+/* Leads whose letters follow the same rules of scan.h. */
+enum {
+    LANGUAGE_LEADS_LATIN = 1,
+    LANGUAGE_LEADS_GREEK = 2,
+    LANGUAGE_LEADS_CYRILLIC = 4,
+    LANGUAGE_LEADS_SEMITIC = 8,
+    LANGUAGE_LEADS_INDIC = 16,
+    LANGUAGE_LEADS_EASTERN = 32,
+    LANGUAGE_LEADS_RARE = 64 /* one by one */
+};
+
+typedef struct {
+    uint8_t low, high, bit;
+} language_leads;
+
+static const language_leads language_leads_all[] = {
+    {0xC4, 0xC9, LANGUAGE_LEADS_LATIN},
+    {0xCA, 0xCD, LANGUAGE_LEADS_RARE},
+    {0xCE, 0xCF, LANGUAGE_LEADS_GREEK},
+    {0xD0, 0xD4, LANGUAGE_LEADS_CYRILLIC},
+    {0xD5, 0xDF, LANGUAGE_LEADS_SEMITIC},
+    {0xE0, 0xE1, LANGUAGE_LEADS_INDIC},
+    {0xE3, 0xEF, LANGUAGE_LEADS_EASTERN},
+    {0xF0, 0xFF, LANGUAGE_LEADS_RARE},
+    {0, 0, 0},
+};
+
+static inline const language_leads *language_leads_of(uint8_t lead)
+{
+    const language_leads *g = language_leads_all;
+    while (g->bit && lead > g->high) g++;
+    return g;
+}
+
+/* No lead beyond Latin-1 but E2, whose signs have rules of their own, or one of the group. */
+static inline bool language_leads_hold(const language_leads *g, uint8_t c)
+{
+    return c < 0xC4 || c == 0xE2 || (c >= g->low && c <= g->high);
+}
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SCAN_WIDTH      64
 #define SCAN_NAME(part) scan_64##part

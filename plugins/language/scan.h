@@ -46,6 +46,24 @@ typedef struct {
     V y, hard, sign, ends;
 } SCAN_NAME(_folding);
 
+/* Latin beyond the first 256 signs. */
+SCAN_TARGET static inline void SCAN_NAME(_latin)(V x, V p1, V n1, SCAN_NAME(_folding) * f)
+{
+    const V c4 = IS(p1, 0xC4), c5 = IS(p1, 0xC5);
+    V even_up = (c4 & (V)(x < 0xB8) & ~IS(x, 0xB0)) | (c5 & FROM(x, 0x8A, 0xB7));
+    V odd_up = ((c4 | c5) & FROM(x, 0xB9, 0xBE)) | (c5 & (V)(x <= 0x88));
+    f->hard |= (IS(x, 0xC4) & IS(n1, 0xBF)) | (IS(x, 0xC5) & IS(n1, 0xB8));
+    if (SCAN_NAME(_any)(FROM(x, 0xC6, 0xC9) | FROM(p1, 0xC6, 0xC9))) {
+        const V c6 = IS(p1, 0xC6);
+        even_up |= (c6 & FROM(x, 0xA0, 0xA1)) | (IS(p1, 0xC8) & (V)(x < 0xA0));
+        odd_up |= c6 & FROM(x, 0xAF, 0xB0);
+        f->hard |= IS(x, 0xC6) & ~(FROM(n1, 0xA0, 0xA1) | FROM(n1, 0xAF, 0xB0));
+        f->hard |= IS(x, 0xC7) | (IS(x, 0xC8) & (V)(n1 >= 0xA0));
+    }
+    f->y |= even_up & 1;
+    f->y += odd_up & x & 1;
+}
+
 SCAN_TARGET static inline void SCAN_NAME(_greek)(V x, V p1, V n1, SCAN_NAME(_folding) * f)
 {
     const V ce = IS(p1, 0xCE);
@@ -133,41 +151,38 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
     }
     const V high = (V)(x >= 0x80);
     const V p1 = AT(text - 1), p2 = AT(text - 2), n1 = AT(text + 1), n2 = AT(text + 2);
-    const V e2 = IS(x, 0xE2), c3 = IS(p1, 0xC3);
+    const V e2 = IS(x, 0xE2);
     SCAN_NAME(_folding)
     f = {.hard = (IS(x, 0xC3) & (IS(n1, 0x97) | IS(n1, 0xB7))) | (e2 & (V)(n1 >= 0xB0)),
          .sign = IS(x, 0xC2) | IS(p1, 0xC2) | e2 | IS(p1, 0xE2) | IS(p2, 0xE2),
          .ends = stop | (e2 & IS(n1, 0x80) & IS(n2, 0xA6)),
          .y = y | (x & high) | (~(letter | high) & ' ')};
-    f.y += c3 & FROM(x, 0x80, 0x9E) & 0x20;
+    f.y += IS(p1, 0xC3) & FROM(x, 0x80, 0x9E) & 0x20;
+    const uint64_t leads = SCAN_NAME(_bits)((V)(x >= 0xC4) & ~e2);
     const uint8_t before = text[-1], first = text[-2];
-#define ONE(c, low, high) ((uint8_t)((c) - (low)) <= (high) - (low))
-#define MEETS(low, high) \
-    (ONE(before, low, high) || ONE(first, low, high) || SCAN_NAME(_any)(FROM(x, low, high)))
-    if (MEETS(0xC4, 0xE1) || MEETS(0xE3, 0xFF)) {
-        if (MEETS(0xC4, 0xC9)) {
-            const V c4 = IS(p1, 0xC4), c5 = IS(p1, 0xC5), c6 = IS(p1, 0xC6);
-            V even_up = (c4 & (V)(x < 0xB8) & ~IS(x, 0xB0)) | (c5 & FROM(x, 0x8A, 0xB7)) |
-                        (c6 & FROM(x, 0xA0, 0xA1)) | (IS(p1, 0xC8) & (V)(x < 0xA0));
-            V odd_up = ((c4 | c5) & FROM(x, 0xB9, 0xBE)) | (c5 & (V)(x <= 0x88)) |
-                       (c6 & FROM(x, 0xAF, 0xB0));
-            f.hard |= (IS(x, 0xC4) & IS(n1, 0xBF)) | (IS(x, 0xC5) & IS(n1, 0xB8)) | IS(x, 0xC7);
-            f.hard |= IS(x, 0xC6) & ~(FROM(n1, 0xA0, 0xA1) | FROM(n1, 0xAF, 0xB0));
-            f.hard |= IS(x, 0xC8) & (V)(n1 >= 0xA0);
-            f.y |= even_up & 1;
-            f.y += odd_up & x & 1;
+    if (leads || before >= 0xC4 || first >= 0xC4) {
+        /* Most blocks have leads of one group, and run its rules alone. */
+        const uint8_t lead = leads ? text[__builtin_ctzll(leads)] : before >= 0xC4 ? before : first;
+        const language_leads *group = language_leads_of(lead);
+        const V strange = (V)(x >= 0xC4) & ~e2 & ~FROM(x, group->low, group->high);
+        unsigned groups = group->bit;
+        if (!language_leads_hold(group, before) || !language_leads_hold(group, first) ||
+            SCAN_NAME(_any)(strange)) {
+            groups = 0;
+            for (group = language_leads_all; group->bit; group++)
+                if (SCAN_NAME(_any)(FROM(x, group->low, group->high)) ||
+                    (uint8_t)(before - group->low) <= group->high - group->low ||
+                    (uint8_t)(first - group->low) <= group->high - group->low)
+                    groups |= group->bit;
         }
-        if (MEETS(0xCA, 0xE1) || MEETS(0xE3, 0xFF)) {
-            f.hard |= FROM(x, 0xCA, 0xCD) | (V)(x >= 0xF0);
-            if (MEETS(0xCE, 0xCF)) SCAN_NAME(_greek)(x, p1, n1, &f);
-            if (MEETS(0xD0, 0xD4)) SCAN_NAME(_cyrillic)(x, p1, n1, &f);
-            if (MEETS(0xD5, 0xDF)) SCAN_NAME(_semitic)(x, n1, &f);
-            if (MEETS(0xE0, 0xE1)) SCAN_NAME(_indic)(x, p1, p2, n1, n2, &f);
-            if (MEETS(0xE3, 0xEF)) SCAN_NAME(_eastern)(x, p1, p2, n1, n2, &f);
-        }
+        if (groups & LANGUAGE_LEADS_LATIN) SCAN_NAME(_latin)(x, p1, n1, &f);
+        if (groups & LANGUAGE_LEADS_GREEK) SCAN_NAME(_greek)(x, p1, n1, &f);
+        if (groups & LANGUAGE_LEADS_CYRILLIC) SCAN_NAME(_cyrillic)(x, p1, n1, &f);
+        if (groups & LANGUAGE_LEADS_SEMITIC) SCAN_NAME(_semitic)(x, n1, &f);
+        if (groups & LANGUAGE_LEADS_INDIC) SCAN_NAME(_indic)(x, p1, p2, n1, n2, &f);
+        if (groups & LANGUAGE_LEADS_EASTERN) SCAN_NAME(_eastern)(x, p1, p2, n1, n2, &f);
+        if (groups & LANGUAGE_LEADS_RARE) f.hard |= FROM(x, 0xCA, 0xCD) | (V)(x >= 0xF0);
     }
-#undef MEETS
-#undef ONE
     y = (f.y & ~f.sign) | (f.sign & ' ');
     *(V *)(void *)out = y;
     bits->letters = SCAN_NAME(_bits)(letter | (V)(y >= 0xC0));
