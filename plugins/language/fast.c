@@ -216,12 +216,9 @@ static void tally_stand(const tally *t, const language_kernel *kernel,
     const float *bias = s->bias[length >= LANGUAGE_LONG_FAST];
     float sharp = s->sharpness[length];
     float scale = s->step * sharp / sqrtf((float)t->windows + 1);
-    kernel->of_halves(t->sums, bias, scale, sharp, s->lanes, out->z);
-    const uint32_t last = s->lanes - 1;
-    const float back = out->z[last];
-    if (s->label[last] == LANGUAGE_LABEL_UND) out->z[last] -= doubt;
-    out->best = kernel->rank(out->z, s->lanes, &out->second, &out->lead);
-    out->z[last] = back;
+    if (s->label[s->lanes - 1] != LANGUAGE_LABEL_UND) doubt = 0;
+    out->best = kernel->stand(t->sums, bias, scale, sharp, doubt, s->lanes, out->z, &out->second,
+                              &out->lead);
 }
 
 /* Answers if what has been added up will do. */

@@ -22,7 +22,7 @@ void language_lanes_get(int width, language_kernel *out)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
     if (width == 64) {
-        out->of_halves = lanes_64_of_halves;
+        out->stand = lanes_64_stand;
         out->of_sums = lanes_64_of_sums;
         out->rank = lanes_64_rank;
         out->above = lanes_64_above;
@@ -31,7 +31,7 @@ void language_lanes_get(int width, language_kernel *out)
         return;
     }
     if (width == 32) {
-        out->of_halves = lanes_32_of_halves;
+        out->stand = lanes_32_stand;
         out->of_sums = lanes_32_of_sums;
         out->rank = lanes_32_rank;
         out->above = lanes_32_above;
@@ -40,7 +40,7 @@ void language_lanes_get(int width, language_kernel *out)
         return;
     }
 #endif
-    out->of_halves = lanes_16_of_halves;
+    out->stand = lanes_16_stand;
     out->of_sums = lanes_16_of_sums;
     out->rank = lanes_16_rank;
     out->above = lanes_16_above;

@@ -38,20 +38,7 @@ LANES_TARGET static inline LANES_NAME(_floats)
     return (LANES_NAME(_floats))(((LANES_NAME(_ints))a & more) | ((LANES_NAME(_ints))b & ~more));
 }
 
-/* Scores of sums of rows; what lies past the lanes is never a score. */
-LANES_TARGET static void LANES_NAME(_of_halves)(const uint16_t *sums, const float *bias,
-                                                float scale, float sharp, uint32_t lanes, float *z)
-{
-    const uint32_t step = LANES_NAME(_step);
-    for (uint32_t l = 0; l < lanes; l += step) {
-        LANES_NAME(_halves) h = *(const LANES_NAME(_halves) *)(const void *)(sums + l);
-        FLOATS(z + l) =
-            __builtin_convertvector(h, LANES_NAME(_floats)) * scale + BIAS(bias + l) * sharp;
-    }
-    for (uint32_t l = lanes; l % step; l++) z[l] = LANGUAGE_NEVER;
-}
-
-/* The same of sums of slots, `rows` (of 8 bits, in units of `unit`) added. */
+/* Scores of sums of slots, `rows` (of 8 bits, in units of `unit`) added. */
 LANES_TARGET static void LANES_NAME(_of_sums)(const int32_t *sums, const float *bias,
                                               const int8_t *const *rows, int row_count, float scale,
                                               float unit, float sharp, uint32_t lanes, float *z)
@@ -102,26 +89,39 @@ typedef int LANES_NAME(_plain4) __attribute__((vector_size(16)));
 #define LESS4(a, b) ((LANES_NAME(_quad))__builtin_ia32_pminsd128(NARROW(a), NARROW(b)))
 #endif
 
-/* The lane of the highest score and that of the second, by how much (to a thousandth) the one leads:
- * scores in fixed point, the lane's number in their lowest bits while they are compared. */
-LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, uint32_t *second,
-                                               float *lead)
+/* Scores are compared in fixed point, their lane's number in the lowest bits. */
+typedef struct {
+    LANES_NAME(_ints) best, next, lane;
+} LANES_NAME(_ranking);
+
+LANES_TARGET static inline LANES_NAME(_ranking) LANES_NAME(_rank_start)(void)
+{
+    LANES_NAME(_ranking) r = {.best = (LANES_NAME(_ints)){0} + INT32_MIN};
+    r.next = r.best;
+    for (uint32_t k = 0; k < LANES_NAME(_step); k++) r.lane[k] = (int32_t)k;
+    return r;
+}
+
+#define POINT ((float)(1 << 17))
+
+LANES_TARGET static inline void LANES_NAME(_rank_add)(LANES_NAME(_ranking) * r,
+                                                      LANES_NAME(_floats) z)
+{
+    LANES_NAME(_ints) x = __builtin_convertvector(z * POINT, LANES_NAME(_ints));
+    x = (x & ~(LANGUAGE_LANES - 1)) | r->lane;
+    r->next = MORE(r->next, LESS(r->best, x));
+    r->best = MORE(r->best, x);
+    r->lane += LANES_NAME(_step);
+}
+
+/* The lane of the highest score and that of the second, by how much (to a thousandth) the one leads. */
+LANES_TARGET static inline uint32_t LANES_NAME(_rank_end)(const LANES_NAME(_ranking) * r,
+                                                          uint32_t *second, float *lead)
 {
     enum { QUADS = LANES_WIDTH / 16 };
-    const float point = 1 << 17;
-    const uint32_t step = LANES_NAME(_step);
-    LANES_NAME(_ints) lane, best = (LANES_NAME(_ints)){0} + INT32_MIN, next = best;
-    for (uint32_t k = 0; k < step; k++) lane[k] = (int32_t)k;
-    for (uint32_t l = 0; l < lanes; l += step, lane += (int32_t)step) {
-        LANES_NAME(_floats) scaled = BIAS(z + l) * point;
-        LANES_NAME(_ints) x = __builtin_convertvector(scaled, LANES_NAME(_ints));
-        x = (x & ~(LANGUAGE_LANES - 1)) | lane;
-        next = MORE(next, LESS(best, x));
-        best = MORE(best, x);
-    }
     LANES_NAME(_quad) b[QUADS], n[QUADS];
-    __builtin_memcpy(b, &best, sizeof b);
-    __builtin_memcpy(n, &next, sizeof n);
+    __builtin_memcpy(b, &r->best, sizeof b);
+    __builtin_memcpy(n, &r->next, sizeof n);
     for (int k = 1; k < QUADS; k++) {
         n[0] = MORE4(MORE4(n[0], n[k]), LESS4(b[0], b[k]));
         b[0] = MORE4(b[0], b[k]);
@@ -135,10 +135,49 @@ LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, u
         low = low > less ? low : less;
     }
     *second = (uint32_t)low & (LANGUAGE_LANES - 1);
-    *lead = ((float)high - (float)low) / point;
+    *lead = ((float)high - (float)low) / POINT;
     return (uint32_t)high & (LANGUAGE_LANES - 1);
 }
 
+LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, uint32_t *second,
+                                               float *lead)
+{
+    LANES_NAME(_ranking) r = LANES_NAME(_rank_start)();
+    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step)) LANES_NAME(_rank_add)(&r, BIAS(z + l));
+    return LANES_NAME(_rank_end)(&r, second, lead);
+}
+
+/* Scores of sums of rows, and their rank with the last lane's lowered by `doubt`; what lies past the
+ * lanes is never a score. */
+LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const float *bias,
+                                                float scale, float sharp, float doubt,
+                                                uint32_t lanes, float *z, uint32_t *second,
+                                                float *lead)
+{
+    const uint32_t step = LANES_NAME(_step);
+    LANES_NAME(_ranking) r = LANES_NAME(_rank_start)();
+    for (uint32_t l = 0; l < lanes; l += step) {
+        LANES_NAME(_halves) h = *(const LANES_NAME(_halves) *)(const void *)(sums + l);
+        LANES_NAME(_floats)
+        x = __builtin_convertvector(h, LANES_NAME(_floats)) * scale + BIAS(bias + l) * sharp;
+        if (lanes - l <= step) {
+            const LANES_NAME(_ints) past = r.lane >= (int32_t)lanes;
+            const LANES_NAME(_floats) never = (LANES_NAME(_floats)){0} + LANGUAGE_NEVER;
+            x = (LANES_NAME(_floats))(((LANES_NAME(_ints))x & ~past) |
+                                      ((LANES_NAME(_ints))never & past));
+        }
+        FLOATS(z + l) = x;
+        if (lanes - l <= step) {
+            const LANES_NAME(_ints) last = r.lane == (int32_t)lanes - 1;
+            const LANES_NAME(_floats) less = (LANES_NAME(_floats)){0} + doubt;
+            x -= (LANES_NAME(_floats))((LANES_NAME(_ints))less & last);
+        }
+        LANES_NAME(_rank_add)(&r, x);
+    }
+    return LANES_NAME(_rank_end)(&r, second, lead);
+}
+
+#undef POINT
 #undef MORE
 #undef LESS
 #undef MORE4

@@ -33,8 +33,8 @@ typedef struct {
     language_adder wide, narrow; /* rows of 64 bytes (128 sums), of 16 bytes (32 sums) */
     uint64_t (*fold)(const uint8_t *text, uint8_t *out, language_block *bits);
     uint32_t (*letters)(const language_block *map, size_t start, size_t end, uint32_t *others);
-    void (*of_halves)(const uint16_t *sums, const float *bias, float scale, float sharp,
-                      uint32_t lanes, float *z);
+    uint32_t (*stand)(const uint16_t *sums, const float *bias, float scale, float sharp,
+                      float doubt, uint32_t lanes, float *z, uint32_t *second, float *lead);
     void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
                     int row_count, float scale, float unit, float sharp, uint32_t lanes, float *z);
     uint32_t (*rank)(const float *z, uint32_t lanes, uint32_t *second, float *lead);
