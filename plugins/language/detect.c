@@ -13,7 +13,7 @@ enum {
     FEW_WORDS = 24,    /* letters: what a line of fewer says of itself is weak */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
     PROBE = 128,       /* bytes that are looked at where a text is only sampled */
-    PROBES = 3
+    PROBES = 2
 };
 
 /* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part of
@@ -250,12 +250,22 @@ static void score_probes(const language_settings *set, language_scratch *s, cons
     score_units(set, s, folded, units, PROBES, n, false);
 }
 
-/* Three pieces of a text, at its start, its middle and its end, or further ones where these leave a
- * doubt, that agree settle its label if no other piece speaks for another. */
+/* A piece of a long text is in its language, unless very surely nobody's; see smooth.c. */
+static void doubt_background(language_answer *a)
+{
+    const float doubt = .005f, sum = 1 - a->und + a->und * doubt;
+    if (sum <= 0) return;
+    for (int k = 0; k < a->count; k++) a->p[k] /= sum;
+    a->rest /= sum;
+    a->und *= doubt / sum;
+}
+
+/* Two pieces of a text, before its middle and at its end, that agree settle its label; further ones
+ * where these leave a doubt, and none that speaks for another. */
 static bool label_by_probes(const language_settings *set, language_scratch *s, const uint8_t *text,
                             size_t n, language_unit *u)
 {
-    static const uint8_t at[][PROBES] = {{0, 4, 8}, {2, 6, 1}, {3, 5, 7}};
+    static const uint8_t at[][PROBES] = {{3, 8}, {0, 5}, {1, 6}, {2, 7}};
     const float sure = .95f;
     language_unit units[PROBES];
     float p = 0, und = 0;
@@ -282,6 +292,7 @@ static bool label_by_probes(const language_settings *set, language_scratch *s, c
         u->answer.p[0] = p / (float)votes;
         u->answer.und = und / (float)votes;
         u->answer.rest = 1 - u->answer.p[0] - u->answer.und;
+        doubt_background(&u->answer);
         u->letters = (uint32_t)(n / 2); /* about */
         return true;
     }
@@ -301,6 +312,7 @@ static void label_by_pieces(const language_settings *set, language_scratch *s, c
         score_piece(set, s, text, n, start, i,
                     set->tier == LANGUAGE_TIER_AUTO && set->accurate.head, u);
         float weight = (float)(i - start);
+        doubt_background(&u->answer);
         for (int k = 0; k < u->answer.count; k++)
             mass[u->answer.label[k]] += weight * u->answer.p[k];
         und += weight * u->answer.und;

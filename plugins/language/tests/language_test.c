@@ -556,7 +556,7 @@ static void pieces_that_disagree_leave_the_label_to_the_whole(void **state)
     static uint8_t text[12000];
     size_t n = 0;
     for (size_t i = 0; n + 200 < sizeof text; i++) {
-        const char *line = samples[n < 3000 ? 2 : 3].text;
+        const char *line = samples[n < 5000 ? 2 : 3].text;
         memcpy(text + n, line, strlen(line));
         n += strlen(line);
         text[n++] = '\n';
