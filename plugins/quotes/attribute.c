@@ -6,7 +6,7 @@
  * before it in the paragraph, or of the paragraph's last verb of saying. */
 #include "attribute.h"
 
-enum { MAX_RIGHT = 70, MAX_LEFT = 90 };
+enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 250 };
 
 /* ------------------------------------------------------------------ results */
 
@@ -520,19 +520,6 @@ static void find_sentence(qt_context *c)
     }
 }
 
-static unsigned body_words(const char *p, const char *end)
-{
-    unsigned words = 0, n;
-    bool in = false;
-    for (; p < end && words < 250; p += n) {
-        uint32_t c = quotes_decode(p, end, &n);
-        bool letter = quotes_is_letter(c) || (c >= '0' && c <= '9');
-        words += letter && !in;
-        in = letter || (in && (c == '-'));
-    }
-    return words;
-}
-
 static void set_lang(qt_engine *self, uint32_t at)
 {
     if (!self->sink->lang_at) return;
@@ -623,7 +610,7 @@ static void look_everywhere(qt_context *c)
 void quotes_attribute(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
-    q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
+    q->words = (uint8_t)quotes_count_words(self->text + q->start, self->text + q->end, MAX_WORDS);
     set_lang(self, q->start);
     q->lang = (uint8_t)self->lang;
     qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
@@ -652,7 +639,7 @@ void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t,
                              unsigned at)
 {
     qt_quote *q = &self->quotes[index];
-    q->words = (uint8_t)body_words(self->text + q->start, self->text + q->end);
+    q->words = (uint8_t)quotes_count_words(self->text + q->start, self->text + q->end, MAX_WORDS);
     q->lang = (uint8_t)self->lang;
     qt_context c = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
     c.traits = self->traits;

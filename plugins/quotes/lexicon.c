@@ -291,6 +291,7 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
     e->classes |= classes;
     e->features |= (uint8_t)features;
     e->bits = quotes_bits_of(e->classes);
+    if (lang == &self->lexicon->names) set_bit(self->lexicon->given, 13, key);
     bool common = classes & COMMON && lang != &self->lexicon->names;
     return !common || put_common(self, key);
 }
@@ -330,28 +331,14 @@ const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint
 
 enum { TAIL_BYTES = 4, TAIL_CLASSES = QT_ROLE | QT_BODY | QT_TITLE };
 
-/* The last bytes of a word, the same in either case: bytes beyond ASCII count as one. */
-static uint64_t tail_of(const char *p, size_t n)
-{
-    uint32_t last;
-    memcpy(&last, p + n - TAIL_BYTES, sizeof last);
-    uint32_t wide = (last & 0x80808080u) >> 7;
-    return (last | 0x20202020u) & ~(wide * 0xFF);
-}
-
-static uint64_t tail_key(uint64_t tail, size_t length)
-{
-    return quotes_key_mix(tail, length);
-}
-
 const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n)
 {
     enum { LEAST_HEAD = 3, LONGEST = 40 };
     if (n > LONGEST || n < LEAST_HEAD + TAIL_BYTES) return NULL;
-    uint64_t tail = tail_of(p, n);
-    if (!quotes_may_have(lang->tails, 12, tail_key(tail, 0))) return NULL;
+    uint64_t tail = quotes_tail(p + n - TAIL_BYTES);
+    if (!quotes_may_have_tail(lang, tail, 0)) return NULL;
     for (size_t from = LEAST_HEAD; from + TAIL_BYTES <= n; from++) {
-        if (!quotes_may_have(lang->tails, 12, tail_key(tail, n - from))) continue;
+        if (!quotes_may_have_tail(lang, tail, n - from)) continue;
         if (((unsigned char)p[from] & 0xC0) == 0x80) continue;
         const qt_entry *e = quotes_find(lang, quotes_key(p + from, n - from));
         if (e->classes & TAIL_CLASSES && !(e->classes & QT_FUNCTION)) return e;
@@ -364,8 +351,9 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
     if (memchr(form, '\'', n)) /* stands for a longer one too: anything may be a tail */
         memset(lang->tails, 0xFF, sizeof lang->tails);
     else if (n >= TAIL_BYTES) {
-        set_bit(lang->tails, 12, tail_key(tail_of(form, n), n));
-        set_bit(lang->tails, 12, tail_key(tail_of(form, n), 0));
+        uint64_t tail = quotes_tail(form + n - TAIL_BYTES);
+        set_bit(lang->tails, 12, quotes_key_mix(tail, n));
+        set_bit(lang->tails, 12, quotes_key_mix(tail, 0));
     }
 }
 

@@ -12,6 +12,8 @@
 #ifndef QUOTES_H
 #define QUOTES_H
 
+#include <string.h>
+
 #include <tamis/plugin.h>
 
 #define tamis quotes_host
@@ -202,7 +204,8 @@ typedef struct {
     qt_common *common; /* open addressing, a power of two */
     uint32_t common_mask;
     uint32_t common_used;
-    qt_lang names; /* given names of any language: looked up where a name is first met */
+    qt_lang names;       /* given names of any language: looked up where a name is first met */
+    uint64_t given[128]; /* a bit for 13 bits of their keys */
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 
@@ -266,6 +269,20 @@ static inline const qt_entry *quotes_lookup_key(const qt_lang *lang, uint64_t ke
 /* The word at p by its key, else by a stem of it. */
 const qt_entry *quotes_lookup_word(const qt_lang *lang, const char *p, size_t n, uint64_t key);
 const qt_entry *quotes_lookup(const qt_lang *lang, const char *p, size_t n, uint64_t *key);
+/* The last four bytes of a word, the same in either case: bytes beyond ASCII count as one. */
+static inline uint64_t quotes_tail(const char *last_four)
+{
+    uint32_t last;
+    memcpy(&last, last_four, sizeof last);
+    uint32_t wide = (last & 0x80808080u) >> 7;
+    return (last | 0x20202020u) & ~(wide * 0xFF);
+}
+
+static inline bool quotes_may_have_tail(const qt_lang *lang, uint64_t tail, size_t length)
+{
+    return quotes_may_have(lang->tails, 12, quotes_key_mix(tail, length));
+}
+
 /* The last part of a compound that is a title, role or body by itself, the longest; NULL: none. */
 const qt_entry *quotes_lookup_tail(const qt_lang *lang, const char *p, size_t n);
 /* The language of a piece of text by its function words; `fallback` where they do not say. */
@@ -538,6 +555,8 @@ static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsi
 
 /* words.c */
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
+/* Words of letters and digits in [p, end), hyphens within them not counted; at most `most`. */
+unsigned quotes_count_words(const char *p, const char *end, unsigned most);
 /* That quotation alone. */
 void quotes_only_token(qt_engine *self, const qt_token *token);
 /* Tokens of [from, to) alone, quotations not regarded, into room. */

@@ -262,7 +262,22 @@ static inline unsigned letters_of(const char *p)
     unsigned second = (unsigned)_mm_movemask_epi8(later) & first << 1;
     return plain | second | second >> 1;
 }
+
+/* Which are hyphens or beyond ASCII. */
+static inline unsigned odd_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(c, _mm_cmpeq_epi8(c, _mm_set1_epi8('-'))));
+}
 #else
+static unsigned odd_of(const char *p)
+{
+    unsigned odd = 0;
+    for (unsigned i = 0; i < BLOCK; i++)
+        odd |= (unsigned)((unsigned char)p[i] >= 0x80 || p[i] == '-') << i;
+    return odd;
+}
+
 static unsigned letters_of(const char *p)
 {
     unsigned letters = 0;
@@ -592,7 +607,9 @@ static const char *add_plain(writer *self, const char *p, const char *end)
         if (self->other_forms && !e->key) break;
         uint32_t classes = e->classes, start = (uint32_t)(p - text);
         unsigned features = e->features, bits = e->bits;
-        if (self->compounds && length > 6 && !e->key) {
+        bool tailed = self->compounds &&
+                      quotes_may_have_tail(lang, quotes_tail(p + (length > 6 ? length - 4 : 0)), 0);
+        if (tailed & (length > 6) & !e->key) {
             e = quotes_lookup_tail(lang, p, length);
             if (e) {
                 classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
@@ -613,7 +630,8 @@ static const char *add_plain(writer *self, const char *p, const char *end)
                         .flags = (uint8_t)(flags | name * QT_NAME),
                         .bits = (uint8_t)((bits & (QT_BIT_EVENT | QT_BIT_SOMEBODY)) |
                                           name * (QT_BIT_NAME | QT_BIT_SOMEBODY))};
-        if (name && !classes) set_given(self, t);
+        bool given = quotes_may_have(self->engine->lexicon->given, 13, key);
+        if (given & name & !classes) set_given(self, t);
         bool joins = quotes_may_have(lang->phrases, 12, quotes_key_pair(before, key));
         if (joins & (begins != 0)) {
             note_at(self, (unsigned)(t - self->at) - 1);
@@ -667,6 +685,30 @@ static void add_all(writer *self, const char *p, const char *end)
             p = add_odd(self, p, end);
         }
     }
+}
+
+unsigned quotes_count_words(const char *p, const char *end, unsigned most)
+{
+    unsigned words = 0, n;
+    bool in = false;
+    while (p < end && words < most) {
+        if (end - p >= BLOCK) {
+            unsigned letters = letters_of(p);
+            if (!(odd_of(p) & ~letters)) {
+                words += (unsigned)__builtin_popcount(letters & ~(letters << 1 | in));
+                in = letters >> (BLOCK - 1);
+                p += BLOCK;
+                continue;
+            }
+        }
+        for (const char *stop = end - p < BLOCK ? end : p + BLOCK; p < stop; p += n) {
+            uint32_t c = quotes_decode(p, end, &n);
+            bool letter = quotes_is_letter(c) || (c >= '0' && c <= '9');
+            words += letter && !in;
+            in = letter || (in && c == '-');
+        }
+    }
+    return words < most ? words : most;
 }
 
 /* ------------------------------------------------------------------ after all are there */

@@ -148,6 +148,32 @@ static void marks_are_found_by_blocks_as_one_by_one(void **unused)
     }
 }
 
+static unsigned words_one_by_one(const char *p, const char *end)
+{
+    unsigned words = 0, n;
+    bool in = false;
+    for (; p < end; p += n) {
+        uint32_t c = quotes_decode(p, end, &n);
+        bool letter = quotes_is_letter(c) || (c >= '0' && c <= '9');
+        words += letter && !in;
+        in = letter || (in && c == '-');
+    }
+    return words;
+}
+
+static void words_are_counted_by_blocks_as_one_by_one(void **unused)
+{
+    (void)unused;
+    uint32_t state = 362436069u;
+    char text[LONGEST + 64];
+    for (unsigned i = 0; i < TEXTS; i++) {
+        size_t n = random_text(&state, text);
+        unsigned words = words_one_by_one(text, text + n);
+        assert_int_equal(quotes_count_words(text, text + n, 250), words);
+        assert_int_equal(quotes_count_words(text, text + n, 5), words < 5 ? words : 5);
+    }
+}
+
 static void a_compound_is_what_its_last_part_is(void **unused)
 {
     (void)unused;
@@ -201,6 +227,7 @@ int main(void)
         cmocka_unit_test(words_are_the_same_at_the_end_of_a_document),
         cmocka_unit_test(a_word_has_the_key_of_its_letters),
         cmocka_unit_test(marks_are_found_by_blocks_as_one_by_one),
+        cmocka_unit_test(words_are_counted_by_blocks_as_one_by_one),
         cmocka_unit_test(a_compound_is_what_its_last_part_is),
         cmocka_unit_test(all_words_are_found_when_the_table_has_grown),
     };
