@@ -138,6 +138,7 @@ class Gazetteer:
             flags.append('fig')
         if named and cased and re.fullmatch('[A-Z][a-z]+', term):
             forms.append(term.upper())
+            forms += Gazetteer.latin_forms(term)
         if named and re.search(r'\d$', term) and not is_cyrillic(term):
             forms.append(term + 's')
         if term in ('Patriot', 'Patriots'):
@@ -188,11 +189,15 @@ class Gazetteer:
 
     def read_systems(self):
         for line in lines('systems.txt'):
+            if line == '@keep':
+                self.weak = True
+                continue
             canonical, category, marks, names = line.split('|')
             doubt = '!' in marks
             need = re.search('need=(.*)', marks)
             for name in (n for n in names.split(',') if n):
                 self.add_spelling(name, canonical, category, doubt, need and need[1], marks)
+        self.weak = False
 
     def add_spelling(self, name, canonical, category, doubt, need, marks):
         ambiguous, cased = doubt, False
@@ -254,16 +259,17 @@ class Gazetteer:
                 pass
         return forms
 
-    def latin_forms(self, term):
+    @staticmethod
+    def latin_forms(term):
         word = term.split(' ')[-1]
         forms = [term + 's'] if re.search(r'\d$', term) else []
-        if re.fullmatch('[A-Z][a-z]{3,}', word):
+        if re.fullmatch('[A-ZĆŁŚŹŻ][a-ząćęłńóśźż]{3,}', word):
             if not word.endswith('s'):
                 forms.append(term + 's')
             if word == term:
                 forms.append(term.upper())
                 if not word.endswith(('a', 'o', 'i', 'e', 'u')):
-                    forms += self.declined(term, word, pl_noun)
+                    forms += Gazetteer.declined(term, word, pl_noun)
         return forms
 
     def add_makers(self, term, canonical, category):
