@@ -56,7 +56,8 @@ int quotes_personality(const qt_context *c, unsigned from, unsigned to)
         int mine = 0;
         if (t[i].classes & (QT_GIVEN | QT_TITLE | QT_ROLE) || t[i].flags & QT_PERSON)
             mine = 3;
-        else if (t[i].classes & (QT_BODY | QT_PLACE))
+        else if (t[i].classes & (QT_BODY | QT_PLACE) ||
+                 (t[i].flags & QT_UPPER && t[i].end - t[i].start > 2))
             mine = 2;
         else if (t[i].flags & QT_CAP && quotes_is_person(c->engine, &t[i]))
             mine = 3;

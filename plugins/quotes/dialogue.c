@@ -307,6 +307,13 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     range cuts[MAX_CUTS];
     unsigned count = cut_line(self, at, end, cuts);
+    if (self->probe.dialogue && count == 1 && cuts[0].end == end && press_dashes(self) &&
+        self->traits & QT_V2) {
+        range pieces[MAX_CUTS];
+        unsigned n = cut_commas(self, at, end, pieces);
+        if (n) memcpy(cuts, pieces, n * sizeof *cuts);
+        if (n) count = n;
+    }
     if (!self->probe.dialogue && count == 1 && cuts[0].end == end) {
         /* a list item, unless somebody is said to speak: — Oui, répondit Anna. */
         if (!inverts(self) && !self->probe.talk && !press_dashes(self)) return;

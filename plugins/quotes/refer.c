@@ -583,7 +583,7 @@ static bool resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     const qt_token *role = role_in(t, from, to);
     bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
-    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1)) {
+    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER)) {
         unsigned known = meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];
         *entity = known;
