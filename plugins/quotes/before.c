@@ -155,6 +155,30 @@ static unsigned finite_verb(const qt_context *c, unsigned cue)
     return cue;
 }
 
+/* X found the text "good" and wishes …: a verb after "and", or one that needs no subject, has that of its
+ * sentence. */
+static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (c->traits & (QT_V2 | QT_CASELESS)) return false;
+    unsigned i = cue;
+    while (i > c->left && quotes_has(&t[i - 1], QT_AUX | QT_CLITIC | QT_ADV) &&
+           !(t[i - 1].classes & QT_CONJ))
+        i--;
+    if (i <= c->left + 1) return false;
+    if (!(c->traits & QT_DROPS) && !quotes_has(&t[i - 1], QT_CONJ)) return false;
+    return quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
+           quotes_personality(c, *from, *to) >= 2;
+}
+
+static bool after_and(const qt_context *c, unsigned cue)
+{
+    while (cue > c->left && quotes_has(&c->t[cue - 1], QT_AUX | QT_CLITIC | QT_ADV) &&
+           !(c->t[cue - 1].classes & QT_CONJ))
+        cue--;
+    return cue > c->left && quotes_has(&c->t[cue - 1], QT_CONJ);
+}
+
 static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -164,10 +188,13 @@ static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsi
         unsigned verb = finite_verb(c, cue);
         if (t[cue].classes & QT_SAY || verb != cue) return verb_second(c, verb, from, to);
     }
+    if (after_and(c, cue) && sentence_subject(c, cue, from, to)) return true;
     if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
     bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
                  t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
-    if (first && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to)) return true;
+    if (first && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to) &&
+        t[*from].type == QT_WORD)
+        return true;
     return false;
 }
 
@@ -197,22 +224,6 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
         at = *to;
     }
     return false;
-}
-
-/* X found the text "good" and wishes …: a verb after "and", or one that needs no subject, has that of its
- * sentence. */
-static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
-{
-    const qt_token *t = c->t;
-    if (c->traits & (QT_V2 | QT_CASELESS)) return false;
-    unsigned i = cue;
-    while (i > c->left && quotes_has(&t[i - 1], QT_AUX | QT_CLITIC | QT_ADV) &&
-           !(t[i - 1].classes & QT_CONJ))
-        i--;
-    if (i <= c->left + 1) return false;
-    if (!(c->traits & QT_DROPS) && !quotes_has(&t[i - 1], QT_CONJ)) return false;
-    return quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
-           quotes_personality(c, *from, *to) >= 2;
 }
 
 /* Disse que mantém … e que os recursos são "…": a verb in the clause that an earlier one reports. */
@@ -377,6 +388,8 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2)
         return false;
+    if (c->t[from].classes & QT_PRON && !(c->t[from].features & (QT_MALE | QT_FEMALE)))
+        return false; /* for all that */
     if (quotes_has(&c->t[to], QT_DET) && quotes_personality(c, from, to) >= 2) return true;
     return to >= c->at || quotes_is_mark(&c->t[to], ',') ||
            (c->traits & QT_V2 && quotes_has(&c->t[to], QT_AUX | QT_KONJ | QT_VERB));

@@ -374,6 +374,7 @@ typedef struct {
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
+    uint64_t role_of; /* key of the name the role hangs on: mayor of X; 0: none */
     uint16_t count;
     uint8_t features;
     uint8_t person; /* QT_UNKNOWN, … */

@@ -178,6 +178,15 @@ static const qt_token *role_before(const qt_token *t, unsigned name)
     return found;
 }
 
+/* The name that a role hangs on: mayor of X. */
+static uint64_t complement_of(const qt_token *t, unsigned role, unsigned to)
+{
+    unsigned i = role + 1;
+    if (i + 1 >= to || !(t[i].classes & QT_OF)) return 0;
+    for (i++; i + 1 < to && t[i].classes & QT_DET && !(t[i].flags & QT_CAP);) i++;
+    return t[i].flags & QT_NAME && !(t[i].classes & QT_GIVEN) ? t[i].key : 0;
+}
+
 /* X, naturopathe[,.]; X (41), naturopathe */
 static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigned to,
                         uint8_t *features)
@@ -201,6 +210,7 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
             e->role = t[i].key;
         else
             e->role2 = t[i].key;
+        if (!e->role_of) e->role_of = complement_of(t, i, count);
         *features |= t[i].features & (QT_MALE | QT_FEMALE);
         e->person = QT_HUMAN;
     }
@@ -236,6 +246,7 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
                 e->role = role->key;
             else
                 e->role2 = role->key;
+            if (!e->role_of) e->role_of = complement_of(t, (unsigned)(role - t), from);
         }
     } else if (from > 0 && t[from - 1].classes & QT_BODY && e->person != QT_HUMAN) {
         e->person = QT_GROUP; /* l'association X */
@@ -379,11 +390,12 @@ static const qt_token *role_in(const qt_token *t, unsigned from, unsigned to)
     return NULL;
 }
 
-static unsigned by_role(const qt_engine *self, uint64_t role)
+static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of)
 {
     unsigned best = QT_NOBODY;
     for (unsigned i = 0; i < self->entity_count; i++) {
         const qt_entity *e = &self->entities[i];
+        if (of && e->role_of && of != e->role_of) continue; /* the mayor of another town */
         if ((e->role == role || e->role2 == role) &&
             (best == QT_NOBODY || e->last > self->entities[best].last))
             best = i;
@@ -446,6 +458,14 @@ static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *
            (gender && only_person(self, gender, start, end, entity));
 }
 
+/* Does the text of a mention hold this word? */
+static bool shares_word(const qt_engine *self, const qt_mention *m, const qt_token *word)
+{
+    size_t n = word->end - word->start;
+    return m->end - m->start >= n &&
+           memmem(self->text + m->start, m->end - m->start, self->text + word->start, n) != NULL;
+}
+
 static uint8_t gender_of(const qt_token *first, const qt_token *role)
 {
     uint8_t gender = phrase_features(first, role) & (QT_MALE | QT_FEMALE);
@@ -488,8 +508,9 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
     bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
     bool plural = (role->features | t[from].features) & QT_PLURAL;
+    uint64_t of = complement_of(t, (unsigned)(role - t), to);
     if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
-    unsigned known = plural ? QT_NOBODY : by_role(self, role->key);
+    unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of);
     if (known != QT_NOBODY) {
         *entity = known;
         *start = self->entities[known].start;
@@ -502,7 +523,9 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
         *end = self->entities[*entity].end;
         return true;
     }
-    if (take(self, quotes_same_role(self, at, role->key, plural), start, end, entity)) return true;
+    const qt_mention *same = quotes_same_role(self, at, role->key, plural);
+    bool other = same && of && !shares_word(self, same, &t[to - 1]);
+    if (!other && take(self, same, start, end, entity)) return true;
     if (plural && role->features & QT_ANYONE) {
         qt_wanted many = {.plural = true, .sure = true};
         return take(self, quotes_antecedent(self, at, many), start, end, entity);
@@ -531,7 +554,7 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
     if (to != from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
         return false;
     if (!(t[from + 1].classes & QT_BODY)) return false;
-    unsigned known = by_role(self, t[from + 1].key);
+    unsigned known = by_role(self, t[from + 1].key, 0);
     if (known != QT_NOBODY) {
         *entity = known;
         *start = self->entities[known].start;
