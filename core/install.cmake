@@ -50,7 +50,7 @@ if(TARGET tamis)
     COMMAND ${CMAKE_COMMAND} -E touch ${images}.made
     DEPENDS tamis ${gazetteers} VERBATIM)
   add_custom_target(images ALL DEPENDS ${images}.made)
-  install(DIRECTORY ${images} DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis)
+  install(DIRECTORY ${images} DESTINATION ${CMAKE_INSTALL_DATADIR}/tamis OPTIONAL)
 endif()
 install(TARGETS libtamis plugin EXPORT tamis LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT tamis NAMESPACE tamis:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis

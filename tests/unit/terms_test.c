@@ -586,6 +586,53 @@ static void every_path_cuts_and_folds_the_same_tokens(void **state)
     }
 }
 
+/* Tables of megabytes, grown several times; rows come twice, the later takes the place of the earlier. */
+static void each_term_of_a_large_gazetteer_is_found_by_every_path(void **state)
+{
+    (void)state;
+    enum { ROWS = 60000, EACH = 7 };
+    buffer rows = {0}, text = {0};
+    buffer_append_text(&rows, "term\tvalue\n");
+    for (unsigned i = 0; i < ROWS; i++) /* one to four tokens, some of them many terms' first */
+        buffer_printf(&rows,
+                      i % 4 == 0   ? "ö%x\t%u\n"
+                      : i % 4 == 1 ? "de б%x\t%u\n"
+                      : i % 4 == 2 ? "AB-%u\t%u\n"
+                                   : "la raison w%u z\t%u\n",
+                      i, i);
+    for (unsigned i = 0; i < ROWS; i += 2 * EACH) buffer_printf(&rows, "Ö%x\t-%u\n", i, i);
+    buffer_append_char(&rows, '\0');
+    for (unsigned i = 0; i < ROWS; i += EACH)
+        buffer_printf(&text,
+                      i % 4 == 0   ? "o%X, "
+                      : i % 4 == 1 ? "de Б%x ... "
+                      : i % 4 == 2 ? "ab %u; "
+                                   : "la raison W%u Z. ",
+                      i);
+    tamis_terms *terms = compile_file("g.tsv", rows.p);
+    for (size_t p = 0; p < sizeof paths / sizeof *paths; p++) {
+        if (!terms_use_path(paths[p])) continue;
+        size_t next = 0, count = 0;
+        tamis_hit hits[50];
+        for (unsigned i = 0; next < text.n;) {
+            size_t n = terms_find(terms, buffer_str(&text), next, NULL, NULL, hits, 50, &next);
+            for (size_t k = 0; k < n; k++, i += EACH, count++) {
+                tamis_term_row row;
+                char want[16];
+                assert_true(terms_row(terms, hits[k].row, &row));
+                bool again = i % 4 == 0 && i % (2 * EACH) == 0;
+                snprintf(want, sizeof want, "%s%u", again ? "-" : "", i);
+                assert_int_equal(row.value.n, strlen(want));
+                assert_memory_equal(row.value.p, want, row.value.n);
+            }
+        }
+        assert_int_equal(count, (ROWS + EACH - 1) / EACH);
+    }
+    terms_free(terms);
+    buffer_free(&rows);
+    buffer_free(&text);
+}
+
 static void a_word_longer_than_a_chunk_is_passed_over(void **state)
 {
     (void)state;
@@ -661,6 +708,7 @@ int main(void)
         cmocka_unit_test(the_key_of_an_image_tells_files_apart),
         cmocka_unit_test(every_path_finds_what_a_plain_search_finds),
         cmocka_unit_test(every_path_cuts_and_folds_the_same_tokens),
+        cmocka_unit_test(each_term_of_a_large_gazetteer_is_found_by_every_path),
         cmocka_unit_test(a_word_longer_than_a_chunk_is_passed_over),
         cmocka_unit_test(broken_utf8_breaks_nothing),
     };
