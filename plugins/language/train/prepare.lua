@@ -251,28 +251,30 @@ function forms.messages(path, emit)
 end
 
 -- Names of countries, languages, months and days, by folders of codes: alone, and three in a row as
--- menus have them. Regional forms of a language say nothing new.
+-- menus have them. Regional forms of a language say nothing new; written Cantonese has the Chinese ones.
+local function is_name(kind, section, key, name)
+  if #name <= 3 or name:find "^[%u%d_%-]+$" or key:find "alt" then return false end
+  if kind == "languages" then return #key == 2 end
+  return kind == "territories" or section == "wide"
+end
+
 function forms.names(path, emit)
   for _, file in ipairs(list(path .. "/*/main/*/*.json")) do
     local code, kind = file:match "([^/]+)/([^/]+)%.json$"
-    if label(code) ~= "und" and code ~= "yue" and (code == "zh-Hant" or code == "sr-Latn" or not code:find "-") then
-      local row, section = {}, nil
-      local function flush()
-        if #row == 3 then emit(code, table.concat(row, " ")) end
+    local plain = code == "zh-Hant" or code == "sr-Latn" or not code:find "-"
+    local wanted = kind == "territories" or kind == "languages" or kind == "ca-gregorian"
+    local row, section = {}, nil
+    for line in io.lines(plain and wanted and code ~= "yue" and label(code) ~= "und" and file or "/dev/null") do
+      section = line:match '^%s*"([%a%-]+)": {' or section
+      local key, name = line:match '^%s*"([%w%-_]+)": "(.-)",?$'
+      if key and is_name(kind, section, key, name) then
+        emit(code, name)
+        row[#row + 1] = name
+      end
+      if #row == 3 then
+        emit(code, table.concat(row, " "))
         row = {}
       end
-      if kind == "territories" or kind == "languages" or kind == "ca-gregorian" then
-        for line in io.lines(file) do
-          section = line:match '^%s*"([%a%-]+)": {' or section
-          local key, name = line:match '^%s*"([%w%-_]+)": "(.-)",?$'
-          if key and name and #name > 3 and not name:find "^[%u%d_%-]+$" and not key:find "alt" and (kind ~= "languages" or #key == 2) and (kind ~= "ca-gregorian" or section == "wide") then
-            emit(code, name)
-            row[#row + 1] = name
-            if #row == 3 then flush() end
-          end
-        end
-      end
-      flush()
     end
   end
 end
