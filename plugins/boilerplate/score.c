@@ -8,11 +8,12 @@ enum {
     SPILL = 200 /* trees whose leaves, at most 128 each way, fit in 16 bits together */
 };
 
+/* Adds what the trees say of `blocks` times 64 rows to their sums. */
 typedef void (*tree_path)(const boilerplate_tree *trees, size_t count, const uint8_t *base,
-                          size_t stride, int16_t sums[BATCH]);
+                          size_t stride, size_t blocks, int16_t *sums);
 
-static void sum_portable(const boilerplate_tree *trees, size_t count, const uint8_t *base,
-                         size_t stride, int16_t sums[BATCH])
+static void sum_block(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                      size_t stride, int16_t *sums)
 {
     for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
         uint8_t leaf[BATCH] = {0};
@@ -25,51 +26,65 @@ static void sum_portable(const boilerplate_tree *trees, size_t count, const uint
     }
 }
 
+static void sum_portable(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                         size_t stride, size_t blocks, int16_t *sums)
+{
+    for (size_t b = 0; b < blocks; b++)
+        sum_block(trees, count, base + BATCH * b, stride, sums + BATCH * b);
+}
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
-/* Adds to each row's leaf the bit of one test. */
-AVX512 static inline __m512i test_avx512(const boilerplate_tree *tree, const uint8_t *base,
-                                         size_t stride, unsigned k, __m512i leaf)
+/* One test of a tree, ready for all blocks. */
+typedef struct {
+    const uint8_t *column;
+    __m512i above;
+} wide_test;
+
+AVX512 static inline wide_test test_of(const boilerplate_tree *tree, const uint8_t *base,
+                                       size_t stride, unsigned k)
 {
-    const uint8_t *column = base + tree->feature[k] * stride + tree->away[k];
-    __mmask64 over =
-        _mm512_cmplt_epu8_mask(_mm512_set1_epi8((char)tree->above[k]), _mm512_loadu_si512(column));
+    return (wide_test){base + tree->feature[k] * stride + tree->away[k],
+                       _mm512_set1_epi8((char)tree->above[k])};
+}
+
+/* Adds to each row's leaf the bit of the k-th test. */
+AVX512 static inline __m512i test_avx512(wide_test test, size_t at, unsigned k, __m512i leaf)
+{
+    __mmask64 over = _mm512_cmplt_epu8_mask(test.above, _mm512_loadu_si512(test.column + at));
     return _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
 }
 
-/* What a tree says of 64 rows; its tests are written out, for they are all there is to do. */
-AVX512 static inline __m512i leaf_avx512(const boilerplate_tree *tree, const uint8_t *base,
-                                         size_t stride)
-{
-    __m512i leaf = test_avx512(tree, base, stride, 0, _mm512_setzero_si512());
-    leaf = test_avx512(tree, base, stride, 1, leaf);
-    leaf = test_avx512(tree, base, stride, 2, leaf);
-    leaf = test_avx512(tree, base, stride, 3, leaf);
-    leaf = test_avx512(tree, base, stride, 4, leaf);
-    leaf = test_avx512(tree, base, stride, 5, leaf);
-    return _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(tree->leaf));
-}
-
-_Static_assert(BOILERPLATE_DEPTH == 6, "leaf_avx512 and leaf_avx2 write out six tests");
-
-AVX512 static inline void add_leaves(__m512i value, __m512i *low, __m512i *high)
-{
-    *low = _mm512_add_epi16(*low, _mm512_cvtepi8_epi16(_mm512_castsi512_si256(value)));
-    *high = _mm512_add_epi16(*high, _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(value, 1)));
-}
-
+/* Tree by tree over all blocks; the six tests are written out, for they are all there is to do. */
 AVX512 static void sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base,
-                              size_t stride, int16_t sums[BATCH])
+                              size_t stride, size_t blocks, int16_t *sums)
 {
-    __m512i low = _mm512_loadu_si512(sums), high = _mm512_loadu_si512(sums + 32);
-    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++)
-        add_leaves(leaf_avx512(tree, base, stride), &low, &high);
-    _mm512_storeu_si512(sums, low);
-    _mm512_storeu_si512(sums + 32, high);
+    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
+        wide_test a = test_of(tree, base, stride, 0), b = test_of(tree, base, stride, 1),
+                  c = test_of(tree, base, stride, 2), d = test_of(tree, base, stride, 3),
+                  e = test_of(tree, base, stride, 4), f = test_of(tree, base, stride, 5);
+        const __m512i leaves = _mm512_loadu_si512(tree->leaf);
+        for (size_t at = 0; at < blocks * BATCH; at += BATCH) {
+            __m512i leaf = test_avx512(a, at, 0, _mm512_setzero_si512());
+            leaf = test_avx512(b, at, 1, leaf);
+            leaf = test_avx512(c, at, 2, leaf);
+            leaf = test_avx512(d, at, 3, leaf);
+            leaf = test_avx512(e, at, 4, leaf);
+            leaf = _mm512_permutexvar_epi8(test_avx512(f, at, 5, leaf), leaves);
+            __m512i low = _mm512_cvtepi8_epi16(_mm512_castsi512_si256(leaf));
+            __m512i high = _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(leaf, 1));
+            low = _mm512_add_epi16(low, _mm512_loadu_si512(sums + at));
+            high = _mm512_add_epi16(high, _mm512_loadu_si512(sums + at + 32));
+            _mm512_storeu_si512(sums + at, low);
+            _mm512_storeu_si512(sums + at + 32, high);
+        }
+    }
 }
+
+_Static_assert(BOILERPLATE_DEPTH == 6, "sum_avx512 and leaf_avx2 write out six tests");
 
 #define AVX2 __attribute__((target("avx2")))
 
@@ -109,8 +124,8 @@ AVX2 static __m256i leaf_avx2(const boilerplate_tree *tree, const uint8_t *base,
     return look_avx2(tree, 3, leaf, value);
 }
 
-AVX2 static void sum_avx2(const boilerplate_tree *trees, size_t count, const uint8_t *base,
-                          size_t stride, int16_t sums[BATCH])
+AVX2 static void sum_avx2_block(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                                size_t stride, int16_t sums[BATCH])
 {
     __m256i sum[4];
     for (unsigned k = 0; k < 4; k++)
@@ -125,6 +140,13 @@ AVX2 static void sum_avx2(const boilerplate_tree *trees, size_t count, const uin
         }
     for (unsigned k = 0; k < 4; k++)
         _mm256_storeu_si256((__m256i *)(void *)(sums + 16 * k), sum[k]);
+}
+
+AVX2 static void sum_avx2(const boilerplate_tree *trees, size_t count, const uint8_t *base,
+                          size_t stride, size_t blocks, int16_t *sums)
+{
+    for (size_t b = 0; b < blocks; b++)
+        sum_avx2_block(trees, count, base + BATCH * b, stride, sums + BATCH * b);
 }
 #endif
 
@@ -143,16 +165,21 @@ static tree_path choose_path(unsigned most)
 void boilerplate_model_score_by(unsigned most, const boilerplate_model *self, unsigned pass,
                                 const boilerplate_columns *columns, int32_t *scores)
 {
+    enum { WINDOW = 16 }; /* blocks that go through the trees together */
     tree_path path = choose_path(most);
     const uint8_t *base = boilerplate_column(columns, 0);
-    for (size_t at = 0; at < columns->rows; at += BATCH) {
-        for (unsigned i = 0; i < BATCH; i++) scores[at + i] = self->bias[pass];
+    size_t blocks = (columns->rows + BATCH - 1) / BATCH;
+    for (size_t b = 0; b < blocks; b += WINDOW) {
+        size_t n = blocks - b < WINDOW ? blocks - b : WINDOW;
+        int32_t *out = scores + b * BATCH;
+        for (size_t i = 0; i < n * BATCH; i++) out[i] = self->bias[pass];
         for (size_t k = 0; k < self->tree_count[pass]; k += SPILL) {
-            int16_t sums[BATCH] = {0};
+            int16_t sums[WINDOW * BATCH];
             size_t left = self->tree_count[pass] - k;
-            path(&self->trees[pass][k], left < SPILL ? left : SPILL, base + at, columns->stride,
-                 sums);
-            for (unsigned i = 0; i < BATCH; i++) scores[at + i] += sums[i];
+            memset(sums, 0, n * BATCH * sizeof *sums);
+            path(&self->trees[pass][k], left < SPILL ? left : SPILL, base + b * BATCH,
+                 columns->stride, n, sums);
+            for (size_t i = 0; i < n * BATCH; i++) out[i] += sums[i];
         }
     }
 }

@@ -611,6 +611,24 @@ void boilerplate_text_free(boilerplate_text *text)
     memset(text, 0, sizeof *text);
 }
 
+#define OCTAVE(c) ((c) < 16 ? 3 : (c) < 32 ? 4 : (c) < 64 ? 5 : (c) < 128 ? 6 : 7)
+#define SCALE(c)  ((c) < 8 ? (c) : 8 + (OCTAVE(c) - 3) * 4 + ((c) >> (OCTAVE(c) - 2) & 3))
+#define FOUR(c)   SCALE(c), SCALE((c) + 1), SCALE((c) + 2), SCALE((c) + 3)
+#define THIRTY_TWO(c)                                                                      \
+    FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12), FOUR((c) + 16), FOUR((c) + 20), \
+        FOUR((c) + 24), FOUR((c) + 28)
+const uint8_t boilerplate_small_scale[256] = {THIRTY_TWO(0),   THIRTY_TWO(32),  THIRTY_TWO(64),
+                                              THIRTY_TWO(96),  THIRTY_TWO(128), THIRTY_TWO(160),
+                                              THIRTY_TWO(192), THIRTY_TWO(224)};
+
+unsigned boilerplate_scale_of_many(uint64_t count)
+{
+    if (count < 256) return boilerplate_small_scale[count];
+    unsigned octave = 63 - (unsigned)__builtin_clzll(count);
+    unsigned value = 8 + (octave - 3) * 4 + (unsigned)(count >> (octave - 2) & 3);
+    return value < 63 ? value : 63;
+}
+
 unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole)
 {
     return (unsigned)((part < whole ? part : whole) * 16 / whole);

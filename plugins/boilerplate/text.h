@@ -109,17 +109,12 @@ void boilerplate_text_free(boilerplate_text *text);
 enum { BOILERPLATE_WORD_MOST = 64 }; /* bytes; longer words are read as several */
 uint32_t boilerplate_hash(const char *p, size_t n);
 
-/* A number of at most 63 for any count, exact below 8, then four steps an octave: the exponent and two
- * bits more of the count as a floating-point number. */
+/* A number of at most 63 for any count, exact below 8, then four steps an octave. */
+extern const uint8_t boilerplate_small_scale[256];
+unsigned boilerplate_scale_of_many(uint64_t count);
 static inline unsigned boilerplate_scale(uint64_t count)
 {
-    enum { MOST = 1 << 17, BIAS = (127 + 3) * 4 - 8 };
-    uint32_t small = count < MOST ? (uint32_t)count : MOST, bits;
-    float number = (float)(int32_t)small;
-    memcpy(&bits, &number, sizeof bits);
-    unsigned scaled = (bits >> 21) - BIAS;
-    scaled = scaled < 63 ? scaled : 63;
-    return small < 8 ? small : scaled;
+    return count < 256 ? boilerplate_small_scale[count] : boilerplate_scale_of_many(count);
 }
 
 /* part : whole in steps of 1/16, 0 to 16. */
