@@ -142,6 +142,21 @@ enum { BLOCK = 64 }; /* rows looked at together; the columns are padded for it *
 /* Which of 64 values are above n, or below it: bit i is value i. */
 typedef uint64_t (*test_path)(const uint8_t *value, bool above, uint8_t n);
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
+{
+    const __m128i bound = _mm_set1_epi8((char)n), none = _mm_setzero_si128();
+    uint64_t fails = 0;
+    for (unsigned k = 0; k < BLOCK; k += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(value + k));
+        __m128i over = above ? _mm_subs_epu8(v, bound) : _mm_subs_epu8(bound, v);
+        fails |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(over, none)) << k;
+    }
+    return ~fails;
+}
+#else
 static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
 {
     uint64_t bits = 0;
@@ -154,6 +169,7 @@ static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
     }
     return bits;
 }
+#endif
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>

@@ -86,21 +86,29 @@ static unsigned most_voted_now(const uint8_t *votes)
     return equal == 1 ? (unsigned)((const uint8_t *)memchr(votes, most, LANGUAGES) - votes) + 1 : 0;
 }
 
+/* Adds a row's votes to the document's. */
+static void add_votes(ballot *self, const ballot *row)
+{
+    if (self->count + row->count > CARRY) carry(self);
+    for (unsigned k = 0; k < LANGUAGES / 8; k++) self->now[k] += row->now[k];
+    self->count += row->count;
+}
+
 /* Counts the row's votes, tells its language and leaves the ballot empty. */
-static unsigned close_row(ballot *self, uint32_t *document)
+static unsigned close_row(ballot *self, ballot *document)
 {
     unsigned language = 0;
     if (!self->count && !self->carried) return 0;
     if (self->carried) {
         carry(self);
         language = most_voted(self->all);
-        for (unsigned k = 0; k < LANGUAGES; k++) document[k] += self->all[k];
+        for (unsigned k = 0; k < LANGUAGES; k++) document->all[k] += self->all[k];
         memset(self->all, 0, sizeof self->all);
     } else {
         uint8_t now[LANGUAGES];
         memcpy(now, self->now, sizeof now);
         if (self->count >= LEAST) language = most_voted_now(now);
-        for (unsigned k = 0; k < LANGUAGES; k++) document[k] += now[k];
+        add_votes(document, self);
         memset(self->now, 0, sizeof self->now);
     }
     self->count = self->carried = 0;
@@ -112,11 +120,11 @@ void boilerplate_fill_language(boilerplate_filler *f)
 {
     enum { LONGEST = 5 }; /* characters of a function word */
     const boilerplate_text *t = f->text;
-    uint32_t document[LANGUAGES] = {0}, *maybe = f->spare;
+    uint32_t *maybe = f->spare;
     size_t next = 0;
     size_t count =
         boilerplate_select_words(t, f->languages->filter, 32 - BOILERPLATE_LANGUAGE_BITS, maybe);
-    ballot votes = {0};
+    ballot votes = {0}, document = {0};
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
         for (; next < count && maybe[next] < row->word + row->words; next++) {
@@ -126,9 +134,10 @@ void boilerplate_fill_language(boilerplate_filler *f)
                 find_word(f->languages, t->hashes[maybe[next]]);
             if (found) vote(&votes, found);
         }
-        f->topic[i] = close_row(&votes, document);
+        f->topic[i] = close_row(&votes, &document);
     }
-    unsigned language = most_voted(document);
+    carry(&document);
+    unsigned language = most_voted(document.all);
     for (size_t i = 0; i < t->row_count; i++)
         if (language && f->topic[i] && f->topic[i] != language) PUT(f, i, foreign, 2);
     PUT_DOCUMENT(f, language, language);
