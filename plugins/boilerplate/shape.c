@@ -82,39 +82,42 @@ static unsigned row_marks(const boilerplate_row *row)
     return boilerplate_share(row->characters > n ? row->characters - n : 0, row->characters);
 }
 
-static void fill_row(boilerplate_filler *f, size_t i, const uint32_t *may)
+/* The first columns are filled through a tile of 64 rows, whose columns lie at fixed places. */
+enum { TILE = 64, TILE_COLUMNS = BOILERPLATE_F_script + 1 };
+#define SET(name, value) (tile[BOILERPLATE_F_##name * TILE] = (uint8_t)(value))
+
+/* `tile`: where the row's first feature goes. */
+static void fill_row(const boilerplate_text *t, size_t i, const uint32_t *may, uint8_t *tile)
 {
-    const boilerplate_text *t = f->text;
     const boilerplate_row *row = &t->rows[i];
     const uint16_t *n = row->count;
     unsigned cased = n[BOILERPLATE_LOWER] + n[BOILERPLATE_UPPER];
-    PUT(f, i, words, boilerplate_scale(row->words));
-    PUT(f, i, characters, boilerplate_scale(row->characters));
-    PUT(f, i, word_length,
+    SET(words, boilerplate_scale(row->words));
+    SET(characters, boilerplate_scale(row->characters));
+    SET(word_length,
         row->words ? at_most(4u * (row->letters + n[BOILERPLATE_DIGIT]) / row->words, 63) : 0);
-    PUT(f, i, longest, at_most(row->longest, 40));
-    PUT(f, i, capitals, boilerplate_share(row->capitals, row->words));
-    PUT(f, i, uppers, boilerplate_share(n[BOILERPLATE_UPPER], cased));
-    PUT(f, i, shorts, boilerplate_share(row->shorts, row->words));
-    PUT(f, i, numbers, boilerplate_share(row->numbers, row->words));
-    PUT(f, i, digits, boilerplate_share(n[BOILERPLATE_DIGIT], row->characters));
-    PUT(f, i, marks, row_marks(row));
-    PUT(f, i, sentences, at_most(row->sentences, 15));
-    PUT(f, i, commas, at_most(n[BOILERPLATE_COMMA], 15));
-    PUT(f, i, separators, at_most(n[BOILERPLATE_SEP], 15));
-    PUT(f, i, dashes, at_most(n[BOILERPLATE_DASH], 15));
-    PUT(f, i, ending, row->ending);
-    PUT(f, i, opening, row->first);
-    PUT(f, i, address, row_address(t, row, may));
-    PUT(f, i, code, at_most(n[BOILERPLATE_CODE], 15));
-    PUT(f, i, rights, at_most(n[BOILERPLATE_RIGHTS], 3));
-    PUT(f, i, quotes, at_most(n[BOILERPLATE_OPEN] + n[BOILERPLATE_QUOTE], 15));
-    PUT(f, i, unclosed, row_unclosed(row));
-    PUT(f, i, date, row_date(t, row));
-    PUT(f, i, label, row_label(t, row));
-    PUT(f, i, blank,
-        row->blank_before + (i + 1 < t->row_count && t->rows[i + 1].blank_before ? 2 : 0));
-    PUT(f, i, script, row_script(t, row));
+    SET(longest, at_most(row->longest, 40));
+    SET(capitals, boilerplate_share(row->capitals, row->words));
+    SET(uppers, boilerplate_share(n[BOILERPLATE_UPPER], cased));
+    SET(shorts, boilerplate_share(row->shorts, row->words));
+    SET(numbers, boilerplate_share(row->numbers, row->words));
+    SET(digits, boilerplate_share(n[BOILERPLATE_DIGIT], row->characters));
+    SET(marks, row_marks(row));
+    SET(sentences, at_most(row->sentences, 15));
+    SET(commas, at_most(n[BOILERPLATE_COMMA], 15));
+    SET(separators, at_most(n[BOILERPLATE_SEP], 15));
+    SET(dashes, at_most(n[BOILERPLATE_DASH], 15));
+    SET(ending, row->ending);
+    SET(opening, row->first);
+    SET(address, row_address(t, row, may));
+    SET(code, at_most(n[BOILERPLATE_CODE], 15));
+    SET(rights, at_most(n[BOILERPLATE_RIGHTS], 3));
+    SET(quotes, at_most(n[BOILERPLATE_OPEN] + n[BOILERPLATE_QUOTE], 15));
+    SET(unclosed, row_unclosed(row));
+    SET(date, row_date(t, row));
+    SET(label, row_label(t, row));
+    SET(blank, row->blank_before + (i + 1 < t->row_count && t->rows[i + 1].blank_before ? 2 : 0));
+    SET(script, row_script(t, row));
 }
 
 void boilerplate_fill_shape(boilerplate_filler *f)
@@ -123,9 +126,15 @@ void boilerplate_fill_shape(boilerplate_filler *f)
     uint32_t *may = f->spare;
     size_t next = 0, count = boilerplate_select_equal(t, address_words, may);
     may[count] = UINT32_MAX;
-    for (size_t i = 0; i < t->row_count; i++) {
-        fill_row(f, i, may + next);
-        while (may[next] < t->rows[i].word + t->rows[i].words) next++;
+    for (size_t at = 0; at < t->row_count; at += TILE) {
+        uint8_t tile[TILE_COLUMNS * TILE];
+        size_t n = t->row_count - at < TILE ? t->row_count - at : TILE;
+        for (size_t i = at; i < at + n; i++) {
+            fill_row(t, i, may + next, tile + (i - at));
+            while (may[next] < t->rows[i].word + t->rows[i].words) next++;
+        }
+        for (unsigned k = 0; k < TILE_COLUMNS; k++)
+            memcpy(f->base + k * f->stride + at, tile + k * TILE, n);
     }
 }
 

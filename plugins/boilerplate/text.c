@@ -629,7 +629,21 @@ unsigned boilerplate_scale_of_many(uint64_t count)
     return value < 63 ? value : 63;
 }
 
+#define PART(c)       ((c) ? ((1u << 24) + (c)-1) / ((c) ? (c) : 1) : 0)
+#define FOUR_PARTS(c) PART(c), PART((c) + 1u), PART((c) + 2u), PART((c) + 3u)
+#define THIRTY_TWO_PARTS(c)                                                           \
+    FOUR_PARTS(c), FOUR_PARTS((c) + 4u), FOUR_PARTS((c) + 8u), FOUR_PARTS((c) + 12u), \
+        FOUR_PARTS((c) + 16u), FOUR_PARTS((c) + 20u), FOUR_PARTS((c) + 24u), FOUR_PARTS((c) + 28u)
+const uint32_t boilerplate_small_parts[256] = {
+    THIRTY_TWO_PARTS(0u),   THIRTY_TWO_PARTS(32u),  THIRTY_TWO_PARTS(64u),  THIRTY_TWO_PARTS(96u),
+    THIRTY_TWO_PARTS(128u), THIRTY_TWO_PARTS(160u), THIRTY_TWO_PARTS(192u), THIRTY_TWO_PARTS(224u)};
+
 unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole)
 {
-    return (unsigned)((part < whole ? part : whole) * 16 / whole);
+    /* below, the quotient in single precision never rounds up to a whole number */
+    enum { EXACT = 65536 };
+    if (!whole) return 0;
+    if (part > whole) part = whole;
+    if (whole < EXACT) return (unsigned)((float)(int32_t)(part * 16) / (float)(int32_t)whole);
+    return (unsigned)(part * 16 / whole);
 }

@@ -117,15 +117,15 @@ static inline unsigned boilerplate_scale(uint64_t count)
     return count < 256 ? boilerplate_small_scale[count] : boilerplate_scale_of_many(count);
 }
 
-/* part : whole in steps of 1/16, 0 to 16. */
+/* part : whole in steps of 1/16, 0 to 16. Small ones are multiplied by 2^24 / whole, rounded up, which is exact:
+ * 16 * 255 * 255 < 2^24. */
+extern const uint32_t boilerplate_small_parts[256];
 unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole);
 static inline unsigned boilerplate_share(uint64_t part, uint64_t whole)
 {
-    /* below, the quotient in single precision never rounds up to a whole number */
-    enum { EXACT = 65536 };
-    if (whole >= EXACT) return boilerplate_share_of_many(part, whole);
-    uint32_t p = (uint32_t)(part < whole ? part : whole), w = whole ? (uint32_t)whole : 1;
-    return (unsigned)(int32_t)((float)(int32_t)(p * 16) / (float)(int32_t)w);
+    if (whole >= 256) return boilerplate_share_of_many(part, whole);
+    uint64_t p = part < whole ? part : whole;
+    return (unsigned)(p * 16 * boilerplate_small_parts[whole] >> 24);
 }
 
 #endif
