@@ -10,7 +10,6 @@ enum {
     SHORT_TEXT = 2048, /* bytes: all unsure units of such a text are looked at twice, */
     MANY_UNITS = 4,    /* unless they are so many that they tell of each other */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
-    FEW_WORDS = 24,    /* letters: what a line of fewer says of itself is weak */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
     PROBE = 128,       /* bytes that are looked at where a text is only sampled */
     PROBES = 2
@@ -188,8 +187,8 @@ static uint8_t main_label(const language_scratch *s)
  * unit and most of the text agree in; a line of few words in another language wants to be sure. */
 static bool is_doubtful(const language_unit *u, uint8_t most)
 {
-    const float sure = .9f, sure_of_other = .99f, own = .8f, line = .6f;
-    if (u->label == most) return u->p < (u->alone && u->letters < FEW_WORDS ? line : sure);
+    const float sure = .9f, sure_of_other = .99f, own = .8f;
+    if (u->label == most) return u->p < sure;
     return u->p < sure_of_other || share_of(&u->answer, u->label) < own;
 }
 
