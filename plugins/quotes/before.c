@@ -166,7 +166,9 @@ static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, 
            !(t[i - 1].classes & QT_CONJ))
         i--;
     if (i <= c->left + 1) return false;
-    if (!(c->traits & QT_DROPS) && !quotes_has(&t[i - 1], QT_CONJ)) return false;
+    bool open =
+        c->traits & QT_DROPS && (quotes_has(&t[i - 1], QT_COMP) || quotes_is_mark(&t[i - 1], ','));
+    if (!open && !quotes_has(&t[i - 1], QT_CONJ)) return false;
     return quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
            quotes_personality(c, *from, *to) >= 2;
 }

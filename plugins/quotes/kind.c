@@ -334,7 +334,7 @@ static void see_attribution(view *v)
         v->on[F_COLON] = true;
     v->on[F_PARAGRAPH] = q->rule == QT_RULE_PARAGRAPH;
     v->on[F_SPEAKER] = q->speaker_end > 0 && cue;
-    v->on[F_NO_SPEAKER] = q->speaker_end == 0 && cue;
+    v->on[F_NO_SPEAKER] = q->speaker_end == 0 && cue && !(e->traits & QT_DROPS);
     v->on[F_UNCLOSED] = q->unclosed;
     v->on[F_NESTED] = q->depth > 0;
     v->on[F_STORY] = e->probe.dialogue;

@@ -683,7 +683,7 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
                                (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
                                                                  t[first - 1].features & QT_AS)));
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
-        from <= cue + 3 && names_somebody(t, from, to)) {
+        from <= cue + 5 && names_somebody(t, from, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
         return;
     }
@@ -755,9 +755,17 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
         return true;
     }
     if (q->rule == QT_RULE_PARAGRAPH || q->cue_end) {
-        qt_wanted anybody = {.least = QT_AS_TOPIC};
+        enum { NEAR = 800 };
+        const qt_subject *s = self->subject_count ? last_subject(self) : NULL;
+        if (s && s->end && s->at > topic->at && s->at < q->start && q->start - s->at < NEAR) {
+            *start = s->entity != QT_NOBODY ? self->entities[s->entity].start : s->start;
+            *end = s->entity != QT_NOBODY ? self->entities[s->entity].end : s->end;
+            return true;
+        }
+        qt_wanted one = {.least = QT_AS_TOPIC, .person = true}, any = {.least = QT_AS_TOPIC};
         unsigned entity;
-        return take(self, quotes_antecedent(self, q->start, anybody), start, end, &entity);
+        return take(self, quotes_antecedent(self, q->start, one), start, end, &entity) ||
+               take(self, quotes_antecedent(self, q->start, any), start, end, &entity);
     }
     const qt_quote *last = &self->last;
     bool cued = last->rule != QT_RULE_NONE;
