@@ -37,7 +37,8 @@ typedef struct {
     float share[MAX_STATES];
     uint8_t of_label[LANGUAGE_MAX_LABELS + 1]; /* label -> state, 0 none */
     int script;                                /* that `written` is known for */
-    bool written[MAX_STATES];                  /* the state's language is written in this script */
+    float language[MAX_STATES];                /* 1: a language; 0: the background, or no state */
+    float written[MAX_STATES];                 /* 1: it is written in this script */
 } states;
 
 static float unit_weight(const language_unit *u)
@@ -106,6 +107,8 @@ static void gather_states(const language_settings *set, const language_scratch *
     for (int k = 0; k < out->count; k++)
         sum += out->share[k] += NEW_SHARE * (total + 1) * favour[k];
     for (int k = 0; k < out->count; k++) out->share[k] /= sum;
+    memset(out->language, 0, sizeof out->language);
+    for (int k = 1; k < out->count; k++) out->language[k] = 1;
 }
 
 static void know_script(const language_settings *set, int script, states *st)
@@ -114,7 +117,8 @@ static void know_script(const language_settings *set, int script, states *st)
     if (st->script == script) return;
     st->script = script;
     memset(st->written, 0, sizeof st->written);
-    for (uint32_t l = 0; l < m->lanes; l++) st->written[st->of_label[m->label[l]]] = true;
+    for (uint32_t l = 0; l < m->lanes; l++) st->written[st->of_label[m->label[l]]] = 1;
+    st->written[0] = 0; /* where labels of no state go */
 }
 
 /* The share that a language of the text has in a unit of its script at the least: a line of few
@@ -126,9 +130,28 @@ static float short_share(const language_unit *u)
     return (u->alone ? SHORT_SHARE : SHORT_SHARE_INSIDE) * expf(-(float)u->letters / letters);
 }
 
-/* How well each state explains a unit, whose script is known to `st`. */
-static void emission(const language_unit *u, const states *st, float doubt, float *e)
+/* The loops below run over states in vectors; places past the last state are 0. */
+enum { VECTOR = 4 };
+typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
+
+static inline float across(vector v)
 {
+    return (v[0] + v[1]) + (v[2] + v[3]);
+}
+
+static inline vector larger(vector a, vector b)
+{
+    typedef int32_t bits __attribute__((vector_size(VECTOR * sizeof(int32_t))));
+    const bits more = (bits)(a > b);
+    return (vector)(((bits)a & more) | ((bits)b & ~more));
+}
+
+/* How well each state explains a unit, whose script is known to `st`. */
+static void emission(const language_unit *u, const states *st, float doubt, size_t vectors,
+                     float *e)
+{
+    vector *v = (vector *)(void *)e;
+    for (size_t k = 0; k < vectors; k++) v[k] = (vector){0};
     if (u->script == LANGUAGE_NO_SCRIPT) {
         /* No letter: part of its surroundings, or nobody's when it has a line of its own. */
         for (int k = 0; k < st->count; k++) e[k] = u->alone && k ? LEAST_SHARE : 1;
@@ -139,30 +162,15 @@ static void emission(const language_unit *u, const states *st, float doubt, floa
     float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
     if (u->foreign && u->letters < 80) least = FOREIGN_SHARE;
     const float shorts = short_share(u);
-    bool named[MAX_STATES] = {false};
-    for (int k = 0; k < st->count; k++) e[k] = 0;
-    for (int i = 0; i < u->answer.count; i++) {
-        int k = st->of_label[u->answer.label[i]];
-        if (!k) continue;
-        e[k] = u->answer.p[i];
-        named[k] = true;
-    }
-    for (int k = 1; k < st->count; k++) {
-        if (!named[k] || e[k] < least) e[k] = least;
-        if (st->written[k] && e[k] < shorts) e[k] = shorts;
+    for (int i = 0; i < u->answer.count; i++) e[st->of_label[u->answer.label[i]]] = u->answer.p[i];
+    for (size_t k = 0; k < vectors; k++) {
+        const vector language = *(const vector *)(const void *)(st->language + k * VECTOR);
+        const vector written = *(const vector *)(const void *)(st->written + k * VECTOR);
+        v[k] = larger(v[k], larger(language * least, written * shorts));
     }
     /* A line of few words may well be a name; in a sentence names are but a part. */
     if (u->alone && u->letters < HEADING_LETTERS && doubt < HEADING_DOUBT) doubt = HEADING_DOUBT;
     e[0] = u->answer.und * doubt > LEAST_SHARE ? u->answer.und * doubt : LEAST_SHARE;
-}
-
-/* The loops below run over states in vectors; places past the last state are 0. */
-enum { VECTOR = 4 };
-typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
-
-static inline float across(vector v)
-{
-    return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
 /* Scales a row to add up to 1. */
@@ -250,9 +258,8 @@ bool language_smooth(const language_settings *set, language_scratch *s)
     float *forward = s->lattice, *backward = s->lattice + n * width;
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
-        memset(f + width - VECTOR, 0, VECTOR * sizeof *f);
         if (s->units[i].script != LANGUAGE_NO_SCRIPT) know_script(set, s->units[i].script, &st);
-        emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, f);
+        emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, vectors, f);
         memcpy(b, f, width * sizeof *b);
         if (i)
             step(f - width, share, change_before(&s->units[i]), vectors, f);
