@@ -9,32 +9,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_STEM = 0xFFFF, SLOTS_MOST = 1 << 15, SLOTS_LEAST = 1 << 10 };
+enum {
+    NO_STEM = 0xFFFF,
+    SLOTS_MOST = 1 << 15,
+    SLOTS_LEAST = 1 << 10,
+    FRESH = 1 << 15,
+    KIN_BLOCK = 64
+};
 
 typedef struct {
     uint32_t last;        /* row that counted it last, from 1 */
     uint16_t rows, prose; /* how many rows have it, how many of prose */
     int32_t score;        /* of all rows that have it, summed */
     uint32_t title;
-} kin_slot;
+} kin_stem;
 
+/* Stems go by the slot of their hash; each slot that is met gets the next number, so that what is known of
+ * them lies close together. */
 struct boilerplate_kin {
-    kin_slot *slots;
-    uint16_t *stems; /* of each word; NO_STEM: none */
-    size_t slot_count, slot_room, word_room;
+    uint16_t *numbers; /* by slot; NO_STEM: not met yet */
+    kin_stem *stems;   /* by number */
+    uint16_t *list; /* the rows' stems, one row's after the other's; FRESH: the row's first of it */
+    uint32_t *first; /* of each row, where its stems begin in the list; one more at the end */
+    uint8_t *same;   /* scratch of fill_period, a block more on either side */
+    size_t slot_count, stem_count, slot_room, word_room, row_room, same_room;
 };
 
 #define COLUMN(self, name) boilerplate_column(self, BOILERPLATE_F_##name)
 
-static uint64_t load_folded(const char *p, size_t n)
+/* The first n bytes at p, at most eight, with case folded; the text's copy may be read past its end. */
+static inline uint64_t load_folded(const char *p, size_t n)
 {
-    uint64_t v = 0;
-    memcpy(&v, p, n < 8 ? n : 8);
-    return v | 0x2020202020202020u;
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return (n < 8 ? v & (((uint64_t)1 << 8 * n) - 1) : v) | 0x2020202020202020u;
 }
 
 /* The stem of word k; `next`: one more follows in its row. 0: it has none. */
-static uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
+static inline uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
 {
     enum { LATIN = 5, OTHER = 8 }; /* bytes */
     const boilerplate_word *w = &t->words[k];
@@ -45,12 +57,25 @@ static uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
         return (hash[0] * 0x9E3779B1u ^ hash[1] * 0x85EBCA6Bu) | 1;
     }
     bool latin = w->length * 2u < w->characters * 3u;
-    if (w->flags & BOILERPLATE_WORD_NUMBER || w->length < LATIN ||
-        (!latin && w->characters < 4 && w->length < w->characters * 3u))
-        return 0;
+    bool letters = latin | (w->characters >= 4) | (w->length >= w->characters * 3u);
+    bool long_one = !(w->flags & BOILERPLATE_WORD_NUMBER) & (w->length >= LATIN);
     size_t n = latin ? LATIN : w->length < OTHER ? w->length : OTHER;
     uint64_t h = load_folded(t->p + w->start, n) * 0x9E3779B97F4A7C15u;
-    return (uint32_t)(h >> 32) | 1;
+    return letters & long_one ? (uint32_t)(h >> 32) | 1 : 0;
+}
+
+/* Room for `count` things of `size` bytes; what was there is lost. */
+static bool have_room(void *array, size_t *room, size_t count, size_t size)
+{
+    void *old, *bigger;
+    if (count <= *room) return true;
+    memcpy(&old, array, sizeof old);
+    free(old);
+    *room = count + count / 2;
+    bigger = malloc(*room * size);
+    if (!bigger) *room = 0;
+    memcpy(array, &bigger, sizeof bigger);
+    return bigger != NULL;
 }
 
 static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
@@ -60,19 +85,18 @@ static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
     *at = self;
     size_t slots = SLOTS_LEAST;
     while (slots < t->word_count && slots < SLOTS_MOST) slots *= 2;
-    if (slots > self->slot_room) {
-        free(self->slots);
-        self->slots = malloc(slots * sizeof *self->slots);
-        self->slot_room = self->slots ? slots : 0;
-    }
-    if (t->word_count >= self->word_room) {
-        free(self->stems);
-        self->word_room = t->word_count + t->word_count / 2 + 1;
-        self->stems = malloc(self->word_room * sizeof *self->stems);
-        if (!self->stems) self->word_room = 0;
-    }
     self->slot_count = slots;
-    return self->slots && self->stems;
+    if (slots > self->slot_room) {
+        free(self->numbers);
+        free(self->stems);
+        self->numbers = malloc(slots * sizeof *self->numbers);
+        self->stems = malloc(slots * sizeof *self->stems);
+        self->slot_room = self->numbers && self->stems ? slots : 0;
+    }
+    return self->slot_room &&
+           have_room(&self->list, &self->word_room, t->word_count + 1, sizeof *self->list) &&
+           have_room(&self->first, &self->row_room, t->row_count + 1, sizeof *self->first) &&
+           have_room(&self->same, &self->same_room, t->row_count + 3 * KIN_BLOCK, 1);
 }
 
 static bool is_prose(const boilerplate_row *row)
@@ -83,22 +107,34 @@ static bool is_prose(const boilerplate_row *row)
 static void count_stems(struct boilerplate_kin *self, const boilerplate_text *t,
                         const uint8_t *title)
 {
-    memset(self->slots, 0, self->slot_count * sizeof *self->slots);
+    size_t n = 0, mask = self->slot_count - 1;
+    memset(self->numbers, 0xFF, self->slot_count * sizeof *self->numbers);
+    self->stem_count = 0;
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
-        bool prose = is_prose(row);
-        for (unsigned k = 0; k < row->words; k++) {
+        bool prose = is_prose(row), titles = title[i] == 17;
+        self->first[i] = (uint32_t)n;
+        for (unsigned k = 0; k < row->words; k++) { /* slots first, without a branch */
             uint32_t stem = stem_of(t, row->word + k, k + 1 < row->words);
-            uint16_t at = stem ? (uint16_t)(stem >> 1 & (self->slot_count - 1)) : NO_STEM;
-            self->stems[row->word + k] = at;
-            if (at == NO_STEM || self->slots[at].last == i + 1) continue;
-            kin_slot *slot = &self->slots[at];
-            slot->last = (uint32_t)i + 1;
-            slot->rows += slot->rows < 60000;
-            slot->prose += prose && slot->prose < 60000;
-            slot->title |= title[i] == 17;
+            self->list[n] = (uint16_t)(stem >> 1 & mask);
+            n += stem != 0;
+        }
+        for (size_t k = self->first[i]; k < n; k++) {
+            uint16_t *number = &self->numbers[self->list[k]];
+            if (*number == NO_STEM) {
+                *number = (uint16_t)self->stem_count++;
+                self->stems[*number] = (kin_stem){0, 0, 0, 0, 0};
+            }
+            kin_stem *known = &self->stems[*number];
+            bool fresh = known->last != i + 1;
+            known->last = (uint32_t)i + 1;
+            known->rows = (uint16_t)(known->rows + (fresh && known->rows < 60000));
+            known->prose = (uint16_t)(known->prose + (fresh && prose && known->prose < 60000));
+            known->title |= titles;
+            self->list[k] = (uint16_t)(*number | (fresh ? FRESH : 0));
         }
     }
+    self->first[t->row_count] = (uint32_t)n;
 }
 
 /* Lower-case letters and a capital in one word, where no blank stood: "ReadersThe". "YouTube" counts too. */
@@ -125,24 +161,28 @@ static uint8_t row_shape(const boilerplate_columns *c, const boilerplate_row *ro
 /* How many of the rows around come again in form after two to five rows, where those between differ. */
 static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
 {
-    enum { REACH = 6, LONGEST = 5 };
+    enum { REACH = 6, LONGEST = 5, BLOCK = KIN_BLOCK };
     uint8_t *period = COLUMN(self, period), *shape = COLUMN(self, joined); /* borrowed */
     size_t n = t->row_count;
     for (size_t i = 0; i < n; i++) {
         shape[i] = row_shape(self, &t->rows[i], i);
         period[i] = 0;
     }
-    for (size_t p = 2; p <= LONGEST; p++) {
-        unsigned run = 0;
-        for (size_t i = 0; i + p < n + REACH; i++) {
-            if (i + p < n) run += shape[i] == shape[i + p] && shape[i] != shape[i + 1];
-            if (i >= 2 * REACH + 1 && i - (2 * REACH + 1) + p < n) {
-                size_t out = i - (2 * REACH + 1);
-                run -= shape[out] == shape[out + p] && shape[out] != shape[out + 1];
-            }
-            if (i < REACH || i - REACH >= n) continue;
-            size_t at = i - REACH;
-            if (run > period[at]) period[at] = (uint8_t)run;
+    uint8_t *same = self->kin->same + BLOCK;
+    memset(self->kin->same, 0, n + 3 * BLOCK);
+    for (size_t p = 2; p <= LONGEST && p < n; p++) {
+        size_t last = n - p;
+        for (size_t at = 0; at < last; at += BLOCK)
+            for (size_t i = at; i < at + BLOCK; i++)
+                same[i] = (shape[i] == shape[i + p]) & (shape[i] != shape[i + 1]);
+        memset(same + last, 0, BLOCK);
+        for (size_t at = 0; at < last; at += BLOCK) {
+            uint8_t run[BLOCK] = {0};
+            for (size_t k = 0; k <= 2 * REACH; k++)
+                for (size_t i = 0; i < BLOCK; i++)
+                    run[i] = (uint8_t)(run[i] + same[at + i + k - REACH]);
+            for (size_t i = 0; i < BLOCK && at + i < last; i++)
+                period[at + i] = run[i] > period[at + i] ? run[i] : period[at + i];
         }
     }
 }
@@ -167,14 +207,14 @@ static void fill_shares(boilerplate_columns *self, const boilerplate_text *t)
     const struct boilerplate_kin *kin = self->kin;
     for (size_t i = 0; i < t->row_count; i++) {
         const boilerplate_row *row = &t->rows[i];
-        unsigned stems = 0, shared = 0, prose = 0, title = 0, own = is_prose(row);
-        for (unsigned k = 0; k < row->words; k++) {
-            if (kin->stems[row->word + k] == NO_STEM) continue;
-            const kin_slot *slot = &kin->slots[kin->stems[row->word + k]];
-            stems++;
-            shared += slot->rows > 1;
-            prose += slot->prose > own;
-            title += slot->title;
+        unsigned stems = kin->first[i + 1] - kin->first[i];
+        unsigned shared = 0, prose = 0, title = 0, own = is_prose(row);
+        for (const uint16_t *at = kin->list + kin->first[i]; at < kin->list + kin->first[i + 1];
+             at++) {
+            const kin_stem *stem = &kin->stems[*at & ~FRESH];
+            shared += stem->rows > 1;
+            prose += stem->prose > own;
+            title += stem->title;
         }
         COLUMN(self, kin)[i] = (uint8_t)boilerplate_share(shared * 2, stems * 2);
         COLUMN(self, kin_prose)[i] = (uint8_t)boilerplate_share(prose, stems);
@@ -209,24 +249,17 @@ static void fill_kin_score(boilerplate_columns *self, const boilerplate_text *t,
                            const uint8_t *scores)
 {
     struct boilerplate_kin *kin = self->kin;
-    for (size_t k = 0; k < kin->slot_count; k++) {
-        kin->slots[k].score = 0;
-        kin->slots[k].last = 0;
-    }
+    for (size_t k = 0; k < kin->stem_count; k++) kin->stems[k].score = 0;
     for (size_t i = 0; i < t->row_count; i++)
-        for (unsigned k = 0; k < t->rows[i].words; k++) {
-            uint16_t at = kin->stems[t->rows[i].word + k];
-            if (at == NO_STEM || kin->slots[at].last == i + 1) continue;
-            kin->slots[at].last = (uint32_t)i + 1;
-            kin->slots[at].score += scores[i];
-        }
+        for (uint32_t k = kin->first[i]; k < kin->first[i + 1]; k++)
+            kin->stems[kin->list[k] & ~FRESH].score += kin->list[k] & FRESH ? scores[i] : 0;
     for (size_t i = 0; i < t->row_count; i++) {
         int64_t sum = 0;
         unsigned n = 0;
-        for (unsigned k = 0; k < t->rows[i].words; k++) {
-            uint16_t at = kin->stems[t->rows[i].word + k];
-            if (at == NO_STEM || kin->slots[at].rows < 2) continue;
-            sum += (kin->slots[at].score - scores[i]) * 4 / (kin->slots[at].rows - 1);
+        for (uint32_t k = kin->first[i]; k < kin->first[i + 1]; k++) {
+            const kin_stem *stem = &kin->stems[kin->list[k] & ~FRESH];
+            if (stem->rows < 2) continue;
+            sum += (stem->score - scores[i]) * 4 / (stem->rows - 1);
             n++;
         }
         int64_t mean = n ? sum / (4 * (int64_t)n) : 32;
@@ -273,7 +306,10 @@ void boilerplate_fill_kin_scores(boilerplate_columns *self, const boilerplate_te
 void boilerplate_kin_free(struct boilerplate_kin *self)
 {
     if (!self) return;
-    free(self->slots);
+    free(self->numbers);
     free(self->stems);
+    free(self->list);
+    free(self->first);
+    free(self->same);
     free(self);
 }
