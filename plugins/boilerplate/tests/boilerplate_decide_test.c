@@ -420,7 +420,10 @@ static void a_tree_is_read_and_scored(void **state)
 {
     (void)state;
     char file[1024] = "# one tree\nbias1 5\ntree1 words>2 words>0 words>0 words>0 words>0 words>0";
-    for (int k = 0; k < BOILERPLATE_LEAVES; k++) strcat(file, k & 1 ? " 7" : " -3");
+    for (int k = 0; k < BOILERPLATE_LEAVES; k++) {
+        size_t n = strlen(file);
+        snprintf(file + n, sizeof file - n, "%s", k & 1 ? " 7" : " -3");
+    }
     boilerplate_model model;
     char message[160] = "";
     assert_true(boilerplate_model_read(&model, file, strlen(file), message));

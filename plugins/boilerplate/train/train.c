@@ -353,7 +353,8 @@ static double pair_h(pair p)
 
 static double pair_g(pair p)
 {
-    return (double)((p - (pair)(uint32_t)p) / ((pair)1 << 32));
+    pair whole = (p - (pair)(uint32_t)p) / ((pair)1 << 32); /* a multiple: nothing is cut off */
+    return (double)whole;
 }
 
 typedef struct {

@@ -134,8 +134,8 @@ static void fit(const language_model *m, language_head *head, int count, char **
     for (int step = 0; step < LANGUAGE_LENGTHS; step++) {
         double best = 1, least = INFINITY;
         size_t texts = 0;
-        for (double sharp = .5; sharp < 2.6; sharp += .05) {
-            double loss = 0;
+        for (int twentieths = 10; twentieths <= 52; twentieths++) {
+            double sharp = twentieths / 20.0, loss = 0;
             texts = 0;
             for (size_t i = 0; i < n; i++)
                 if (r[i].label >= 0 && r[i].step == step && r[i].answer.count > 1) {
