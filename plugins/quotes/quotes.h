@@ -556,6 +556,10 @@ static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsi
 
 /* words.c */
 void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to);
+/* sentences.c: does this stop or quotation end a sentence, `next` (or NULL) after it? */
+bool quotes_ends_sentence(const qt_engine *self, const qt_token *t, const qt_token *next);
+/* The dash of a dateline ends what stands before it: for the first tokens of a paragraph. */
+void quotes_mark_dateline(qt_engine *self);
 /* Words of letters and digits in [p, end), hyphens within them not counted; at most `most`. */
 unsigned quotes_count_words(const char *p, const char *end, unsigned most);
 /* That quotation alone. */

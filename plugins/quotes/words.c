@@ -752,48 +752,6 @@ static void merge_phrases(writer *self)
     self->count = out;
 }
 
-static bool body_ends_with(const qt_engine *self, const qt_token *t, const char *stops)
-{
-    const qt_quote *q = &self->quotes[t->quote];
-    unsigned n;
-    uint32_t c = quotes_decode_back(self->text + q->start, self->text + q->end, &n);
-    if (c == 0x2026) c = '.';
-    return c && c < 0x80 && strchr(stops, (int)c);
-}
-
-/* A stop ends a sentence when a capital, a quotation or nothing follows. */
-static bool ends_sentence(const writer *self, const qt_token *t, const qt_token *next)
-{
-    bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
-                  next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
-                  next->type == QT_OPEN;
-    if (t->type == QT_PUNCT)
-        return (t->mark == '.' || t->mark == '!' || t->mark == '?') && starts &&
-               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE || next->start > t->end);
-    if (!body_ends_with(self->engine, t, ".!?") || (next && next->type == QT_DASH)) return false;
-    return starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED);
-}
-
-/* PARIS, 3 May (Agency) – The minister said: the dash ends what stands before it. */
-static void mark_dateline(writer *self, qt_engine *bits)
-{
-    enum { LONGEST = 12, LOWER = 3 };
-    unsigned lower = 0;
-    for (unsigned i = 0; i < self->count && i < LONGEST; i++) {
-        qt_token *t = &self->at[i];
-        if (t->type == QT_QUOTE || t->flags & QT_ENDS) return;
-        if (t->type == QT_PUNCT && t->mark != ',' && t->mark != '.') return;
-        lower += t->type == QT_WORD && t->flags & QT_LOWER;
-        if (lower > LOWER || (!i && !(t->flags & QT_CAP))) return;
-        if (t->type == QT_DASH && t->flags & QT_SPACED && i + 1 < self->count &&
-            !(t[1].flags & QT_LOWER)) {
-            t->flags |= QT_ENDS;
-            bits->events[(i + 1) / 64] |= (uint64_t)1 << (i + 1) % 64;
-            return;
-        }
-    }
-}
-
 static void mark_persons(writer *self)
 {
     const qt_sink *sink = self->engine->sink;
@@ -822,7 +780,7 @@ static void mark_all(writer *self, qt_engine *bits)
             unsigned mine = t->bits | starts;
             starts = 0;
             if (t->type == QT_PUNCT || t->type == QT_QUOTE) {
-                if (ends_sentence(self, t, i + 1 < self->count ? t + 1 : NULL)) {
+                if (quotes_ends_sentence(self->engine, t, i + 1 < self->count ? t + 1 : NULL)) {
                     t->flags |= QT_ENDS;
                     starts = QT_BIT_EVENT;
                 }
@@ -890,8 +848,8 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     set_lang(&w, from);
     merge_phrases(&w);
     mark_all(&w, self);
-    if (from == self->par_start) mark_dateline(&w, self);
     self->token_count = w.count;
+    if (from == self->par_start) quotes_mark_dateline(self);
     for (unsigned i = 0; self->quote_count && i < w.count; i++) {
         if (self->tokens[i].type == QT_QUOTE)
             self->quotes[self->tokens[i].quote].token = (uint16_t)i;
