@@ -32,7 +32,8 @@ struct boilerplate_kin {
     uint16_t *list; /* the rows' stems, one row's after the other's; FRESH: the row's first of it */
     uint32_t *first; /* of each row, where its stems begin in the list; one more at the end */
     uint8_t *same;   /* scratch of fill_period, a block more on either side */
-    size_t slot_count, stem_count, slot_room, word_room, row_room, same_room;
+    size_t slot_count, stem_count;
+    size_t slot_room, stem_room, word_room, row_room, same_room;
 };
 
 #define COLUMN(self, name) boilerplate_column(self, BOILERPLATE_F_##name)
@@ -64,39 +65,30 @@ static inline uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
     return letters & long_one ? (uint32_t)(h >> 32) | 1 : 0;
 }
 
-/* Room for `count` things of `size` bytes; what was there is lost. */
-static bool have_room(void *array, size_t *room, size_t count, size_t size)
+/* Room for `count` things of `size` bytes, in place of `old`; what was there is lost. NULL: no memory. */
+static void *have_room(void *old, size_t *room, size_t count, size_t size)
 {
-    void *old, *bigger;
-    if (count <= *room) return true;
-    memcpy(&old, array, sizeof old);
+    if (count <= *room) return old;
     free(old);
-    *room = count + count / 2;
-    bigger = malloc(*room * size);
-    if (!bigger) *room = 0;
-    memcpy(array, &bigger, sizeof bigger);
-    return bigger != NULL;
+    void *bigger = malloc((count + count / 2) * size);
+    *room = bigger ? count + count / 2 : 0;
+    return bigger;
 }
 
 static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
 {
     struct boilerplate_kin *self = *at ? *at : calloc(1, sizeof *self);
+    size_t slots = SLOTS_LEAST, rows = t->row_count;
     if (!self) return false;
     *at = self;
-    size_t slots = SLOTS_LEAST;
     while (slots < t->word_count && slots < SLOTS_MOST) slots *= 2;
     self->slot_count = slots;
-    if (slots > self->slot_room) {
-        free(self->numbers);
-        free(self->stems);
-        self->numbers = malloc(slots * sizeof *self->numbers);
-        self->stems = malloc(slots * sizeof *self->stems);
-        self->slot_room = self->numbers && self->stems ? slots : 0;
-    }
-    return self->slot_room &&
-           have_room(&self->list, &self->word_room, t->word_count + 1, sizeof *self->list) &&
-           have_room(&self->first, &self->row_room, t->row_count + 1, sizeof *self->first) &&
-           have_room(&self->same, &self->same_room, t->row_count + 3 * KIN_BLOCK, 1);
+    self->numbers = have_room(self->numbers, &self->slot_room, slots, sizeof *self->numbers);
+    self->stems = have_room(self->stems, &self->stem_room, slots, sizeof *self->stems);
+    self->list = have_room(self->list, &self->word_room, t->word_count + 1, sizeof *self->list);
+    self->first = have_room(self->first, &self->row_room, rows + 1, sizeof *self->first);
+    self->same = have_room(self->same, &self->same_room, rows + 3 * KIN_BLOCK, 1);
+    return self->numbers && self->stems && self->list && self->first && self->same;
 }
 
 static bool is_prose(const boilerplate_row *row)
