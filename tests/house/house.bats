@@ -76,3 +76,9 @@ allowed() {
     echo "$output" | head -n 20
     [ "$status" -eq 0 ]
 }
+
+@test "the top level holds what it is said to hold" {
+    run bash -c "git ls-files | cut -d/ -f1 | sort -u | grep -vxE '\..*|CMakeLists.txt|CMakePresets.json|LICENSE|README.md|bootstrap|core|examples|include|lua|plugins|tests'"
+    echo "$output"
+    [ "$status" -ne 0 ]
+}

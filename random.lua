@@ -1,1 +1,0 @@
-return pipeline "random" { stage "tally" {}, stage "fault" {} }
