@@ -1,5 +1,5 @@
-/* libtamis: the embedding interface over the pipeline room. Thin on purpose: what it adds to a pipeline
- * and a document is ownership, and messages in place of diagnostics. */
+/* libtamis: the embedding interface over the pipeline room. Thin on purpose: what it adds to a
+ * pipeline and a document is ownership, and messages in place of diagnostics. */
 #include <tamis/tamis.h>
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* The arena: a chain of blocks, filled from the front. A reset goes back to the first block and keeps
- * the chain, so a document like the last one costs no malloc. A block that was made for one huge piece
- * is given back at reset, so that one large document does not stay in memory for the rest of a run. */
+/* The arena: a chain of blocks, filled from the front. A reset goes back to the first block and
+ * keeps the chain, so a document like the last one costs no malloc. A block that was made for one
+ * huge piece is given back at reset, so that one large document does not stay in memory for the
+ * rest of a run. */
 #include "base/base.h"
 
 #include <stdlib.h>
@@ -61,8 +62,8 @@ static void block_free(arena_block *block)
     free(block);
 }
 
-/* The next block of the chain with enough room, made where there is none. Blocks behind the current one
- * are empty; one that is too small is stepped over until the next reset. */
+/* The next block of the chain with enough room, made where there is none. Blocks behind the current
+ * one are empty; one that is too small is stepped over until the next reset. */
 static arena_block *arena_next_block(arena *self, size_t bytes)
 {
     for (arena_block *b = self->current ? self->current->next : self->first; b; b = b->next) {

@@ -15,7 +15,8 @@ typedef struct {
     char text[1012];
 } error;
 
-/* Formats the message unless one is there already (the first stays); returns rc. `self` may be NULL. */
+/* Formats the message unless one is there already (the first stays); returns rc. `self` may be
+ * NULL. */
 tamis_rc error_set(error *self, tamis_rc rc, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 tamis_rc error_vset(error *self, tamis_rc rc, const char *format, va_list arguments);
@@ -101,7 +102,8 @@ size_t utf8_count_utf16(tamis_str text);
 /* Decodes one code point of valid UTF-8 at p[0..n); sets *bytes (1 to 4). */
 uint32_t utf8_decode(const char *p, size_t n, size_t *bytes);
 size_t utf8_encode(uint32_t code_point, char out[4]); /* returns how many bytes */
-/* One U+FFFD for each maximal invalid part (WHATWG, Unicode 15 §3.9 U+FFFD substitution). Each is reported. */
+/* One U+FFFD for each maximal invalid part (WHATWG, Unicode 15 §3.9 U+FFFD substitution). Each is
+ * reported. */
 typedef void (*utf8_invalid)(void *user, size_t input_offset, size_t output_offset, size_t bytes);
 void utf8_repair(tamis_str bytes, buffer *out, utf8_invalid report, void *user);
 
@@ -112,7 +114,8 @@ uint64_t hash_bytes(const void *bytes, size_t n,
 
 /* ------------------------------------------------------------------ files */
 
-/* Maps a regular file, or reads anything else; release with file_close. An empty file gives n = 0. */
+/* Maps a regular file, or reads anything else; release with file_close. An empty file gives n =
+ * 0. */
 typedef struct {
     tamis_str bytes;
     bool mapped;

@@ -1,5 +1,5 @@
-/* Gathering diagnostics and printing them with their lines. Files are read again when printing: a run
- * without mistakes never pays for it. */
+/* Gathering diagnostics and printing them with their lines. Files are read again when printing: a
+ * run without mistakes never pays for it. */
 #include "base/diagnostic.h"
 
 #include <stdlib.h>
@@ -38,7 +38,8 @@ static bool same_file(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Memory that ended must not hide that there was an error: it is counted, and said, all the same. */
+/* Memory that ended must not hide that there was an error: it is counted, and said, all the
+ * same. */
 static diagnostic NO_MEMORY = {DIAGNOSTIC_ERROR, "E0001", {0}, "no memory left", NULL, NULL};
 
 diagnostic *diagnostics_add(diagnostics *self, diagnostic_level level, const char *code,
@@ -129,7 +130,8 @@ static tamis_str line_of(tamis_str text, uint32_t number)
     return (tamis_str){text.p + at, n};
 }
 
-/* The blanks under a line up to `bytes`, tabs kept so that the caret stands where the reader sees it. */
+/* The blanks under a line up to `bytes`, tabs kept so that the caret stands where the reader sees
+ * it. */
 static void print_indent(FILE *out, tamis_str line, size_t bytes)
 {
     for (size_t i = 0; i < bytes && i < line.n; i++) {

@@ -14,8 +14,8 @@
 
 #include "base/base.h"
 
-/* A place in a user's file. line and column are 1-based, column and width in bytes; 0: not known. diagnostics_add copies
- * `file`; NULL: the command line. */
+/* A place in a user's file. line and column are 1-based, column and width in bytes; 0: not known.
+ * diagnostics_add copies `file`; NULL: the command line. */
 typedef struct {
     const char *file;
     uint32_t line, column, width;
@@ -37,13 +37,14 @@ typedef struct {
     diagnostic *items;
     size_t count, room;
     size_t errors; /* how many of them are errors */
-    /* A file that lies nowhere, such as code from the command line: its name and text, for its lines. */
+    /* A file that lies nowhere, such as code from the command line: its name and text, for its
+     * lines. */
     const char *unfiled;
     tamis_str unfiled_text;
 } diagnostics;
 
-/* Adds one; returns it, so that label and help can be set (diagnostics_text allocates). Equal ones (code, place,
- * message) are added once. */
+/* Adds one; returns it, so that label and help can be set (diagnostics_text allocates). Equal ones
+ * (code, place, message) are added once. */
 diagnostic *diagnostics_add(diagnostics *self, diagnostic_level level, const char *code,
                             position at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -53,11 +54,12 @@ const char *diagnostics_text(diagnostics *self, const char *format, ...)
 void diagnostics_print(const diagnostics *self, FILE *out, bool colour);
 void diagnostics_free(diagnostics *self);
 
-/* The nearest of `words` to `word` by edit distance (transpositions count once, ASCII case is nothing), or NULL
- * when none is near enough to be meant. */
+/* The nearest of `words` to `word` by edit distance (transpositions count once, ASCII case is
+ * nothing), or NULL when none is near enough to be meant. */
 const char *did_you_mean(tamis_str word, const char *const *words, size_t count);
 
-/* The title and the help page of a code, or NULL. `code_at(i)` walks them for `tamis help codes`. */
+/* The title and the help page of a code, or NULL. `code_at(i)` walks them for `tamis help
+ * codes`. */
 typedef struct {
     const char *code, *title, *page;
 } code_entry;

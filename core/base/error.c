@@ -1,5 +1,5 @@
-/* Errors as values: a code and one message; the first message stays, since it names the cause and what
- * comes after it is a consequence. */
+/* Errors as values: a code and one message; the first message stays, since it names the cause and
+ * what comes after it is a consequence. */
 #include "base/base.h"
 
 tamis_rc error_vset(error *self, tamis_rc rc, const char *format, va_list arguments)

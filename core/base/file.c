@@ -1,5 +1,5 @@
-/* Files and paths. A regular file is mapped, so that workers share its pages; anything else (a pipe, a
- * device) is read to its end. */
+/* Files and paths. A regular file is mapped, so that workers share its pages; anything else (a
+ * pipe, a device) is read to its end. */
 #include "base/base.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* A 64-bit hash of bytes: two multiplications a 16-byte step, in the manner of wyhash. Fast, not cryptographic;
- * the same on every machine of either byte order, since it goes into files. */
+/* A 64-bit hash of bytes: two multiplications a 16-byte step, in the manner of wyhash. Fast, not
+ * cryptographic; the same on every machine of either byte order, since it goes into files. */
 #include "base/base.h"
 
 static const uint64_t K0 = UINT64_C(0x9E3779B97F4A7C15), K1 = UINT64_C(0xD6E8FEB86659FD93),

@@ -1,5 +1,5 @@
-/* The JSON scanner. Long strings are where the bytes are: they are passed 16 at a time, looking for a
- * quote, a backslash or a control character; everything else is a switch on one byte. */
+/* The JSON scanner. Long strings are where the bytes are: they are passed 16 at a time, looking for
+ * a quote, a backslash or a control character; everything else is a switch on one byte. */
 #include "base/json.h"
 
 #include <locale.h>
@@ -143,8 +143,8 @@ static tamis_rc pass_word(json_scan *self, json_value *out, const char *word, js
     return TAMIS_OK;
 }
 
-/* Passes arrays and objects without recursion: one bit a level says which it is. `self->at` is at the
- * opening bracket. */
+/* Passes arrays and objects without recursion: one bit a level says which it is. `self->at` is at
+ * the opening bracket. */
 static tamis_rc pass_value(json_scan *self, json_value *out, error *e);
 
 static tamis_rc pass_nested(json_scan *self, json_value *out, error *e)

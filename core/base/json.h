@@ -1,9 +1,10 @@
-/* base/json: JSON as bytes. A strict scanner that hands out raw slices, so that what is only passed on
- * (numbers to the last digit, key order, NUL) comes out as it came in; and a writer of strings and
- * numbers. Nothing is built: no tree, no allocation but for strings that hold escapes.
+/* base/json: JSON as bytes. A strict scanner that hands out raw slices, so that what is only passed
+ * on (numbers to the last digit, key order, NUL) comes out as it came in; and a writer of strings
+ * and numbers. Nothing is built: no tree, no allocation but for strings that hold escapes.
  *
- * Strict is RFC 8259: no -01, no trailing comma or rubbish, no raw control characters in strings. 1E400 is a
- * number like any other. The text must be valid UTF-8 (utf8_repair it first where it may not be). */
+ * Strict is RFC 8259: no -01, no trailing comma or rubbish, no raw control characters in strings.
+ * 1E400 is a number like any other. The text must be valid UTF-8 (utf8_repair it first where it may
+ * not be). */
 #ifndef TAMIS_CORE_JSON_H
 #define TAMIS_CORE_JSON_H
 
@@ -30,7 +31,8 @@ typedef struct {
 
 /* ------------------------------------------------------------------ reading */
 
-/* Walks one level of an object or array: members or items in their order, each checked as it is passed.
+/* Walks one level of an object or array: members or items in their order, each checked as it is
+ * passed.
  *
  *     json_scan scan = json_scan_of(text);
  *     if ((rc = json_open(&scan, '{', e)) …
@@ -55,8 +57,9 @@ tamis_rc json_close(json_scan *self, error *e);
 /* One whole value with nothing behind it. */
 tamis_rc json_read(tamis_str text, json_value *out, error *e);
 
-/* A string's content. Plain ones are a slice of the text; escaped ones are decoded into `memory`. Lone
- * surrogates become U+FFFD and are reported with their offsets in the raw slice and in the content. */
+/* A string's content. Plain ones are a slice of the text; escaped ones are decoded into `memory`.
+ * Lone surrogates become U+FFFD and are reported with their offsets in the raw slice and in the
+ * content. */
 typedef void (*json_lone_surrogate)(void *user, size_t raw_offset, size_t content_offset);
 tamis_rc json_string(const json_value *value, arena *memory, tamis_str *out,
                      json_lone_surrogate report, void *user, error *e);
@@ -64,7 +67,8 @@ bool json_string_is(const json_value *value, const char *text);
 /* The content's offset at an offset of the raw slice (quotes included). */
 size_t json_content_offset(tamis_str raw, size_t raw_offset);
 
-/* The raw value at a dotted path within checked JSON ("a.b"; items of arrays by number, from 0); empty where absent. */
+/* The raw value at a dotted path within checked JSON ("a.b"; items of arrays by number, from 0);
+ * empty where absent. */
 tamis_str json_find(tamis_str raw, tamis_str path);
 /* A number that is a whole one within int64_t; false for others. */
 bool json_int(const json_value *value, int64_t *out);

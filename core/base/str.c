@@ -1,5 +1,5 @@
-/* Strings and the growable buffer. A buffer that cannot grow keeps what it has and says `failed`, so
- * that a writer checks once at the end and not after every piece. */
+/* Strings and the growable buffer. A buffer that cannot grow keeps what it has and says `failed`,
+ * so that a writer checks once at the end and not after every piece. */
 #include "base/base.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* UTF-8: validation, counting, repair. Web text is mostly ASCII, so every loop first runs over ASCII
- * 64 (or 8) bytes at a time and looks at single bytes only where it must. */
+/* UTF-8: validation, counting, repair. Web text is mostly ASCII, so every loop first runs over
+ * ASCII 64 (or 8) bytes at a time and looks at single bytes only where it must. */
 #include "base/base.h"
 #include "base/utf8_avx2.h"
 
@@ -31,8 +31,8 @@ static size_t ascii_run(const char *p, size_t n)
     return i;
 }
 
-/* The length of the sequence at p[0..n), n > 0: 1 to 4, or minus the length of the maximal invalid part
- * (Unicode 15, table 3-7: the second byte's range depends on the first). */
+/* The length of the sequence at p[0..n), n > 0: 1 to 4, or minus the length of the maximal invalid
+ * part (Unicode 15, table 3-7: the second byte's range depends on the first). */
 static int utf8_sequence(const unsigned char *p, size_t n)
 {
     unsigned char lead = p[0];

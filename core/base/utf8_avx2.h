@@ -1,6 +1,7 @@
-/* UTF-8 validation 32 bytes a step, after Keiser and Lemire, "Validating UTF-8 in less than one instruction
- * per byte" (2021): what may follow what is decided by three lookups of half bytes, each of which gives a
- * set of possible errors; where the three agree there is one. Only used where the machine has AVX2. */
+/* UTF-8 validation 32 bytes a step, after Keiser and Lemire, "Validating UTF-8 in less than one
+ * instruction per byte" (2021): what may follow what is decided by three lookups of half bytes,
+ * each of which gives a set of possible errors; where the three agree there is one. Only used where
+ * the machine has AVX2. */
 #ifndef TAMIS_CORE_UTF8_AVX2_H
 #define TAMIS_CORE_UTF8_AVX2_H
 
@@ -63,8 +64,8 @@ __attribute__((target("avx2"))) static inline __m256i utf8_errors(__m256i now, _
         _mm256_and_si256(_mm256_shuffle_epi8(first_high, high),
                          _mm256_shuffle_epi8(first_low, _mm256_and_si256(one, low_half))),
         _mm256_shuffle_epi8(second_high, next));
-    /* Two and three bytes behind a longer lead a continuation is due: there TWO_TAILS is no error, and its
-     * absence is one. */
+    /* Two and three bytes behind a longer lead a continuation is due: there TWO_TAILS is no error,
+     * and its absence is one. */
     __m256i third = _mm256_subs_epu8(utf8_before(now, last, 2), _mm256_set1_epi8(0xE0 - 0x80));
     __m256i fourth =
         _mm256_subs_epu8(utf8_before(now, last, 3), _mm256_set1_epi8((char)(0xF0 - 0x80)));
@@ -72,8 +73,8 @@ __attribute__((target("avx2"))) static inline __m256i utf8_errors(__m256i now, _
     return _mm256_xor_si256(due, found);
 }
 
-/* How many bytes from p on are known to be valid, cut at the beginning of a sequence. What follows may be valid too:
- * the caller goes on byte by byte. */
+/* How many bytes from p on are known to be valid, cut at the beginning of a sequence. What follows
+ * may be valid too: the caller goes on byte by byte. */
 __attribute__((target("avx2"))) static size_t utf8_valid_avx2(const char *p, size_t n)
 {
     __m256i last = _mm256_setzero_si256();

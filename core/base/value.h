@@ -1,5 +1,5 @@
-/* Configuration values as a user wrote them, each with its place: what the Lua config and -D give, and
- * what option tables are filled from. Values live in an arena. */
+/* Configuration values as a user wrote them, each with its place: what the Lua config and -D give,
+ * and what option tables are filled from. Values live in an arena. */
 #ifndef TAMIS_CORE_VALUE_H
 #define TAMIS_CORE_VALUE_H
 

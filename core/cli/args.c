@@ -1,5 +1,6 @@
 /* Parses the command line by the tables: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, switches
- * together (-qv), -- ends the flags. Values are checked here, so that whoever reads them cannot fail. */
+ * together (-qv), -- ends the flags. Values are checked here, so that whoever reads them cannot
+ * fail. */
 #include "cli/cli.h"
 
 #include <ctype.h>

@@ -268,7 +268,8 @@ static marked side(comparison *self, bool found)
     return out;
 }
 
-/* Whether a mark stands in the line [start, end); one that ends with the line feed before it does not. */
+/* Whether a mark stands in the line [start, end); one that ends with the line feed before it does
+ * not. */
 static bool touches(const mark *m, size_t start, size_t end)
 {
     return m->start <= end && (m->end > start || m->start >= start);

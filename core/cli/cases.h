@@ -1,5 +1,5 @@
-/* One case of a test file: its text goes through the pipeline, and what was found is held against its marks.
- * Called by verb_test.c, which reads the files and tells the results. */
+/* One case of a test file: its text goes through the pipeline, and what was found is held against
+ * its marks. Called by verb_test.c, which reads the files and tells the results. */
 #ifndef TAMIS_CORE_CLI_CASES_H
 #define TAMIS_CORE_CLI_CASES_H
 

@@ -1,6 +1,6 @@
-/* core/cli: the `tamis` command. One file a verb (verb_NAME.c); one table of flags (flags.def) and one
- * of verbs (verbs.def), from which the parser, -h, --help, the man page and the completions of bash, zsh
- * and fish come. stdout carries data alone; people read stderr. */
+/* core/cli: the `tamis` command. One file a verb (verb_NAME.c); one table of flags (flags.def) and
+ * one of verbs (verbs.def), from which the parser, -h, --help, the man page and the completions of
+ * bash, zsh and fish come. stdout carries data alone; people read stderr. */
 #ifndef TAMIS_CORE_CLI_H
 #define TAMIS_CORE_CLI_H
 
@@ -119,7 +119,8 @@ unsigned cli_columns(FILE *stream);
 /* Flushes stdout; CLI_DONE, or CLI_IO where that fails. */
 int cli_flush(void);
 
-/* ------------------------------------------------------------------ what the tables give (help.c, generate.c) */
+/* ------------------------------------------------------------------ what the tables give (help.c,
+ * generate.c) */
 
 void cli_print_help(FILE *out, bool complete, bool colour);
 void cli_print_verb_help(FILE *out, const cli_verb *verb, bool complete, bool colour);
@@ -129,8 +130,8 @@ void cli_print_bash(FILE *out);
 void cli_print_zsh(FILE *out);
 void cli_print_fish(FILE *out);
 const cli_verb *cli_verb_find(const char *name);
-/* Text in paragraphs of `width` columns, each line behind `indent` blanks. Lines that begin with a blank
- * stay as they are. */
+/* Text in paragraphs of `width` columns, each line behind `indent` blanks. Lines that begin with a
+ * blank stay as they are. */
 void cli_print_wrapped(FILE *out, const char *text, unsigned indent, unsigned width);
 
 #endif

@@ -1,6 +1,7 @@
-/* tamis gazetteer import: makes a gazetteer out of another source's file, which the user fetched himself.
- * What a source's columns mean is told by a file in Lua (lua/importers/KIND.lua); this runs it in a state of
- * its own, with no files and no network, and writes the rows it gives, the source's credit among them. */
+/* tamis gazetteer import: makes a gazetteer out of another source's file, which the user fetched
+ * himself. What a source's columns mean is told by a file in Lua (lua/importers/KIND.lua); this
+ * runs it in a state of its own, with no files and no network, and writes the rows it gives, the
+ * source's credit among them. */
 #include "cli/gazetteer_import.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* -h, --help, --version and `tamis help`, from the tables. Nothing else is done before: `tamis --help`
- * answers in a few milliseconds. */
+/* -h, --help, --version and `tamis help`, from the tables. Nothing else is done before: `tamis
+ * --help` answers in a few milliseconds. */
 #include "cli/cli.h"
 #include "cli/topics.h"
 

@@ -1,4 +1,5 @@
-/* The stages of the Lua library that ships, beside those of the plugins: for plugins, show and stubs. */
+/* The stages of the Lua library that ships, beside those of the plugins: for plugins, show and
+ * stubs. */
 #ifndef TAMIS_CORE_CLI_LIBRARY_H
 #define TAMIS_CORE_CLI_LIBRARY_H
 

@@ -1,5 +1,5 @@
-/* String literals in a Lua file: found by their place, and written anew in the style they have. Used by
- * `tamis test --update`. */
+/* String literals in a Lua file: found by their place, and written anew in the style they have.
+ * Used by `tamis test --update`. */
 #ifndef TAMIS_CORE_CLI_LITERAL_H
 #define TAMIS_CORE_CLI_LITERAL_H
 

@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Where a standard descriptor is closed the next file would take its number, and what is meant for people
- * would go into a result. What stands there now can neither be read (0) nor written (1). */
+/* Where a standard descriptor is closed the next file would take its number, and what is meant for
+ * people would go into a result. What stands there now can neither be read (0) nor written (1). */
 static void hold_standard(void)
 {
     for (int fd = 0; fd < 3; fd++)

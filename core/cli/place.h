@@ -1,5 +1,5 @@
-/* Places in a document as people name them: line and column, code points from 0, bytes as Lua counts them;
- * and excerpts that fit a line of a terminal. */
+/* Places in a document as people name them: line and column, code points from 0, bytes as Lua
+ * counts them; and excerpts that fit a line of a terminal. */
 #ifndef TAMIS_CORE_CLI_PLACE_H
 #define TAMIS_CORE_CLI_PLACE_H
 
@@ -23,7 +23,8 @@ bool place_code_point(tamis_str source, uint64_t number, size_t *offset);
 bool place_find(tamis_str source, tamis_str text, size_t from, place *out);
 /* "line 12, code points 310 to 342 (Lua: bytes 322 to 355)" */
 void place_print(FILE *out, tamis_str source, place at);
-/* The text on one line: blanks for line ends, at most `columns` code points with … in the middle. */
+/* The text on one line: blanks for line ends, at most `columns` code points with … in the
+ * middle. */
 void place_excerpt(FILE *out, tamis_str text, size_t columns);
 
 #endif

@@ -181,8 +181,8 @@ static void read_spans(record *r, tamis_str array, wants *w)
     }
 }
 
-/* The removals' own lengths tell which are withheld: then nothing stands in their place and what follows
- * moves up by as much as is missing. */
+/* The removals' own lengths tell which are withheld: then nothing stands in their place and what
+ * follows moves up by as much as is missing. */
 static void read_removals(record *r, tamis_str array, unit u, wants *w)
 {
     json_scan scan = json_scan_of(array);

@@ -1,5 +1,6 @@
-/* Records that `tamis run` wrote, read again for view, diff and export: whatever their offsets count and
- * whichever text they carry, here the text as it was read is whole and all offsets are bytes in it. */
+/* Records that `tamis run` wrote, read again for view, diff and export: whatever their offsets
+ * count and whichever text they carry, here the text as it was read is whole and all offsets are
+ * bytes in it. */
 #ifndef TAMIS_CORE_CLI_RECORDS_H
 #define TAMIS_CORE_CLI_RECORDS_H
 
@@ -36,7 +37,8 @@ typedef struct records records;
 records *records_open(const char *path, error *e);
 /* Of an open file, which is closed with it; `name` for messages. */
 records *records_of(FILE *file, const char *name, error *e);
-/* 1: the next one stands in `out` (reset here); 0: the end; TAMIS_FAIL: this line is no record, e says why. */
+/* 1: the next one stands in `out` (reset here); 0: the end; TAMIS_FAIL: this line is no record, e
+ * says why. */
 int records_next(records *self, record *out, error *e);
 /* Where the next line begins, and back to it: regular files only. */
 int64_t records_tell(records *self);

@@ -95,7 +95,8 @@ static void print_stages(FILE *out, const pipeline *p, const engine_report *repo
     }
 }
 
-/* Of a stage of rules: the one that took most of its time, where it took much, and those that met their match limit. */
+/* Of a stage of rules: the one that took most of its time, where it took much, and those that met
+ * their match limit. */
 static void print_rules(FILE *out, const pipeline *p, const engine_report *report)
 {
     const double worth_a_line = 0.2; /* of the stage's time */

@@ -4,7 +4,8 @@
 
 #include "engine/engine.h"
 
-/* `quarantine`: the file that holds what failed, or NULL; `skipped`: files of folders left alone. */
+/* `quarantine`: the file that holds what failed, or NULL; `skipped`: files of folders left
+ * alone. */
 void report_print(FILE *out, const pipeline *p, const engine_report *report, const char *quarantine,
                   uint64_t skipped, bool colour);
 tamis_rc report_write_stats(const char *path, const pipeline *p, const engine_report *report,

@@ -1,5 +1,5 @@
-/* What the verbs with a pipeline share: the plugins that the flags name, the pipeline with its -D, opened
- * stage by stage, and every mistake told at once. */
+/* What the verbs with a pipeline share: the plugins that the flags name, the pipeline with its -D,
+ * opened stage by stage, and every mistake told at once. */
 #ifndef TAMIS_CORE_CLI_SESSION_H
 #define TAMIS_CORE_CLI_SESSION_H
 
@@ -33,12 +33,14 @@ void session_close(session *self);
 
 /* Reader options from --from, --text-key, --id-key, --encoding, --max-document. */
 io_reader_options session_reader_options(const cli_args *args);
-/* A word of a stage's reads or writes, with the value of the option where it names one ("span:$type"); in `room` where
- * it had to be made. */
+/* A word of a stage's reads or writes, with the value of the option where it names one
+ * ("span:$type"); in `room` where it had to be made. */
 const char *session_word(const pipeline_stage *stage, const char *word, char *room, size_t size);
-/* A .lua operand that is no pipeline, standard input on a terminal: a usage error (told), or CLI_DONE. */
+/* A .lua operand that is no pipeline, standard input on a terminal: a usage error (told), or
+ * CLI_DONE. */
 int session_check_inputs(const cli_args *args, const char *const *inputs, size_t count);
-/* The document of `file` that -n or --id picks, else the first; CLI_DONE, or an exit code with everything told. */
+/* The document of `file` that -n or --id picks, else the first; CLI_DONE, or an exit code with
+ * everything told. */
 int session_read_document(const cli_args *args, const char *file, tamis_doc *doc);
 
 #endif

@@ -1,4 +1,5 @@
-/* How the command talks: errors and usage on stderr, colours, the terminal's width, wrapped text. */
+/* How the command talks: errors and usage on stderr, colours, the terminal's width, wrapped
+ * text. */
 #include "cli/cli.h"
 
 #include <errno.h>

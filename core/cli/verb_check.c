@@ -1,5 +1,5 @@
-/* tamis check: walks the code of `run` up to the first document and shows what the run would be made of:
- * each stage, where it came from, its options in effect, what every path became. */
+/* tamis check: walks the code of `run` up to the first document and shows what the run would be
+ * made of: each stage, where it came from, its options in effect, what every path became. */
 #include "cli/report.h"
 #include "cli/session.h"
 #include "plugin/options.h"
@@ -110,7 +110,8 @@ static void print_pipeline(const pipeline *p, bool colour)
     for (size_t i = 0; i < p->stage_count; i++) print_stage(&p->stages[i], i + 1, colour);
 }
 
-/* What is odd in the user's own gazetteers, the first few of it; the rest is for `tamis gazetteer check`. */
+/* What is odd in the user's own gazetteers, the first few of it; the rest is for `tamis gazetteer
+ * check`. */
 typedef struct {
     size_t findings, replaced;
 } gazetteer_talk;

@@ -1,6 +1,6 @@
-/* tamis diff: what two runs over the same documents found differently, gathered by rule, with samples. A is
- * read once in order; B is indexed by id first and then sought, so memory grows with the number of
- * documents, not with their size. */
+/* tamis diff: what two runs over the same documents found differently, gathered by rule, with
+ * samples. A is read once in order; B is indexed by id first and then sought, so memory grows with
+ * the number of documents, not with their size. */
 #include "cli/cli.h"
 #include "cli/place.h"
 #include "cli/records.h"
@@ -54,7 +54,8 @@ static bool index_add(id_index *self, tamis_str id, int64_t offset)
     return true;
 }
 
-/* ------------------------------------------------------------------ findings, spans and removals alike */
+/* ------------------------------------------------------------------ findings, spans and removals
+ * alike */
 
 typedef struct {
     tamis_str kind, rule, what, text; /* what: all but the place that makes two of them equal */

@@ -1,6 +1,6 @@
-/* tamis explain: one document through the pipeline with tracing on, then, stage by stage, what happened at
- * the place asked for: what the stage saw there (its notes), what it considered and let go (its rejects), what it
- * removed or marked, by which rule and with what score. */
+/* tamis explain: one document through the pipeline with tracing on, then, stage by stage, what
+ * happened at the place asked for: what the stage saw there (its notes), what it considered and let
+ * go (its rejects), what it removed or marked, by which rule and with what score. */
 #include "cli/place.h"
 #include "cli/session.h"
 
@@ -129,7 +129,8 @@ static bool touches(const explanation *self, size_t start, size_t end)
     return false;
 }
 
-/* One finding on one line where that is possible: its name, what stands there, what is said of it. */
+/* One finding on one line where that is possible: its name, what stands there, what is said of
+ * it. */
 static void print_finding(const explanation *self, size_t start, size_t end, const buffer *name,
                           const char *colour, const buffer *said, bool withheld)
 {

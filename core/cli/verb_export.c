@@ -1,5 +1,6 @@
-/* tamis export: records in the formats of programs for editing and sharing annotations. Both formats count
- * code points in the text as it was read, so findings and removals stand side by side. */
+/* tamis export: records in the formats of programs for editing and sharing annotations. Both
+ * formats count code points in the text as it was read, so findings and removals stand side by
+ * side. */
 #include "cli/cli.h"
 #include "cli/records.h"
 
@@ -188,7 +189,8 @@ static tamis_rc brat_finish(void *user, FILE *out, error *e)
 
 /* ------------------------------------------------------------------ W3C Web Annotation */
 
-/* About thirty code points ahead of a place or behind it, so that it is found again in a changed text. */
+/* About thirty code points ahead of a place or behind it, so that it is found again in a changed
+ * text. */
 static tamis_str around(tamis_str text, size_t at, bool ahead)
 {
     enum { CONTEXT = 32 };

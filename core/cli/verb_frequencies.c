@@ -1,6 +1,7 @@
-/* tamis frequencies: the first of two passes over a collection. The stage `line-counts` of the plugin
- * boilerplate turns each document into keys; match/tally adds them up, out of memory where they do not
- * fit, and writes the table that `boilerplate { frequencies = … }` maps. Tables are merged likewise. */
+/* tamis frequencies: the first of two passes over a collection. The stage `line-counts` of the
+ * plugin boilerplate turns each document into keys; match/tally adds them up, out of memory where
+ * they do not fit, and writes the table that `boilerplate { frequencies = … }` maps. Tables are
+ * merged likewise. */
 #include "cli/session.h"
 #include "match/tally.h"
 

@@ -1,6 +1,7 @@
-/* tamis gazetteer check: compiles gazetteers as a stage would, in the order given, and says what is wrong
- * with their rows and what their author may not know of them: rows given twice, rows never found.
- * tamis gazetteer compile: writes the image that a stage with these files maps (import: gazetteer_import.c). */
+/* tamis gazetteer check: compiles gazetteers as a stage would, in the order given, and says what is
+ * wrong with their rows and what their author may not know of them: rows given twice, rows never
+ * found. tamis gazetteer compile: writes the image that a stage with these files maps (import:
+ * gazetteer_import.c). */
 #include "cli/cli.h"
 #include "cli/gazetteer_import.h"
 #include "cli/session.h"

@@ -1,5 +1,6 @@
-/* tamis new: copies a start from examples/new/KIND of what ships, with @NAME@ replaced by the name and @ID@ by
- * the name as a C identifier, in file names too. Nothing that exists is overwritten: that is looked at first. */
+/* tamis new: copies a start from examples/new/KIND of what ships, with @NAME@ replaced by the name
+ * and @ID@ by the name as a C identifier, in file names too. Nothing that exists is overwritten:
+ * that is looked at first. */
 #include "cli/session.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
-/* tamis plugins: every stage that was found, where, and every file that was refused, with the reason. */
+/* tamis plugins: every stage that was found, where, and every file that was refused, with the
+ * reason. */
 #include "cli/library.h"
 #include "cli/session.h"
 
@@ -47,7 +48,8 @@ int verb_plugins(const cli_args *args)
         const registry_refusal *refusal = &s.plugins.refusals[i];
         printf("\nrefused (%s): %s\n  %s\n", refusal->origin, refusal->file, refusal->reason);
     }
-    /* What stands in the list above is not told again on stderr, but what is not a file's fault is. */
+    /* What stands in the list above is not told again on stderr, but what is not a file's fault
+     * is. */
     if (errors > s.plugins.refusal_count || s.diags.errors > errors) session_tell(&s);
     int code = s.diags.errors ? CLI_CONFIG : cli_flush();
     fflush(stdout);

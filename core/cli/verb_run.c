@@ -1,5 +1,5 @@
-/* tamis run: inputs through a pipeline to outputs. Here the flags become what the engine, the reader and
- * the writer are told; the figures afterwards are told by report.c. */
+/* tamis run: inputs through a pipeline to outputs. Here the flags become what the engine, the
+ * reader and the writer are told; the figures afterwards are told by report.c. */
 #include "cli/report.h"
 #include "cli/session.h"
 #include "cli/watch.h"
@@ -173,7 +173,8 @@ static int check_apart(const outputs *self, const cli_args *args, const char *co
     return CLI_DONE;
 }
 
-/* A type that no stage writes but that is nearly one: told, for the run would go through and show nothing. */
+/* A type that no stage writes but that is nearly one: told, for the run would go through and show
+ * nothing. */
 static void check_types(const outputs *self, const pipeline *p)
 {
     enum { MOST = 64 };

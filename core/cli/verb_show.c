@@ -1,5 +1,5 @@
-/* tamis show: a stage's option table as text or JSON Schema, the record's fields as text or as a schema
- * for other programs. */
+/* tamis show: a stage's option table as text or JSON Schema, the record's fields as text or as a
+ * schema for other programs. */
 #include "cli/library.h"
 #include "cli/session.h"
 #include "plugin/options.h"

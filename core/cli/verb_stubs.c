@@ -1,5 +1,5 @@
-/* tamis stubs: types for the Lua language server. What every file finds ships as lua/stubs/tamis.d.lua; the options
- * of the stages are written from their tables. */
+/* tamis stubs: types for the Lua language server. What every file finds ships as
+ * lua/stubs/tamis.d.lua; the options of the stages are written from their tables. */
 #include "cli/library.h"
 #include "cli/session.h"
 

@@ -1,5 +1,6 @@
-/* tamis test: runs the cases of *.test.lua files. Each file loads as the pipeline that it tests; its cases go
- * through one worker in this process. With --update the literals of cases whose marks differ are written anew. */
+/* tamis test: runs the cases of *.test.lua files. Each file loads as the pipeline that it tests;
+ * its cases go through one worker in this process. With --update the literals of cases whose marks
+ * differ are written anew. */
 #include "cli/literal.h"
 #include "cli/session.h"
 #include "cli/test_report.h"
@@ -51,7 +52,8 @@ static int visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* The test files of a folder and those below it, in byte order; links to folders are not followed. */
+/* The test files of a folder and those below it, in byte order; links to folders are not
+ * followed. */
 static int add_folder(testing *self, const char *folder, int depth)
 {
     struct dirent **list = NULL;

@@ -1,5 +1,5 @@
-/* tamis trace: one document through the pipeline; behind each stage, what it changed: lines that went, spans in
- * their places, attributes, and the rules that did it. */
+/* tamis trace: one document through the pipeline; behind each stage, what it changed: lines that
+ * went, spans in their places, attributes, and the rules that did it. */
 #include "cli/place.h"
 #include "cli/report.h"
 #include "cli/session.h"

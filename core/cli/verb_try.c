@@ -1,5 +1,5 @@
-/* tamis try: a pipeline made of -s and -e, run over documents one by one in this process; what its last part
- * finds is shown in the lines it stands in. */
+/* tamis try: a pipeline made of -s and -e, run over documents one by one in this process; what its
+ * last part finds is shown in the lines it stands in. */
 #include "cli/place.h"
 #include "cli/session.h"
 #include "cli/sight.h"

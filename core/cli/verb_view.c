@@ -1,7 +1,8 @@
-/* tamis view: records as one HTML file for people. Self-contained: no script, no network, works from file://
- * and in print; switches are check boxes and CSS. The text is shown as it was read, what was removed struck
- * out; marks may overlap, so the text is cut at every bound and each piece wears the classes of all it is in.
- * All text is escaped, and a content security policy allows nothing but the style sheet. */
+/* tamis view: records as one HTML file for people. Self-contained: no script, no network, works
+ * from file:// and in print; switches are check boxes and CSS. The text is shown as it was read,
+ * what was removed struck out; marks may overlap, so the text is cut at every bound and each piece
+ * wears the classes of all it is in. All text is escaped, and a content security policy allows
+ * nothing but the style sheet. */
 #include "cli/cli.h"
 #include "cli/records.h"
 

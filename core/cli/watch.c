@@ -1,8 +1,9 @@
-/* See watch.h. A child loads the pipeline, runs the document and leaves three things in memory files: the record,
- * what there is to say (mistakes), and the files it read. So a plugin that crashes or a script that hangs costs one
- * run, and nothing is left over from the one before. What plugins opened in a run that went well, their gazetteers and
- * models, the parent then opens, too, and keeps: the next child finds it there. The parent waits for inotify: folders are watched, not files,
- * since many editors write another file and rename it. */
+/* See watch.h. A child loads the pipeline, runs the document and leaves three things in memory
+ * files: the record, what there is to say (mistakes), and the files it read. So a plugin that
+ * crashes or a script that hangs costs one run, and nothing is left over from the one before. What
+ * plugins opened in a run that went well, their gazetteers and models, the parent then opens, too,
+ * and keeps: the next child finds it there. The parent waits for inotify: folders are watched, not
+ * files, since many editors write another file and rename it. */
 #include "cli/watch.h"
 
 #include <errno.h>
@@ -109,7 +110,8 @@ static int child_document(const watching *self, session *s, channels *to)
     return CLI_DONE;
 }
 
-/* Never returns. Standard error goes to the memory file, so that everything said is told in its place. */
+/* Never returns. Standard error goes to the memory file, so that everything said is told in its
+ * place. */
 static void child(const watching *self, channels *to)
 {
     session s;
@@ -400,7 +402,8 @@ static void say_nothing(void *user, const char *stage, int32_t level, const char
     (void)user, (void)stage, (void)level, (void)text;
 }
 
-/* After a run that went well, for the ones to come. The pipeline file itself may ask for other options now. */
+/* After a run that went well, for the ones to come. The pipeline file itself may ask for other
+ * options now. */
 static void make_donor(watching *self, const char *name)
 {
     const char *slash = strrchr(self->pipeline, '/');

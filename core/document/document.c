@@ -1,6 +1,6 @@
 /* A document's life, and all it carries beside spans and removals: strings, metadata, attributes,
- * errors, notes. Arrays stay on the heap from document to document, strings go into the arena: in steady
- * state a document costs no malloc. */
+ * errors, notes. Arrays stay on the heap from document to document, strings go into the arena: in
+ * steady state a document costs no malloc. */
 #include "base/json.h"
 #include "document/private.h"
 

@@ -1,6 +1,6 @@
 /* core/document: one document. The source never changes; the view is the source less what was
- * removed; spans, removals and attributes are stored in source offsets and mapped to the view by one
- * sorted segment table. Stages read the view and speak in view offsets.
+ * removed; spans, removals and attributes are stored in source offsets and mapped to the view by
+ * one sorted segment table. Stages read the view and speak in view offsets.
  *
  * Law, tested on random edits: view + removals = source, byte for byte.
  * All memory comes from the document's arena, so in steady state a document costs no malloc.
@@ -95,7 +95,8 @@ tamis_rc document_init(tamis_doc *self, error *e);
 void document_reset(tamis_doc *self);
 void document_free(tamis_doc *self);
 
-/* Sets the source (copied; must be valid UTF-8, e.g. from utf8_repair) and makes the view equal to it. */
+/* Sets the source (copied; must be valid UTF-8, e.g. from utf8_repair) and makes the view equal to
+ * it. */
 tamis_rc document_set_source(tamis_doc *self, tamis_str utf8, error *e);
 /* The same without a copy: `utf8` outlives the document. */
 tamis_rc document_borrow_source(tamis_doc *self, tamis_str utf8, error *e);
@@ -112,8 +113,8 @@ tamis_rc document_stage_commit(tamis_doc *self, error *e);
 /* Takes back all that was written since begin. */
 void document_stage_rollback(tamis_doc *self);
 
-/* Writes a span given in view offsets; returns its number, or 0 with e set (offsets out of range, inside a code point
- * or CR LF, bad type, unknown ref). */
+/* Writes a span given in view offsets; returns its number, or 0 with e set (offsets out of range,
+ * inside a code point or CR LF, bad type, unknown ref). */
 uint32_t document_span_add(tamis_doc *self, const tamis_span *span, error *e);
 tamis_rc document_remove(tamis_doc *self, const tamis_removal *removal, error *e);
 tamis_rc document_set(tamis_doc *self, const tamis_attr *attribute, error *e);
@@ -121,8 +122,8 @@ bool document_attribute_get(const tamis_doc *self, tamis_str key, tamis_attr *ou
 tamis_rc document_note_add(tamis_doc *self, size_t start, size_t end, bool reject, const char *cue,
                            const char *format, va_list arguments); /* view offsets */
 
-/* Lines of the view, and spans of a type in view offsets sorted by start, end, number; both cached until the view
- * or the spans change. Spans of the running stage are left out. */
+/* Lines of the view, and spans of a type in view offsets sorted by start, end, number; both cached
+ * until the view or the spans change. Spans of the running stage are left out. */
 tamis_rc document_lines(tamis_doc *self, tamis_lines *out, error *e);
 const tamis_span *document_spans(tamis_doc *self, tamis_str type, size_t *count, error *e);
 
@@ -135,7 +136,8 @@ uint32_t document_view_range(const tamis_doc *self, size_t source_start, size_t 
 /* False for an offset out of range, inside a code point or between CR and LF. */
 bool document_offset_ok(tamis_str text, size_t offset);
 
-/* For an earlier record that is read again: spans and removals in source offsets, before any stage ran. */
+/* For an earlier record that is read again: spans and removals in source offsets, before any stage
+ * ran. */
 uint32_t document_restore_span(tamis_doc *self, const document_span *span, error *e);
 tamis_rc document_restore_removal(tamis_doc *self, const document_removal *removal, error *e);
 tamis_rc document_restore_done(tamis_doc *self, error *e); /* builds the view */

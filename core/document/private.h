@@ -1,8 +1,9 @@
 /* What the files of core/document share and nobody else sees.
  *
- * The segment table is the list of cuts, one a removal and in its order: a cut takes source [start, end)
- * out and leaves view [view, view_end) in its place (empty without a placeholder). Between cuts source
- * and view run in step, so either way a lookup is: find the cut at or before, add the difference. */
+ * The segment table is the list of cuts, one a removal and in its order: a cut takes source [start,
+ * end) out and leaves view [view, view_end) in its place (empty without a placeholder). Between
+ * cuts source and view run in step, so either way a lookup is: find the cut at or before, add the
+ * difference. */
 #ifndef TAMIS_DOCUMENT_PRIVATE_H
 #define TAMIS_DOCUMENT_PRIVATE_H
 
@@ -69,13 +70,15 @@ struct document_map {
 
 /* Room for `count` items; the array lives on the heap from document to document. */
 tamis_rc document_grow(void *array, size_t *room, size_t count, size_t item, error *e);
-/* A copy that lives as long as the document. TAMIS_FAIL for text that is not UTF-8; `what` names it. */
+/* A copy that lives as long as the document. TAMIS_FAIL for text that is not UTF-8; `what` names
+ * it. */
 tamis_rc document_keep(tamis_doc *self, tamis_str text, const char *what, tamis_str *out, error *e);
 /* The running stage's name, copied at its first write. */
 tamis_rc document_stage_name(tamis_doc *self, tamis_str *out, error *e);
 /* Why a view offset cannot be a bound, or NULL. */
 const char *document_offset_fault(tamis_str text, size_t offset);
-/* Copies and checks attributes, sorted by key; view offsets in them become source offsets unless they are that already. */
+/* Copies and checks attributes, sorted by key; view offsets in them become source offsets unless
+ * they are that already. */
 tamis_rc document_keep_attrs(tamis_doc *self, const tamis_attr *attrs, size_t count,
                              bool source_offsets, tamis_attr **out, error *e);
 

@@ -1,5 +1,6 @@
-/* Spans: writing them with checks, and reading them back by type, sorted, in offsets of the view. What is
- * read is made once a view and a number of spans, so that several readers of a stage share it. */
+/* Spans: writing them with checks, and reading them back by type, sorted, in offsets of the view.
+ * What is read is made once a view and a number of spans, so that several readers of a stage share
+ * it. */
 #include "document/private.h"
 
 #include <stdlib.h>

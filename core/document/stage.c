@@ -1,8 +1,9 @@
 /* What a stage asks to be removed, and its commit or rollback.
  *
- * Removals are gathered in view offsets while the stage runs and become source ranges when it returns:
- * sorted by one sweep in which the removal asked for first wins where several overlap, then cut into the
- * pieces that earlier removals leave. A stage that removes nothing costs a few instructions. */
+ * Removals are gathered in view offsets while the stage runs and become source ranges when it
+ * returns: sorted by one sweep in which the removal asked for first wins where several overlap,
+ * then cut into the pieces that earlier removals leave. A stage that removes nothing costs a few
+ * instructions. */
 #include "document/private.h"
 
 #include <stdlib.h>
@@ -138,9 +139,9 @@ static tamis_rc add_removal(tamis_doc *self, const pending_removal *p, bool firs
     return TAMIS_OK;
 }
 
-/* Turns a piece of the view into source ranges: what lies between the cuts in it. A placeholder that the
- * piece covers goes out of the view too; its removal keeps the rest of its record. `old` are the
- * removals as they were, one a cut. */
+/* Turns a piece of the view into source ranges: what lies between the cuts in it. A placeholder
+ * that the piece covers goes out of the view too; its removal keeps the rest of its record. `old`
+ * are the removals as they were, one a cut. */
 static tamis_rc apply_piece(tamis_doc *self, const piece *part, const pending_removal *p,
                             bool *first, size_t *from_cut, error *e)
 {
@@ -164,7 +165,8 @@ static tamis_rc apply_piece(tamis_doc *self, const piece *part, const pending_re
     return TAMIS_OK;
 }
 
-/* Placeholders of earlier removals that lie wholly in a piece, which took source text too, are hidden. */
+/* Placeholders of earlier removals that lie wholly in a piece, which took source text too, are
+ * hidden. */
 static void hide_placeholders(tamis_doc *self, const piece *parts, size_t count, size_t old_count)
 {
     const struct document_map *map = self->map;
@@ -187,7 +189,8 @@ static int compare_removals(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
-/* Merges the removals from `old_count` on, sorted, with those before, sorted: from the back, in place. */
+/* Merges the removals from `old_count` on, sorted, with those before, sorted: from the back, in
+ * place. */
 static tamis_rc merge_removals(tamis_doc *self, size_t old_count, error *e)
 {
     size_t n = self->removal_count, added = n - old_count;

@@ -1,5 +1,5 @@
-/* The view and the segment table: building both from the removals, and mapping offsets both ways. Every
- * lookup starts where the last one ended, so that a sorted run of them costs O(1) each. */
+/* The view and the segment table: building both from the removals, and mapping offsets both ways.
+ * Every lookup starts where the last one ended, so that a sorted run of them costs O(1) each. */
 #include "document/private.h"
 
 #include <stdlib.h>
@@ -156,7 +156,8 @@ size_t document_source_end(const tamis_doc *self, size_t view_offset)
     return c->start - (c->view - view_offset);
 }
 
-/* A visible source offset, or the edge of a cut, in the view; `i` is the first cut that ends beyond it. */
+/* A visible source offset, or the edge of a cut, in the view; `i` is the first cut that ends beyond
+ * it. */
 static size_t view_of(const tamis_doc *self, size_t source_offset, size_t i)
 {
     const struct document_map *map = self->map;

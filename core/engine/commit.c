@@ -1,6 +1,6 @@
-/* The commit: results leave in input order. Figures and reasons of a slot go into the report, state to the
- * aggregator, bytes to the outputs: into regular files by the worker at offsets granted here, elsewhere
- * from the slot by the parent. */
+/* The commit: results leave in input order. Figures and reasons of a slot go into the report, state
+ * to the aggregator, bytes to the outputs: into regular files by the worker at offsets granted
+ * here, elsewhere from the slot by the parent. */
 #include "engine/parent.h"
 
 #include <errno.h>

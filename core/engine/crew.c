@@ -1,8 +1,8 @@
 /* The crew: workers are forked, given tasks, watched, buried and replaced.
  *
- * Dealing follows three rules, without which the run could stand still: the earliest waiting task goes
- * first; a task is never queued behind a later one; the last free slot is kept for the task that is first
- * in line. A record whose worker died waits for a worker that has had no task yet. */
+ * Dealing follows three rules, without which the run could stand still: the earliest waiting task
+ * goes first; a task is never queued behind a later one; the last free slot is kept for the task
+ * that is first in line. A record whose worker died waits for a worker that has had no task yet. */
 #include "engine/parent.h"
 
 #include <errno.h>
@@ -81,8 +81,9 @@ static tamis_rc crew_fork(engine *self, size_t index)
     return TAMIS_OK;
 }
 
-/* A stage that was given `time` is stopped when it takes twice that of the processor, a script among
- * them that did not heed its interrupt; and by wall time, which a busy machine stretches, much later. */
+/* A stage that was given `time` is stopped when it takes twice that of the processor, a script
+ * among them that did not heed its interrupt; and by wall time, which a busy machine stretches,
+ * much later. */
 static double stage_hard_limit(const pipeline_stage *stage)
 {
     if (!(stage->seconds > 0)) return 0;
@@ -211,8 +212,8 @@ static void deal_task(engine *self, size_t index, task *t)
     send_message(w, &m);
 }
 
-/* A record that must run in a fresh worker may find none: its own was given what was first in line. Then an
- * idle one makes place for a new one. */
+/* A record that must run in a fresh worker may find none: its own was given what was first in line.
+ * Then an idle one makes place for a new one. */
 static void refresh(engine *self)
 {
     const task *alone = self->first;

@@ -1,10 +1,12 @@
 /* The run: one loop that deals, listens, watches and commits; and the same run in one process.
  *
- *   reader.next -> task -> worker (decode, stages, encode -> slot) -> commit in input order -> outputs
+ *   reader.next -> task -> worker (decode, stages, encode -> slot) -> commit in input order
+ *   -> outputs
  *
- * Only control goes over pipes. Plain inputs are read by the workers, regular outputs written by them;
- * the parent moves bytes only where the input is a stream or the output is no regular file. Memory is
- * bounded by the number of slots, whatever the input's size. A worker may die at any moment: tasks.c. */
+ * Only control goes over pipes. Plain inputs are read by the workers, regular outputs written by
+ * them; the parent moves bytes only where the input is a stream or the output is no regular file.
+ * Memory is bounded by the number of slots, whatever the input's size. A worker may die at any
+ * moment: tasks.c. */
 #include "engine/parent.h"
 
 #include <errno.h>

@@ -1,9 +1,10 @@
-/* core/engine: readers -> worker processes -> ordered writer. The parent deals out batches of framed
- * records and commits results in input order; workers decode, run the stages and encode. Control goes
- * over pipes, bytes lie in shared slots or are read and written by the workers themselves.
+/* core/engine: readers -> worker processes -> ordered writer. The parent deals out batches of
+ * framed records and commits results in input order; workers decode, run the stages and encode.
+ * Control goes over pipes, bytes lie in shared slots or are read and written by the workers
+ * themselves.
  *
- * Readers and writers are given by interface (core/io implements them), so this room knows no format.
- * Called by the command; libtamis never comes here. */
+ * Readers and writers are given by interface (core/io implements them), so this room knows no
+ * format. Called by the command; libtamis never comes here. */
 #ifndef TAMIS_CORE_ENGINE_H
 #define TAMIS_CORE_ENGINE_H
 
@@ -11,9 +12,9 @@
 
 /* ------------------------------------------------------------------ what is read */
 
-/* A run of consecutive records: what is dealt to a worker at once. Plain data that crosses a pipe; what
- * `offset` and `length` count (bytes of a source, or sources) is the reader's. Its records are numbered
- * from 0, the same each time it is loaded. */
+/* A run of consecutive records: what is dealt to a worker at once. Plain data that crosses a pipe;
+ * what `offset` and `length` count (bytes of a source, or sources) is the reader's. Its records are
+ * numbered from 0, the same each time it is loaded. */
 typedef struct {
     uint32_t source;
     uint32_t flags; /* BATCH_… */
@@ -60,7 +61,8 @@ struct engine_reader {
     uint64_t skipped;     /* files of folders that were left alone */
     /* In the parent: cuts the next batch. */
     engine_next (*next)(engine_reader *self, const engine_want *want, engine_batch *out, error *e);
-    /* In a worker (and in the parent, for a record whose worker died): brings a batch and walks it. */
+    /* In a worker (and in the parent, for a record whose worker died): brings a batch and walks
+     * it. */
     tamis_rc (*load)(engine_reader *self, const engine_batch *batch, const char *memory, error *e);
     bool (*frame)(engine_reader *self, engine_frame *out);
     tamis_rc (*decode)(engine_reader *self, const engine_frame *frame, tamis_doc *doc, error *e);
@@ -112,8 +114,8 @@ typedef struct {
     bool unordered;      /* results as they come */
     bool progress;       /* a bar on stderr */
     size_t max_document; /* bytes; above it: quarantined by locator; 0: 64 MiB */
-    /* Seconds a document may take before its worker is killed; 0: 10, 60. What a stage was given by its
-     * `time` comes on top, and is watched by itself. */
+    /* Seconds a document may take before its worker is killed; 0: 10, 60. What a stage was given by
+     * its `time` comes on top, and is watched by itself. */
     double hard_cpu, hard_wall;
     size_t soft_memory; /* a worker that grew by so much is replaced between documents; 0: 1 GiB */
     size_t hard_memory; /* private memory a worker may have above the parent's; 0: 4 GiB */
@@ -145,7 +147,8 @@ typedef struct {
     bool interrupted;
 } engine_report;
 
-/* Exit codes, as the command gives them. 141: the reader of our output went away; e is empty, say nothing. */
+/* Exit codes, as the command gives them. 141: the reader of our output went away; e is empty, say
+ * nothing. */
 enum {
     EXIT_DONE = 0,
     EXIT_QUARANTINED = 1,
@@ -158,13 +161,13 @@ enum {
     EXIT_PIPE = 141
 };
 
-/* pipeline_open under guard: a stage that crashes, exits or hangs in `open` ends the command with 78 and a
- * message that names it, instead of a bare signal. */
+/* pipeline_open under guard: a stage that crashes, exits or hangs in `open` ends the command with
+ * 78 and a message that names it, instead of a bare signal. */
 tamis_rc engine_open(pipeline *p, diagnostics *out);
 tamis_rc engine_open_within(pipeline *p, unsigned seconds, diagnostics *out); /* 0: 120 s */
 
-/* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65, 70, 74, 78, 130,
- * 141; the caller applies --max-quarantined), with e set where it is not 0. */
+/* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65,
+ * 70, 74, 78, 130, 141; the caller applies --max-quarantined), with e set where it is not 0. */
 int engine_run(const pipeline *p, engine_reader *in, engine_writer *out,
                const engine_options *options, engine_report *report, error *e);
 void engine_report_free(engine_report *self);

@@ -1,5 +1,5 @@
-/* Opening a pipeline under guard. `open` runs in the parent, where a crash cannot be contained; what can be
- * done is to say which stage it was and to end with 78. */
+/* Opening a pipeline under guard. `open` runs in the parent, where a crash cannot be contained;
+ * what can be done is to say which stage it was and to end with 78. */
 #include "engine/engine.h"
 
 #include <signal.h>

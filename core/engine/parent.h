@@ -1,8 +1,8 @@
 /* core/engine, the parent's half: tasks in input order, the crew of workers, the commit.
  *
- * A task is a batch or a part of one. Tasks stand in one list in input order; the first of the list is the
- * only one whose bytes may go out. When a worker dies its task is split in place: what was finished, the
- * record in flight (alone, in a fresh worker), the rest. */
+ * A task is a batch or a part of one. Tasks stand in one list in input order; the first of the list
+ * is the only one whose bytes may go out. When a worker dies its task is split in place: what was
+ * finished, the record in flight (alone, in a fresh worker), the rest. */
 #ifndef TAMIS_CORE_ENGINE_PARENT_H
 #define TAMIS_CORE_ENGINE_PARENT_H
 
@@ -96,8 +96,8 @@ task *task_by_serial(engine *self, uint32_t serial);
 int32_t engine_take_slot(engine *self);
 void engine_release_slot(engine *self, int32_t index);
 tamis_rc task_leave(engine *self, task *t); /* of a worker that goes between documents */
-/* The task of a worker that died: what was finished stays, the record in flight is tried again or given up,
- * the rest waits. `how` says how the worker ended. */
+/* The task of a worker that died: what was finished stays, the record in flight is tried again or
+ * given up, the rest waits. `how` says how the worker ended. */
 tamis_rc task_survive(engine *self, task *t, member *w, const char *how, const char *how_short);
 
 /* --- commit.c */

@@ -1,9 +1,10 @@
 /* core/engine, inside: what the parent and its workers share.
  *
- * A slot holds what one task gave: a header that the worker publishes after each document (two copies and
- * an index, so that a death leaves the last whole one), and the bytes for the outputs, cut in chunks. The
- * header is plain memory shared by fork; the parent checks ranges before it believes it.
- * A page holds where a worker stands. Messages on pipes are fixed structures below PIPE_BUF. */
+ * A slot holds what one task gave: a header that the worker publishes after each document (two
+ * copies and an index, so that a death leaves the last whole one), and the bytes for the outputs,
+ * cut in chunks. The header is plain memory shared by fork; the parent checks ranges before it
+ * believes it. A page holds where a worker stands. Messages on pipes are fixed structures below
+ * PIPE_BUF. */
 #ifndef TAMIS_CORE_ENGINE_PRIVATE_H
 #define TAMIS_CORE_ENGINE_PRIVATE_H
 
@@ -39,7 +40,7 @@ typedef struct {
 
 typedef enum {
     SLOT_FILLING, /* the worker's */
-    SLOT_GRANTED, /* the parent has taken its figures and granted offsets; the bytes are to be written */
+    SLOT_GRANTED, /* the parent has taken its figures and granted offsets; bytes to be written */
     SLOT_WRITTEN
 } slot_phase;
 
@@ -109,7 +110,7 @@ typedef enum {
     MESSAGE_PART,     /* worker: the slot is full; it waits for the grant */
     MESSAGE_WROTE,    /* worker: a granted slot is written */
     MESSAGE_REPLACE,  /* worker: leaves between two documents; the rest of its task is open */
-    MESSAGE_FAILED /* worker: `enter` failed, an output cannot be written, or a stage said FATAL; see its page */
+    MESSAGE_FAILED    /* worker: `enter`, an output or a stage (FATAL) failed; see its page */
 } message_type;
 
 typedef struct {
@@ -134,8 +135,8 @@ typedef struct {
 
 /* ------------------------------------------------------------------ one worker's work */
 
-/* What a worker holds; in-process mode has one too. `flush` hands a full slot on and gives it back empty;
- * `between` is called between documents. */
+/* What a worker holds; in-process mode has one too. `flush` hands a full slot on and gives it back
+ * empty; `between` is called between documents. */
 typedef struct work work;
 struct work {
     const pipeline *pipeline;
@@ -161,7 +162,8 @@ void work_leave(work *self);
 work_result work_batch(work *self, const message *task, slot *s, error *e);
 /* Clears the slot for filling and starts its clocks. */
 void work_clear(work *self, slot *s, uint64_t next);
-/* Puts the record's quarantine line into the slot, counts it and publishes: record `next - 1` is finished. */
+/* Puts the record's quarantine line into the slot, counts it and publishes: record `next - 1` is
+ * finished. */
 typedef struct {
     tamis_str stage, reason, message; /* reason: short, for counting; message: for the line */
     tamis_str sample;                 /* the document's id, where it was read */
@@ -186,8 +188,8 @@ int64_t work_cpu(void);
 const pipeline_stage *stage_in_flight(const pipeline *p, const worker_page *page);
 /* Limits are of processor time; past this many times as much wall time a stage sleeps. */
 #define WALL_A_CPU 6.0 /* as 60 s of wall time stand to 10 s of the processor */
-/* Interrupts the script that runs now, as the parent asks for, unless another stage runs by now; and where
- * there is no parent, if its stage is past its limit. Both are async-signal-safe. */
+/* Interrupts the script that runs now, as the parent asks for, unless another stage runs by now;
+ * and where there is no parent, if its stage is past its limit. Both are async-signal-safe. */
 void worker_watch_interrupt(const pipeline *p, const worker_page *page);
 void worker_watch_alone(const pipeline *p, const worker_page *page);
 

@@ -20,7 +20,8 @@ void report_open(engine_report *self, const pipeline *p)
     if (!self->stages || !self->totals || !self->reasons) self->stage_count = 0;
 }
 
-/* Messages that carry what they met (positions, words) would fill the table: the last row takes the rest. */
+/* Messages that carry what they met (positions, words) would fill the table: the last row takes the
+ * rest. */
 void report_reason(engine_report *self, const engine_reason *more)
 {
     const char *text = more->text, *sample = more->sample;
@@ -67,8 +68,8 @@ void engine_report_free(engine_report *self)
 
 bool id_set_open(id_set *self)
 {
-    /* All of it at once, so that memory stays what it is from the first document on; and not for the
-     * workers, who would be left with a copy of each page that is written afterwards. */
+    /* All of it at once, so that memory stays what it is from the first document on; and not for
+     * the workers, who would be left with a copy of each page that is written afterwards. */
     self->at = mmap(NULL, ID_SLOTS * sizeof *self->at, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (self->at == MAP_FAILED) self->at = NULL;

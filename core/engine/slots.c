@@ -1,7 +1,8 @@
 /* Slots: results in memory that the parent and all workers share, made once before the first fork.
  *
- * Address space is generous (one document's record always fits whole), memory is not: pages come when
- * they are touched, and what lies beyond SLOT_SOFT_BYTES is given back when a slot is drained. */
+ * Address space is generous (one document's record always fits whole), memory is not: pages come
+ * when they are touched, and what lies beyond SLOT_SOFT_BYTES is given back when a slot is
+ * drained. */
 #include "engine/private.h"
 
 #include <errno.h>
@@ -106,8 +107,8 @@ slot_fit slot_fits(const slot *self, size_t bytes, uint32_t chunks)
     return fits ? SLOT_FITS : SLOT_FULL;
 }
 
-/* Neighbours of one output share a chunk. The chunk grows before the state is published, so a death in
- * between leaves it too long: whoever walks chunks stops at `used`. */
+/* Neighbours of one output share a chunk. The chunk grows before the state is published, so a death
+ * in between leaves it too long: whoever walks chunks stops at `used`. */
 void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes, bool last)
 {
     if (bytes.n == 0 && !last) return;

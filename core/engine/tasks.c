@@ -155,7 +155,8 @@ tamis_rc task_leave(engine *self, task *t)
     return failed ? TAMIS_FATAL : TAMIS_OK;
 }
 
-/* Where its worker stood: `done` is the first record that is not finished; in_flight: it was on it. */
+/* Where its worker stood: `done` is the first record that is not finished; in_flight: it was on
+ * it. */
 typedef struct {
     uint64_t done;
     bool in_flight;
@@ -178,8 +179,8 @@ static standing task_standing(const engine *self, const task *t, const member *w
     return at;
 }
 
-/* Whether the slot's results up to `done` can go out as they are. State of stages is saved at the end of a
- * batch only, so where there is any, the finished records run again, and give the same. */
+/* Whether the slot's results up to `done` can go out as they are. State of stages is saved at the
+ * end of a batch only, so where there is any, the finished records run again, and give the same. */
 static bool results_stand(engine *self, const task *t, uint64_t done)
 {
     const slot *s = &self->slots.at[t->slot];

@@ -1,9 +1,9 @@
-/* State over documents: deltas that workers save are merged in input order by one aggregator process, so
- * that a total never depends on scheduling, and a stage's `merge` that crashes ends no parent. With
- * --in-process they are merged here.
+/* State over documents: deltas that workers save are merged in input order by one aggregator
+ * process, so that a total never depends on scheduling, and a stage's `merge` that crashes ends no
+ * parent. With --in-process they are merged here.
  *
- * To the aggregator go {stage, last, length} and the bytes; at the end of its input it answers, for each
- * stage, {stage, length} and the JSON, or a failure text. */
+ * To the aggregator go {stage, last, length} and the bytes; at the end of its input it answers, for
+ * each stage, {stage, length} and the JSON, or a failure text. */
 #include "engine/private.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-/* One worker's work on one task: decode a record, run the stages, encode what comes out into the slot.
- * The same code runs in worker processes and, with --in-process, in the command's own; what differs is
- * how a full slot is handed on (`flush`). */
+/* One worker's work on one task: decode a record, run the stages, encode what comes out into the
+ * slot. The same code runs in worker processes and, with --in-process, in the command's own; what
+ * differs is how a full slot is handed on (`flush`). */
 #include "engine/private.h"
 
 #include <inttypes.h>

@@ -1,11 +1,12 @@
-/* A worker process: reads tasks from its pipe, works on them into slots, writes granted bytes itself.
+/* A worker process: reads tasks from its pipe, works on them into slots, writes granted bytes
+ * itself.
  *
  *   task -> fill slot -> DONE ... grant -> pwrite -> WROTE
  *             | full: PART, waits for the grant, pwrites, goes on
  *
- * It ignores SIGINT, dies with its parent, writes no core and leaves by _exit. A grant shows first in the
- * slot's phase, which is looked at between documents; the message only wakes a worker that has nothing
- * else to do. */
+ * It ignores SIGINT, dies with its parent, writes no core and leaves by _exit. A grant shows first
+ * in the slot's phase, which is looked at between documents; the message only wakes a worker that
+ * has nothing else to do. */
 #include "engine/private.h"
 
 #include <errno.h>
@@ -56,7 +57,8 @@ void worker_watch_interrupt(const pipeline *p, const worker_page *page)
     if (limit > 0 && (double)(clock_monotonic() - since) > limit * 1e9) script_interrupt(limit);
 }
 
-/* Time counts as the processor's: what a document comes to must not depend on how busy the machine is. */
+/* Time counts as the processor's: what a document comes to must not depend on how busy the machine
+ * is. */
 void worker_watch_alone(const pipeline *p, const worker_page *page)
 {
     static int64_t seen_since, seen_cpu;
@@ -207,7 +209,8 @@ static bool receive(worker *self, error *e)
     return true;
 }
 
-/* The slot is full: it is handed to the parent, and comes back written. Waiting is no document's fault. */
+/* The slot is full: it is handed to the parent, and comes back written. Waiting is no document's
+ * fault. */
 static tamis_rc flush(work *w, slot *s, error *e)
 {
     worker *self = w->user;

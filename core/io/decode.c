@@ -1,5 +1,6 @@
-/* A line of JSON becomes a document. One pass finds the members; text is decoded, everything else is
- * carried as the bytes it came in. Bytes that are no UTF-8 are mended before, and located after. */
+/* A line of JSON becomes a document. One pass finds the members; text is decoded, everything else
+ * is carried as the bytes it came in. Bytes that are no UTF-8 are mended before, and located
+ * after. */
 #include "io/decode.h"
 
 enum { FEW_MEMBERS = 32 };

@@ -27,7 +27,8 @@ tamis_rc members_read(tamis_str text, arena *memory, members *out, error *e);
 tamis_rc decode_origin_set(tamis_doc *doc, const decode_origin *origin, tamis_str id, error *e);
 /* Adds a member to the document's metadata, lone surrogates mended, on one line. */
 tamis_rc decode_meta(tamis_doc *doc, const member *from, error *e);
-/* A member that must be a string, as the document's source; `invalid` offsets are of the raw line. */
+/* A member that must be a string, as the document's source; `invalid` offsets are of the raw
+ * line. */
 tamis_rc decode_text(tamis_doc *doc, const member *from, error *e);
 
 /* restore.c: the members of a tamis/1 record. */

@@ -1,5 +1,5 @@
-/* A document becomes one line of JSON, the record (design: tamis/1). Every key is always there and of one
- * type, since tools that sample the first lines lose what comes later. */
+/* A document becomes one line of JSON, the record (design: tamis/1). Every key is always there and
+ * of one type, since tools that sample the first lines lose what comes later. */
 #include "io/encode.h"
 #include "io/pen.h"
 
@@ -127,8 +127,8 @@ void encode_meta(const tamis_doc *doc, buffer *out)
 
 /* ------------------------------------------------------------------ spans, removals */
 
-/* A string of any length: short ones where they go, long ones through the buffer; then room is made anew
- * for what the pen still has to write. */
+/* A string of any length: short ones where they go, long ones through the buffer; then room is made
+ * anew for what the pen still has to write. */
 static bool pen_string(pen *self, tamis_str text, size_t still)
 {
     if (text.n <= PEN_SHORT) {

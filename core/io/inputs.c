@@ -1,6 +1,6 @@
-/* Collecting sources. A file named outright is always read; a folder gives its files of known suffix, no
- * hidden ones, no links, none of the run's own outputs, and the rest is counted. A packed file is a stream
- * from the tool that unpacks it, begun when it is its turn. */
+/* Collecting sources. A file named outright is always read; a folder gives its files of known
+ * suffix, no hidden ones, no links, none of the run's own outputs, and the rest is counted. A
+ * packed file is a stream from the tool that unpacks it, begun when it is its turn. */
 #include "io/inputs.h"
 #include "engine/engine.h"
 #include "io/record.h"
@@ -25,8 +25,8 @@ static const struct {
     {".jsonl", SOURCE_JSONL}, {".ndjson", SOURCE_JSONL},
 };
 
-/* Packed files are read through the tool that every system has for them: one process a file, and none of
- * its memory or faults in ours. */
+/* Packed files are read through the tool that every system has for them: one process a file, and
+ * none of its memory or faults in ours. */
 static const struct {
     const char *suffix, *tool;
     const char *magic;
@@ -101,8 +101,8 @@ static source *inputs_add(inputs *self, const source *like)
 
 /* ------------------------------------------------------------------ unpacking */
 
-/* The tool, with the file as its input and a pipe as its output; in a group of its own, so that an interrupt
- * from the terminal is ours alone. */
+/* The tool, with the file as its input and a pipe as its output; in a group of its own, so that an
+ * interrupt from the terminal is ours alone. */
 static int spawn(source *self, int in, int out)
 {
     char *const arguments[] = {(char *)(uintptr_t)self->unpack, (char *)(uintptr_t) "-dc", NULL};

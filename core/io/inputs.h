@@ -1,5 +1,5 @@
-/* core/io/inputs: from the arguments of a command to a list of sources, in the order in which they are read.
- * Folders are walked in byte order of relative path. Called by the reader. */
+/* core/io/inputs: from the arguments of a command to a list of sources, in the order in which they
+ * are read. Folders are walked in byte order of relative path. Called by the reader. */
 #ifndef TAMIS_CORE_INPUTS_H
 #define TAMIS_CORE_INPUTS_H
 

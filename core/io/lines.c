@@ -1,5 +1,5 @@
-/* Line ends. The parent of a run spends its time here: it reads a few kilobytes at each cut, and the whole
- * range only where lines are counted. */
+/* Line ends. The parent of a run spends its time here: it reads a few kilobytes at each cut, and
+ * the whole range only where lines are counted. */
 #include "io/lines.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-/* core/io/lines: line ends in files and memory: where a range may be cut, which line an offset is in.
- * Files are read by pread in pieces, never mapped: a file that shrinks is then an error, no signal. */
+/* core/io/lines: line ends in files and memory: where a range may be cut, which line an offset is
+ * in. Files are read by pread in pieces, never mapped: a file that shrinks is then an error, no
+ * signal. */
 #ifndef TAMIS_CORE_LINES_H
 #define TAMIS_CORE_LINES_H
 
@@ -15,7 +16,8 @@ typedef struct {
 /* `fd` -1: opens the path; else that descriptor is used and left open. */
 tamis_rc line_file_open(line_file *self, const char *path, int fd, error *e);
 void line_file_close(line_file *self);
-/* Appends [offset, offset + n) at p; *got grows by what was read. Fewer bytes than asked are an error. */
+/* Appends [offset, offset + n) at p; *got grows by what was read. Fewer bytes than asked are an
+ * error. */
 tamis_rc line_file_read(const line_file *self, uint64_t offset, uint64_t n, char *p, size_t *got,
                         error *e);
 tamis_rc line_file_count(const line_file *self, uint64_t from, uint64_t to, uint64_t *lines,
@@ -23,7 +25,8 @@ tamis_rc line_file_count(const line_file *self, uint64_t from, uint64_t to, uint
 /* The first line that is not blank, at most `most` bytes of it. */
 tamis_rc line_file_first(const line_file *self, uint64_t from, size_t most, buffer *out, error *e);
 
-/* Where to cut after about `bytes` from `offset` (a line's start), at a line end; `most` bounds a line. */
+/* Where to cut after about `bytes` from `offset` (a line's start), at a line end; `most` bounds a
+ * line. */
 typedef struct {
     uint64_t end;
     uint64_t records; /* lines that are not blank, where they had to be counted */
@@ -32,8 +35,8 @@ typedef struct {
 tamis_rc line_file_cut(const line_file *self, uint64_t offset, uint64_t bytes, uint64_t records,
                        uint64_t most, line_cut *out, error *e);
 
-/* Bytes of whole lines in `text`, about `bytes` of them, at most `most_records` that are not blank (0: all);
- * at the end of input an open last line is whole. */
+/* Bytes of whole lines in `text`, about `bytes` of them, at most `most_records` that are not blank
+ * (0: all); at the end of input an open last line is whole. */
 size_t lines_whole(tamis_str text, bool ended, size_t bytes, uint64_t most_records,
                    uint64_t *records, uint64_t *lines);
 uint64_t lines_count(tamis_str text); /* line feeds */

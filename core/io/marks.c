@@ -1,5 +1,6 @@
-/* See marks.h. Reading is one pass with a stack of what is open; writing goes through the marks in order of
- * place with a stack of those that nest, and gives a number to each mark that crosses another. */
+/* See marks.h. Reading is one pass with a stack of what is open; writing goes through the marks in
+ * order of place with a stack of those that nest, and gives a number to each mark that crosses
+ * another. */
 #include "io/marks.h"
 
 #include <ctype.h>
@@ -33,7 +34,8 @@ static bool type_char(char c)
     return (c >= 'a' && c <= 'z') || isdigit((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* The text from *i up to one of `ends`, escapes resolved; false where the line or the notation ends first. */
+/* The text from *i up to one of `ends`, escapes resolved; false where the line or the notation ends
+ * first. */
 static bool read_value(const mark_reader *r, size_t *i, const char *ends, tamis_str *out)
 {
     char *p = arena_alloc_raw(r->memory, r->in.n - *i + 1);

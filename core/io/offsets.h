@@ -1,6 +1,6 @@
-/* io/offsets: byte offsets in another unit and back. Text that is all ASCII needs no work; for the rest a
- * count is kept for each block of bytes, so that any offset costs at most the counting of one block, and
- * a sorted run of them only what lies between. */
+/* io/offsets: byte offsets in another unit and back. Text that is all ASCII needs no work; for the
+ * rest a count is kept for each block of bytes, so that any offset costs at most the counting of
+ * one block, and a sorted run of them only what lies between. */
 #ifndef TAMIS_CORE_OFFSETS_H
 #define TAMIS_CORE_OFFSETS_H
 

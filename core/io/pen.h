@@ -1,5 +1,5 @@
-/* io/pen: writing JSON with one check of room for many small pieces. A span is some thirty pieces of a few bytes;
- * room for all of them is made at once, and they are stored where they go. */
+/* io/pen: writing JSON with one check of room for many small pieces. A span is some thirty pieces
+ * of a few bytes; room for all of them is made at once, and they are stored where they go. */
 #ifndef TAMIS_CORE_PEN_H
 #define TAMIS_CORE_PEN_H
 

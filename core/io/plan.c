@@ -65,8 +65,8 @@ static bool tiles_join(const plan *self, const planned *a, const planned *b)
            blank_between(self->text, a->end, b->start);
 }
 
-/* Makes `into` cover `more` too: the score is the mean by length, attributes stay where both agree, else they
- * are those of the longer one. */
+/* Makes `into` cover `more` too: the score is the mean by length, attributes stay where both agree,
+ * else they are those of the longer one. */
 static tamis_rc join_tiles(arena *memory, planned *into, const planned *more, error *e)
 {
     document_span *joined = arena_alloc_raw(memory, sizeof *joined);
@@ -84,8 +84,8 @@ static tamis_rc join_tiles(arena *memory, planned *into, const planned *more, er
     return TAMIS_OK;
 }
 
-/* Joins neighbours in the sorted items; `owner[i]` of item i becomes where it went. Other spans may stand between two
- * tiles, so the last tile is remembered, not the last item. */
+/* Joins neighbours in the sorted items; `owner[i]` of item i becomes where it went. Other spans may
+ * stand between two tiles, so the last tile is remembered, not the last item. */
 static tamis_rc merge_tiles(plan *self, arena *memory, size_t *owner, error *e)
 {
     size_t kept = 0, last_tile = SIZE_MAX;

@@ -1,5 +1,5 @@
-/* io/plan: which spans of a document are written, in which order and under which number. Records and rows
- * are made from the same plan, so that their span numbers agree. */
+/* io/plan: which spans of a document are written, in which order and under which number. Records
+ * and rows are made from the same plan, so that their span numbers agree. */
 #ifndef TAMIS_CORE_PLAN_H
 #define TAMIS_CORE_PLAN_H
 

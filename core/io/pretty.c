@@ -1,6 +1,6 @@
-/* A document for a terminal: its text with the findings marked and numbered, and beneath it what each
- * number is and what was taken out. Lines are broken between words at the terminal's width; control
- * characters of the text are shown, never sent. */
+/* A document for a terminal: its text with the findings marked and numbered, and beneath it what
+ * each number is and what was taken out. Lines are broken between words at the terminal's width;
+ * control characters of the text are shown, never sent. */
 #include "io/encode.h"
 #include "io/pretty.h"
 
@@ -30,7 +30,8 @@ static const char *colour_of(tamis_str type)
 
 /* ------------------------------------------------------------------ words and lines */
 
-/* Columns that a code point takes: close enough for breaking lines (wide East Asian blocks, marks). */
+/* Columns that a code point takes: close enough for breaking lines (wide East Asian blocks,
+ * marks). */
 static uint32_t columns_of_point(uint32_t c)
 {
     if ((c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F) || (c >= 0xFE00 && c <= 0xFE0F))
@@ -48,8 +49,8 @@ static void style(printer *self, const char *code)
     if (self->colour) buffer_append_text(&self->word, code);
 }
 
-/* Places the word, on the next line where this one is full. Blanks ahead of it are only written once it
- * is known to stay. */
+/* Places the word, on the next line where this one is full. Blanks ahead of it are only written
+ * once it is known to stay. */
 static void flush_word(printer *self)
 {
     if (self->word_width) {

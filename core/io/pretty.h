@@ -1,5 +1,5 @@
-/* io/pretty: a document as a person reads it on a terminal. Also what rows and pages share: who says a
- * quote, and with which words. */
+/* io/pretty: a document as a person reads it on a terminal. Also what rows and pages share: who
+ * says a quote, and with which words. */
 #ifndef TAMIS_CORE_PRETTY_H
 #define TAMIS_CORE_PRETTY_H
 

@@ -1,5 +1,5 @@
-/* Lines of a quarantine file: what stopped a document, and the document as it came in, so that the file
- * is itself an input once the cause is mended. */
+/* Lines of a quarantine file: what stopped a document, and the document as it came in, so that the
+ * file is itself an input once the cause is mended. */
 #include "io/decode.h"
 
 static const char BASE64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,9 +1,10 @@
 /* The reader of text files, folders, JSONL and streams.
  *
- * In the parent it cuts: a batch of a JSONL file is a byte range that ends at a line end (only the bytes
- * near the cut are read), a batch of text files a run of sources, a batch of a stream whole lines in the
- * memory given. In workers it walks a batch record by record. Line numbers are counted in the parent only
- * where ids need them; elsewhere whoever needs one counts from the last that is known. */
+ * In the parent it cuts: a batch of a JSONL file is a byte range that ends at a line end (only the
+ * bytes near the cut are read), a batch of text files a run of sources, a batch of a stream whole
+ * lines in the memory given. In workers it walks a batch record by record. Line numbers are counted
+ * in the parent only where ids need them; elsewhere whoever needs one counts from the last that is
+ * known. */
 #include "io/reader.h"
 #include "io/inputs.h"
 #include "io/lines.h"
@@ -144,7 +145,8 @@ static void hold_from(reader *self, source *s, size_t from)
     }
 }
 
-/* Inside a line that is too long: its bytes go, its place and length are kept. True when it is over. */
+/* Inside a line that is too long: its bytes go, its place and length are kept. True when it is
+ * over. */
 static bool discard_line(reader *self, source *s)
 {
     const char *end = memchr(s->held.p, '\n', s->held.n);
@@ -190,8 +192,8 @@ static engine_next next_lines(reader *self, const engine_want *want, engine_batc
     return NEXT_BATCH;
 }
 
-/* What is behind the place where a packed file broke off, a begun line among it: one record that cannot be
- * read. */
+/* What is behind the place where a packed file broke off, a begun line among it: one record that
+ * cannot be read. */
 static engine_next next_cut(reader *self, source *s, engine_batch *out)
 {
     *out = (engine_batch){.source = (uint32_t)self->current,
@@ -480,8 +482,8 @@ static tamis_rc reader_decode(engine_reader *base, const engine_frame *frame, ta
     return rc;
 }
 
-/* The id of a record that was not decoded in this process; a record that ended two workers outside any
- * stage may have done so while it was decoded, and is not touched. */
+/* The id of a record that was not decoded in this process; a record that ended two workers outside
+ * any stage may have done so while it was decoded, and is not touched. */
 static void find_id(reader *self, const engine_frame *frame, tamis_str stage)
 {
     tamis_doc doc = {0};

@@ -1,6 +1,7 @@
 /* core/io/reader: what is to be read becomes batches of records. Inputs are text files (a file is a
- * document), folders of them, JSONL (plain, earlier records, quarantine files) and stdin. The parent cuts
- * byte ranges at line ends; workers read the bytes themselves. Called by the command; used by the engine. */
+ * document), folders of them, JSONL (plain, earlier records, quarantine files) and stdin. The
+ * parent cuts byte ranges at line ends; workers read the bytes themselves. Called by the command;
+ * used by the engine. */
 #ifndef TAMIS_CORE_READER_H
 #define TAMIS_CORE_READER_H
 
@@ -16,15 +17,16 @@ typedef struct {
     size_t exclude_count;
 } io_reader_options;
 
-/* Opens inputs ("-": stdin) in the order given; folders in byte order of relative path. Returns 0 or an exit
- * code with e set: 2 for a bad `from` or a terminal as stdin, 65 for an input that is not there, cannot be
- * read, or whose first record has no text key. `*out` is released by its close. */
+/* Opens inputs ("-": stdin) in the order given; folders in byte order of relative path. Returns 0
+ * or an exit code with e set: 2 for a bad `from` or a terminal as stdin, 65 for an input that is
+ * not there, cannot be read, or whose first record has no text key. `*out` is released by its
+ * close. */
 int io_reader_open(const char *const *inputs, size_t count, const io_reader_options *options,
                    engine_reader **out, error *e);
 
-/* For commands that look at documents one by one in their own process: the next record, decoded into `doc`
- * (reset here). 1: there is one; 0: the end; TAMIS_FAIL: this record is no document, e says why, go on with
- * a cleared e; TAMIS_FATAL: nothing more can be read. */
+/* For commands that look at documents one by one in their own process: the next record, decoded
+ * into `doc` (reset here). 1: there is one; 0: the end; TAMIS_FAIL: this record is no document, e
+ * says why, go on with a cleared e; TAMIS_FATAL: nothing more can be read. */
 int io_reader_next_document(engine_reader *self, tamis_doc *doc, error *e);
 
 #endif

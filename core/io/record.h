@@ -1,9 +1,10 @@
-/* core/io/record: the record's edge. A line of JSON or the bytes of a text file become a document; a
- * document becomes one JSON line (design: tamis/1), rows of a table, or a page for a terminal.
+/* core/io/record: the record's edge. A line of JSON or the bytes of a text file become a document;
+ * a document becomes one JSON line (design: tamis/1), rows of a table, or a page for a terminal.
  *
- * Bytes inside, another unit outside: offsets are converted once, here, with one running counter. No
- * JSON library stands between: numbers, key order and NUL go through as they came (json.h).
- * Called by the engine's workers and by the command. Temporary memory comes from the document's arena. */
+ * Bytes inside, another unit outside: offsets are converted once, here, with one running counter.
+ * No JSON library stands between: numbers, key order and NUL go through as they came (json.h).
+ * Called by the engine's workers and by the command. Temporary memory comes from the document's
+ * arena. */
 #ifndef TAMIS_CORE_RECORD_H
 #define TAMIS_CORE_RECORD_H
 
@@ -25,22 +26,25 @@ typedef struct {
     tamis_str locator; /* for messages and quarantine; empty: the id */
 } decode_origin;
 
-/* A JSONL line into a document that was reset: {"text", "id", …meta}, an earlier tamis/1 record (spans,
- * removals and meta come back where its text is the original), or a line of a quarantine file (its
- * original record is read again). What can be mended is mended and stands in doc->errors; TAMIS_FAIL for
- * a line that is not a JSON object or has no text. `line` need not outlive the call. */
+/* A JSONL line into a document that was reset: {"text", "id", …meta}, an earlier tamis/1 record
+ * (spans, removals and meta come back where its text is the original), or a line of a quarantine
+ * file (its original record is read again). What can be mended is mended and stands in doc->errors;
+ * TAMIS_FAIL for a line that is not a JSON object or has no text. `line` need not outlive the
+ * call. */
 tamis_rc record_decode(tamis_str line, const decode_options *options, const decode_origin *origin,
                        tamis_doc *doc, error *e);
-/* The bytes of a text file into a document that was reset. BOMs and UTF-16 are honoured; bytes that are
- * no text become U+FFFD and stand in doc->errors. TAMIS_FAIL only for an unknown encoding. */
+/* The bytes of a text file into a document that was reset. BOMs and UTF-16 are honoured; bytes that
+ * are no text become U+FFFD and stand in doc->errors. TAMIS_FAIL only for an unknown encoding. */
 tamis_rc text_decode(tamis_str bytes, const decode_options *options, const decode_origin *origin,
                      tamis_doc *doc, error *e);
 /* For the first record of an input: TAMIS_FAIL with a message that lists its keys where it is an
- * object without the text key. Anything else is OK here (a bad line is its own document's fault). */
+ * object without the text key. Anything else is OK here (a bad line is its own document's
+ * fault). */
 tamis_rc record_check_keys(tamis_str line, const decode_options *options, error *e);
 /* False for an encoding that this machine's iconv does not know; asked once, before the run. */
 bool encoding_known(const char *encoding);
-/* True when the bytes begin with a JSON object's `{` (after BOM and blanks): stdin is then JSONL. */
+/* True when the bytes begin with a JSON object's `{` (after BOM and blanks): stdin is then
+ * JSONL. */
 bool record_looks_like_json(tamis_str bytes);
 
 /* ------------------------------------------------------------------ out */
@@ -57,12 +61,12 @@ typedef struct {
     size_t type_count;
 } record_options;
 
-/* One record and its line feed. TAMIS_FAIL where --text original is asked of a document with a secret
- * removal, or memory ends; `out` is then as it was. */
+/* One record and its line feed. TAMIS_FAIL where --text original is asked of a document with a
+ * secret removal, or memory ends; `out` is then as it was. */
 tamis_rc record_encode(tamis_doc *doc, const record_options *options, buffer *out, error *e);
 
-/* A line of a quarantine file, which record_decode reads again: where and why, and the original bytes
- * (base64 where they are not UTF-8). */
+/* A line of a quarantine file, which record_decode reads again: where and why, and the original
+ * bytes (base64 where they are not UTF-8). */
 typedef struct {
     tamis_str id, input, locator, stage, message, original;
     bool is_text;  /* `original` is the content of a text file, not a JSON line */
@@ -82,7 +86,8 @@ typedef struct {
 
 /* What goes ahead of the first document: the column names of CSV and TSV; nothing otherwise. */
 void rows_header(emit_kind emit, row_format format, const record_options *options, buffer *out);
-/* All rows of one document in any format; EMIT_DOCS as JSONL is record_encode. `pretty` may be NULL. */
+/* All rows of one document in any format; EMIT_DOCS as JSONL is record_encode. `pretty` may be
+ * NULL. */
 tamis_rc rows_encode(tamis_doc *doc, emit_kind emit, row_format format,
                      const record_options *options, const pretty_options *pretty, buffer *out,
                      error *e);

@@ -1,5 +1,6 @@
-/* A tamis/1 record is read again: its text is the source, and where that is the original one, spans,
- * removals and attributes come back. What does not fit is left out and said in an error span. */
+/* A tamis/1 record is read again: its text is the source, and where that is the original one,
+ * spans, removals and attributes come back. What does not fit is left out and said in an error
+ * span. */
 #include "io/decode.h"
 #include "io/offsets.h"
 

@@ -1,5 +1,6 @@
-/* Rows of a table from a document: its spans, quotes, removals, or the document itself. A row is written
- * cell by cell; each format says how a cell looks, so a column stands in one place for all of them. */
+/* Rows of a table from a document: its spans, quotes, removals, or the document itself. A row is
+ * written cell by cell; each format says how a cell looks, so a column stands in one place for all
+ * of them. */
 #include "io/encode.h"
 #include "io/pretty.h"
 

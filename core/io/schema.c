@@ -1,5 +1,6 @@
-/* The shape of a record, once, and printed as the schemas that tools read: JSON Schema, DuckDB, polars,
- * arrow, datasets. The encoder writes these keys in this order; a test holds the two together. */
+/* The shape of a record, once, and printed as the schemas that tools read: JSON Schema, DuckDB,
+ * polars, arrow, datasets. The encoder writes these keys in this order; a test holds the two
+ * together. */
 #include "base/json.h"
 #include "io/record.h"
 
@@ -159,7 +160,8 @@ static void write_jsonschema(bool nested, buffer *out)
 
 /* ------------------------------------------------------------------ tables of types */
 
-/* How a language spells the types: names by field_kind, and what stands around lists and members. */
+/* How a language spells the types: names by field_kind, and what stands around lists and
+ * members. */
 typedef struct {
     const char *types[FIELD_LIST]; /* FIELD_OPEN is for JSON in a string */
     const char *open_nested;       /* FIELD_OPEN for objects of any shape; NULL: cannot be said */

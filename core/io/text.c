@@ -1,5 +1,5 @@
-/* The bytes of a text file become a document: BOMs, UTF-16, legacy encodings by iconv. What is no text
- * becomes U+FFFD and is located; no file stops a run. */
+/* The bytes of a text file become a document: BOMs, UTF-16, legacy encodings by iconv. What is no
+ * text becomes U+FFFD and is located; no file stops a run. */
 #include "io/decode.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* The writer: opens what documents go to, encodes for each, and gives files their names at the end.
  *
- * OUT is written as .OUT.tmp-PID beside it, fsynced and renamed, so that OUT is there only when it is whole;
- * an interrupted run leaves OUT.partial. What is no regular file is written in place. */
+ * OUT is written as .OUT.tmp-PID beside it, fsynced and renamed, so that OUT is there only when it
+ * is whole; an interrupted run leaves OUT.partial. What is no regular file is written in place. */
 #include "io/writer.h"
 
 #include <errno.h>
@@ -60,7 +60,8 @@ tamis_rc io_format_parse(const char *word, const char *path, row_format *out, er
 
 /* ------------------------------------------------------------------ opening */
 
-/* The directory entry beside the file under which it is written: hidden, so that folders do not give it. */
+/* The directory entry beside the file under which it is written: hidden, so that folders do not
+ * give it. */
 static char *temporary_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

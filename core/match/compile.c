@@ -1,7 +1,7 @@
 /* From rows to the compiled form: each row's spellings are cut into folded tokens and put into the
- * trie; a later row takes the place of an earlier one of the same spelling, language and capitals. Spellings that
- * the compiler derives itself (umlauts written out, Latin and Cyrillic lookalikes in designators,
- * Arabic proclitics) never take the place of written ones. */
+ * trie; a later row takes the place of an earlier one of the same spelling, language and capitals.
+ * Spellings that the compiler derives itself (umlauts written out, Latin and Cyrillic lookalikes in
+ * designators, Arabic proclitics) never take the place of written ones. */
 #include <stdlib.h>
 
 #include "match/trie.h"
@@ -71,7 +71,8 @@ static void add_umlauts(compiler *self, uint32_t row, tamis_str text)
     if (any) trie_add(&self->trie, row, (tamis_str){copy, n}, FORM_DERIVED, 0);
 }
 
-/* Designators, up to three letters before or behind digits, in letters that Latin and Cyrillic share. */
+/* Designators, up to three letters before or behind digits, in letters that Latin and Cyrillic
+ * share. */
 static const struct {
     char latin;
     const char *cyrillic;
@@ -122,7 +123,8 @@ static void add_lookalikes(compiler *self, uint32_t row, tamis_str text)
     }
 }
 
-/* --- Arabic: particles and the article are written onto the word. The article is part of the match. */
+/* --- Arabic: particles and the article are written onto the word. The article is part of the
+ * match. */
 
 enum { ARABIC_BYTES = 480 };
 static const struct {
@@ -134,8 +136,8 @@ static const struct {
                   {"بال", 1, true}, {"كال", 1, true},  {"لل", 1, true},  {"وب", 2, false},
                   {"ول", 2, false}, {"وبال", 2, true}, {"ولل", 2, true}};
 
-/* The words of a term with `before` on each but the first, or `behind` on each; an adjective takes the
- * article and the ending of its noun. Empty where a word cannot have it. */
+/* The words of a term with `before` on each but the first, or `behind` on each; an adjective takes
+ * the article and the ending of its noun. Empty where a word cannot have it. */
 static tamis_str agree(char *out, tamis_str text, tamis_str before, tamis_str behind)
 {
     static const char *const closed[] = {"ة", "ا", "ى", "ء", "ين", "ون", "ات"};
@@ -220,8 +222,8 @@ static unsigned words_for(size_t count)
     return bits;
 }
 
-/* The filters while they are filled: each as large as what it holds asks for, so that they stay in the
- * nearer caches. */
+/* The filters while they are filled: each as large as what it holds asks for, so that they stay in
+ * the nearer caches. */
 typedef struct {
     unsigned gate_bits, single_bits, pair_bits;
     uint64_t *gate, *single, *pairs;

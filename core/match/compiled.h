@@ -1,12 +1,13 @@
-/* core/match: the compiled form. One block of memory, all references in it offsets, so that it can be
- * saved and mapped as it is. Private to the room.
+/* core/match: the compiled form. One block of memory, all references in it offsets, so that it can
+ * be saved and mapped as it is. Private to the room.
  *
  *   slots    (node, token hash) -> node: an open-addressed trie over tokens
  *   nodes    the first form that ends at a node, or 0
  *   forms    a spelling: its row, the next form of the same spelling, its folded tokens
- *   filters  they spare most tokens the walk through the trie. gate: asked of each token, in one word of 64
- *            bits that its key picks: two bits for a term of one token, two for a token and its neighbour,
- *            all numbers being one neighbour. single and pairs: asked of what the gate lets pass.
+ *   filters  they spare most tokens the walk through the trie. gate: asked of each token, in one
+ *            word of 64 bits that its key picks: two bits for a term of one token, two for a token
+ *            and its neighbour, all numbers being one neighbour. single and pairs: asked of what
+ *            the gate lets pass.
  *   rows     what the user wrote: references into the pool of strings */
 #ifndef TAMIS_CORE_MATCH_COMPILED_H
 #define TAMIS_CORE_MATCH_COMPILED_H
@@ -78,7 +79,8 @@ static inline uint64_t load8(const unsigned char *p)
     return word;
 }
 
-/* The low `n` bytes, n at most 8. Read as little-endian; on other machines keys differ, images are refused. */
+/* The low `n` bytes, n at most 8. Read as little-endian; on other machines keys differ, images are
+ * refused. */
 static inline uint64_t low_bytes(uint64_t word, unsigned n)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -115,7 +117,8 @@ static inline uint64_t pair_key(uint64_t a, uint64_t b)
     return a ^ (b << 21 | b >> 43);
 }
 
-/* What the gate knows of a neighbour: its key; of a number, whose first byte tells it, nothing else. */
+/* What the gate knows of a neighbour: its key; of a number, whose first byte tells it, nothing
+ * else. */
 #define NEIGHBOUR_NUMBER UINT64_C(0x5A2C000000)
 static inline uint64_t neighbour_of(uint64_t text, uint64_t key)
 {
@@ -126,7 +129,8 @@ static inline uint64_t gate_bits(uint64_t key, uint64_t neighbour)
     uint64_t at = key ^ neighbour >> 20;
     return UINT64_C(1) << (at & 63) | UINT64_C(1) << (at >> 6 & 63);
 }
-/* Whether a term may be the token of this key alone (neighbour 0), or begin with it and its neighbour. */
+/* Whether a term may be the token of this key alone (neighbour 0), or begin with it and its
+ * neighbour. */
 static inline unsigned gate_opens(uint64_t word, uint64_t key, uint64_t neighbour)
 {
     uint64_t both = key ^ neighbour >> 20;

@@ -1,6 +1,6 @@
 /* Leftmost-longest matches: chunks of tokens from the scanner, and a walk through the trie for each
- * candidate that the filters let pass. Everything it needs lies on the stack, so any number of threads
- * may search one gazetteer. */
+ * candidate that the filters let pass. Everything it needs lies on the stack, so any number of
+ * threads may search one gazetteer. */
 #include <stdatomic.h>
 
 #include "match/scan.h"
@@ -165,9 +165,9 @@ static void walk(finder *self, size_t first, bool goes_on, uint32_t root)
 
 /* ------------------------------------------------------------------ chunk by chunk */
 
-/* The nodes that some candidates lead to, all looked up at once, and what their walks will read is fetched: one
- * after another they would wait for memory at each step, for between two documents other stages have
- * had the caches. */
+/* The nodes that some candidates lead to, all looked up at once, and what their walks will read is
+ * fetched: one after another they would wait for memory at each step, for between two documents
+ * other stages have had the caches. */
 enum { AHEAD = 32 };
 
 static uint64_t hash_at(const finder *self, size_t token)

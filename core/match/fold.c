@@ -193,7 +193,8 @@ static bool is_between(unsigned char c, unsigned char low, unsigned char high)
     return c >= low && c <= high;
 }
 
-/* ". " behind what is cut short within a name: the initial of "Gerald R. Ford", the model of "vz. 61". */
+/* ". " behind what is cut short within a name: the initial of "Gerald R. Ford", the model of "vz.
+ * 61". */
 static bool is_abbreviation(const unsigned char *p, size_t start, size_t end, size_t n)
 {
     if (end - start != 2 || p[start] != '.' || p[start + 1] != ' ' || end >= n || start < 3)

@@ -1,7 +1,7 @@
-/* Gazetteer files: TSV or CSV with a header, in which `term` is a must, and lang, value (or canonical),
- * category and notes are known; further columns are kept for terms_column. A bad row is told at
- * file:line and left out; a file without a header is an error. Strings are views into the file or
- * into `memory`, and live until the compiled form is built. */
+/* Gazetteer files: TSV or CSV with a header, in which `term` is a must, and lang, value (or
+ * canonical), category and notes are known; further columns are kept for terms_column. A bad row is
+ * told at file:line and left out; a file without a header is an error. Strings are views into the
+ * file or into `memory`, and live until the compiled form is built. */
 #include "base/diagnostic.h"
 #include "match/compiled.h"
 

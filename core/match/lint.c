@@ -1,6 +1,7 @@
-/* What a gazetteer's author would want to hear: rows given twice, rows that other rows take the place of,
- * terms and exclusions of the same words. Asks the compiled form the way a text would: each spelling of
- * each row is looked up, and whoever answers for it is compared. For `tamis check`; a run never does it. */
+/* What a gazetteer's author would want to hear: rows given twice, rows that other rows take the
+ * place of, terms and exclusions of the same words. Asks the compiled form the way a text would:
+ * each spelling of each row is looked up, and whoever answers for it is compared. For `tamis
+ * check`; a run never does it. */
 #include <stdio.h>
 
 #include "match/compiled.h"

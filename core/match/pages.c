@@ -1,5 +1,6 @@
-/* core/match: memory for tables of megabytes. They are read at random, and filled once: huge pages, where
- * the system has them, spare most look-ups of pages and nearly all faults. Small pieces are plain ones. */
+/* core/match: memory for tables of megabytes. They are read at random, and filled once: huge pages,
+ * where the system has them, spare most look-ups of pages and nearly all faults. Small pieces are
+ * plain ones. */
 #include <stdlib.h>
 #include <sys/mman.h>
 

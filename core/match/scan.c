@@ -99,8 +99,9 @@ static void any_block(const unsigned char *p, size_t readable, scan_state *state
     state->ideograph = class == FOLD_IDEOGRAPH;
 }
 
-/* Folds sixteen bytes of which some are Cyrillic letters to `out`, at their first bytes: U+0410 to U+044F by what
- * their second byte is. Returns which bytes are lead bytes, and which of these are such letters. */
+/* Folds sixteen bytes of which some are Cyrillic letters to `out`, at their first bytes: U+0410 to
+ * U+044F by what their second byte is. Returns which bytes are lead bytes, and which of these are
+ * such letters. */
 static inline void fold_cyrillic(const unsigned char *p, unsigned char *out, sixteen *leads,
                                  sixteen *letters)
 {
@@ -200,8 +201,9 @@ void scan_finish(scan_state *state, size_t at, scan_chunk *out)
     out->count = state->ends;
 }
 
-/* A block with few characters beyond ASCII: the runs between them are copied, each into its place. What is a gap
- * is copied as it is. False where there are characters that are not known here; nothing is noted then. */
+/* A block with few characters beyond ASCII: the runs between them are copied, each into its place.
+ * What is a gap is copied as it is. False where there are characters that are not known here;
+ * nothing is noted then. */
 static bool sparse_block(const unsigned char *p, uint64_t high, scan_state *state, size_t base,
                          scan_block *block, scan_chunk *out)
 {
@@ -293,7 +295,8 @@ static void tokens_portable(const unsigned char *p, size_t n, bool last, scan_ch
     scan_state state = {0};
     out->block_count = 0;
     size_t at = 0;
-    /* Behind the end of a text stand zeros, at least one of which is looked at: it ends the last token. */
+    /* Behind the end of a text stand zeros, at least one of which is looked at: it ends the last
+     * token. */
     while (last ? at <= n : at + 64 <= n) {
         scan_block block = {.valid = 64};
         uint64_t high;

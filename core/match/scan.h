@@ -1,7 +1,7 @@
-/* core/match: from bytes to tokens and candidates, a chunk at a time, by one of several paths: AVX-512,
- * AVX2, NEON, portable C. A path folds the chunk into a buffer of its own (the text stays as it is),
- * notes for each token where it stands in both, and picks the tokens at which a term may begin.
- * All paths give the same; fold.h says what that is. Private to the room. */
+/* core/match: from bytes to tokens and candidates, a chunk at a time, by one of several paths:
+ * AVX-512, AVX2, NEON, portable C. A path folds the chunk into a buffer of its own (the text stays
+ * as it is), notes for each token where it stands in both, and picks the tokens at which a term may
+ * begin. All paths give the same; fold.h says what that is. Private to the room. */
 #ifndef TAMIS_CORE_MATCH_SCAN_H
 #define TAMIS_CORE_MATCH_SCAN_H
 
@@ -14,9 +14,9 @@ enum {
     SCAN_GOES_ON = 1 << 15 /* of a candidate: a term may go on behind this token */
 };
 
-/* A block of the chunk: which of its bytes stand in the folded text, and what had come before it. So the
- * place of a token in the text is looked up for the few that are asked of. keep 0: its edges are listed, as
- * those of all blocks of a path to which listing costs nothing. */
+/* A block of the chunk: which of its bytes stand in the folded text, and what had come before it.
+ * So the place of a token in the text is looked up for the few that are asked of. keep 0: its edges
+ * are listed, as those of all blocks of a path to which listing costs nothing. */
 typedef struct {
     uint64_t keep;
     uint16_t base, folded, starts, ends;
@@ -43,11 +43,12 @@ size_t scan_end(const scan_chunk *self, size_t token);
 typedef struct {
     const char *name;
     bool (*usable)(void); /* on this machine */
-    /* Tokens of p[0..n), which begins at no place within a token; SCAN_SLACK bytes behind n are readable. `last`: the
-     * text ends at n and zeros follow; else what is left of less than a block stays unscanned. */
+    /* Tokens of p[0..n), which begins at no place within a token; SCAN_SLACK bytes behind n are
+     * readable. `last`: the text ends at n and zeros follow; else what is left of less than a block
+     * stays unscanned. */
     void (*tokens)(const unsigned char *p, size_t n, bool last, scan_chunk *out);
-    /* Keys of all tokens; candidates: those that the filters let pass, and the last token of a chunk, whose
-     * neighbour is not known. */
+    /* Keys of all tokens; candidates: those that the filters let pass, and the last token of a
+     * chunk, whose neighbour is not known. */
     void (*candidates)(const tamis_terms *terms, scan_chunk *chunk);
 } scan_path;
 
@@ -64,15 +65,16 @@ typedef struct {
     size_t folded;
 } scan_state;
 
-/* One block of at most 64 bytes: bit i is byte i. `valid`: bytes looked at, whole characters only. */
+/* One block of at most 64 bytes: bit i is byte i. `valid`: bytes looked at, whole characters
+ * only. */
 typedef struct {
     uint64_t letters, digits, begins; /* begins: tokens that begin within a run of letters */
     unsigned valid, folded;           /* folded: how many bytes it folded to */
     unsigned char at[64];             /* where in these each byte stands */
 } scan_block;
 
-/* A block with characters beyond ASCII, its ASCII letters and digits given: folded, its edges noted. 64 bytes and
- * what is left of the last character are readable. */
+/* A block with characters beyond ASCII, its ASCII letters and digits given: folded, its edges
+ * noted. 64 bytes and what is left of the last character are readable. */
 void scan_high_block(const unsigned char *p, size_t readable, uint64_t high, scan_state *state,
                      size_t base, scan_block *block, scan_chunk *out);
 /* The same for paths that list all edges. */
@@ -81,7 +83,8 @@ void scan_listed_block(const unsigned char *p, size_t readable, uint64_t high, s
 /* Closes a chunk whose blocks are done up to `at`. */
 void scan_finish(scan_state *state, size_t at, scan_chunk *out);
 
-/* Bit t: U+2000 + t is a gap, and not one of the joiners among them. U+0080 + t all are but U+00AD. */
+/* Bit t: U+2000 + t is a gap, and not one of the joiners among them. U+0080 + t all are but
+ * U+00AD. */
 #define SCAN_GAPS_E280 UINT64_C(0xFFFF83FFFFFF07FF)
 
 static inline uint64_t scan_low_bits(unsigned n)
@@ -120,8 +123,8 @@ static inline void scan_note_block(const scan_state *state, uint64_t keep, size_
                                                    (uint16_t)state->starts, (uint16_t)state->ends};
 }
 
-/* The places of the bits, each moved by `base`; the first dozen without asking how many they are. Returns
- * how many. Behind the places garbage is written. */
+/* The places of the bits, each moved by `base`; the first dozen without asking how many they are.
+ * Returns how many. Behind the places garbage is written. */
 static inline size_t scan_put_places(uint16_t *out, uint64_t bits, size_t base)
 {
     enum { AT_ONCE = 12 };
@@ -134,7 +137,8 @@ static inline size_t scan_put_places(uint16_t *out, uint64_t bits, size_t base)
     return count;
 }
 
-/* Notes a block that begins at `base` and whose folded text stands already; starts and ends count its bytes. */
+/* Notes a block that begins at `base` and whose folded text stands already; starts and ends count
+ * its bytes. */
 static inline void scan_put_block(scan_state *state, uint64_t starts, uint64_t ends, uint64_t keep,
                                   unsigned folded, size_t base, scan_chunk *out)
 {
@@ -155,7 +159,8 @@ static inline void scan_ascii_block(scan_state *state, scan_block *block, size_t
     scan_put_block(state, starts, ends, ~UINT64_C(0), 64, base, out);
 }
 
-/* Of the tokens that the gate let pass, those that are a term or begin one as far as the finer filters tell. */
+/* Of the tokens that the gate let pass, those that are a term or begin one as far as the finer
+ * filters tell. */
 static inline void scan_sift(const tamis_terms *terms, scan_chunk *chunk, size_t found)
 {
     const uint64_t *single = terms->single, *pairs = terms->pairs;

@@ -1,5 +1,6 @@
-/* The AVX2 path: bytes are classified and folded 32 at once, ASCII, Latin-1 and the Cyrillic of Russian; other
- * characters of blocks with such are looked up one by one, and blocks with yet others go the shared way. Compiled by attribute, chosen when the machine is one. */
+/* The AVX2 path: bytes are classified and folded 32 at once, ASCII, Latin-1 and the Cyrillic of
+ * Russian; other characters of blocks with such are looked up one by one, and blocks with yet
+ * others go the shared way. Compiled by attribute, chosen when the machine is one. */
 #include "match/scan.h"
 
 #if defined(__x86_64__)
@@ -28,8 +29,8 @@ AVX2 static inline __m256i in_range(__m256i v, char from, char count)
 
 /* --- blocks with characters beyond ASCII */
 
-/* The letters of U+00C0 to U+00FF that fold to one ASCII letter, by what their second byte is; 0 for the others.
- * U+0400 to U+040F, to which U+0450 to U+045F fold alike. */
+/* The letters of U+00C0 to U+00FF that fold to one ASCII letter, by what their second byte is; 0
+ * for the others. U+0400 to U+040F, to which U+0450 to U+045F fold alike. */
 typedef struct {
     __m256i C3[4], further;
 } tables;
@@ -51,7 +52,8 @@ AVX2 static inline __m256i equal(__m256i v, unsigned char byte)
     return _mm256_cmpeq_epi8(v, _mm256_set1_epi8((char)byte));
 }
 
-/* What the letters among 32 bytes fold to, at their first bytes, and what the bytes are, as masks. */
+/* What the letters among 32 bytes fold to, at their first bytes, and what the bytes are, as
+ * masks. */
 typedef struct {
     __m256i folded, letters, gaps, leads;
 } half;
@@ -91,7 +93,8 @@ AVX2 static inline half read_half(const tables *t, const unsigned char *p, __m25
     return out;
 }
 
-/* Letters and gaps that the tables above leave out, one by one. False where one is not known here. */
+/* Letters and gaps that the tables above leave out, one by one. False where one is not known
+ * here. */
 static bool read_others(const unsigned char *p, uint64_t others, unsigned char *folded,
                         uint64_t *letters, uint64_t *doubles, uint64_t *thirds)
 {
@@ -125,7 +128,8 @@ AVX2 static inline void compress(const unsigned char *from, uint64_t keep, unsig
     }
 }
 
-/* The places of the bits, each moved by `base`; the first dozen without asking how many they are. */
+/* The places of the bits, each moved by `base`; the first dozen without asking how many they
+ * are. */
 AVX2 static inline size_t put_places(uint16_t *out, uint64_t bits, size_t base)
 {
     enum { AT_ONCE = 12 };

@@ -1,6 +1,7 @@
-/* The AVX-512 path (VBMI2: bytes are compressed in a register). A block of 64 bytes whose characters are
- * ASCII, two-byte Latin and Cyrillic letters and common punctuation is folded at once; any other goes
- * the shared way. Compiled for such machines by attribute and chosen when the machine is one. */
+/* The AVX-512 path (VBMI2: bytes are compressed in a register). A block of 64 bytes whose
+ * characters are ASCII, two-byte Latin and Cyrillic letters and common punctuation is folded at
+ * once; any other goes the shared way. Compiled for such machines by attribute and chosen when the
+ * machine is one. */
 #include "match/scan.h"
 
 #if defined(__x86_64__)
@@ -21,8 +22,8 @@ static bool usable(void)
 /* Lead bytes by their lowest six bits: what they are. */
 enum { LEAD_KNOWN = 1, LEAD_E2 = 4, LEAD_C4_C5 = 8, LEAD_D0_D1 = 16 };
 
-/* What two-byte letters fold to, first and second byte, by the lowest bit of the lead byte and their second byte;
- * a blank for gaps, 0 for what is not known here. */
+/* What two-byte letters fold to, first and second byte, by the lowest bit of the lead byte and
+ * their second byte; a blank for gaps, 0 for what is not known here. */
 typedef struct {
     __m512i kinds;
     __m512i first_C2, first_C3, first_C4, first_C5, first_D0, first_D1;
@@ -74,9 +75,10 @@ AVX512 static inline uint64_t punctuation(const unsigned char *p, uint64_t e2, _
            _mm512_movepi8_mask(_mm512_permutexvar_epi8(third, gaps));
 }
 
-/* A block with bytes beyond ASCII, of which `carry` belong to a character of the block before. A character is
- * read at its first byte: the next bytes are looked up from where they stand, so that a block never has to
- * wait for what the one before found. False where there are characters that are not known here. */
+/* A block with bytes beyond ASCII, of which `carry` belong to a character of the block before. A
+ * character is read at its first byte: the next bytes are looked up from where they stand, so that
+ * a block never has to wait for what the one before found. False where there are characters that
+ * are not known here. */
 AVX512 static inline bool read_high(const tables *t, const unsigned char *p, __m512i v,
                                     uint64_t high, const scan_state *state, uint64_t *carry,
                                     scan_block *block, uint64_t *keep, __m512i *folded)
@@ -182,14 +184,14 @@ AVX512 static void tokens(const unsigned char *p, size_t n, bool last, scan_chun
     scan_finish(&state, at, out);
 }
 
-/* For each byte of eight lanes: where the low byte of its lane stands in a vector of sixteen bits each, and which
- * byte of its lane it is. */
+/* For each byte of eight lanes: where the low byte of its lane stands in a vector of sixteen bits
+ * each, and which byte of its lane it is. */
 typedef struct {
     __m512i lane_bytes, byte_of_lane;
 } lanes;
 
-/* The first eight bytes of tokens i to i + 7, zeros behind their ends; their keys. Eight tokens mostly lie within
- * two registers of text. */
+/* The first eight bytes of tokens i to i + 7, zeros behind their ends; their keys. Eight tokens
+ * mostly lie within two registers of text. */
 typedef struct {
     __m512i text, key;
 } eight;

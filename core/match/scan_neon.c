@@ -1,4 +1,5 @@
-/* The NEON path, as AVX2's: 64 bytes classified and ASCII folded at once, all else the shared way. */
+/* The NEON path, as AVX2's: 64 bytes classified and ASCII folded at once, all else the shared
+ * way. */
 #include "match/scan.h"
 
 #if defined(__aarch64__) && defined(__ARM_NEON)

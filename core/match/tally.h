@@ -1,14 +1,16 @@
-/* core/match/tally: exact counts of 64-bit keys in bounded memory. Entries are added in any order; when
- * memory is full they leave, sorted, for a temporary file; at the end all runs are merged, and only
- * this last merge prunes. A table that was not pruned is a run like any other, so that tables of
- * shards add up to the table of the whole. Called by `tamis frequencies`; read by plugins/boilerplate. */
+/* core/match/tally: exact counts of 64-bit keys in bounded memory. Entries are added in any order;
+ * when memory is full they leave, sorted, for a temporary file; at the end all runs are merged, and
+ * only this last merge prunes. A table that was not pruned is a run like any other, so that tables
+ * of shards add up to the table of the whole. Called by `tamis frequencies`; read by
+ * plugins/boilerplate. */
 #ifndef TAMIS_CORE_TALLY_H
 #define TAMIS_CORE_TALLY_H
 
 #include "base/base.h"
 
-/* A table: a header of 64 bytes (magic, padded with NUL to 24; least, 8 bytes; entries, 8 bytes; NUL), then
- * the entries in order of key: key, 8 bytes; count, 4. All numbers are little-endian. Keys are never 0. */
+/* A table: a header of 64 bytes (magic, padded with NUL to 24; least, 8 bytes; entries, 8 bytes;
+ * NUL), then the entries in order of key: key, 8 bytes; count, 4. All numbers are little-endian.
+ * Keys are never 0. */
 #define TALLY_MAGIC "tamis frequencies 1\n"
 enum { TALLY_HEADER = 64, TALLY_LEAST_AT = 24, TALLY_ENTRIES_AT = 32, TALLY_ENTRY = 12 };
 
@@ -31,8 +33,8 @@ typedef struct {
     uint32_t least;   /* counts below it were left out */
 } tally_summary;
 
-/* Writes the table of all that was added to `out`, which can seek: counts of at least `least`, and of so
- * much more that the table takes at most `most` bytes (0: any size). Once only. */
+/* Writes the table of all that was added to `out`, which can seek: counts of at least `least`, and
+ * of so much more that the table takes at most `most` bytes (0: any size). Once only. */
 tamis_rc tally_write(tally *self, FILE *out, uint32_t least, uint64_t most, tally_summary *summary,
                      error *e);
 

@@ -1,6 +1,7 @@
-/* core/match: terms, one gazetteer matcher for whoever looks for words. Compiled once, read-only and
- * shared afterwards (workers inherit the pages). Text is never copied: tokens are folded on the fly,
- * and offsets are those of the text. See tamis_host.terms_* in tamis/plugin.h for the semantics. */
+/* core/match: terms, one gazetteer matcher for whoever looks for words. Compiled once, read-only
+ * and shared afterwards (workers inherit the pages). Text is never copied: tokens are folded on the
+ * fly, and offsets are those of the text. See tamis_host.terms_* in tamis/plugin.h for the
+ * semantics. */
 #ifndef TAMIS_CORE_TERMS_H
 #define TAMIS_CORE_TERMS_H
 
@@ -28,7 +29,8 @@ size_t terms_count(const tamis_terms *self);
 size_t
 terms_memory(const tamis_terms *self); /* bytes of the compiled form, without the rows' strings */
 
-/* What the author of a gazetteer would want to hear, row by row: for `tamis check`, never on a run. */
+/* What the author of a gazetteer would want to hear, row by row: for `tamis check`, never on a
+ * run. */
 typedef enum {
     TERMS_LINT_DUPLICATE, /* `other`, of the same file, says the same again */
     TERMS_LINT_SHADOWED,  /* `other`, later in the file, takes its place with another value */
@@ -48,9 +50,9 @@ size_t terms_lint(const tamis_terms *self, terms_lint_report report, void *user)
 /* A finding in a line of text; false: it does not fit, and is cut. */
 bool terms_lint_text(const terms_finding *found, char *out, size_t room);
 
-/* An image of the compiled form that can be saved and mapped again. `key` says what it was made of: names and
- * content of the files, build of tamis and byte order. An image with another key is refused, so one that is
- * looked for by its key is never out of date. */
+/* An image of the compiled form that can be saved and mapped again. `key` says what it was made of:
+ * names and content of the files, build of tamis and byte order. An image with another key is
+ * refused, so one that is looked for by its key is never out of date. */
 uint64_t terms_image_key(const terms_file *files, size_t file_count);
 /* The name of the file in a folder of images. */
 enum { TERMS_IMAGE_NAME = 32 };
@@ -58,8 +60,8 @@ void terms_image_name(uint64_t key, char name[TERMS_IMAGE_NAME]);
 tamis_rc terms_save(const tamis_terms *self, uint64_t key, buffer *out, error *e);
 tamis_rc terms_map(tamis_str image, uint64_t key, tamis_terms **out, error *e);
 
-/* Which scanning path is in use: "avx512", "avx2", "neon", "portable"; terms_use_path forces one for tests (false:
- * not on this machine). */
+/* Which scanning path is in use: "avx512", "avx2", "neon", "portable"; terms_use_path forces one
+ * for tests (false: not on this machine). */
 const char *terms_path(void);
 bool terms_use_path(const char *name);
 

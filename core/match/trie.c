@@ -1,11 +1,12 @@
-/* Spellings into a trie over tokens: a batch is folded first, then goes from token to token in step, then
- * is hung on its nodes in the order in which it came. */
+/* Spellings into a trie over tokens: a batch is folded first, then goes from token to token in
+ * step, then is hung on its nodes in the order in which it came. */
 #include "match/trie.h"
 
 enum { SLOT_BITS_LEAST = 11 };
 static const uint32_t NOWHERE = UINT32_MAX;
 
-/* Room for twice as many, or at first for as many as the text may ask for: what is not touched costs nothing. */
+/* Room for twice as many, or at first for as many as the text may ask for: what is not touched
+ * costs nothing. */
 static bool grow(const trie *self, void **items, uint32_t *room, size_t size)
 {
     size_t guess = self->rows->text / 16, more = *room ? (size_t)*room * 2 : 1024;
@@ -75,11 +76,12 @@ static void look_ahead(const trie *self, trie_spelling *s, unsigned token)
     __builtin_prefetch(self->slots + (s->hash >> (64 - self->slot_bits)));
 }
 
-/* Goes on by one token; the node is made when there is none. Whether one that is there is for this token and
- * no other of the same hash is looked at later: check. */
+/* Goes on by one token; the node is made when there is none. Whether one that is there is for this
+ * token and no other of the same hash is looked at later: check. */
 static void step(trie *self, trie_spelling *s, unsigned token)
 {
-    /* Three quarters full is where probing still costs less than the cache lines of a sparser table. */
+    /* Three quarters full is where probing still costs less than the cache lines of a sparser
+     * table. */
     if (self->node_count >= ((size_t)3 << self->slot_bits >> 2) && !slots_grow(self)) goto failed;
     size_t mask = ((size_t)1 << self->slot_bits) - 1, i = s->hash >> (64 - self->slot_bits);
     while (self->slots[i].node && self->slots[i].tag != (uint32_t)s->hash) i = (i + 1) & mask;

@@ -1,6 +1,6 @@
-/* core/match: the trie of a gazetteer while it is made. Spellings are taken in batches: what the tables
- * have for one is fetched while the others are looked at, for the tables are larger than the near caches.
- * Called by compile.c alone, which turns the tables into the compiled form. */
+/* core/match: the trie of a gazetteer while it is made. Spellings are taken in batches: what the
+ * tables have for one is fetched while the others are looked at, for the tables are larger than the
+ * near caches. Called by compile.c alone, which turns the tables into the compiled form. */
 #ifndef TAMIS_CORE_MATCH_TRIE_H
 #define TAMIS_CORE_MATCH_TRIE_H
 
@@ -14,7 +14,8 @@ typedef struct {
     uint32_t parent, folded;
 } made_node;
 
-/* A spelling on its way: its folded tokens, each behind a byte of length, the nodes they lead to. */
+/* A spelling on its way: its folded tokens, each behind a byte of length, the nodes they lead
+ * to. */
 typedef struct {
     const uint8_t *bytes;
     uint32_t length,

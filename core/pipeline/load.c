@@ -1,5 +1,6 @@
-/* Building a pipeline from its file: find each stage, merge the file's options with those of -D, check
- * the order by what stages read and write. Everything that is wrong is gathered before anyone is told. */
+/* Building a pipeline from its file: find each stage, merge the file's options with those of -D,
+ * check the order by what stages read and write. Everything that is wrong is gathered before anyone
+ * is told. */
 #include "pipeline/pipeline.h"
 
 #include <dirent.h>
@@ -112,7 +113,8 @@ static void check_params(const script_param *params, size_t count, diagnostics *
                 (int)params[i].name.n, params[i].name.p, (int)params[i].name.n, params[i].name.p);
 }
 
-/* A -D value as options_fill takes it: text without a file. A relative path is one of the working folder. */
+/* A -D value as options_fill takes it: text without a file. A relative path is one of the working
+ * folder. */
 static value override_value(tamis_str text, const tamis_option *option, arena *memory)
 {
     value v = {.kind = VALUE_STRING};

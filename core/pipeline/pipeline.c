@@ -1,5 +1,5 @@
-/* Running a pipeline: open once, enter per worker, run per document, and the way back. The hot path is
- * pipeline_run; a stage that does nothing costs one clock reading and a few stores. */
+/* Running a pipeline: open once, enter per worker, run per document, and the way back. The hot path
+ * is pipeline_run; a stage that does nothing costs one clock reading and a few stores. */
 #include "pipeline/pipeline.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
-/* core/plugin: one call of a stage's callback, seen from the host's side. A stage_call begins with the
- * tamis_run that the plugin sees; the host's services find the rest behind it. Script stages are
- * stages like any other and use the same calls. */
+/* core/plugin: one call of a stage's callback, seen from the host's side. A stage_call begins with
+ * the tamis_run that the plugin sees; the host's services find the rest behind it. Script stages
+ * are stages like any other and use the same calls. */
 #ifndef TAMIS_CORE_CALL_H
 #define TAMIS_CORE_CALL_H
 

@@ -1,6 +1,6 @@
 /* The host's side of the ABI: the one function table that plugins call. Each service finds its
- * stage_call behind the tamis_run it is given, checks what came across the boundary, and forwards to
- * the room that does the work. The first failure within a callback sticks. */
+ * stage_call behind the tamis_run it is given, checks what came across the boundary, and forwards
+ * to the room that does the work. The first failure within a callback sticks. */
 #include "plugin/call.h"
 
 #include <inttypes.h>
@@ -23,8 +23,8 @@ static stage_call *call_of(const tamis_run *c)
     return (stage_call *)(uintptr_t)c;
 }
 
-/* Rows that cross take the caller's size: what it does not know is left out, what it has beyond us is
- * zero. */
+/* Rows that cross take the caller's size: what it does not know is left out, what it has beyond us
+ * is zero. */
 static void copy_row(void *to, size_t to_size, const void *from, size_t from_size)
 {
     size_t n = to_size < from_size ? to_size : from_size;
@@ -213,7 +213,8 @@ static void bad_row(void *user, const char *file, uint32_t line, const char *mes
     host_log(user, TAMIS_LOG_WARNING, "%s:%" PRIu32 ": %s", file, line, message);
 }
 
-/* Gazetteers that ship were compiled when tamis was built: their image is mapped. Any other has none. */
+/* Gazetteers that ship were compiled when tamis was built: their image is mapped. Any other has
+ * none. */
 static bool map_image(const tamis_run *c, const terms_file *files, size_t count, resource *r)
 {
     stage_call *call = call_of(c);

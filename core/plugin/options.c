@@ -1,5 +1,6 @@
 /* Option tables: parse, check, fill. One pass over the table writes the defaults, one over what the
- * user gave overrides them; whatever is wrong is gathered, so that a user sees all of it at once. */
+ * user gave overrides them; whatever is wrong is gathered, so that a user sees all of it at
+ * once. */
 #include "plugin/options.h"
 
 #include <errno.h>
@@ -58,7 +59,8 @@ static bool parse_integer(tamis_str text, int64_t *out)
     return true;
 }
 
-/* A decimal number and what follows it. strtod would take hexadecimals, "inf" and the locale's comma. */
+/* A decimal number and what follows it. strtod would take hexadecimals, "inf" and the locale's
+ * comma. */
 static bool parse_decimal(tamis_str text, double *out, tamis_str *rest)
 {
     size_t i = 0, digits = 0;
@@ -134,7 +136,8 @@ static const char *nearest_word(const char *accept, tamis_str text, arena *memor
     return did_you_mean(text, words, count);
 }
 
-/* Is a number within "low..high", either end open? Ends are written as the option's own values are. */
+/* Is a number within "low..high", either end open? Ends are written as the option's own values
+ * are. */
 static bool in_range(const tamis_option *option, double number)
 {
     if (!option->accept) return true;

@@ -1,5 +1,5 @@
-/* Finding, loading and checking plugins. Nothing that a plugin fills is looked at before its ABI and
- * its sizes are known to be ones this host understands; what is kept is the host's own copy. */
+/* Finding, loading and checking plugins. Nothing that a plugin fills is looked at before its ABI
+ * and its sizes are known to be ones this host understands; what is kept is the host's own copy. */
 #include "plugin/registry.h"
 
 #include <dirent.h>
@@ -93,7 +93,8 @@ static tamis_rc check_abi(uint32_t abi, error *e)
         major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
 }
 
-/* A size below 1.0's cannot be read, one above the host's belongs to a newer ABI than was claimed. */
+/* A size below 1.0's cannot be read, one above the host's belongs to a newer ABI than was
+ * claimed. */
 static tamis_rc check_size(const char *what, uint32_t size, uint32_t least, uint32_t most, error *e)
 {
     if (size >= least && size <= most) return TAMIS_OK;

@@ -1,6 +1,7 @@
 /* core/plugin: finding, loading and checking plugins. A registry holds the elements that a command
- * knows: the built-in ones, those of --plugin-dir, of TAMIS_PLUGIN_PATH and of the installed folder.
- * Loading a plugin runs its code, so no other folder is ever looked at. Nothing is dlclosed. */
+ * knows: the built-in ones, those of --plugin-dir, of TAMIS_PLUGIN_PATH and of the installed
+ * folder. Loading a plugin runs its code, so no other folder is ever looked at. Nothing is
+ * dlclosed. */
 #ifndef TAMIS_CORE_REGISTRY_H
 #define TAMIS_CORE_REGISTRY_H
 
@@ -31,8 +32,8 @@ typedef struct registry {
     const char *share_folder; /* data and Lua that ship: build tree or installed */
 } registry;
 
-/* What to look at. Folders in --plugin-dir override what is built in; elsewhere an element found twice is
- * refused with both files named. */
+/* What to look at. Folders in --plugin-dir override what is built in; elsewhere an element found
+ * twice is refused with both files named. */
 typedef struct {
     const char *const *plugin_dirs;
     size_t plugin_dir_count;

@@ -1,5 +1,6 @@
-/* Spans by where they stand: the one before a place, behind it, around it, and those that share text with it. Each takes a
- * type first and then a place: a span, or a position (bytes from 1), or two for a range. */
+/* Spans by where they stand: the one before a place, behind it, around it, and those that share
+ * text with it. Each takes a type first and then a place: a span, or a position (bytes from 1), or
+ * two for a range. */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -67,7 +68,8 @@ static size_t reach(lua_State *L, int index)
     return (size_t)bytes;
 }
 
-/* doc:before(type, place [, within]): of the spans that end at or before it the one whose end is nearest. */
+/* doc:before(type, place [, within]): of the spans that end at or before it the one whose end is
+ * nearest. */
 static int doc_before(lua_State *L)
 {
     size_t start, end, within = reach(L, 4), found = SIZE_MAX, best = 0;
@@ -124,7 +126,8 @@ static int doc_around(lua_State *L)
     return push_row(L, &list, found);
 }
 
-/* doc:overlapping(type, span) or (type, first, last): the list of those that share at least a byte with it. */
+/* doc:overlapping(type, span) or (type, first, last): the list of those that share at least a byte
+ * with it. */
 static int doc_overlapping(lua_State *L)
 {
     size_t start, end, n = 0, low, high;

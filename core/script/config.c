@@ -1,6 +1,7 @@
-/* Pipeline files. The vocabulary (pipeline, stage, script, rules, include, param, drop) are functions: each knows the
- * line it was called on, so every mistake is reported at its place, and all of them at once. A constructor gives a
- * box that takes its table by a second call; `pipeline` gathers the boxes into the spec. */
+/* Pipeline files. The vocabulary (pipeline, stage, script, rules, include, param, drop) are
+ * functions: each knows the line it was called on, so every mistake is reported at its place, and
+ * all of them at once. A constructor gives a box that takes its table by a second call; `pipeline`
+ * gathers the boxes into the spec. */
 #include "script/state.h"
 #include "script/tests.h"
 
@@ -293,8 +294,8 @@ static void add_spec(gathering *g, stage_spec spec)
     buffer_append(&g->specs, &spec, sizeof spec);
 }
 
-/* The value on top is a stage of its own: a function, or a table whose `run` lies above it (and is taken
- * off), as a script returns it. */
+/* The value on top is a stage of its own: a function, or a table whose `run` lies above it (and is
+ * taken off), as a script returns it. */
 static void add_function(lua_State *L, gathering *g, position at, bool table)
 {
     lua_Debug ar;
@@ -448,7 +449,8 @@ static int call_box(lua_State *L)
 
 /* ------------------------------------------------------------------ include, param, drop */
 
-/* Leaves what the file returns: a list of stages or a pipeline; false after a mistake, with nothing left. */
+/* Leaves what the file returns: a list of stages or a pipeline; false after a mistake, with nothing
+ * left. */
 static bool include_path(lua_State *L, const char *path, position at)
 {
     script *self = script_of(L);

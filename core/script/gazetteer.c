@@ -1,5 +1,5 @@
-/* `terms` objects: core/match for scripts, compiled while they load. And the files beside a script: JSON, TSV and lines,
- * only from the script's own folder or a path that an option names. */
+/* `terms` objects: core/match for scripts, compiled while they load. And the files beside a script:
+ * JSON, TSV and lines, only from the script's own folder or a path that an option names. */
 #include "match/terms.h"
 #include "script/state.h"
 
@@ -197,7 +197,8 @@ static tamis_str member_text(lua_State *L, int index, const char *key)
     return text; /* the value stays on the stack, which keeps the text */
 }
 
-/* Row i of the list: a word, or { term =, value =, category =, lang =, notes = }. Its texts live in the script's arena. */
+/* Row i of the list: a word, or { term =, value =, category =, lang =, notes = }. Its texts live in
+ * the script's arena. */
 static tamis_term read_row(lua_State *L, int list, lua_Integer i)
 {
     script *self = script_of(L);

@@ -1,5 +1,5 @@
-/* `when`: on which documents a stage runs. A table is compared here, without Lua, and says what it asks of earlier stages
- * so that `check` can look; a function is called. */
+/* `when`: on which documents a stage runs. A table is compared here, without Lua, and says what it
+ * asks of earlier stages so that `check` can look; a function is called. */
 #include "script/state.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Small services for scripts: log, a stable hash (scripts have no random numbers), and what is often asked of a text. */
+/* Small services for scripts: log, a stable hash (scripts have no random numbers), and what is
+ * often asked of a text. */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -31,7 +32,8 @@ static int log_error(lua_State *L)
     return log_at(L, TAMIS_LOG_ERROR);
 }
 
-/* hash(text): a number from 0 (included) to 1, the same on every machine and in every run; and an integer. */
+/* hash(text): a number from 0 (included) to 1, the same on every machine and in every run; and an
+ * integer. */
 static int base_hash(lua_State *L)
 {
     size_t n;

@@ -1,5 +1,6 @@
-/* json.decode and json.encode. Written here because cJSON turns 9007199254740993 into a double and cuts strings at NUL:
- * integers stay integers, null is json.null, an empty array stays one. Keys are written in order. */
+/* json.decode and json.encode. Written here because cJSON turns 9007199254740993 into a double and
+ * cuts strings at NUL: integers stay integers, null is json.null, an empty array stays one. Keys
+ * are written in order. */
 #include "script/state.h"
 
 #include <math.h>

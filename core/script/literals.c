@@ -1,7 +1,8 @@
-/* What a pattern cannot match without. A pattern is read once, conservatively: runs of plain characters that no quantifier
- * makes optional, the best of a sequence, one of each branch of an alternation. Whatever is not understood ends the
- * run; constructs that change the meaning of what follows give up altogether. Used so that of a thousand rules only those
- * run whose literal is in the document. */
+/* What a pattern cannot match without. A pattern is read once, conservatively: runs of plain
+ * characters that no quantifier makes optional, the best of a sequence, one of each branch of an
+ * alternation. Whatever is not understood ends the run; constructs that change the meaning of what
+ * follows give up altogether. Used so that of a thousand rules only those run whose literal is in
+ * the document. */
 #include "script/literals.h"
 
 #include <ctype.h>
@@ -16,7 +17,8 @@ typedef struct {
     int depth;
 } parser;
 
-/* A sequence under way: the run of plain bytes, how wide what came before may be, and the best found. */
+/* A sequence under way: the run of plain bytes, how wide what came before may be, and the best
+ * found. */
 typedef struct {
     char run[RUN_BYTES];
     size_t n;
@@ -69,7 +71,8 @@ static void end_run(parser *self, sequence *s)
     s->run_before = s->width;
 }
 
-/* Characters whose other case, if they have one, folds to the same bytes; what folds to them besides makes a text odd. */
+/* Characters whose other case, if they have one, folds to the same bytes; what folds to them
+ * besides makes a text odd. */
 static bool folds_in_place(const char *p, size_t n)
 {
     static const uint32_t ranges[][2] = {

@@ -1,5 +1,6 @@
-/* Lua files: reading, compiling each in an environment of its own, running them, and saying what went wrong as
- * diagnostics with a place. Used for pipeline files, includes, scripts, rule files and `require`. */
+/* Lua files: reading, compiling each in an environment of its own, running them, and saying what
+ * went wrong as diagnostics with a place. Used for pipeline files, includes, scripts, rule files
+ * and `require`. */
 #include "script/state.h"
 
 #include <dirent.h>
@@ -99,7 +100,8 @@ const char *script_source(const script *self, size_t index)
     return NULL;
 }
 
-/* ------------------------------------------------------------------ diagnostics from Lua's messages */
+/* ------------------------------------------------------------------ diagnostics from Lua's
+ * messages */
 
 /* Lua's syntax errors end in "near 'word'"; finds the word on the line for the caret. */
 static void point_at_word(script *self, const char *message, position *at)
@@ -121,7 +123,8 @@ static void point_at_word(script *self, const char *message, position *at)
     at->width = (uint32_t)word.n;
 }
 
-/* Splits "path:12: message"; false when it has no such form. The path may have been shortened by Lua. */
+/* Splits "path:12: message"; false when it has no such form. The path may have been shortened by
+ * Lua. */
 static bool split_message(const char **message, uint32_t *line)
 {
     for (const char *p = strchr(*message, ':'); p; p = strchr(p + 1, ':')) {

@@ -1,5 +1,6 @@
-/* Where things stand in a user's Lua file. Lua tells the line of a call but no columns and nothing about table keys,
- * so the source is split into tokens once, when a place is first asked for, and the tables in it are walked again. */
+/* Where things stand in a user's Lua file. Lua tells the line of a call but no columns and nothing
+ * about table keys, so the source is split into tokens once, when a place is first asked for, and
+ * the tables in it are walked again. */
 #include "script/state.h"
 
 #include <ctype.h>
@@ -186,7 +187,8 @@ position script_where(lua_State *L, int level)
     return at;
 }
 
-/* A string token may hold escapes, so an unequal text is still taken when nothing fits better on that line. */
+/* A string token may hold escapes, so an unequal text is still taken when nothing fits better on
+ * that line. */
 size_t source_constructor(script *self, const char *word, tamis_str name, position *at,
                           position *name_at)
 {

@@ -1,5 +1,6 @@
-/* Lua patterns, written anew so that they can be stopped: every step counts, and the clock is looked at as they go (Lua's
- * own find ran 15 s past a 100 ms limit). The semantics are those of the Lua 5.4 manual, section 6.4.1. */
+/* Lua patterns, written anew so that they can be stopped: every step counts, and the clock is
+ * looked at as they go (Lua's own find ran 15 s past a 100 ms limit). The semantics are those of
+ * the Lua 5.4 manual, section 6.4.1. */
 #include "script/pattern.h"
 
 #include <ctype.h>
@@ -99,7 +100,8 @@ static bool item_holds(matcher *m, const char *s, const char *p, const char *end
     }
 }
 
-/* ------------------------------------------------------------------ repetition, captures, the rest */
+/* ------------------------------------------------------------------ repetition, captures, the
+ * rest */
 
 static const char *match_greedy(matcher *m, const char *s, const char *p, const char *end)
 {
@@ -175,7 +177,8 @@ static const char *match_again(matcher *m, const char *s, char digit)
     return s + n;
 }
 
-/* The parts that begin with '%' and are no items; *done: they were dealt with, and *p moved behind them. */
+/* The parts that begin with '%' and are no items; *done: they were dealt with, and *p moved behind
+ * them. */
 static const char *match_special(matcher *m, const char *s, const char **p, bool *done)
 {
     char kind = *p + 1 < m->pattern_end ? (*p)[1] : 0;

@@ -1,6 +1,6 @@
-/* The document as scripts see it: one userdata a state, re-aimed at each call, and spans as light userdata that name
- * a query and a row of this call. So neither costs an allocation, and one that outlives its call is an error.
- * Positions are Lua's: bytes from 1, inclusive. */
+/* The document as scripts see it: one userdata a state, re-aimed at each call, and spans as light
+ * userdata that name a query and a row of this call. So neither costs an allocation, and one that
+ * outlives its call is an error. Positions are Lua's: bytes from 1, inclusive. */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -52,8 +52,8 @@ void proxy_text_push(lua_State *L)
     self->text_generation = doc->generation;
 }
 
-/* Strings that are no view are checked once; the last good one is kept, so that a loop of finds over one string
- * does not check it again. */
+/* Strings that are no view are checked once; the last good one is kept, so that a loop of finds
+ * over one string does not check it again. */
 tamis_str subject_text(lua_State *L, int index, bool *view)
 {
     script *self = script_of(L);
@@ -138,7 +138,8 @@ void span_push_list(lua_State *L, size_t query)
     span_push(L, query, WHOLE_LIST);
 }
 
-/* Takes a handle apart; false when it is none of this call. `row` counts from 1; 0 is before the first. */
+/* Takes a handle apart; false when it is none of this call. `row` counts from 1; 0 is before the
+ * first. */
 static bool span_unpack(script *self, const void *handle, size_t *query, size_t *row)
 {
     uint64_t bits = (uint64_t)(uintptr_t)handle;
@@ -350,7 +351,8 @@ static size_t query_type(lua_State *L, int index)
     return span_query_add(L, rows, count);
 }
 
-/* The rows that lie wholly in `outer`: a part of the list where they follow each other, else a copy. */
+/* The rows that lie wholly in `outer`: a part of the list where they follow each other, else a
+ * copy. */
 static size_t query_within(lua_State *L, size_t query, const tamis_span *outer)
 {
     script *self = script_of(L);
@@ -429,7 +431,8 @@ static tamis_str text_field(lua_State *L, const char *key)
     return text;
 }
 
-/* One member of the table that describes a span. Text stays alive on the Lua stack until the span is written. */
+/* One member of the table that describes a span. Text stays alive on the Lua stack until the span
+ * is written. */
 static void read_member(lua_State *L, tamis_span *span, tamis_attr *room, const char *key, size_t n)
 {
     tamis_str k = {key, n};
@@ -594,7 +597,8 @@ static int doc_sub(lua_State *L)
     return 1;
 }
 
-/* for text, first, last, whole in doc:lines(): `last` is ahead of the line ending, `whole` behind it. */
+/* for text, first, last, whole in doc:lines(): `last` is ahead of the line ending, `whole` behind
+ * it. */
 static int lines_next(lua_State *L)
 {
     tamis_doc *doc = proxy_document(L);

@@ -1,6 +1,7 @@
-/* `re`: PCRE2 for scripts and rules. UTF always; the view is matched without a check (the check of each match is quadratic over
- * a loop), other strings are checked once. Expressions are compiled while scripts load and turned into machine code in the
- * worker. A match limit that is hit is an error, never "no match". */
+/* `re`: PCRE2 for scripts and rules. UTF always; the view is matched without a check (the check of
+ * each match is quadratic over a loop), other strings are checked once. Expressions are compiled
+ * while scripts load and turned into machine code in the worker. A match limit that is hit is an
+ * error, never "no match". */
 #include "script/regex.h"
 
 #include <stdlib.h>
@@ -365,7 +366,8 @@ static int re_exec(lua_State *L)
     return 1;
 }
 
-/* for first, last, group… in r:gmatch(subject): upvalues are the expression, the subject, the next start. */
+/* for first, last, group… in r:gmatch(subject): upvalues are the expression, the subject, the next
+ * start. */
 static int gmatch_next(lua_State *L)
 {
     script_regex *r = check_regex(L, lua_upvalueindex(1));

@@ -28,8 +28,8 @@ struct script_regex {
 /* Compiles; on error *offset is where in the pattern and e says what. `flags` of PCRE2_. */
 script_regex *regex_new(script *self, tamis_str pattern, uint32_t flags, size_t *offset, error *e);
 void regex_free(script_regex *self);
-/* Matches valid UTF-8 from `from` on. 1: found, and *bounds are PCRE2's pairs (PCRE2_UNSET where a group took no part);
- * 0: not found; -1 with e: a limit was hit. */
+/* Matches valid UTF-8 from `from` on. 1: found, and *bounds are PCRE2's pairs (PCRE2_UNSET where a
+ * group took no part); 0: not found; -1 with e: a limit was hit. */
 int regex_match(script_regex *self, tamis_str text, size_t from, const size_t **bounds, error *e);
 /* The same, for a match that begins at most at `until`. */
 int regex_match_until(script_regex *self, tamis_str text, size_t from, size_t until,

@@ -1,5 +1,6 @@
-/* Reading rules: each table of a rules { … } list becomes a struct rule, with every mistake at its place. Patterns are
- * compiled, their required literals gathered into one scan, the words of all rules into one gazetteer. */
+/* Reading rules: each table of a rules { … } list becomes a struct rule, with every mistake at its
+ * place. Patterns are compiled, their required literals gathered into one scan, the words of all
+ * rules into one gazetteer. */
 #include "script/rules_read.h"
 
 #include "plugin/options.h"

@@ -1,5 +1,5 @@
-/* What only the whole rule shows: nothing to match or to do, keys that have no effect beside the others, templates that name
- * no group of the pattern, types that no span can have. */
+/* What only the whole rule shows: nothing to match or to do, keys that have no effect beside the
+ * others, templates that name no group of the pattern, types that no span can have. */
 #include "script/rules_read.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* What each rule costs and gives: how often it was tried and fired, the time of its pattern and predicate, and how often it
- * hit its match limit. Looking at the clock costs as much as a short match, so that only some matches are timed and stand
- * for the others. Figures leave a worker with each batch, those that are not zero. */
+/* What each rule costs and gives: how often it was tried and fired, the time of its pattern and
+ * predicate, and how often it hit its match limit. Looking at the clock costs as much as a short
+ * match, so that only some matches are timed and stand for the others. Figures leave a worker with
+ * each batch, those that are not zero. */
 #include "script/rules.h"
 
 #include "base/json.h"

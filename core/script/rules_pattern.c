@@ -1,11 +1,11 @@
-/* The patterns of rules: compiled one by one, so that a mistake is shown at its own character, and joined where a rule gives
- * several. */
+/* The patterns of rules: compiled one by one, so that a mistake is shown at its own character, and
+ * joined where a rule gives several. */
 #include "script/rules_read.h"
 
 #include <stdlib.h>
 
-/* The place of byte `offset` of a text that is written at `at`: behind its opening mark, some lines on. False where escapes
- * make it unsure. */
+/* The place of byte `offset` of a text that is written at `at`: behind its opening mark, some lines
+ * on. False where escapes make it unsure. */
 static bool place_within(const source_map *map, tamis_str text, size_t offset, position *at)
 {
     const char *p = map->text.p, *end = map->text.p + map->text.n;

@@ -31,11 +31,12 @@ void rule_take_bool(rule_reading *r, const value *v, const char *key, bool *out)
 void rule_unknown_key(rule_reading *r, const value_member *m, const char *what,
                       const char *const *words, size_t count);
 
-/* rules_pattern.c: compiles a pattern, or a list of them as one; NULL with the mistake at its place in the pattern. `ahead` and
- * `behind` are put around it. */
+/* rules_pattern.c: compiles a pattern, or a list of them as one; NULL with the mistake at its place
+ * in the pattern. `ahead` and `behind` are put around it. */
 script_regex *rule_take_pattern(rule_reading *r, const value *v, uint32_t flags, const char *ahead,
                                 const char *behind, tamis_str *joined);
-/* rules_check.c: what only the whole rule shows: keys that do nothing, templates that name no group, bad types. */
+/* rules_check.c: what only the whole rule shows: keys that do nothing, templates that name no
+ * group, bad types. */
 void rule_check(rule_reading *r, const value *tree);
 
 #endif

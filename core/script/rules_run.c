@@ -1,6 +1,7 @@
-/* Rules over a document. One pass finds the literals that patterns require, and only around them PCRE2 runs; one pass of the
- * gazetteer finds all words. The matches are sorted by place and rule, so that what a rule does never depends on how it
- * was found; then the context is looked at and the rule acts. */
+/* Rules over a document. One pass finds the literals that patterns require, and only around them
+ * PCRE2 runs; one pass of the gazetteer finds all words. The matches are sorted by place and rule,
+ * so that what a rule does never depends on how it was found; then the context is looked at and the
+ * rule acts. */
 #include "script/rules.h"
 
 #include <stdlib.h>
@@ -196,7 +197,8 @@ static size_t first_from(const tamis_span *spans, size_t count, size_t at)
     return low;
 }
 
-/* Follows the steps from `step` on, the last one having ended at `at`; the nearest span of each is taken first. */
+/* Follows the steps from `step` on, the last one having ended at `at`; the nearest span of each is
+ * taken first. */
 static bool follow(running *r, text_rule *rule, size_t step, size_t at, rule_match *m, size_t *end)
 {
     const rule_step *s = &rule->steps[step];
@@ -440,7 +442,8 @@ static tamis_str step_text(const running *r, const rule_match *m, size_t step)
                        m->groups[2 * step + 1] - m->groups[2 * step]};
 }
 
-/* What a name stands for: the group of that name that took part, a step of that name, the row of a word. */
+/* What a name stands for: the group of that name that took part, a step of that name, the row of a
+ * word. */
 static tamis_str named_text(const running *r, const rule_match *m, tamis_str name)
 {
     const text_rule *rule = m->rule;
@@ -509,7 +512,8 @@ static bool has_key(const tamis_attr *attrs, size_t n, tamis_str key)
     return false;
 }
 
-/* Named groups and named steps become attributes; `value` and `category` name fields of the span. */
+/* Named groups and named steps become attributes; `value` and `category` name fields of the
+ * span. */
 static size_t gather_attributes(const running *r, const rule_match *m, tamis_attr *attrs,
                                 size_t room, tamis_span *span)
 {

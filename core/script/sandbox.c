@@ -1,6 +1,7 @@
-/* What a script finds in its environment. One base table is shared by all files; each file has an environment of
- * its own whose reads fall through to it. The base holds the harmless part of Lua's library, with our own
- * versions wherever Lua's could run for ever, reach outside, or differ from run to run (pairs, tostring, random). */
+/* What a script finds in its environment. One base table is shared by all files; each file has an
+ * environment of its own whose reads fall through to it. The base holds the harmless part of Lua's
+ * library, with our own versions wherever Lua's could run for ever, reach outside, or differ from
+ * run to run (pairs, tostring, random). */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@ void sandbox_base(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &BASE);
 }
 
-/* ------------------------------------------------------------------ errors that cannot be caught */
+/* ------------------------------------------------------------------ errors that cannot be
+ * caught */
 
 static int finish_pcall(lua_State *L, int status, lua_KContext extra)
 {
@@ -33,8 +35,8 @@ static int base_pcall(lua_State *L)
     return finish_pcall(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_pcall), 0);
 }
 
-/* Lua calls a message handler from inside the hook that raised the error, with hooks off: a script's handler
- * would run unwatched. So it is not called once a limit is hit. */
+/* Lua calls a message handler from inside the hook that raised the error, with hooks off: a
+ * script's handler would run unwatched. So it is not called once a limit is hit. */
 static int guarded_handler(lua_State *L)
 {
     if (script_of(L)->limit != LIMIT_NONE) return 1;
@@ -60,7 +62,8 @@ static int base_xpcall(lua_State *L)
 
 /* ------------------------------------------------------------------ coroutines */
 
-/* Resumes `co` with the arguments on L's top; returns how many results lie on L, or -1 with an error value. */
+/* Resumes `co` with the arguments on L's top; returns how many results lie on L, or -1 with an
+ * error value. */
 static int resume(lua_State *L, lua_State *co, int arguments)
 {
     int results;
@@ -301,8 +304,8 @@ static int swallow(lua_State *L)
     return 1;
 }
 
-/* While a pipeline file loads, an unknown word is noted and stands for something that can be called, so that
- * further mistakes are found in the same run. */
+/* While a pipeline file loads, an unknown word is noted and stands for something that can be
+ * called, so that further mistakes are found in the same run. */
 static int unknown_word_noted(lua_State *L, const char *word, const char *why, const char *near)
 {
     script *self = script_of(L);
@@ -352,8 +355,8 @@ static int frozen(lua_State *L)
                       name);
 }
 
-/* An environment is an empty table whose metatable holds the file's globals in __index and takes new ones
- * until it is frozen; the globals themselves fall through to the base. */
+/* An environment is an empty table whose metatable holds the file's globals in __index and takes
+ * new ones until it is frozen; the globals themselves fall through to the base. */
 void sandbox_environment(lua_State *L, const char *folder)
 {
     lua_newtable(L);

@@ -1,7 +1,8 @@
-/* One pass for the literals of all rules. Each literal is known by four of its bytes (three for the shortest); the text's
- * windows are looked up in a bitmap of 64 Ki bits that stays in the first cache, and only where a bit is set is the
- * table behind it asked and the literal compared. ASCII case is folded by setting a bit, which also folds a few other
- * bytes: the comparison sorts those out. */
+/* One pass for the literals of all rules. Each literal is known by four of its bytes (three for the
+ * shortest); the text's windows are looked up in a bitmap of 64 Ki bits that stays in the first
+ * cache, and only where a bit is set is the table behind it asked and the literal compared. ASCII
+ * case is folded by setting a bit, which also folds a few other bytes: the comparison sorts those
+ * out. */
 #include "script/literals.h"
 
 #include <stdlib.h>
@@ -33,8 +34,8 @@ unsigned char literal_fold(unsigned char byte)
     return byte == 0xD1 ? 0xD0 : byte;
 }
 
-/* A key folds case by one bit in each byte; `wide` also takes the lowest bit of bytes beyond ASCII, as D0 and D1 begin the two
- * cases of a Cyrillic letter. */
+/* A key folds case by one bit in each byte; `wide` also takes the lowest bit of bytes beyond ASCII,
+ * as D0 and D1 begin the two cases of a Cyrillic letter. */
 static inline uint32_t key_of(uint32_t bytes, bool wide)
 {
     uint32_t key = bytes | 0x20202020u;
@@ -116,7 +117,8 @@ bool literal_scan_add(literal_scan *self, const literal_set *set, uint32_t rule)
         const literal *l = &set->at[i];
         entry *e = &self->entries[self->count++];
         *e = (entry){.text = l->text, .before = l->before, .rule = rule, .caseless = set->caseless};
-        /* hits of one rule must come in order: with several literals all are known by their beginning */
+        /* hits of one rule must come in order: with several literals all are known by their
+         * beginning */
         e->window = l->text.n >= 4 && set->count == 1 ? rarest_window(l->text) : 0;
         if (l->text.n < 4) self->has_short = true;
         for (size_t k = 0; set->caseless && k < l->text.n; k++)

@@ -1,9 +1,10 @@
 /* core/script: Lua. One state per pipeline: it runs the config file, compiles script stages and
  * guards in the parent, and is inherited by workers through fork; documents are one userdata with a
- * generation check. Sandboxed: memory limited in the allocator, time by an interrupt that sets a hook.
+ * generation check. Sandboxed: memory limited in the allocator, time by an interrupt that sets a
+ * hook.
  *
- * This room turns a pipeline file into a description (pipeline_spec) and a Lua stage into an ordinary
- * tamis_stage; core/pipeline builds and runs them and knows nothing of Lua. */
+ * This room turns a pipeline file into a description (pipeline_spec) and a Lua stage into an
+ * ordinary tamis_stage; core/pipeline builds and runs them and knows nothing of Lua. */
 #ifndef TAMIS_CORE_SCRIPT_H
 #define TAMIS_CORE_SCRIPT_H
 
@@ -50,21 +51,23 @@ typedef struct {
 
 tamis_rc script_new(script **out, error *e);
 void script_free(script *self);
-/* Runs a pipeline file. Every mistake in it that can be told before plugins are known goes into `out`; the spec lives as long as
- * the script. NULL spec when it cannot be made. `from_text` (or NULL) replaces the file's content (tests, try -e). */
+/* Runs a pipeline file. Every mistake in it that can be told before plugins are known goes into
+ * `out`; the spec lives as long as the script. NULL spec when it cannot be made. `from_text` (or
+ * NULL) replaces the file's content (tests, try -e). */
 pipeline_spec *script_load(script *self, const char *path, const char *from_text,
                            script_param *params, size_t param_count, const char *lua_folder,
                            diagnostics *out);
 
 /* ------------------------------------------------------------------ the library that ships */
 
-/* The file of a stage of the library, lua/NAME.lua; NULL: there is none. Lives as long as the script. */
+/* The file of a stage of the library, lua/NAME.lua; NULL: there is none. Lives as long as the
+ * script. */
 const char *script_library_file(script *self, tamis_str name);
-/* Names of all its stages, sorted, at most `room`; how many. They live as long as the script. `lua_folder`: of a fresh
- * script; NULL: that of the file it loaded. */
+/* Names of all its stages, sorted, at most `room`; how many. They live as long as the script.
+ * `lua_folder`: of a fresh script; NULL: that of the file it loaded. */
 size_t script_library_names(script *self, const char *lua_folder, const char **names, size_t room);
-/* What a stage of the library declares (name, help, options, reads, writes), for `show` and `stubs`; false: there is none.
- * `self` may be fresh: the folder is given here. */
+/* What a stage of the library declares (name, help, options, reads, writes), for `show` and
+ * `stubs`; false: there is none. `self` may be fresh: the folder is given here. */
 bool script_library_stage(script *self, const char *lua_folder, const char *name, tamis_stage *out,
                           diagnostics *diags);
 
@@ -93,12 +96,14 @@ const char *script_source(const script *self, size_t index);
 
 /* ------------------------------------------------------------------ stages and guards in Lua */
 
-/* Presents a script, function or rules spec as a stage: fills `out` (name, options, reads, writes, callbacks) and
- * `conf`, which the callbacks find in tamis_run.conf and which lives as long as the script. Mistakes go into `diags`. */
+/* Presents a script, function or rules spec as a stage: fills `out` (name, options, reads, writes,
+ * callbacks) and `conf`, which the callbacks find in tamis_run.conf and which lives as long as the
+ * script. Mistakes go into `diags`. */
 tamis_rc script_stage(script *self, const stage_spec *spec, const registry *stages,
                       tamis_stage *out, const void **conf, diagnostics *diags);
 
-/* The filled option structure of such a stage, laid out as its table says; NULL where it has none. */
+/* The filled option structure of such a stage, laid out as its table says; NULL where it has
+ * none. */
 const void *script_stage_options(const tamis_stage *stage, const void *conf);
 
 /* Where in a stage of rules "span:type" is read first; false: no rules, or not known. */
@@ -126,8 +131,8 @@ typedef struct {
 void script_set_limits(script *self, script_limits limits);
 /* After fork, in the worker: JIT, collector mode, generation of documents. */
 tamis_rc script_enter(script *self, error *e);
-/* Async-signal-safe: what runs now on this thread stops with a time error as soon as it can. Called from the worker's
- * signal handler. */
+/* Async-signal-safe: what runs now on this thread stops with a time error as soon as it can. Called
+ * from the worker's signal handler. */
 void script_interrupt(double seconds); /* that were given, for the message; 0: the own limit */
 /* True after a limit error: the worker should be replaced once its document is done. */
 bool script_tainted(const script *self);

@@ -1,6 +1,6 @@
-/* Sentences of the view, for many languages at once. A stop ends a sentence unless what stands ahead of it is an
- * abbreviation or an initial, or what follows goes on in lower case. Which words are abbreviations is data:
- * lua/data/abbreviations.tsv, read once while the pipeline loads. */
+/* Sentences of the view, for many languages at once. A stop ends a sentence unless what stands
+ * ahead of it is an abbreviation or an initial, or what follows goes on in lower case. Which words
+ * are abbreviations is data: lua/data/abbreviations.tsv, read once while the pipeline loads. */
 #include "match/fold.h"
 #include "script/state.h"
 

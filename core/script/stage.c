@@ -1,6 +1,6 @@
-/* Script stages as ordinary stages. A file (or a function) is turned into a tamis_stage whose configuration is a
- * lua_stage: the callbacks find the Lua functions there. What the script declares (options, reads, writes) is
- * checked by the same code as a plugin's. */
+/* Script stages as ordinary stages. A file (or a function) is turned into a tamis_stage whose
+ * configuration is a lua_stage: the callbacks find the Lua functions there. What the script
+ * declares (options, reads, writes) is checked by the same code as a plugin's. */
 #include "script/stage.h"
 #include "script/rules.h"
 
@@ -85,7 +85,8 @@ static tamis_rc stage_run(const tamis_run *c, tamis_doc *doc)
     return rc;
 }
 
-/* --- state over documents. Bytes are copied into the callback's memory, since the Lua string may be collected. */
+/* --- state over documents. Bytes are copied into the callback's memory, since the Lua string may
+ * be collected. */
 
 static tamis_rc give_bytes(const tamis_run *c, script *owner, tamis_str *out)
 {

@@ -1,9 +1,10 @@
 /* The Lua state of a pipeline: its allocator, its limits, and the one way into it.
  *
- * Memory is limited where it is handed out. Time is limited by script_interrupt, which a signal handler calls: it sets
- * a hook on whatever lua_State runs at that moment, so an undisturbed script pays nothing. A hook belongs to one
- * coroutine, hence `running`, which the coroutine functions of the sandbox keep true. Where no signals come, a
- * count hook reads the clock. A limit that was hit is not to be caught: pcall and resume pass it on. */
+ * Memory is limited where it is handed out. Time is limited by script_interrupt, which a signal
+ * handler calls: it sets a hook on whatever lua_State runs at that moment, so an undisturbed script
+ * pays nothing. A hook belongs to one coroutine, hence `running`, which the coroutine functions of
+ * the sandbox keep true. Where no signals come, a count hook reads the clock. A limit that was hit
+ * is not to be caught: pcall and resume pass it on. */
 #include "script/state.h"
 
 #include <stdlib.h>
@@ -248,7 +249,8 @@ int script_ref(lua_State *L)
 
 /* ------------------------------------------------------------------ life */
 
-/* Only a failure outside a protected call comes here: memory ended while the state was being made. */
+/* Only a failure outside a protected call comes here: memory ended while the state was being
+ * made. */
 static int panic(lua_State *L)
 {
     const char *text = lua_tostring(L, -1);

@@ -42,7 +42,8 @@ typedef struct {
     position at;
 } rule_list;
 
-/* Spans that a script asked for in this call: s is a light userdata that names a query and a row. */
+/* Spans that a script asked for in this call: s is a light userdata that names a query and a
+ * row. */
 typedef struct {
     const tamis_span *rows;
     size_t count;
@@ -121,8 +122,8 @@ static inline script *script_of(lua_State *L)
 
 /* --- state.c: protected calls and limits */
 
-/* Calls the function and arguments on the stack; results or, on error, nothing is left there. On error e says
- * what and where, with a traceback. `seconds`: 0 means the script's own limit. */
+/* Calls the function and arguments on the stack; results or, on error, nothing is left there. On
+ * error e says what and where, with a traceback. `seconds`: 0 means the script's own limit. */
 tamis_rc script_call(script *self, int arguments, int results, double seconds, error *e);
 /* The same for work of the room itself: body(L) runs protected with `user` as its only argument. */
 tamis_rc script_protected(script *self, lua_CFunction body, void *user, double seconds, error *e);
@@ -138,7 +139,8 @@ static inline void script_poll_now(lua_State *L)
     do {                                                               \
         if (((counter)++ & (POLL_STEPS - 1)) == 0) script_poll_now(L); \
     } while (0)
-/* After a coroutine was resumed or a protected call failed: a limit that was hit goes on upwards. */
+/* After a coroutine was resumed or a protected call failed: a limit that was hit goes on
+ * upwards. */
 void script_rethrow_limit(lua_State *L, int status);
 /* Marks `to` as what runs now and returns what ran before; pass it back afterwards. */
 lua_State *script_switch(lua_State *to);
@@ -168,23 +170,27 @@ void tables_open(lua_State *L);  /* leaves the table table */
 /* Pushes an array of the keys of the table at `index` in the fixed order. */
 void keys_sorted(lua_State *L, int index);
 int pairs_sorted(lua_State *L); /* the script's pairs */
-/* Makes the value read-only for scripts: an empty table that shows the table on top of the stack. */
+/* Makes the value read-only for scripts: an empty table that shows the table on top of the
+ * stack. */
 void sandbox_lock(lua_State *L, const char *name);
 bool sandbox_is_locked(lua_State *L, int index);
 
 /* --- load.c: files and positions */
 
-/* Reads a Lua file (or takes `text`) and compiles it in an environment of its own; the function lies on the stack,
- * the environment below it. False with a diagnostic at `at` when it cannot be had. */
+/* Reads a Lua file (or takes `text`) and compiles it in an environment of its own; the function
+ * lies on the stack, the environment below it. False with a diagnostic at `at` when it cannot be
+ * had. */
 bool script_compile(lua_State *L, const char *path, const char *text, position at);
-/* Runs what script_compile left (environment, function): leaves `results` values, freezes the environment. */
+/* Runs what script_compile left (environment, function): leaves `results` values, freezes the
+ * environment. */
 bool script_execute(lua_State *L, int results, position at);
 /* Says a Lua error message as a diagnostic, at the place its text names. */
 void script_diagnose(script *self, const char *code, const char *message, position at);
 /* Where the function `level` calls up stands: file and line. */
 position script_where(lua_State *L, int level);
 source_map *source_find(script *self, const char *file);
-/* The index of the token after `word name` on or after the line; SIZE_MAX: none. Sets the places. */
+/* The index of the token after `word name` on or after the line; SIZE_MAX: none. Sets the
+ * places. */
 size_t source_constructor(script *self, const char *word, tamis_str name, position *at,
                           position *name_at);
 /* Gives a value tree the places of the table constructor that begins at token `index`. */
@@ -195,7 +201,8 @@ size_t source_next(script *self, const char *file,
 size_t source_return(script *self, const char *file);
 /* Remembers that a data file was read; returns the path. */
 const char *script_read_noted(script *self, const char *path);
-/* Resolves a file that a script names: against `folder`, then the Lua that ships. NULL: no such file. */
+/* Resolves a file that a script names: against `folder`, then the Lua that ships. NULL: no such
+ * file. */
 const char *script_resolve(script *self, const char *folder, tamis_str name, bool *shipped);
 
 void loader_open(lua_State *L);
@@ -203,7 +210,8 @@ void config_open(lua_State *L); /* config.c: the words of pipeline files */
 
 /* --- values.c */
 
-/* The Lua value at `index` as a tree in the script's arena; positions start as `at`. Mistakes go to the diagnostics. */
+/* The Lua value at `index` as a tree in the script's arena; positions start as `at`. Mistakes go to
+ * the diagnostics. */
 value value_from_lua(lua_State *L, int index, position at, bool map_wanted);
 /* Pushes a tree, or an option structure by its table. */
 void value_push(lua_State *L, const value *from);
@@ -222,7 +230,8 @@ void span_push(lua_State *L, size_t query, size_t row);
 void span_push_list(lua_State *L, size_t query); /* the whole list as one value */
 size_t span_query_add(lua_State *L, const tamis_span *rows, size_t count);
 void attribute_push(lua_State *L, const tamis_attr *attribute);
-/* Reads positions i, j (Lua's) at the two indices into a view range, or raises the error that says what was wrong. */
+/* Reads positions i, j (Lua's) at the two indices into a view range, or raises the error that says
+ * what was wrong. */
 void range_check(lua_State *L, int first_index, int last_index, size_t *start, size_t *end);
 void attributes_read(lua_State *L, int index, tamis_span *span); /* {value=, category=, …} */
 

@@ -1,5 +1,6 @@
-/* The script's `string`: Lua's own where they end in time linear in their arguments, ours for the patterns, for rep
- * (whose size is checked before anything is copied) and for format (no addresses, which differ from run to run). */
+/* The script's `string`: Lua's own where they end in time linear in their arguments, ours for the
+ * patterns, for rep (whose size is checked before anything is copied) and for format (no addresses,
+ * which differ from run to run). */
 #include "script/pattern.h"
 
 #include <stdlib.h>
@@ -34,8 +35,8 @@ static int string_rep(lua_State *L)
     return 1;
 }
 
-/* Upvalues: Lua's format and the script's tostring. Values whose text would be an address are written as
- * their type. */
+/* Upvalues: Lua's format and the script's tostring. Values whose text would be an address are
+ * written as their type. */
 static int string_format(lua_State *L)
 {
     size_t n;

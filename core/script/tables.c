@@ -1,6 +1,7 @@
-/* The script's `table`, and the order of `pairs`. Lua's own functions believe any bounds and any __len; these look
- * at the clock as they go, so huge bounds end in a time error, not in a hang. `pairs` goes numbers, then strings by
- * bytes, then booleans: Lua's own order differs from run to run. */
+/* The script's `table`, and the order of `pairs`. Lua's own functions believe any bounds and any
+ * __len; these look at the clock as they go, so huge bounds end in a time error, not in a hang.
+ * `pairs` goes numbers, then strings by bytes, then booleans: Lua's own order differs from run to
+ * run. */
 #include "script/state.h"
 
 #include <stdlib.h>

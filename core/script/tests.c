@@ -1,6 +1,7 @@
-/* Test files: the table that `test { … }` is given becomes a list of cases with their places, so that a failure is
- * told at the line of its case and --update knows which literal to write anew. What is tested (a stage, a script,
- * rules, a pipeline) is read by config.c like any pipeline; running the cases is the command's. */
+/* Test files: the table that `test { … }` is given becomes a list of cases with their places, so
+ * that a failure is told at the line of its case and --update knows which literal to write anew.
+ * What is tested (a stage, a script, rules, a pipeline) is read by config.c like any pipeline;
+ * running the cases is the command's. */
 #include "script/tests.h"
 
 typedef struct {

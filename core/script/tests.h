@@ -4,7 +4,8 @@
 
 #include "script/state.h"
 
-/* Reads the table at `index`, whose brace is token `brace` of the file; mistakes go to the diagnostics. */
+/* Reads the table at `index`, whose brace is token `brace` of the file; mistakes go to the
+ * diagnostics. */
 test_file *tests_read(lua_State *L, int index, position at, size_t brace);
 
 #endif

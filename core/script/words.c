@@ -1,5 +1,6 @@
-/* What is often asked of a text, in one pass over it: its words, its paragraphs, how much of it is letters, capitals, digits;
- * and its folded form, in which spellings that differ in case or accents are equal. Words are those of the matcher. */
+/* What is often asked of a text, in one pass over it: its words, its paragraphs, how much of it is
+ * letters, capitals, digits; and its folded form, in which spellings that differ in case or accents
+ * are equal. Words are those of the matcher. */
 #include "match/fold.h"
 #include "script/state.h"
 
@@ -27,7 +28,8 @@ void part_of_view(lua_State *L, int index, size_t *start, size_t *end)
 
 /* ------------------------------------------------------------------ words */
 
-/* A word: a run of letters and digits; a character where a script has no spaces. False at the end. */
+/* A word: a run of letters and digits; a character where a script has no spaces. False at the
+ * end. */
 static bool next_word(tamis_str text, size_t from, size_t *start, size_t *end)
 {
     fold_char c = {0};
@@ -178,7 +180,8 @@ static text_measures measure_text(lua_State *L, tamis_str text)
     return m;
 }
 
-/* measure(doc or text): a table of counts. `others` is what is neither letter (with its marks), digit nor blank. */
+/* measure(doc or text): a table of counts. `others` is what is neither letter (with its marks),
+ * digit nor blank. */
 static int base_measure(lua_State *L)
 {
     bool view;
@@ -206,7 +209,8 @@ static int base_measure(lua_State *L)
 
 /* ------------------------------------------------------------------ folding */
 
-/* The matcher's private alphabet as UTF-8 again: its one-byte Cyrillic gets its own letters back. */
+/* The matcher's private alphabet as UTF-8 again: its one-byte Cyrillic gets its own letters
+ * back. */
 static void add_folded(luaL_Buffer *out, const unsigned char *p, unsigned n)
 {
     for (unsigned i = 0; i < n;) {
@@ -222,7 +226,8 @@ static void add_folded(luaL_Buffer *out, const unsigned char *p, unsigned n)
     }
 }
 
-/* fold(text): the words in lower case without accents, one blank between them; and how many there are. */
+/* fold(text): the words in lower case without accents, one blank between them; and how many there
+ * are. */
 static int base_fold(lua_State *L)
 {
     bool view, inside = false;

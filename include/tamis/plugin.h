@@ -6,25 +6,26 @@
  * -DTAMIS_BUILTIN; the entry is then called tamis_builtin_<id>.
  *
  * The rules that hold for everything below:
- *  - Positions are byte offsets into the view, 0-based; ranges are half-open [start, end). An offset
- *    inside a code point or between CR and LF is an error.
+ *  - Positions are byte offsets into the view, 0-based; ranges are half-open [start, end). An
+ *    offset inside a code point or between CR and LF is an error.
  *  - Text is valid UTF-8, may hold NUL, and is never NUL-terminated: always a pointer and a length.
  *  - Nothing crosses the boundary to be freed. Views (tamis_str and arrays that the host returns)
  *    live until the callback returns, memory from `alloc` as `alloc` says, option strings until
  *    `close`. What a plugin passes in is copied before the call returns.
  *  - The first host call that fails within a callback is remembered: a callback that then returns
- *    TAMIS_OK is treated as TAMIS_FAIL with that message. So returns need not be checked one by one.
+ *    TAMIS_OK is treated as TAMIS_FAIL with that message. So returns need not be checked one by
+ *    one.
  *  - A callback never leaves by longjmp, exit, a signal or an exception.
  *  - Structures that a plugin fills begin with their own size; the host copies min(plugin, host)
- *    bytes into zeroed memory and looks only at the copy. Structures that the host fills only grow at
- *    the end. Rows of arrays take the caller's sizeof(row). tamis_option and tamis_attr are frozen
- *    for 1.x. Enumerations cross as int32_t.
+ *    bytes into zeroed memory and looks only at the copy. Structures that the host fills only grow
+ *    at the end. Rows of arrays take the caller's sizeof(row). tamis_option and tamis_attr are
+ *    frozen for 1.x. Enumerations cross as int32_t.
  *  - `run` may be called at once on different scratch: keep no mutable statics.
  *
- * A stage has three lifetimes: `open` once, in the parent process, makes what is shared and read-only
- * afterwards (workers are forked and inherit the pages: plain memory and read-only maps only, no
- * threads, descriptors or FILEs); `enter` makes the scratch of one worker; `run` sees one document.
- * `leave` and `close` undo them in reverse.
+ * A stage has three lifetimes: `open` once, in the parent process, makes what is shared and
+ * read-only afterwards (workers are forked and inherit the pages: plain memory and read-only maps
+ * only, no threads, descriptors or FILEs); `enter` makes the scratch of one worker; `run` sees one
+ * document. `leave` and `close` undo them in reverse.
  */
 #ifndef TAMIS_PLUGIN_H
 #define TAMIS_PLUGIN_H
@@ -41,8 +42,9 @@ extern "C" {
 /* ------------------------------------------------------------------ version */
 
 /* A host loads a plugin of its own major version whose minor is not above its own. A newer minor is
- * opted into by defining TAMIS_USE_ABI_1_<n> before the include (there is none yet), so that a plugin
- * built with newer headers still loads in an older host as long as it does not ask for more. */
+ * opted into by defining TAMIS_USE_ABI_1_<n> before the include (there is none yet), so that a
+ * plugin built with newer headers still loads in an older host as long as it does not ask for
+ * more. */
 #define TAMIS_ABI_MAJOR 1u
 #define TAMIS_ABI_MINOR 0u
 #define TAMIS_ABI       (TAMIS_ABI_MAJOR * 1000u + TAMIS_ABI_MINOR)
@@ -77,8 +79,8 @@ enum {
 
 typedef struct tamis_doc tamis_doc; /* the document in flight; opaque */
 
-/* What every callback receives first. Filled by the host; grows at the end only. `scratch` is NULL in
- * `open`, `shared` is NULL there too. */
+/* What every callback receives first. Filled by the host; grows at the end only. `scratch` is NULL
+ * in `open`, `shared` is NULL there too. */
 typedef struct {
     uint32_t size;
     uint32_t flags; /* TAMIS_TRACING */
@@ -115,11 +117,11 @@ enum {
     TAMIS_DEPRECATED = 2 /* still read; `check` warns */
 };
 
-/* One row of a stage's option table. Frozen for 1.x. `fallback` is the default as a user would write
- * it after -D (lists: items separated by commas; NULL: zero value, empty). `accept` bounds it: a range "0..1"
- * for numbers, sizes and durations (either end may be left out), the words "fr|en|de" for ENUM, and
- * for LIST the words each item may be; NULL: anything. A path resolves against the pipeline file's
- * folder, then the plugin's data ("./x": only the former). */
+/* One row of a stage's option table. Frozen for 1.x. `fallback` is the default as a user would
+ * write it after -D (lists: items separated by commas; NULL: zero value, empty). `accept` bounds
+ * it: a range "0..1" for numbers, sizes and durations (either end may be left out), the words
+ * "fr|en|de" for ENUM, and for LIST the words each item may be; NULL: anything. A path resolves
+ * against the pipeline file's folder, then the plugin's data ("./x": only the former). */
 typedef struct {
     const char *name;
     const char *fallback;
@@ -130,7 +132,8 @@ typedef struct {
     uint16_t flags;
 } tamis_option;
 
-/* A row by the member's name, whose C type is asserted: TAMIS_OPTION(INT, conf, member, "8", "1..99", "help") */
+/* A row by the member's name, whose C type is asserted: TAMIS_OPTION(INT, conf, member, "8",
+ * "1..99", "help") */
 #define TAMIS_TYPE_BOOL     bool
 #define TAMIS_TYPE_INT      int64_t
 #define TAMIS_TYPE_NUMBER   double
@@ -227,14 +230,16 @@ enum {
     TAMIS_SECRET = 1 /* its text is withheld from the record */
 };
 
-/* The lines of the view. Line i is [start[i], start[i + 1]), line ending included; start[count] is the
- * view's length. A line ends after LF (so CR LF counts as one ending); an empty view has no line. */
+/* The lines of the view. Line i is [start[i], start[i + 1]), line ending included; start[count] is
+ * the view's length. A line ends after LF (so CR LF counts as one ending); an empty view has no
+ * line. */
 typedef struct {
     const size_t *start;
     size_t count;
 } tamis_lines;
 
-/* ------------------------------------------------------------------ terms: the gazetteer matcher */
+/* ------------------------------------------------------------------ terms: the gazetteer
+ * matcher */
 
 typedef struct tamis_terms tamis_terms; /* compiled; read-only; shared by workers */
 
@@ -288,8 +293,9 @@ typedef struct {
 
     /* --- errors, log, memory: in every callback */
 
-    /* Records a message (printf format; say what, where, and what to do) and returns `rc`, so that a
-     * callback can `return tamis->fail(c, TAMIS_FAIL, "…")`. The first message of a callback stays. */
+    /* Records a message (printf format; say what, where, and what to do) and returns `rc`, so that
+     * a callback can `return tamis->fail(c, TAMIS_FAIL, "…")`. The first message of a callback
+     * stays. */
     tamis_rc (*fail)(const tamis_run *c, tamis_rc rc, const char *format, ...);
     tamis_rc (*vfail)(const tamis_run *c, tamis_rc rc, const char *format, va_list arguments);
     /* Leaves this document out for `reason` (a short, countable phrase); returns TAMIS_DROP. */
@@ -316,10 +322,10 @@ typedef struct {
     tamis_rc (*terms_open)(const tamis_run *c, const tamis_str *files, size_t file_count,
                            const tamis_term *rows, size_t row_count, size_t row_size,
                            const tamis_terms **out);
-    /* Leftmost-longest matches of `text` from byte `from` on, at most `room` into `hits`; returns how
-     * many, and where to go on in *next (text.n at the end). Case, accents and scripts are folded,
-     * matches keep to word boundaries, never cross a full stop or a blank line. Excluded rows are not reported. Any
-     * text may be searched; `accept` may be NULL. */
+    /* Leftmost-longest matches of `text` from byte `from` on, at most `room` into `hits`; returns
+     * how many, and where to go on in *next (text.n at the end). Case, accents and scripts are
+     * folded, matches keep to word boundaries, never cross a full stop or a blank line. Excluded
+     * rows are not reported. Any text may be searched; `accept` may be NULL. */
     size_t (*terms_find)(const tamis_terms *terms, tamis_str text, size_t from, tamis_accept accept,
                          void *user, tamis_hit *hits, size_t hit_size, size_t room, size_t *next);
     /* The row of a hit. False when there is no such row. */
@@ -341,9 +347,9 @@ typedef struct {
     tamis_rc (*set)(const tamis_run *c, tamis_doc *doc, const tamis_attr *attribute);
     /* The view's lines, computed once a view. */
     tamis_rc (*lines)(const tamis_run *c, tamis_doc *doc, tamis_lines *out);
-    /* All spans of one type ("*": of every type), sorted by start, then end, then number, in view offsets;
-     * `row_size` is the caller's sizeof(tamis_span). NULL and 0 where there are none. Spans written by this
-     * very call of run are not among them. */
+    /* All spans of one type ("*": of every type), sorted by start, then end, then number, in view
+     * offsets; `row_size` is the caller's sizeof(tamis_span). NULL and 0 where there are none.
+     * Spans written by this very call of run are not among them. */
     const tamis_span *(*spans)(const tamis_run *c, tamis_doc *doc, const char *type,
                                size_t row_size, size_t *count);
     /* Writes a span; returns its number, 0 on error. */
@@ -352,7 +358,8 @@ typedef struct {
     tamis_rc (*remove)(const tamis_run *c, tamis_doc *doc, const tamis_removal *removal,
                        size_t row_size);
 
-    /* --- explain: use the macros TAMIS_NOTE and TAMIS_REJECT, which cost a test when nobody reads */
+    /* --- explain: use the macros TAMIS_NOTE and TAMIS_REJECT, which cost a test when nobody
+     * reads */
 
     /* A cue that looked at [start, end) and what it saw. `cue` is a stable short name. */
     void (*note)(const tamis_run *c, const tamis_doc *doc, size_t start, size_t end,
@@ -377,7 +384,8 @@ typedef struct {
 
 /* A stage. `reads` and `writes` end with NULL: "view", "span:quote", "attr:lang", "meta"; "?span:x"
  * where it is optional; "span:$type" for the value of the option `type`. `tamis check` refuses an
- * order in which what a stage reads is written by no earlier one. Callbacks but `run` may be NULL. */
+ * order in which what a stage reads is written by no earlier one. Callbacks but `run` may be
+ * NULL. */
 typedef struct {
     uint32_t size;
     uint32_t flags; /* none defined: an unknown bit is refused */
@@ -394,10 +402,10 @@ typedef struct {
     tamis_rc (*enter)(const tamis_run *c, void **scratch);
     void (*leave)(const void *shared, void *scratch);
     tamis_rc (*run)(const tamis_run *c, tamis_doc *doc);
-    /* State over documents: `save` gives the bytes gathered since the last save (memory of scratch or
-     * of alloc) and resets; `merge` adds them to *total (NULL at first) in one aggregating process, in
-     * input order, whatever the number of workers; `finish` gives the result as one JSON value
-     * for the statistics and frees the total. All three or none. */
+    /* State over documents: `save` gives the bytes gathered since the last save (memory of scratch
+     * or of alloc) and resets; `merge` adds them to *total (NULL at first) in one aggregating
+     * process, in input order, whatever the number of workers; `finish` gives the result as one
+     * JSON value for the statistics and frees the total. All three or none. */
     tamis_rc (*save)(const tamis_run *c, tamis_str *bytes);
     tamis_rc (*merge)(const tamis_run *c, void **total, tamis_str bytes);
     tamis_rc (*finish)(const tamis_run *c, void *total, tamis_str *json);

@@ -1,6 +1,7 @@
-/* The boilerplate stage: takes page furniture out of the view, line by line, and says of each range what
- * kind it is, which rule named it and how certain that is. What is done to a document: text.h reads it
- * into rows, phrases.h and features.h look at them, decide.h decides, and this file removes. */
+/* The boilerplate stage: takes page furniture out of the view, line by line, and says of each range
+ * what kind it is, which rule named it and how certain that is. What is done to a document: text.h
+ * reads it into rows, phrases.h and features.h look at them, decide.h decides, and this file
+ * removes. */
 #include "boilerplate.h"
 
 #include <stdio.h>
@@ -215,8 +216,8 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, boilerplate_work *
 
 /* ------------------------------------------------------------------ explaining */
 
-/* One cue and what it saw: all its tests where it holds ("separators 3 > 1, from_start 0 < 9"), else the first that
- * does not ("separators 0, not > 1"). */
+/* One cue and what it saw: all its tests where it holds ("separators 3 > 1, from_start 0 < 9"),
+ * else the first that does not ("separators 0, not > 1"). */
 static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
                      const boilerplate_cue *cue, size_t i)
 {

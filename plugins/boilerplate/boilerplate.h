@@ -1,5 +1,5 @@
-/* boilerplate: what its files share. The host's table goes by a name of the plugin's own, so that the
- * same source builds as a shared object and into the command. */
+/* boilerplate: what its files share. The host's table goes by a name of the plugin's own, so that
+ * the same source builds as a shared object and into the command. */
 #ifndef BOILERPLATE_H
 #define BOILERPLATE_H
 

@@ -1,5 +1,5 @@
-/* boilerplate/classes: what a character counts as; text.h names the classes. Called by text.c, for each
- * character once. */
+/* boilerplate/classes: what a character counts as; text.h names the classes. Called by text.c, for
+ * each character once. */
 #ifndef BOILERPLATE_CLASSES_H
 #define BOILERPLATE_CLASSES_H
 
@@ -10,8 +10,8 @@ extern const uint8_t boilerplate_ascii_class[128];
 extern const uint8_t boilerplate_two_byte_class[0x800]; /* by code point */
 uint8_t boilerplate_three_byte_class(uint32_t c);
 
-/* The class of the character beyond ASCII at `s`, of which `room` bytes may be read; `length` is its size. What is
- * no UTF-8 counts as one byte of no class. */
+/* The class of the character beyond ASCII at `s`, of which `room` bytes may be read; `length` is
+ * its size. What is no UTF-8 counts as one byte of no class. */
 static inline uint8_t boilerplate_decode_class(const unsigned char *s, size_t room, size_t *length)
 {
     if (s[0] >= 0xC2 && s[0] < 0xE0 && room >= 2) {

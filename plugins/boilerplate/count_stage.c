@@ -1,6 +1,7 @@
-/* The stage `line-counts`: of each document the keys of its site, its lines and its runs of five words,
- * once each. It changes nothing; what it gathers leaves by `save`, as entries that core/match/tally
- * sorts and adds up. `tamis frequencies` drives it; in a pipeline it only tells how much there was. */
+/* The stage `line-counts`: of each document the keys of its site, its lines and its runs of five
+ * words, once each. It changes nothing; what it gathers leaves by `save`, as entries that
+ * core/match/tally sorts and adds up. `tamis frequencies` drives it; in a pipeline it only tells
+ * how much there was. */
 #include "boilerplate.h"
 #include "counts.h"
 

@@ -1,7 +1,8 @@
-/* boilerplate/counts: how many documents of a site have a line, and runs of five words of it. One pass
- * over a collection gives a table (the stage `line-counts`, driven by `tamis frequencies`, which
- * sorts, merges and prunes; core/match/tally.h has the file's layout); a second pass looks lines up in
- * it, as further features. Numbers count alike, so that "12 comments" and "7 comments" are one line. */
+/* boilerplate/counts: how many documents of a site have a line, and runs of five words of it. One
+ * pass over a collection gives a table (the stage `line-counts`, driven by `tamis frequencies`,
+ * which sorts, merges and prunes; core/match/tally.h has the file's layout); a second pass looks
+ * lines up in it, as further features. Numbers count alike, so that "12 comments" and "7 comments"
+ * are one line. */
 #ifndef BOILERPLATE_COUNTS_H
 #define BOILERPLATE_COUNTS_H
 

@@ -1,7 +1,7 @@
-/* boilerplate/cues: named rules over the features of a row. A rule is a line of data/cues.tsv: what it
- * is called, the kind of furniture it speaks for, the weight it adds to a row's score (below 0: remove)
- * in page text and in extracted text, and the tests that must all hold. Rules say why a line goes and
- * of which kind it is; where they carry a weight they are part of the decision. */
+/* boilerplate/cues: named rules over the features of a row. A rule is a line of data/cues.tsv: what
+ * it is called, the kind of furniture it speaks for, the weight it adds to a row's score (below 0:
+ * remove) in page text and in extracted text, and the tests that must all hold. Rules say why a
+ * line goes and of which kind it is; where they carry a weight they are part of the decision. */
 #ifndef BOILERPLATE_CUES_H
 #define BOILERPLATE_CUES_H
 
@@ -33,8 +33,9 @@ typedef struct {
     size_t count;
 } boilerplate_cues;
 
-/* Reads the table: a header line, then name, kind, page, article, when, separated by tabs. Names are views
- * into `bytes`. On error `message` says what is wrong, and where. The memory is malloc'ed. */
+/* Reads the table: a header line, then name, kind, page, article, when, separated by tabs. Names
+ * are views into `bytes`. On error `message` says what is wrong, and where. The memory is
+ * malloc'ed. */
 bool boilerplate_cues_read(boilerplate_cues *self, tamis_str bytes, char message[160]);
 void boilerplate_cues_free(boilerplate_cues *self);
 
@@ -42,8 +43,8 @@ void boilerplate_cues_free(boilerplate_cues *self);
 bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_columns *columns,
                            size_t row);
 
-/* Of each row that is wanted (not 0; padded as columns are) the first rule that holds and names a kind, its number
- * from 1; 0: none. */
+/* Of each row that is wanted (not 0; padded as columns are) the first rule that holds and names a
+ * kind, its number from 1; 0: none. */
 enum { BOILERPLATE_CUES_NAMED = 255 }; /* rules after these name nothing */
 void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
                                const uint8_t *wanted, uint8_t *names);

@@ -55,8 +55,9 @@ bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
     return true;
 }
 
-/* Two states, keep and remove; a row's gain is its score's distance from the threshold; a change costs.
- * Viterbi: `levels` keeps, in two bits a row, from which state each state was reached best. */
+/* Two states, keep and remove; a row's gain is its score's distance from the threshold; a change
+ * costs. Viterbi: `levels` keeps, in two bits a row, from which state each state was reached
+ * best. */
 static void smooth(boilerplate_work *self, const boilerplate_model *model)
 {
     int64_t keep = 0, drop = 0;
@@ -109,8 +110,8 @@ static bool is_sentence(const boilerplate_row *row)
     return row->characters > (row->count[BOILERPLATE_IDEO] * 2 > row->letters ? LEAST_IDEO : LEAST);
 }
 
-/* The two models' scores as one: a page's alone, or an article's with a share of the page's, or, where a document
- * lies in between, what lies between the two. */
+/* The two models' scores as one: a page's alone, or an article's with a share of the page's, or,
+ * where a document lies in between, what lies between the two. */
 static void join(boilerplate_work *self, const boilerplate_knowledge *know)
 {
     const boilerplate_model *page = &know->models[BOILERPLATE_PAGE];

@@ -1,6 +1,7 @@
-/* boilerplate/decide: which rows go. Features, two passes of the model with the cues' weights, then the
- * cheapest way through the document where changing from keeping to removing costs something. Called by
- * the stage; knows nothing of documents, so that tests and the trainer can call it too. */
+/* boilerplate/decide: which rows go. Features, two passes of the model with the cues' weights, then
+ * the cheapest way through the document where changing from keeping to removing costs something.
+ * Called by the stage; knows nothing of documents, so that tests and the trainer can call it
+ * too. */
 #ifndef BOILERPLATE_DECIDE_H
 #define BOILERPLATE_DECIDE_H
 
@@ -43,12 +44,13 @@ typedef struct {
     double certain[BOILERPLATE_USUAL]; /* certainties worked out before, by distance; 0: not yet */
 } boilerplate_work;
 
-/* Reads the text and fills the features, but those of counts.h and html.h; mode: BOILERPLATE_PAGE, _ARTICLE or -1 to find out. False: no
- * memory. */
+/* Reads the text and fills the features, but those of counts.h and html.h; mode: BOILERPLATE_PAGE,
+ * _ARTICLE or -1 to find out. False: no memory. */
 bool boilerplate_look(boilerplate_work *self, const boilerplate_knowledge *know,
                       const tamis_host *host, const char *p, size_t n, int mode);
 
-/* Decides. `max_removed` is the share of the words that may go; past it only what is certain goes. */
+/* Decides. `max_removed` is the share of the words that may go; past it only what is certain
+ * goes. */
 void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *know,
                         double max_removed);
 

@@ -1,4 +1,5 @@
-/* boilerplate/features: the columns: their names, their memory, and the order in which they are filled. */
+/* boilerplate/features: the columns: their names, their memory, and the order in which they are
+ * filled. */
 #include "fill.h"
 
 #include <stdlib.h>

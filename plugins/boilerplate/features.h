@@ -1,6 +1,7 @@
-/* boilerplate/features: what the cues see of each row, as columns of small numbers. A column has one
- * byte a row and a margin of zeros on either side, so that a model may look at "this feature, two
- * rows up" by reading the same column at another place. Called by the stage and by the trainer. */
+/* boilerplate/features: what the cues see of each row, as columns of small numbers. A column has
+ * one byte a row and a margin of zeros on either side, so that a model may look at "this feature,
+ * two rows up" by reading the same column at another place. Called by the stage and by the
+ * trainer. */
 #ifndef BOILERPLATE_FEATURES_H
 #define BOILERPLATE_FEATURES_H
 
@@ -177,19 +178,20 @@ static inline uint32_t boilerplate_language_bit(uint32_t hash)
     return hash >> (32 - BOILERPLATE_LANGUAGE_BITS);
 }
 
-/* Reads data/function-words.tsv: a header, then language and words. False: no memory, or more than 31
- * languages. */
+/* Reads data/function-words.tsv: a header, then language and words. False: no memory, or more than
+ * 31 languages. */
 bool boilerplate_languages_read(boilerplate_languages *self, const char *bytes, size_t n);
 void boilerplate_languages_free(boilerplate_languages *self);
 
-/* Fills all columns but those of words' weights, of the first pass, of frequencies (counts.h) and of HTML
- * (html.h), which are 0 then. `phrases` has one row of hits per
+/* Fills all columns but those of words' weights, of the first pass, of frequencies (counts.h) and
+ * of HTML (html.h), which are 0 then. `phrases` has one row of hits per
  * row of the text. False: no memory. */
 bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases,
                       const boilerplate_languages *languages);
 
-/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them, and the slack behind. */
+/* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them, and the slack
+ * behind. */
 void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text *text,
                               const int8_t *lexicon);
 
@@ -207,8 +209,8 @@ static inline uint32_t boilerplate_pair_slot(uint32_t first, uint32_t second)
     return boilerplate_hash_pair(first, second) >> (32 - BOILERPLATE_LEXICON_BITS);
 }
 
-/* kin.c: columns of words in common and of forms that come again; those that need the first pass's scores. Called by
- * the functions above. False: no memory. */
+/* kin.c: columns of words in common and of forms that come again; those that need the first pass's
+ * scores. Called by the functions above. False: no memory. */
 bool boilerplate_fill_kin(boilerplate_columns *self, const boilerplate_text *text);
 void boilerplate_fill_kin_scores(boilerplate_columns *self, const boilerplate_text *text,
                                  const uint8_t *scores);

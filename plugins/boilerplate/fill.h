@@ -1,6 +1,6 @@
 /* boilerplate/fill: what the files that fill columns share; features.h says what each column is. A
- * filler is one document in work; PUT writes a row's feature. Its functions are called by features.c
- * alone, in its order: some look at columns that others before them have filled. */
+ * filler is one document in work; PUT writes a row's feature. Its functions are called by
+ * features.c alone, in its order: some look at columns that others before them have filled. */
 #ifndef BOILERPLATE_FILL_H
 #define BOILERPLATE_FILL_H
 

@@ -32,8 +32,8 @@ static unsigned flags_of(const boilerplate_hash_set *self, uint32_t hash)
 
 /* ------------------------------------------------------------------ spellings */
 
-/* The matcher folds case and accents; the reader's hashes fold ASCII and Latin-1 case alone. So each phrase
- * is written in all the ways that texts write it. */
+/* The matcher folds case and accents; the reader's hashes fold ASCII and Latin-1 case alone. So
+ * each phrase is written in all the ways that texts write it. */
 typedef enum { CASE_AS_IS, CASE_FIRST, CASE_ALL, CASES } letter_case;
 typedef enum {
     ACCENTS_AS_IS,
@@ -326,7 +326,8 @@ done:
 
 /* ------------------------------------------------------------------ asking it */
 
-/* Words of the text that are in the set, and first words of pairs that are: first by the bits in front. */
+/* Words of the text that are in the set, and first words of pairs that are: first by the bits in
+ * front. */
 static size_t find_words(const boilerplate_hash_set *self, const boilerplate_text *t, uint32_t *out)
 {
     size_t n = boilerplate_select_words(t, self->bits, 32 - BITS, out), found = 0;

@@ -1,8 +1,8 @@
-/* boilerplate/filter: which rows may have a set phrase at all. The matcher knows every spelling and is
- * slow beside the reader; most rows have none. Each phrase is stood for by one of its words, or by two
- * neighbours, under the hashes that the reader has made anyway; a row that has none of them is not
- * searched. Long lines are asked for less: what counts in them are phrases that no prose has, and those
- * at their ends. Called by phrases.c. */
+/* boilerplate/filter: which rows may have a set phrase at all. The matcher knows every spelling and
+ * is slow beside the reader; most rows have none. Each phrase is stood for by one of its words, or
+ * by two neighbours, under the hashes that the reader has made anyway; a row that has none of them
+ * is not searched. Long lines are asked for less: what counts in them are phrases that no prose
+ * has, and those at their ends. Called by phrases.c. */
 #ifndef BOILERPLATE_FILTER_H
 #define BOILERPLATE_FILTER_H
 
@@ -42,8 +42,9 @@ tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *hos
                                  size_t count);
 
 /* Sets pass[i] to 1 for each row that may have a phrase, to 0 for others. In lines of more than
- * `few` words whose words have more than `bytes` bytes only phrases of long lines count. `spare` has room
- * for a number a word and BOILERPLATE_SELECT_SLACK more. Rows of letters that the hashes do not fold always pass. */
+ * `few` words whose words have more than `bytes` bytes only phrases of long lines count. `spare`
+ * has room for a number a word and BOILERPLATE_SELECT_SLACK more. Rows of letters that the hashes
+ * do not fold always pass. */
 void boilerplate_filter_rows(const boilerplate_filter *self, const boilerplate_text *text,
                              unsigned few, size_t bytes, uint32_t *spare, uint8_t *pass);
 

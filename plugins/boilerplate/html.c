@@ -51,8 +51,8 @@ static size_t find_part(tamis_str text, tamis_str part, size_t most)
     return most;
 }
 
-/* The innermost name that says something decides: "has-sidebar" stands around whole articles. Of two that begin at one
- * place the first listed, which are those of furniture. */
+/* The innermost name that says something decides: "has-sidebar" stands around whole articles. Of
+ * two that begin at one place the first listed, which are those of furniture. */
 static uint8_t hint_of(const boilerplate_html_names *names, tamis_str text)
 {
     enum { MOST = 400 }; /* bytes of names that are looked at */
@@ -92,7 +92,8 @@ static uint8_t tag_of(tamis_str tag, tamis_str path, bool within)
 {
     static const char frames[] = "nav header footer aside", forms[] = "form button select option "
                                                                       "label input textarea";
-    /* a header or an aside within the article may be its own title or box: only nav and footer count there */
+    /* a header or an aside within the article may be its own title or box: only nav and footer
+     * count there */
     if (is_word(tag, within ? "nav footer" : frames) ||
         has_tag(path, within ? "nav footer" : frames))
         return BOILERPLATE_TAG_FRAME;

@@ -1,12 +1,13 @@
-/* boilerplate/html: what a reader of HTML knows of a line. Where an earlier stage left spans of type
- * `html.block`, each line takes the innermost one that covers its beginning, and four features more
- * stand beside the others: kind of block, share of its text inside links, names of class and id, whether it is part
- * of an article.
+/* boilerplate/html: what a reader of HTML knows of a line. Where an earlier stage left spans of
+ * type `html.block`, each line takes the innermost one that covers its beginning, and four features
+ * more stand beside the others: kind of block, share of its text inside links, names of class and
+ * id, whether it is part of an article.
  *
- * The contract of such a span: category the tag in lower case ("p", "li", "figcaption", "div"); attributes
- * `links` (number, 0 to 1: share of its characters inside links), `names` (string: its class and id and those of
- * the blocks around it, innermost first) and `path` (string: tags of the blocks around it, outermost first, parted by
- * blanks). All may be missing. Blocks may be nested; the reader need not write every one. */
+ * The contract of such a span: category the tag in lower case ("p", "li", "figcaption", "div");
+ * attributes `links` (number, 0 to 1: share of its characters inside links), `names` (string: its
+ * class and id and those of the blocks around it, innermost first) and `path` (string: tags of the
+ * blocks around it, outermost first, parted by blanks). All may be missing. Blocks may be nested;
+ * the reader need not write every one. */
 #ifndef BOILERPLATE_HTML_H
 #define BOILERPLATE_HTML_H
 
@@ -37,8 +38,8 @@ typedef struct {
     size_t count;
 } boilerplate_html_names;
 
-/* Reads data/html-names.tsv: a header, then part and hint. Parts are views into `bytes`. False: no memory, or a
- * line that is neither. */
+/* Reads data/html-names.tsv: a header, then part and hint. Parts are views into `bytes`. False: no
+ * memory, or a line that is neither. */
 bool boilerplate_html_read(boilerplate_html_names *self, tamis_str bytes);
 void boilerplate_html_free(boilerplate_html_names *self);
 

@@ -1,9 +1,9 @@
 /* boilerplate/kin: which lines speak of the same things. A line's stems are the beginnings of its
- * longer words (pairs of neighbours in scripts that part no words), so that "Entwurf" and "Entwurfs"
- * are one. Lines of an article share theirs with the title and with each other; a teaser of another
- * story shares them with nothing. Two columns more come of lines' shapes: words run together where
- * links stood side by side, and shapes that come again every few lines. Called by boilerplate_fill
- * and boilerplate_fill_scores. */
+ * longer words (pairs of neighbours in scripts that part no words), so that "Entwurf" and
+ * "Entwurfs" are one. Lines of an article share theirs with the title and with each other; a teaser
+ * of another story shares them with nothing. Two columns more come of lines' shapes: words run
+ * together where links stood side by side, and shapes that come again every few lines. Called by
+ * boilerplate_fill and boilerplate_fill_scores. */
 #include "features.h"
 
 #include <stdlib.h>
@@ -24,8 +24,8 @@ typedef struct {
     uint32_t title;
 } kin_stem;
 
-/* Stems go by the slot of their hash; each slot that is met gets the next number, so that what is known of
- * them lies close together. */
+/* Stems go by the slot of their hash; each slot that is met gets the next number, so that what is
+ * known of them lies close together. */
 struct boilerplate_kin {
     uint16_t *numbers; /* by slot; NO_STEM: not met yet */
     kin_stem *stems;   /* by number */
@@ -38,7 +38,8 @@ struct boilerplate_kin {
 
 #define COLUMN(self, name) boilerplate_column(self, BOILERPLATE_F_##name)
 
-/* The first n bytes at p, at most eight, with case folded; the text's copy may be read past its end. */
+/* The first n bytes at p, at most eight, with case folded; the text's copy may be read past its
+ * end. */
 static inline uint64_t load_folded(const char *p, size_t n)
 {
     uint64_t v;
@@ -65,7 +66,8 @@ static inline uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
     return letters & long_one ? (uint32_t)(h >> 32) | 1 : 0;
 }
 
-/* Room for `count` things of `size` bytes, in place of `old`; what was there is lost. NULL: no memory. */
+/* Room for `count` things of `size` bytes, in place of `old`; what was there is lost. NULL: no
+ * memory. */
 static void *have_room(void *old, size_t *room, size_t count, size_t size)
 {
     if (count <= *room) return old;
@@ -129,7 +131,8 @@ static void count_stems(struct boilerplate_kin *self, const boilerplate_text *t,
     self->first[t->row_count] = (uint32_t)n;
 }
 
-/* Lower-case letters and a capital in one word, where no blank stood: "ReadersThe". "YouTube" counts too. */
+/* Lower-case letters and a capital in one word, where no blank stood: "ReadersThe". "YouTube"
+ * counts too. */
 static unsigned joined_words(const boilerplate_text *t, const boilerplate_row *row)
 {
     unsigned n = 0, lowers = 0;
@@ -150,7 +153,8 @@ static uint8_t row_shape(const boilerplate_columns *c, const boilerplate_row *ro
     return (uint8_t)(size * 16 + form * 4 + begins + 1);
 }
 
-/* How many of the rows around come again in form after two to five rows, where those between differ. */
+/* How many of the rows around come again in form after two to five rows, where those between
+ * differ. */
 static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
 {
     enum { REACH = 6, LONGEST = 5, BLOCK = KIN_BLOCK };
@@ -259,7 +263,8 @@ static void fill_kin_score(boilerplate_columns *self, const boilerplate_text *t,
     }
 }
 
-/* From the surest row outwards: the lowest mean score on the way, and how much lies below even odds. */
+/* From the surest row outwards: the lowest mean score on the way, and how much lies below even
+ * odds. */
 static void fill_valley(boilerplate_columns *self, const boilerplate_text *t, const uint8_t *scores)
 {
     const uint8_t *mean = COLUMN(self, score2);

@@ -104,7 +104,8 @@ static const uint8_t hex_digits[256] = {
     ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
     ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
-/* Four numbers of eight digits at once: most of a model is such numbers. False: not eight digits. */
+/* Four numbers of eight digits at once: most of a model is such numbers. False: not eight
+ * digits. */
 static inline bool read_hex(const char *p, int8_t out[4])
 {
     const uint64_t ones = 0x0101010101010101u, top = ones << 7;
@@ -125,8 +126,8 @@ static inline bool read_hex(const char *p, int8_t out[4])
     return true;
 }
 
-/* words FIRST-SLOT HEX: weights of neighbouring slots, two digits each, in two's complement; those not named
- * are 0 */
+/* words FIRST-SLOT HEX: weights of neighbouring slots, two digits each, in two's complement; those
+ * not named are 0 */
 static bool read_weights(model_file *f, boilerplate_model *self)
 {
     long slot = 0;

@@ -1,7 +1,7 @@
 /* boilerplate/model: the one decision, in integers. A model is a file: weights of words, and two
- * ensembles of trees whose tests are "feature, rows away, above a number". The first pass judges each
- * row; the second judges it again knowing what the first thought of its neighbours. All rows of a
- * document go through a tree together, as columns. Made by train/, read by the stage. */
+ * ensembles of trees whose tests are "feature, rows away, above a number". The first pass judges
+ * each row; the second judges it again knowing what the first thought of its neighbours. All rows
+ * of a document go through a tree together, as columns. Made by train/, read by the stage. */
 #ifndef BOILERPLATE_MODEL_H
 #define BOILERPLATE_MODEL_H
 
@@ -37,13 +37,14 @@ typedef struct {
     int32_t sure_below; /* below it a removal is certain: what `max_removed` still takes */
 } boilerplate_model;
 
-/* Reads a model file. On error `message` says what is wrong and in which line. The memory is malloc'ed:
- * boilerplate_model_free. */
+/* Reads a model file. On error `message` says what is wrong and in which line. The memory is
+ * malloc'ed: boilerplate_model_free. */
 bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n,
                             char message[160]);
 void boilerplate_model_free(boilerplate_model *self);
 
-/* Scores of all rows by one pass; above 0 leans to keeping. `scores` has columns->stride numbers. */
+/* Scores of all rows by one pass; above 0 leans to keeping. `scores` has columns->stride
+ * numbers. */
 void boilerplate_model_score(const boilerplate_model *self, unsigned pass,
                              const boilerplate_columns *columns, int32_t *scores);
 

@@ -57,8 +57,8 @@ static uint8_t reach_of(tamis_str word)
                                : BOILERPLATE_HIT_WHOLE;
 }
 
-/* In a longer line a short phrase that merely occurs says nothing; the lists' longest line of its own may
- * have this many bytes, or counts like one that is never prose. */
+/* In a longer line a short phrase that merely occurs says nothing; the lists' longest line of its
+ * own may have this many bytes, or counts like one that is never prose. */
 enum { FEW_WORDS = 12, LONG_PHRASE = 48 };
 
 /* Where a phrase counts: what hit_reach does not put down to nothing. */
@@ -71,7 +71,8 @@ static uint8_t where_of(const boilerplate_phrase *phrase, tamis_str text)
     return (uint8_t)where;
 }
 
-/* The lines that may have a phrase; a row whose further spellings only the matcher knows opens it to all. */
+/* The lines that may have a phrase; a row whose further spellings only the matcher knows opens it
+ * to all. */
 static tamis_rc make_filter(boilerplate_phrases *self, const tamis_host *host, const tamis_run *c)
 {
     boilerplate_filter_phrase *phrases = malloc((self->count + 1) * sizeof *phrases);

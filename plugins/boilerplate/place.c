@@ -1,5 +1,5 @@
-/* boilerplate/place: where a row stands: in the document, among prose, in runs and blocks of lines; the
- * document as a whole; and, once a model has judged, what it thinks of the rows around. */
+/* boilerplate/place: where a row stands: in the document, among prose, in runs and blocks of lines;
+ * the document as a whole; and, once a model has judged, what it thinks of the rows around. */
 #include "fill.h"
 
 /* a / b, by the short division where both are short. */
@@ -8,8 +8,9 @@ static inline uint32_t quotient(uint64_t a, uint64_t b)
     return (a | b) >> 32 ? (uint32_t)(a / b) : (uint32_t)a / (uint32_t)b;
 }
 
-/* Of each row the mean over `reach` rows each way, times `times`, from sums over the rows before each: as it is
- * or on the scale. Inlined with a fixed reach, so that most rows are divided by a constant. */
+/* Of each row the mean over `reach` rows each way, times `times`, from sums over the rows before
+ * each: as it is or on the scale. Inlined with a fixed reach, so that most rows are divided by a
+ * constant. */
 static inline __attribute__((always_inline)) void put_means(uint8_t *out, const uint32_t *sum,
                                                             size_t n, const unsigned reach,
                                                             const uint32_t times, const bool scaled)
@@ -81,8 +82,8 @@ static size_t clip(size_t i, size_t reach, size_t n, size_t *to)
     return i > reach ? i - reach : 0;
 }
 
-/* Sums over a row's neighbourhood: where the title's words are, where copies, dates and phrases stand
- * close together. Four sums run in one 64-bit word each way. */
+/* Sums over a row's neighbourhood: where the title's words are, where copies, dates and phrases
+ * stand close together. Four sums run in one 64-bit word each way. */
 void boilerplate_fill_neighbours(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;

@@ -39,8 +39,8 @@ void boilerplate_fill_copies(boilerplate_filler *f)
     }
 }
 
-/* Which row is the title: the first, or the second where the first is a mere name, or a path that ends in
- * the second. */
+/* Which row is the title: the first, or the second where the first is a mere name, or a path that
+ * ends in the second. */
 static size_t title_row(const boilerplate_text *t)
 {
     if (t->row_count < 2) return 0;

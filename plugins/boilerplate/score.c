@@ -1,6 +1,7 @@
-/* boilerplate/score: trees over columns. Rows go through a tree 64 at a time: each test is one comparison of a
- * piece of a column, each leaf one look-up in a table of 64 bytes, sums are kept in 16 bits and spilt
- * before they could overflow. The same sums come out of every path (AVX-512, AVX2, portable C). */
+/* boilerplate/score: trees over columns. Rows go through a tree 64 at a time: each test is one
+ * comparison of a piece of a column, each leaf one look-up in a table of 64 bytes, sums are kept in
+ * 16 bits and spilt before they could overflow. The same sums come out of every path (AVX-512,
+ * AVX2, portable C). */
 #include "model.h"
 
 enum {

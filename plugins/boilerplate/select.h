@@ -1,13 +1,14 @@
-/* boilerplate/select: passes over all words of a text at once, by their hashes: which of them a set of bits
- * has, what they weigh. Sixteen words go together where the machine can, with the same results as one by
- * one. Called by tongue.c, repeats.c, filter.c and shape.c. */
+/* boilerplate/select: passes over all words of a text at once, by their hashes: which of them a set
+ * of bits has, what they weigh. Sixteen words go together where the machine can, with the same
+ * results as one by one. Called by tongue.c, repeats.c, filter.c and shape.c. */
 #ifndef BOILERPLATE_SELECT_H
 #define BOILERPLATE_SELECT_H
 
 #include "text.h"
 
-/* The words whose hash's upper bits, from `shift` on, number a bit that is set: their numbers go to `out`, which has
- * room for BOILERPLATE_SELECT_SLACK more than there are words. Returns how many. */
+/* The words whose hash's upper bits, from `shift` on, number a bit that is set: their numbers go to
+ * `out`, which has room for BOILERPLATE_SELECT_SLACK more than there are words. Returns how
+ * many. */
 enum { BOILERPLATE_SELECT_SLACK = 16 };
 size_t boilerplate_select_words(const boilerplate_text *text, const uint64_t *bits, unsigned shift,
                                 uint32_t *out);
@@ -22,8 +23,8 @@ static inline uint32_t boilerplate_hash_pair(uint32_t first, uint32_t second)
     return first * 0x9E3779B1u ^ second * 0x85EBCA6Bu;
 }
 
-/* Of each word its weight and that of the pair that it begins: tables by the upper bits of a hash, of
- * which four bytes may be read at any place. sums[k]: of both, over the words before word k. */
+/* Of each word its weight and that of the pair that it begins: tables by the upper bits of a hash,
+ * of which four bytes may be read at any place. sums[k]: of both, over the words before word k. */
 void boilerplate_select_weights(const boilerplate_text *text, const int8_t *table, unsigned shift,
                                 int8_t *words, int8_t *pairs, int32_t *sums);
 

@@ -1,7 +1,7 @@
 /* The reader, written once and compiled twice: for any machine, and with the wide vectors and bit
- * instructions of AVX-512 where the machine has them. Both see the same rows and words. A line is taken in
- * pieces of 64 bytes, as sets of bits: which bytes are letters, digits, spaces; words and counts come from
- * those, and only marks and characters beyond ASCII are looked at one by one. */
+ * instructions of AVX-512 where the machine has them. Both see the same rows and words. A line is
+ * taken in pieces of 64 bytes, as sets of bits: which bytes are letters, digits, spaces; words and
+ * counts come from those, and only marks and characters beyond ASCII are looked at one by one. */
 #include "text.h"
 
 #include "classes.h"
@@ -143,8 +143,9 @@ ALWAYS uint64_t fold_head(const char *p, size_t n)
     return (n < 8 ? bytes & (((uint64_t)1 << 8 * n) - 1) : bytes) | 0x2020202020202020u;
 }
 
-/* A word's hash: its first and last eight bytes, folded by one bit. Setting 0x20 folds ASCII, Latin-1
- * and most of Cyrillic in UTF-8, and changes no digit. Numbers are alike by their length. */
+/* A word's hash: its first and last eight bytes, folded by one bit. Setting 0x20 folds ASCII,
+ * Latin-1 and most of Cyrillic in UTF-8, and changes no digit. Numbers are alike by their
+ * length. */
 ALWAYS uint32_t hash_word(const char *p, size_t n, bool number)
 {
     uint64_t tail;
@@ -331,16 +332,16 @@ ALWAYS void count_high(line_state *s, size_t at, uint64_t all, const high_bits *
 
 /* ------------------------------------------------------------------ pieces of a line */
 
-/* How much of a piece that is no line's last can be taken: not the word that may go on behind it, unless
- * it fills the piece. */
+/* How much of a piece that is no line's last can be taken: not the word that may go on behind it,
+ * unless it fills the piece. */
 ALWAYS size_t cut_word(uint64_t word, size_t whole)
 {
     uint64_t gaps = ~word & bits_below(whole);
     return word >> (whole - 1) & 1 && gaps ? 64 - (size_t)__builtin_clzll(gaps) : whole;
 }
 
-/* One piece; returns how many bytes it took: a word that goes on behind it waits for the next piece, but for
- * words longer than a piece, which are cut. */
+/* One piece; returns how many bytes it took: a word that goes on behind it waits for the next
+ * piece, but for words longer than a piece, which are cut. */
 ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
 {
     const char *p = s->t->p + at;

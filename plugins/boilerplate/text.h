@@ -1,7 +1,7 @@
 /* boilerplate/text: a document as rows and words. A row is a line that is not blank, without the
- * white space around it; a word is a run of letters and digits (one ideograph is a word of its own).
- * One pass over the bytes counts everything that the cues later look up, so that no cue reads text
- * twice. Called by the stage and by the trainer. */
+ * white space around it; a word is a run of letters and digits (one ideograph is a word of its
+ * own). One pass over the bytes counts everything that the cues later look up, so that no cue reads
+ * text twice. Called by the stage and by the trainer. */
 #ifndef BOILERPLATE_TEXT_H
 #define BOILERPLATE_TEXT_H
 
@@ -104,8 +104,8 @@ bool boilerplate_read(boilerplate_text *text, const char *p, size_t n);
 bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool wide);
 void boilerplate_text_free(boilerplate_text *text);
 
-/* The hash of a word by itself, as the reader makes it, but for numbers in digits beyond ASCII; of longer
- * ones it is that of their first bytes. */
+/* The hash of a word by itself, as the reader makes it, but for numbers in digits beyond ASCII; of
+ * longer ones it is that of their first bytes. */
 enum { BOILERPLATE_WORD_MOST = 64 }; /* bytes; longer words are read as several */
 uint32_t boilerplate_hash(const char *p, size_t n);
 
@@ -117,8 +117,8 @@ static inline unsigned boilerplate_scale(uint64_t count)
     return count < 256 ? boilerplate_small_scale[count] : boilerplate_scale_of_many(count);
 }
 
-/* part : whole in steps of 1/16, 0 to 16. Small ones are multiplied by 2^24 / whole, rounded up, which is exact:
- * 16 * 255 * 255 < 2^24. */
+/* part : whole in steps of 1/16, 0 to 16. Small ones are multiplied by 2^24 / whole, rounded up,
+ * which is exact: 16 * 255 * 255 < 2^24. */
 extern const uint32_t boilerplate_small_parts[256];
 unsigned boilerplate_share_of_many(uint64_t part, uint64_t whole);
 static inline unsigned boilerplate_share(uint64_t part, uint64_t whole)

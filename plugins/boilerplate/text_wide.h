@@ -1,6 +1,6 @@
-/* boilerplate/text_wide: what the reader does by vectors of 64 bytes: bytes as sets of bits, and the words of a piece
- * without characters beyond ASCII. Included by text.c alone; its plain counterparts stand there, and both
- * see the same (tested). */
+/* boilerplate/text_wide: what the reader does by vectors of 64 bytes: bytes as sets of bits, and
+ * the words of a piece without characters beyond ASCII. Included by text.c alone; its plain
+ * counterparts stand there, and both see the same (tested). */
 #ifndef BOILERPLATE_TEXT_WIDE_H
 #define BOILERPLATE_TEXT_WIDE_H
 
@@ -38,7 +38,8 @@ typedef struct {
     unsigned count;
 } words_wide;
 
-/* Words of ASCII, whose bytes are `word`, from `at` on: writes them to `out`, where seven more may be written. */
+/* Words of ASCII, whose bytes are `word`, from `at` on: writes them to `out`, where seven more may
+ * be written. */
 WIDE static inline words_wide put_words_wide(boilerplate_word *out, size_t at, uint64_t word,
                                              uint64_t upper, uint64_t digit)
 {

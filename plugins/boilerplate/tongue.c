@@ -1,5 +1,5 @@
-/* boilerplate/tongue: apostrophes, letters and function words of a row against those of its document,
- * and the table of function words. */
+/* boilerplate/tongue: apostrophes, letters and function words of a row against those of its
+ * document, and the table of function words. */
 #include "fill.h"
 
 #include <stdlib.h>

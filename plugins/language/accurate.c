@@ -1,6 +1,6 @@
-/* accurate.c: the accurate tier. N-grams within words and whole words are looked up in lines of eight
- * slots; each slot adds to a few labels. How much of a text the model has never seen is a sign of
- * its own, learnt like the others. */
+/* accurate.c: the accurate tier. N-grams within words and whole words are looked up in lines of
+ * eight slots; each slot adds to a few labels. How much of a text the model has never seen is a
+ * sign of its own, learnt like the others. */
 #include "score.h"
 
 #include <math.h>

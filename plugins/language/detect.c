@@ -15,13 +15,13 @@ enum {
     PROBES = 2
 };
 
-/* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part of
- * the development sets. */
+/* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part
+ * of the development sets. */
 static const float SURE_SHORT = .97f;
 /* Nats by which the background must lead to be as good as a language; see smooth.c. */
 static const float DOUBT = 4, DOUBT_WHOLE = 1.5f;
-/* Nats by which a language must lead where but some windows were looked at: in a long text, and where
- * there is but one sentence, which may be in a language that nobody knows. */
+/* Nats by which a language must lead where but some windows were looked at: in a long text, and
+ * where there is but one sentence, which may be in a language that nobody knows. */
 static const float LEAD = 3.5f, LEAD_ALONE = 6;
 
 void language_scratch_free(language_scratch *self)
@@ -117,8 +117,8 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
     u->twice = true;
 }
 
-/* Scores units whose scripts are known, of a text of n bytes folded at `folded`; `twice`: by the accurate tier too,
- * where that leaves them unsure. */
+/* Scores units whose scripts are known, of a text of n bytes folded at `folded`; `twice`: by the
+ * accurate tier too, where that leaves them unsure. */
 static void score_units(const language_settings *set, language_scratch *s, const uint8_t *folded,
                         language_unit *units, size_t count, size_t n, bool twice)
 {
@@ -183,8 +183,9 @@ static uint8_t main_label(const language_scratch *s)
     return best;
 }
 
-/* A unit of a long text whose neighbours have been heard. The accurate tier seldom differs from what a
- * unit and most of the text agree in; a line of few words in another language wants to be sure. */
+/* A unit of a long text whose neighbours have been heard. The accurate tier seldom differs from
+ * what a unit and most of the text agree in; a line of few words in another language wants to be
+ * sure. */
 static bool is_doubtful(const language_unit *u, uint8_t most)
 {
     const float sure = .9f, sure_of_other = .99f, own = .8f;

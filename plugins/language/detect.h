@@ -76,8 +76,9 @@ bool language_detect(const language_settings *settings, language_scratch *scratc
 /* split.c: cuts text, scanned into the scratch, into units with their scripts; false: no memory. */
 bool language_split(language_scratch *scratch, const language_kernel *kernel, int unit,
                     const uint8_t *text, size_t n);
-/* Script of a unit of the scanned text, and its letters; `second`: how many the next script has. Returns
- * the script of all its letters that are not Latin, LANGUAGE_NO_SCRIPT: there are several. */
+/* Script of a unit of the scanned text, and its letters; `second`: how many the next script has.
+ * Returns the script of all its letters that are not Latin, LANGUAGE_NO_SCRIPT: there are
+ * several. */
 uint8_t language_unit_script(const language_scratch *scratch, const language_kernel *kernel,
                              language_unit *u, uint32_t *second);
 

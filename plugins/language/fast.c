@@ -1,5 +1,5 @@
-/* fast.c: the fast tier. Every window of a few bytes names a row of 4-bit weights; rows are added in
- * vectors as wide as the processor has them, scores become shares. */
+/* fast.c: the fast tier. Every window of a few bytes names a row of 4-bit weights; rows are added
+ * in vectors as wide as the processor has them, scores become shares. */
 #include "score.h"
 
 #include <math.h>
@@ -66,7 +66,8 @@ bool language_kernel_get(int width, language_kernel *out)
     return true;
 }
 
-/* Adds a candidate, in place of the least where there are too many; returns what the share of all grew. */
+/* Adds a candidate, in place of the least where there are too many; returns what the share of all
+ * grew. */
 static float answer_add(language_answer *out, uint8_t label, float p)
 {
     int at = out->count;
@@ -226,7 +227,8 @@ static bool tally_settle(const tally *t, const language_model *model, const lang
                          const language_piece *x, const language_effort *effort)
 {
     /* Windows that share no letters say more than as many side by side, from which the scale of
-     * scores was learnt: of a thousand sentences with a lead of 3.5 at 40 windows, four are wrong. */
+     * scores was learnt: of a thousand sentences with a lead of 3.5 at 40 windows, four are
+     * wrong. */
     const float sharper = 1.4f, closer = .5f, sure_of_all = 6, expected = 2;
     const language_script_model *s = &model->head->script[x->script];
     standing now;
@@ -276,7 +278,8 @@ void language_score_fast(const language_model *model, const language_kernel *ker
     tally tallies[LANGUAGE_BATCH];
     uint8_t open[LANGUAGE_BATCH];
     size_t left = 0;
-    /* First few windows, spread over all of the text, then those halfway between them, and so on. */
+    /* First few windows, spread over all of the text, then those halfway between them, and so
+     * on. */
     for (size_t i = 0; i < count; i++) {
         const language_piece *x = &pieces[i];
         tally *t = &tallies[i];

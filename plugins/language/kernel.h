@@ -1,12 +1,13 @@
-/* kernel.h: the inner loop of the fast tier, written once in GCC vectors. fast.c includes it for each
- * vector width and row: KERNEL_WIDTH and KERNEL_ROW in bytes, KERNEL_NAME, KERNEL_TARGET.
+/* kernel.h: the inner loop of the fast tier, written once in GCC vectors. fast.c includes it for
+ * each vector width and row: KERNEL_WIDTH and KERNEL_ROW in bytes, KERNEL_NAME, KERNEL_TARGET.
  *
  * A row holds two 4-bit weights a byte. Sixteen rows fit into byte sums (16 * 15 < 256), which are
  * then widened by the byte's parity, so that no lane moves. Lane L is summed in sums[L] and stored
  * in byte 2 * (L % Q) + (L / Q >> 1), half L / Q & 1 of a row, where Q is half the row's bytes: the
  * same for every width.
  *
- * Adds `count` windows, to what the sums hold if there is `more` to them, the first at `first`, `apart` bytes from one to the next. */
+ * Adds `count` windows, to what the sums hold if there is `more` to them, the first at `first`,
+ * `apart` bytes from one to the next. */
 
 KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int window,
                                       const uint8_t *first, size_t count, size_t apart, bool more,

@@ -1,7 +1,8 @@
 /* lanes.h: what is done with the scores of all labels at once, and the look-up of keys; lanes.c
  * includes it for each vector width (LANES_WIDTH, LANES_NAME, LANES_TARGET).
  *
- * SUMS and Z have LANGUAGE_LANES places; what lies past a script's lanes is never read as a score. */
+ * SUMS and Z have LANGUAGE_LANES places; what lies past a script's lanes is never read as a
+ * score. */
 
 typedef float LANES_NAME(_floats) __attribute__((vector_size(LANES_WIDTH), aligned(1), may_alias));
 typedef int32_t LANES_NAME(_ints) __attribute__((vector_size(LANES_WIDTH), aligned(1), may_alias));
@@ -114,7 +115,8 @@ LANES_TARGET static inline void LANES_NAME(_rank_add)(LANES_NAME(_ranking) * r,
     r->lane += LANES_NAME(_step);
 }
 
-/* The lane of the highest score and that of the second, by how much (to a thousandth) the one leads. */
+/* The lane of the highest score and that of the second, by how much (to a thousandth) the one
+ * leads. */
 LANES_TARGET static inline uint32_t LANES_NAME(_rank_end)(const LANES_NAME(_ranking) * r,
                                                           uint32_t *second, float *lead)
 {
@@ -147,8 +149,8 @@ LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, u
     return LANES_NAME(_rank_end)(&r, second, lead);
 }
 
-/* Scores of sums of rows, and their rank with the last lane's lowered by `doubt`; what lies past the
- * lanes is never a score. */
+/* Scores of sums of rows, and their rank with the last lane's lowered by `doubt`; what lies past
+ * the lanes is never a score. */
 LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const float *bias,
                                                 float scale, float sharp, float doubt,
                                                 uint32_t lanes, float *z, uint32_t *second,

@@ -1,6 +1,6 @@
-/* language.c: the stage `language`. Tiles the view with spans of type `language` (value: BCP-47 tag)
- * and sets lang, lang_score and mixture of the document. The detector itself is detect.c; here are
- * options, model files and the host. */
+/* language.c: the stage `language`. Tiles the view with spans of type `language` (value: BCP-47
+ * tag) and sets lang, lang_score and mixture of the document. The detector itself is detect.c; here
+ * are options, model files and the host. */
 #include "detect.h"
 
 #include <stdio.h>

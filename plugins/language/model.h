@@ -3,8 +3,8 @@
  * A file is a text header (sources, licences, date, figures; `head -c 4096` shows it), padded with
  * NUL to HEADER bytes, then a model_head, then tables at 64-byte bounds, little-endian. `fast` has
  * for each script a table of rows of 4-bit weights, one row per hashed window; `accurate` has lines
- * of 64 bytes with eight slots each: a 12-bit check and four (7-bit lane, 6-bit weight) pairs. A key
- * that says something of more labels takes several slots. */
+ * of 64 bytes with eight slots each: a 12-bit check and four (7-bit lane, 6-bit weight) pairs. A
+ * key that says something of more labels takes several slots. */
 #ifndef LANGUAGE_MODEL_H
 #define LANGUAGE_MODEL_H
 

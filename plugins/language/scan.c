@@ -1,6 +1,6 @@
-/* scan.c: folds a whole text and marks its line and sentence ends, in vectors where letters allow it,
- * letter by letter where not; blanks markup and addresses; counts what a unit is written in. See
- * scan.h. */
+/* scan.c: folds a whole text and marks its line and sentence ends, in vectors where letters allow
+ * it, letter by letter where not; blanks markup and addresses; counts what a unit is written in.
+ * See scan.h. */
 #include "score.h"
 
 #include <string.h>

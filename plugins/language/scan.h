@@ -1,9 +1,9 @@
-/* scan.h: the first look at a text, in vectors; scan.c includes it for each vector width (SCAN_WIDTH,
- * SCAN_NAME, SCAN_TARGET).
+/* scan.h: the first look at a text, in vectors; scan.c includes it for each vector width
+ * (SCAN_WIDTH, SCAN_NAME, SCAN_TARGET).
  *
- * SCAN_NAME(_fold) folds one block in place of language_fold and marks letters, line and sentence ends.
- * It knows the letters whose case pairs are a matter of a byte or two, and says which ones it does not
- * know: these are folded one by one. SCAN_NAME(_letters) counts what it marked. */
+ * SCAN_NAME(_fold) folds one block in place of language_fold and marks letters, line and sentence
+ * ends. It knows the letters whose case pairs are a matter of a byte or two, and says which ones it
+ * does not know: these are folded one by one. SCAN_NAME(_letters) counts what it marked. */
 
 typedef uint8_t SCAN_NAME(_bytes) __attribute__((vector_size(SCAN_WIDTH), aligned(1), may_alias));
 typedef uint64_t SCAN_NAME(_longs) __attribute__((vector_size(SCAN_WIDTH), aligned(1), may_alias));
@@ -40,8 +40,8 @@ SCAN_TARGET static inline bool SCAN_NAME(_any)(V mask)
     return SCAN_NAME(_bits)(mask) != 0;
 }
 
-/* What the rules for letters beyond Latin do to a block: bytes in lower case, leads they do not know,
- * signs, ends. p1, p2, n1, n2: the bytes before and after each. */
+/* What the rules for letters beyond Latin do to a block: bytes in lower case, leads they do not
+ * know, signs, ends. p1, p2, n1, n2: the bytes before and after each. */
 typedef struct {
     V y, hard, sign, ends;
 } SCAN_NAME(_folding);
@@ -99,8 +99,8 @@ SCAN_TARGET static inline void SCAN_NAME(_semitic)(V x, V n1, SCAN_NAME(_folding
     f->hard |= IS(x, 0xDB) & (IS(n1, 0x94) | FROM(n1, 0xB0, 0xB9));
 }
 
-/* Indic blocks and Thai: letters, but for the last third of a block's second half. Vietnamese, Georgian
- * and some others of the next 4,096 signs. */
+/* Indic blocks and Thai: letters, but for the last third of a block's second half. Vietnamese,
+ * Georgian and some others of the next 4,096 signs. */
 SCAN_TARGET static inline void SCAN_NAME(_indic)(V x, V p1, V p2, V n1, V n2,
                                                  SCAN_NAME(_folding) * f)
 {
@@ -134,7 +134,8 @@ SCAN_TARGET static inline void SCAN_NAME(_eastern)(V x, V p1, V p2, V n1, V n2,
 }
 
 /* Folds text[0, SCAN_WIDTH), that follows a whole letter or one which these rules fold; readable
- * from text - 2 to SCAN_WIDTH + 2. Returns the leads of letters that are to be folded one by one. */
+ * from text - 2 to SCAN_WIDTH + 2. Returns the leads of letters that are to be folded one by
+ * one. */
 SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
                                              language_block *bits)
 {

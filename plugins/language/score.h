@@ -17,8 +17,8 @@ typedef struct {
     float und, rest;
 } language_answer;
 
-/* Sums the rows of `count` windows, the first at `first`, `apart` bytes from one to the next; readable to
- * 8 bytes from each. `more`: added to what the sums hold. */
+/* Sums the rows of `count` windows, the first at `first`, `apart` bytes from one to the next;
+ * readable to 8 bytes from each. `more`: added to what the sums hold. */
 typedef void (*language_adder)(const uint8_t *table, int row_bits, int window, const uint8_t *first,
                                size_t count, size_t apart, bool more, uint16_t *sums);
 /* Of a stretch of text, a bit for each byte: a line feed or a mark that may end a sentence stands
@@ -50,10 +50,10 @@ bool language_kernel_get(int width, language_kernel *out);
 void language_scan_get(int width, language_kernel *out);
 void language_lanes_get(int width, language_kernel *out);
 
-/* Folds text[from, to) of a text of n bytes as language_fold does, with LANGUAGE_FOLD_LEAD spaces before
- * it and as many bytes after it (room the caller gives), and blanks tags, entities and addresses as well.
- * `folded` and `map`, (to - from) / 64 + 2 blocks of it, begin at `from`, where a letter begins; so does
- * one at `to`. */
+/* Folds text[from, to) of a text of n bytes as language_fold does, with LANGUAGE_FOLD_LEAD spaces
+ * before it and as many bytes after it (room the caller gives), and blanks tags, entities and
+ * addresses as well. `folded` and `map`, (to - from) / 64 + 2 blocks of it, begin at `from`, where
+ * a letter begins; so does one at `to`. */
 enum { LANGUAGE_FOLD_LEAD = 64 };
 void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, size_t from,
                    size_t to, uint8_t *folded, language_block *map);
@@ -61,7 +61,8 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
 /* Length of the mark at p that may end a sentence; negative: no space need follow; 0: none. */
 int language_terminator(const uint8_t *p, const uint8_t *end);
 
-/* A piece of folded text with a script, spaces at both ends of it, that the fast tier answers for. */
+/* A piece of folded text with a script, spaces at both ends of it, that the fast tier answers
+ * for. */
 typedef struct {
     const uint8_t *folded;
     size_t n; /* at most LANGUAGE_FAST_BYTES are looked at */
@@ -79,14 +80,14 @@ typedef struct {
     uint8_t expected;       /* the label of the text so far; LANGUAGE_LABEL_UND: not known */
 } language_effort;
 
-/* Fast tier, for up to LANGUAGE_BATCH pieces: so many, because the rows of one are fetched from memory
- * while others are added up. What most of them are becomes `expected`. */
+/* Fast tier, for up to LANGUAGE_BATCH pieces: so many, because the rows of one are fetched from
+ * memory while others are added up. What most of them are becomes `expected`. */
 enum { LANGUAGE_FAST_BYTES = 4096, LANGUAGE_ANY_DISTANCE = 1 << 20, LANGUAGE_BATCH = 32 };
 void language_score_fast(const language_model *model, const language_kernel *kernel,
                          language_effort *effort, const language_piece *pieces, size_t count);
 
-/* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the step of
- * calibration (language_length_step of the keys that the model knows). */
+/* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the
+ * step of calibration (language_length_step of the keys that the model knows). */
 int language_score_accurate(const language_model *model, const language_kernel *kernel, int script,
                             const uint8_t *text, size_t n, const uint8_t *allowed, uint64_t *keys,
                             language_answer *out);

@@ -1,7 +1,7 @@
-/* smooth.c: what a unit is also depends on its neighbours and on the text. A hidden Markov chain over
- * units: the language stays, or (at a line break easily, inside a line seldom) changes to one drawn
- * from the text's own mixture. Forward and backward sums give each unit's share of each language:
- * linear in units, and the label's probability comes with it. */
+/* smooth.c: what a unit is also depends on its neighbours and on the text. A hidden Markov chain
+ * over units: the language stays, or (at a line break easily, inside a line seldom) changes to one
+ * drawn from the text's own mixture. Forward and backward sums give each unit's share of each
+ * language: linear in units, and the label's probability comes with it. */
 #include "detect.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ static const uint32_t HEADING_LETTERS = 30;
  * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
 static const float SHORT_SHARE = .015f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
 static const float NEW_SHARE = .05f; /* of the text, for a language that it may hold */
-/* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long one
- * in all. */
+/* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long
+ * one in all. */
 static const float SOLID_SHARE = .7f, SOLID_MASS = .3f;
 static const uint32_t SOLID_LETTERS = 20;
 
@@ -46,8 +46,8 @@ static float unit_weight(const language_unit *u)
     return u->letters >= 60 ? 1 : (float)u->letters / 60;
 }
 
-/* How likely a language is to be met in a web page at all: a rare one needs units of some length that
- * name it, before short ones count. */
+/* How likely a language is to be met in a web page at all: a rare one needs units of some length
+ * that name it, before short ones count. */
 static float plausible(const language_settings *set, uint8_t label, float solid)
 {
     float share = set->allowed ? 1 : set->fast.head->web[label];
@@ -182,7 +182,8 @@ static void normalise(float *to, size_t vectors)
     for (size_t k = 0; k < vectors; k++) v[k] *= scale;
 }
 
-/* One step forward: `from` the unit before, which adds up to 1, times the emission already in `to`. */
+/* One step forward: `from` the unit before, which adds up to 1, times the emission already in
+ * `to`. */
 static void step(const float *from, const float *share, float change, size_t vectors, float *to)
 {
     const vector *f = (const vector *)(const void *)from, *s = (const vector *)(const void *)share;

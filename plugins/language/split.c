@@ -137,8 +137,8 @@ static uint64_t within(size_t word, size_t start, size_t end)
     return mask;
 }
 
-/* The one script of all letters of [start, end) that are not Latin, by the first and the last of each
- * 64 bytes; LANGUAGE_NO_SCRIPT: there are several. */
+/* The one script of all letters of [start, end) that are not Latin, by the first and the last of
+ * each 64 bytes; LANGUAGE_NO_SCRIPT: there are several. */
 static uint8_t other_script(const language_scratch *s, size_t start, size_t end)
 {
     const uint8_t *folded = s->folded + LANGUAGE_FOLD_LEAD;

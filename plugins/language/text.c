@@ -1,4 +1,5 @@
-/* text.c: scripts, folding and n-gram keys; see text.h. Ranges are Unicode 15 blocks and case pairs. */
+/* text.c: scripts, folding and n-gram keys; see text.h. Ranges are Unicode 15 blocks and case
+ * pairs. */
 #include "text.h"
 
 #include <string.h>
@@ -195,8 +196,8 @@ int language_main_script(const uint32_t counts[LANGUAGE_SCRIPT_COUNT])
     return most ? best : LANGUAGE_NO_SCRIPT;
 }
 
-/* Folds the code point at `p` of `length` bytes into as many bytes. Case pairs of these scripts have
- * equal lengths in UTF-8, but for a few letters, which stay as they are. */
+/* Folds the code point at `p` of `length` bytes into as many bytes. Case pairs of these scripts
+ * have equal lengths in UTF-8, but for a few letters, which stay as they are. */
 static void fold_letter(const uint8_t *p, int length, uint8_t *out)
 {
     const uint8_t *q = p;

@@ -68,9 +68,9 @@ static inline uint32_t language_window_row(uint64_t eight_bytes, int window, int
                       (64 - row_bits));
 }
 
-/* Keys of the accurate tier: n-grams of 1 to LANGUAGE_MAX_NGRAM letters within words (a word's edges are
- * signs of the n-gram) and whole words, of letters of `script`. The low 3 bits of a key are its
- * length (7: a word). At most `room`; returns how many. */
+/* Keys of the accurate tier: n-grams of 1 to LANGUAGE_MAX_NGRAM letters within words (a word's
+ * edges are signs of the n-gram) and whole words, of letters of `script`. The low 3 bits of a key
+ * are its length (7: a word). At most `room`; returns how many. */
 size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, size_t room);
 
 #endif

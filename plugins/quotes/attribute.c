@@ -1,9 +1,9 @@
 /* Attribution: the cue that reports a quotation, and the phrase that names its speaker.
  *
- * Places are looked at in the order in which they can be trusted: right after the quotation, a strong
- * verb before it that leads up to it, later in the sentence, inside the marks, source prepositions,
- * weaker verbs before, a name with a colon. What has none of these takes the speaker of the quotation
- * before it in the paragraph, or of the paragraph's last verb of saying. */
+ * Places are looked at in the order in which they can be trusted: right after the quotation, a
+ * strong verb before it that leads up to it, later in the sentence, inside the marks, source
+ * prepositions, weaker verbs before, a name with a colon. What has none of these takes the speaker
+ * of the quotation before it in the paragraph, or of the paragraph's last verb of saying. */
 #include "attribute.h"
 
 enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 250 };
@@ -87,7 +87,8 @@ static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
     return false;
 }
 
-/* hatte X in einem Interview erklärt: auxiliary, subject, and the participle that ends the clause. */
+/* hatte X in einem Interview erklärt: auxiliary, subject, and the participle that ends the
+ * clause. */
 static bool auxiliary_first(const qt_context *c, unsigned i, qt_find *f)
 {
     const qt_token *t = c->t;
@@ -103,9 +104,10 @@ static bool auxiliary_first(const qt_context *c, unsigned i, qt_find *f)
     return false;
 }
 
-/* A word that the lexicon does not know, in the place of a verb of saying: "…", quipped Anna Keller.
- * German and Dutch need no more than a subject after it, as their nouns and names tell themselves;
- * elsewhere it must end like a verb (rows `ending` of the language) and a name must follow. */
+/* A word that the lexicon does not know, in the place of a verb of saying: "…", quipped Anna
+ * Keller. German and Dutch need no more than a subject after it, as their nouns and names tell
+ * themselves; elsewhere it must end like a verb (rows `ending` of the language) and a name must
+ * follow. */
 static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
 {
     enum { OTHER = QT_FUNCTION & ~(QT_POSS | QT_NONAME) };
@@ -303,8 +305,9 @@ static bool passive_agent(const qt_context *c, unsigned start, unsigned cue, uns
     return false;
 }
 
-/* German and Dutch end a clause with its participle, a subordinate clause with its verb: hat den Plan
- * "verfehlt" genannt; die ihn als "verfehlt" bezeichnete. The subject stands before the quotation. */
+/* German and Dutch end a clause with its participle, a subordinate clause with its verb: hat den
+ * Plan "verfehlt" genannt; die ihn als "verfehlt" bezeichnete. The subject stands before the
+ * quotation. */
 static bool look_last(qt_context *c)
 {
     const qt_token *t = c->t;

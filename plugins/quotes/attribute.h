@@ -1,5 +1,6 @@
-/* Attribution: what attribute.c (which asks, in the order of its trust) and before.c (which looks left
- * of a quotation and for sources) share: the sentence around one quotation and what was found in it. */
+/* Attribution: what attribute.c (which asks, in the order of its trust) and before.c (which looks
+ * left of a quotation and for sources) share: the sentence around one quotation and what was found
+ * in it. */
 #ifndef QUOTES_ATTRIBUTE_H
 #define QUOTES_ATTRIBUTE_H
 
@@ -44,7 +45,8 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f);
 bool quotes_look_colon(qt_context *c);
 /* Who acts in the clause that ends at token `end`, its verb unknown. */
 bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from, unsigned *to);
-/* How like a speaker a phrase looks: a pronoun, a person 3, a group 2; 0: a thing for all one knows. */
+/* How like a speaker a phrase looks: a pronoun, a person 3, a group 2; 0: a thing for all one
+ * knows. */
 int quotes_personality(const qt_context *c, unsigned from, unsigned to);
 /* A name right beside the quotation: X "…", X ("…"). */
 bool quotes_look_full_name(qt_context *c);

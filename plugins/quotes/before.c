@@ -1,5 +1,5 @@
-/* Attribution, what stands before a quotation: verbs and their subjects, colons, names beside it; and
- * source phrases on both sides. attribute.c asks in the order of its trust. */
+/* Attribution, what stands before a quotation: verbs and their subjects, colons, names beside it;
+ * and source phrases on both sides. attribute.c asks in the order of its trust. */
 #include "attribute.h"
 
 /* ------------------------------------------------------------------ left of it */
@@ -67,7 +67,8 @@ int quotes_personality(const qt_context *c, unsigned from, unsigned to)
 }
 
 /* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject
- * there, one that opens with anything else has it after the verb; after "und" it is the sentence's. */
+ * there, one that opens with anything else has it after the verb; after "und" it is the
+ * sentence's. */
 static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -155,8 +156,8 @@ static unsigned finite_verb(const qt_context *c, unsigned cue)
     return cue;
 }
 
-/* X found the text "good" and wishes …: a verb after "and", or one that needs no subject, has that of its
- * sentence. */
+/* X found the text "good" and wishes …: a verb after "and", or one that needs no subject, has that
+ * of its sentence. */
 static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -200,8 +201,8 @@ static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsi
     return false;
 }
 
-/* Who acts in the clause before `end`, its verb unknown: a pronoun, else its first phrase that can be a
- * person's or a group's. */
+/* Who acts in the clause before `end`, its verb unknown: a pronoun, else its first phrase that can
+ * be a person's or a group's. */
 bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -228,7 +229,8 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
     return false;
 }
 
-/* Disse que mantém … e que os recursos são "…": a verb in the clause that an earlier one reports. */
+/* Disse que mantém … e que os recursos são "…": a verb in the clause that an earlier one
+ * reports. */
 static bool told_within(const qt_context *c, unsigned i)
 {
     const qt_token *t = c->t;
@@ -348,7 +350,8 @@ bool quotes_look_colon(qt_context *c)
     return false;
 }
 
-/* In any language: a sentence that is a name of two or more words and a colon before the quotation. */
+/* In any language: a sentence that is a name of two or more words and a colon before the
+ * quotation. */
 bool quotes_look_full_name(qt_context *c)
 {
     const qt_token *t = c->t;

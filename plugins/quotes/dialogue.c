@@ -1,9 +1,9 @@
-/* Speech without marks: lines that open with a dash, as stories and the Polish and Russian press have
- * them, and French incises (« Oui, dit-il, je viens »), which stories cut out of the speech.
+/* Speech without marks: lines that open with a dash, as stories and the Polish and Russian press
+ * have them, and French incises (« Oui, dit-il, je viens »), which stories cut out of the speech.
  *
- * A dash line alternates: speech, dash, attribution, dash, speech. A dash opens an attribution when a
- * verb of saying stands within its first words, or, in stories, when punctuation stands before it and
- * a small letter after it. Outside stories a line without any attribution is a list item. */
+ * A dash line alternates: speech, dash, attribution, dash, speech. A dash opens an attribution when
+ * a verb of saying stands within its first words, or, in stories, when punctuation stands before it
+ * and a small letter after it. Outside stories a line without any attribution is a list item. */
 #include "quotes.h"
 
 #include <string.h>
@@ -334,8 +334,8 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
     }
 }
 
-/* A sentence of narration after speech, in stories that lost their line ends: a verb of the past, no
- * first or second person. */
+/* A sentence of narration after speech, in stories that lost their line ends: a verb of the past,
+ * no first or second person. */
 static bool narrates(const qt_engine *self, uint32_t at, uint32_t end)
 {
     qt_token t[40];
@@ -418,7 +418,8 @@ static void do_announced(qt_engine *self)
     }
 }
 
-/* The Polish and Russian press: He came late. – I was at work – he said. Only with an attribution. */
+/* The Polish and Russian press: He came late. – I was at work – he said. Only with an
+ * attribution. */
 static void do_mid(qt_engine *self)
 {
     enum { MID_BYTES = 3000 };

@@ -1,7 +1,7 @@
 /* The walk over a document: probes, then paragraph after paragraph through pairing, tokens,
  * attribution, kind and reference, in that order. A paragraph with more quotations than fit is done
- * in batches, one with more words than fit through a window that moves with the quotations; so state
- * is of fixed size and time linear. */
+ * in batches, one with more words than fit through a window that moves with the quotations; so
+ * state is of fixed size and time linear. */
 #include "quotes.h"
 
 #include <stdarg.h>
@@ -260,8 +260,8 @@ static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
     }
 }
 
-/* Where batches end by their dashes, pairing looks no further than they will come: else each batch would
- * look through the rest of the paragraph. */
+/* Where batches end by their dashes, pairing looks no further than they will come: else each batch
+ * would look through the rest of the paragraph. */
 static uint32_t pairing_end(const qt_engine *self, uint32_t from)
 {
     enum { REACH = 16 << 10 };
@@ -322,8 +322,8 @@ static bool may_quote(qt_engine *self)
     return self->traits & QT_DASHES;
 }
 
-/* Paragraphs without quotations are read when one with a quotation follows: who is named in them matters
- * to that, and after the last quotation to nobody. */
+/* Paragraphs without quotations are read when one with a quotation follows: who is named in them
+ * matters to that, and after the last quotation to nobody. */
 static void read_waiting(qt_engine *self)
 {
     uint32_t par_start = self->par_start, par_end = self->par_end, at = self->waiting_from;

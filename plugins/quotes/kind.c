@@ -230,7 +230,8 @@ static void see_left(view *v)
     }
 }
 
-/* "…", "…". These expressions: the next sentence speaks of the words, only quotations in this one. */
+/* "…", "…". These expressions: the next sentence speaks of the words, only quotations in this
+ * one. */
 static bool is_spoken_of(const view *v, unsigned next)
 {
     const qt_token *t = v->t;

@@ -1,7 +1,7 @@
 /* Lexicons: what words mean to attribution, one file a language, and the score table of kinds.
  *
- * A cue file has rows  class TAB features TAB forms  (forms separated by spaces, `_` joins the words
- * of a phrase, `*` at the end makes a stem). A row `paradigm NAME.part SUFFIXES` defines endings;
+ * A cue file has rows  class TAB features TAB forms  (forms apart by spaces; `_` joins the words of
+ * a phrase, `*` at the end makes a stem). A row `paradigm NAME.part SUFFIXES` defines endings;
  * `say NAME STEMS` then stands for each stem with each ending. Words are looked up by a 64-bit hash
  * of their lower-case letters; a phrase by the joined hashes of its words. */
 #include "quotes.h"

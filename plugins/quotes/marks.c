@@ -1,12 +1,12 @@
 /* Pairing: one pass over the marks of a paragraph with a typed stack.
  *
- * A mark has a family (guillemets, curly doubles, straight, …) and a direction: by its glyph, or for
- * straight, reversed and same-glyph marks by what stands on its two sides. A closing mark takes the
- * nearest opening one of its family; where there is none, one of another double family (“ … »). The
- * same family opened twice is nesting when enough closing marks are still to come in the paragraph,
- * else the first was never closed: the counts of marks ahead are made once a paragraph and counted
- * down, so the whole is linear. What is open at the paragraph's end is an unclosed quotation when it
- * looks like one, else a stray mark, and the pairs within it come up a level. */
+ * A mark has a family (guillemets, curly doubles, straight, …) and a direction: by its glyph, or
+ * for straight, reversed and same-glyph marks by what stands on its two sides. A closing mark takes
+ * the nearest opening one of its family; where there is none, one of another double family (“ … »).
+ * The same family opened twice is nesting when enough closing marks are still to come in the
+ * paragraph, else the first was never closed: the counts of marks ahead are made once a paragraph
+ * and counted down, so the whole is linear. What is open at the paragraph's end is an unclosed
+ * quotation when it looks like one, else a stray mark, and the pairs within it come up a level. */
 #include "quotes.h"
 
 #include <string.h>
@@ -256,8 +256,9 @@ static void close_at(pairing *self, unsigned level, uint32_t at, const qt_mark *
     if (!level) self->last_end = at + m->length;
 }
 
-/* "Whole sentence, said X. "Another one. They ask for "more": an opening mark where a sentence begins,
- * never closed, and then a sentence of the narrator's: the quotation ends at the stop before that. */
+/* "Whole sentence, said X. "Another one. They ask for "more": an opening mark where a sentence
+ * begins, never closed, and then a sentence of the narrator's: the quotation ends at the stop
+ * before that. */
 static bool sentence_within(const pairing *self, const opener *o, uint32_t at, uint32_t *end)
 {
     enum { REACH = 700, LEAST = 30 };
@@ -387,8 +388,8 @@ static int straight(pairing *self, const sides *s)
     return s->right ? OPENS : NOTHING;
 }
 
-/* Is there a better place to close than after a plural's s: ’ that follows a stop, before the next ‘?
- * What was found is kept, so that looking stays linear. */
+/* Is there a better place to close than after a plural's s: ’ that follows a stop, before the next
+ * ‘? What was found is kept, so that looking stays linear. */
 static bool closes_later(pairing *self, uint32_t at)
 {
     const char *text = self->engine->text, *end = text + self->to;

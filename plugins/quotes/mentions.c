@@ -1,9 +1,10 @@
 /* Mentions: whom a pronoun or a description may take up.
  *
  * Each name, each subject of a verb of saying and each phrase that a sentence begins with leaves a
- * mention in a ring, with a weight by its place in the sentence. Who is asked for "he" or "the officer"
- * looks back through the ring: weight, less what lies between (quotations do not count), more where
- * gender is known to agree; the heaviest that fits is meant, and nobody where all are too light. */
+ * mention in a ring, with a weight by its place in the sentence. Who is asked for "he" or "the
+ * officer" looks back through the ring: weight, less what lies between (quotations do not count),
+ * more where gender is known to agree; the heaviest that fits is meant, and nobody where all are
+ * too light. */
 #include "quotes.h"
 
 enum {

@@ -1,6 +1,6 @@
 /* Noun phrases: which tokens name whoever speaks. Two questions are answered for attribute.c and
- * refer.c: what phrase follows a verb (said the mayor of Lyon), and what phrase is the subject of the
- * verb at a place (Anna, who had waited, said). No grammar, only the order of word classes. */
+ * refer.c: what phrase follows a verb (said the mayor of Lyon), and what phrase is the subject of
+ * the verb at a place (Anna, who had waited, said). No grammar, only the order of word classes. */
 #include "quotes.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
     return at + 1 >= count || !is_name(&t[at + 1]);
 }
 
-/* The end of the run of names at `at`, particles (de la, van) included; `at` where there is none. */
+/* The end of the run of names at `at`, particles (de la, van) included; `at` where there is
+ * none. */
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
 {
     if (at >= count || !is_name(&tokens[at])) return at;
@@ -255,7 +256,8 @@ static bool apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     return true;
 }
 
-/* Skips what may stand between verb and subject: adverbs, object pronouns, times, those addressed. */
+/* Skips what may stand between verb and subject: adverbs, object pronouns, times, those
+ * addressed. */
 static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
     unsigned i = at, limit = at + MAX_SKIP < count ? at + MAX_SKIP : count;
@@ -312,7 +314,8 @@ static bool called(const qt_token *t, unsigned count, unsigned at)
     return i > at && quotes_name_run(t, count, i) >= i + 2;
 }
 
-/* schreibt die „Abendpost", сообщает газета «Вечер»: the end of a short quoted name at `at`, or 0. */
+/* schreibt die „Abendpost", сообщает газета «Вечер»: the end of a short quoted name at `at`, or
+ * 0. */
 static unsigned quoted_name(const qt_token *t, unsigned count, unsigned at)
 {
     enum { NAME_BYTES = 48 };
@@ -541,7 +544,8 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
     return true;
 }
 
-/* A gerund borrows the subject of its sentence: the verb of saying before it, else the first phrase. */
+/* A gerund borrows the subject of its sentence: the verb of saying before it, else the first
+ * phrase. */
 static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                              unsigned *a, unsigned *b)
 {
@@ -596,7 +600,8 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
     return false;
 }
 
-/* Where the verb ends the sentence: the name before the last comma, as "so saying X, this he told". */
+/* Where the verb ends the sentence: the name before the last comma, as "so saying X, this he
+ * told". */
 static bool name_before_comma(const qt_token *t, unsigned cue, unsigned *a, unsigned *b)
 {
     enum { REACH = 30 };

@@ -1,6 +1,7 @@
 /* What marks a document uses, and how: one pass over its lines before anything is decided.
  * Answers: are guillemets reversed (»so«), are single marks the primary ones, is it a story
- * (dialogue: most paragraphs open with a mark or a dash), are its lines wrapped. document.c asks. */
+ * (dialogue: most paragraphs open with a mark or a dash), are its lines wrapped. document.c
+ * asks. */
 #include "quotes.h"
 
 #include <string.h>

@@ -1,8 +1,9 @@
 /* The stage "quotes": options, data and spans around the engine of document.c.
  *
  * open reads the lexicons that data/lexicons.txt names, and the user's own; enter makes the one
- * engine of a worker; run walks the document and writes, for each quotation as it is finished, a span
- * `quote` and, once for all pieces of an utterance, the spans `speaker` and `cue` that refer to it. */
+ * engine of a worker; run walks the document and writes, for each quotation as it is finished, a
+ * span `quote` and, once for all pieces of an utterance, the spans `speaker` and `cue` that refer
+ * to it. */
 #include "quotes.h"
 
 #include <string.h>

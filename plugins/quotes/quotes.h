@@ -106,12 +106,13 @@ enum {
     (QT_PRON | QT_DET | QT_OF | QT_PREP | QT_TO | QT_COMP | QT_CONJ | QT_REL | QT_AUX | QT_ADV | \
      QT_CLITIC | QT_SOURCE | QT_NONAME | QT_POSS)
 
-/* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of a
- * verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence begins.
- * QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says nothing of
- * who it is, and so takes up a person with another role (the man, the officer). QT_INDEFINITE, of an
- * article: what follows is new to the text; QT_THIS: it was spoken of just now. QT_PASSIVE, of an
- * auxiliary: it makes the passive. Bits are shared where classes tell them apart. */
+/* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of
+ * a verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence
+ * begins. QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says
+ * nothing of who it is, and so takes up a person with another role (the man, the officer).
+ * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
+ * now. QT_PASSIVE, of an auxiliary: it makes the passive. Bits are shared where classes tell them
+ * apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -127,8 +128,8 @@ enum {
     QT_PASSIVE = QT_LABEL
 };
 
-/* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a sink
- * answers, is a language that is known and has no data: no other may stand in for it. */
+/* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a
+ * sink answers, is a language that is known and has no data: no other may stand in for it. */
 enum {
     QT_MAX_LANGS = 40,
     QT_NO_TABLE = 254,
@@ -158,8 +159,8 @@ typedef struct {
     uint16_t next; /* entry whose key begins at the same place; 0: none */
 } qt_entry;
 
-/* What walking over tokens asks of one: is it a verb of saying or a source, a name, somebody (a name, a
- * role or a body). Of an entry: may its words be names where they have a capital? */
+/* What walking over tokens asks of one: is it a verb of saying or a source, a name, somebody (a
+ * name, a role or a body). Of an entry: may its words be names where they have a capital? */
 enum { QT_BIT_EVENT = 1, QT_BIT_NAME = 2, QT_BIT_SOMEBODY = 4 };
 
 static inline uint8_t quotes_bits_of(uint32_t classes)
@@ -247,8 +248,8 @@ static inline uint64_t quotes_key_join(uint64_t a, uint64_t b)
 }
 
 uint64_t quotes_key(const char *p, size_t n);
-/* The word or phrase of this key, stems not looked at; where there is none, an entry whose key is 0.
- * Written so that it does not branch on what is found, which nothing foretells. */
+/* The word or phrase of this key, stems not looked at; where there is none, an entry whose key is
+ * 0. Written so that it does not branch on what is found, which nothing foretells. */
 static inline const qt_entry *quotes_find(const qt_lang *lang, uint64_t key)
 {
     const qt_entry *e = &lang->entries[lang->index[key & lang->mask]];
@@ -584,7 +585,8 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
                            unsigned *a, unsigned *b);
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b);
-/* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns have)? */
+/* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns
+ * have)? */
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 

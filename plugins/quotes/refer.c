@@ -1,9 +1,10 @@
 /* Reference: who a pronoun, a role or a surname stands for.
  *
- * Names are met in the order of reading and kept with their longest form, their gender where a title
- * or given name shows it, and the role that stood beside them (l'avocat Douglas Wigdor). Subjects of
- * verbs of saying are kept too, quoted or not: a pronoun takes the last of them that fits. A bounded
- * table holds both; where it is full the name longest unseen and seldom met leaves. */
+ * Names are met in the order of reading and kept with their longest form, their gender where a
+ * title or given name shows it, and the role that stood beside them (l'avocat Douglas Wigdor).
+ * Subjects of verbs of saying are kept too, quoted or not: a pronoun takes the last of them that
+ * fits. A bounded table holds both; where it is full the name longest unseen and seldom met
+ * leaves. */
 #include "quotes.h"
 
 #include <string.h>
@@ -147,8 +148,8 @@ static unsigned free_entity(qt_engine *self)
     return worst;
 }
 
-/* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the head
- * of the phrase: l'avocat de la jeune femme, Paul Petit. */
+/* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the
+ * head of the phrase: l'avocat de la jeune femme, Paul Petit. */
 static const qt_token *role_before(const qt_token *t, unsigned name)
 {
     const qt_token *found = NULL;
@@ -421,7 +422,8 @@ static bool take(const qt_engine *self, const qt_mention *m, uint32_t *start, ui
     return true;
 }
 
-/* The one person of this gender that the text names, however far; else the one name that may be one. */
+/* The one person of this gender that the text names, however far; else the one name that may be
+ * one. */
 static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, uint32_t *end,
                         unsigned *entity)
 {
@@ -472,7 +474,8 @@ static uint8_t gender_of(const qt_token *first, const qt_token *role)
     return gender == (QT_MALE | QT_FEMALE) ? 0 : gender;
 }
 
-/* X was the guest. The minister of Y …: who was named as the subject just before, and had no role. */
+/* X was the guest. The minister of Y …: who was named as the subject just before, and had no
+ * role. */
 static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                             const qt_token *role, unsigned *entity)
 {
@@ -494,8 +497,8 @@ static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, u
     return true;
 }
 
-/* A role without a name: who had it, who was called so before; where it says little of who it is, the
- * person last spoken of. */
+/* A role without a name: who had it, who was called so before; where it says little of who it is,
+ * the person last spoken of. */
 static bool is_this(const qt_token *t)
 {
     return t->classes & QT_DET && t->features & QT_THIS;
@@ -571,8 +574,8 @@ static bool has_article(const qt_engine *self, const qt_token *t)
     return t->end - t->start > AL && !memcmp(self->text + t->start, "\xD8\xA7\xD9\x84", AL);
 }
 
-/* Where letters show no names: the last words of a phrase that begins with a role, a phrase of two or
- * three words that are nothing else, a word that ended a name before. */
+/* Where letters show no names: the last words of a phrase that begins with a role, a phrase of two
+ * or three words that are nothing else, a word that ended a name before. */
 static bool caseless_name(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                           unsigned *a, unsigned *b)
 {
@@ -741,8 +744,8 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                .end = end};
 }
 
-/* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by whom
- * the text is about is wrong more often than right, so nobody is named then. */
+/* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by
+ * whom the text is about is wrong more often than right, so nobody is named then. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
     const qt_subject *topic = &self->topic;

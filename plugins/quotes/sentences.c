@@ -1,5 +1,5 @@
-/* Where sentences end: a stop tells by what follows it, a dateline by its dash. words.c asks while it
- * makes the tokens of a paragraph. */
+/* Where sentences end: a stop tells by what follows it, a dateline by its dash. words.c asks while
+ * it makes the tokens of a paragraph. */
 #include "quotes.h"
 
 #include <string.h>

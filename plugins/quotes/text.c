@@ -97,8 +97,8 @@ bool quotes_is_space_wide(uint32_t c)
            c == 0xFEFF || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-/* What begins a mark: " and ' (where single ones count), « » (C2 AB, C2 BB), E2 80 and a third byte from
- * `least` on, E3 80. */
+/* What begins a mark: " and ' (where single ones count), « » (C2 AB, C2 BB), E2 80 and a third byte
+ * from `least` on, E3 80. */
 #ifndef __SSE2__
 static bool may_begin(const char *p, const char *end, unsigned char least, bool single)
 {

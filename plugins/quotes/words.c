@@ -1,8 +1,8 @@
 /* Tokens of what stands outside the quotations: words with what the lexicon says of them, numbers,
- * punctuation; each quotation is one token. Articles and pronouns that hang on by an apostrophe or a
- * hyphen (l'homme, dit-il) come off; phrases of the lexicon (according to) become one token; stops
- * that end a sentence are told from those of abbreviations. Attribution, kinds and reference read
- * these tokens and nothing else. */
+ * punctuation; each quotation is one token. Articles and pronouns that hang on by an apostrophe or
+ * a hyphen (l'homme, dit-il) come off; phrases of the lexicon (according to) become one token;
+ * stops that end a sentence are told from those of abbreviations. Attribution, kinds and reference
+ * read these tokens and nothing else. */
 #include "quotes.h"
 
 #include <string.h>
@@ -71,7 +71,8 @@ static const char *word_end(const char *from, const char *p, const char *end)
     return p;
 }
 
-/* A name is a capital that is no function word, title or role; what the entity stage calls a person. */
+/* A name is a capital that is no function word, title or role; what the entity stage calls a
+ * person. */
 static inline void set_bits_by(qt_token *t, unsigned bits)
 {
     unsigned capital = (t->flags & QT_CAP) != 0, person = (t->flags & QT_PERSON) != 0,
@@ -244,7 +245,8 @@ static qt_token *add_word(writer *self, uint32_t start, uint32_t end)
 
 enum { BLOCK = 16 };
 
-/* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among them. */
+/* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among
+ * them. */
 #ifdef __SSE2__
 static inline unsigned letters_of(const char *p)
 {
@@ -318,8 +320,9 @@ static inline uint64_t block_key(const char *p, unsigned length)
     return key + !key;
 }
 
-/* A run of ASCII letters, digits and letters of Latin-1 at p, up to the end of the document: where it
- * ends, and its key. In the chunks both bytes of é have the bit of the small letter, as all have. */
+/* A run of ASCII letters, digits and letters of Latin-1 at p, up to the end of the document: where
+ * it ends, and its key. In the chunks both bytes of é have the bit of the small letter, as all
+ * have. */
 static const char *long_run(const char *p, const char *last, uint64_t *key)
 {
     uint64_t h = QT_KEY_START;
@@ -365,7 +368,8 @@ static inline bool goes_on(const char *s, const char *end, size_t length)
     return (c >= 0x80 || c == '.' || c == '-' || c == '\'') && joins(s, end, length);
 }
 
-/* What stands at s ends any word: a space of Latin-1, a guillemet, a general mark but ’ and hyphens. */
+/* What stands at s ends any word: a space of Latin-1, a guillemet, a general mark but ’ and
+ * hyphens. */
 static bool ends_word(const char *s, const char *end)
 {
     if (end - s < 3) return false;
@@ -383,8 +387,8 @@ static unsigned apostrophe_within(const char *s, const char *end)
     return quotes_is_letter(quotes_decode(s + n, end, &after)) ? n : 0;
 }
 
-/* l'homme: adds the elided word from p to `run`, with the apostrophe that stands there. Where the next
- * word begins; NULL: it is none. */
+/* l'homme: adds the elided word from p to `run`, with the apostrophe that stands there. Where the
+ * next word begins; NULL: it is none. */
 static const char *add_elided(writer *self, const char *p, const char *run, const char *end)
 {
     const char *text = self->engine->text;
@@ -544,7 +548,8 @@ static void add_number(writer *self, const char **p, const char *end)
     *p = s;
 }
 
-/* The word that begins at `word`, of which p is left: of any letters, with hyphens and apostrophes. */
+/* The word that begins at `word`, of which p is left: of any letters, with hyphens and
+ * apostrophes. */
 static const char *add_any_word(writer *self, const char *word, const char *p, const char *end)
 {
     const char *text = self->engine->text, *stop = word_end(word, p, end);
@@ -575,8 +580,8 @@ static __attribute__((always_inline)) inline const char *add_letters(writer *sel
     }
 }
 
-/* Blanks and words of ASCII letters that blanks or plain punctuation end: most of a text, in a loop that
- * keeps its state at hand. Stops at anything else. */
+/* Blanks and words of ASCII letters that blanks or plain punctuation end: most of a text, in a loop
+ * that keeps its state at hand. Stops at anything else. */
 static const char *add_plain(writer *self, const char *p, const char *end)
 {
     const char *text = self->engine->text, *last = text + self->engine->size - BLOCK;

@@ -1,5 +1,5 @@
-/* German compounds that end in a weapon: Aufklärungsdrohne. Words with a capital and at least eight bytes are
- * looked for 64 bytes at once, as bits; few of them end as a head does. */
+/* German compounds that end in a weapon: Aufklärungsdrohne. Words with a capital and at least eight
+ * bytes are looked for 64 bytes at once, as bits; few of them end as a head does. */
 #include <string.h>
 
 #include "weapons.h"
@@ -59,8 +59,8 @@ uint32_t weapons_head_hash(const char *end, size_t n)
     return hash_of(eight_at(four) >> 32);
 }
 
-/* Of the heads in a chain, the longest that ends `small` with at least three letters before it. Accents count:
- * Sabotageschutz ends in no Geschütz. */
+/* Of the heads in a chain, the longest that ends `small` with at least three letters before it.
+ * Accents count: Sabotageschutz ends in no Geschütz. */
 static void try_chain(const weapons_shared *shared, uint32_t hash, const char *small, size_t n,
                       size_t *longest, uint32_t *row)
 {
@@ -90,7 +90,8 @@ static inline bool has_chain(const weapons_shared *shared, uint32_t hash)
     return shared->head_ends[hash / 64] >> hash % 64 & 1;
 }
 
-/* Eight bytes behind `before` as weapons_lower makes them; false where soft hyphens may stand among them. */
+/* Eight bytes behind `before` as weapons_lower makes them; false where soft hyphens may stand among
+ * them. */
 static bool lower_eight(const char *p, unsigned char before, uint64_t *out)
 {
     char lower[8];

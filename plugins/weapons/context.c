@@ -1,8 +1,9 @@
 /* Which of the terms found to believe. A term that is sure of itself (several words, letters with
- * digits, a word of nothing but war) is taken. One that also means something else (`amb`: gun, shell,
- * Caesar) is taken in company: a cue word of its row beside it, another weapon or a word of war or crime
- * in its sentence, or the same thing elsewhere in the document. A counter-cue (sport, kitchen, mining …)
- * speaks against both `amb` and `fig` terms. The words are data: cues.tsv, and need= and not= of rows. */
+ * digits, a word of nothing but war) is taken. One that also means something else (`amb`: gun,
+ * shell, Caesar) is taken in company: a cue word of its row beside it, another weapon or a word of
+ * war or crime in its sentence, or the same thing elsewhere in the document. A counter-cue (sport,
+ * kitchen, mining …) speaks against both `amb` and `fig` terms. The words are data: cues.tsv, and
+ * need= and not= of rows. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,7 +187,8 @@ static bool is_capital_at(tamis_str text, size_t at)
     return weapons_is_capital(code);
 }
 
-/* A plain word with a capital within a sentence is a name: "the band Torpedo". German writes them all so. */
+/* A plain word with a capital within a sentence is a name: "the band Torpedo". German writes them
+ * all so. */
 static bool is_proper(const weapons_job *job, const weapons_mention *m, const sentence *s)
 {
     tamis_str text = job->text;
@@ -213,7 +215,8 @@ static size_t quote_mark(tamis_str text, size_t at)
     return n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x9C && p[2] <= 0x9E ? 3 : 0;
 }
 
-/* Within quotation marks that hold a few words, the first with a capital, and no speech: a title. */
+/* Within quotation marks that hold a few words, the first with a capital, and no speech: a
+ * title. */
 static bool is_title(const weapons_job *job, const weapons_mention *m, const sentence *s)
 {
     tamis_str text = job->text;
@@ -357,8 +360,8 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
                  s->for_it || near ? "" : "; no word of war in the sentence, no other weapon");
 }
 
-/* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a goal, a
- * joke: then it is judged as the others are. */
+/* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a
+ * goal, a joke: then it is judged as the others are. */
 static void doubt_mild_ones(weapons_job *job)
 {
     weapons_scratch *all = job->scratch;

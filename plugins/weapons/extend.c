@@ -1,5 +1,5 @@
-/* What no list can hold: hashtags run together, the second half of "Shahed-131 et 136", designators that
- * nobody listed beside a word for a weapon. */
+/* What no list can hold: hashtags run together, the second half of "Shahed-131 et 136", designators
+ * that nobody listed beside a word for a weapon. */
 #include <string.h>
 
 #include "weapons.h"
@@ -43,7 +43,8 @@ static bool whole_term(const weapons_job *job, tamis_str text, size_t at, uint32
 
 /* ------------------------------------------------------------------ hashtags */
 
-/* "#StormShadow", "#dartillerie": parted where a capital follows a small letter, an elided article off. */
+/* "#StormShadow", "#dartillerie": parted where a capital follows a small letter, an elided article
+ * off. */
 static void read_tag(weapons_job *job, size_t start, size_t end)
 {
     char copy[2 * TAG_BYTES] = {0};

@@ -1,8 +1,8 @@
 /* How many, or for how much: numerals, number words, rough numbers ("des centaines") and vague ones
- * ("beaucoup") to the left of a weapon, sums of money to the left or behind a word like "worth". The
- * words and what they are (number, scale, approx, vague, about, floor, ceiling, range, currency, unit, of,
- * worth, into, break) stand in numbers.tsv. A number reaches over a coordination: "des centaines de drones et
- * de missiles". */
+ * ("beaucoup") to the left of a weapon, sums of money to the left or behind a word like "worth".
+ * The words and what they are (number, scale, approx, vague, about, floor, ceiling, range,
+ * currency, unit, of, worth, into, break) stand in numbers.tsv. A number reaches over a
+ * coordination: "des centaines de drones et de missiles". */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,8 @@ static bool digit_at(tamis_str text, size_t at)
     return at < text.n && text.p[at] >= '0' && text.p[at] <= '9';
 }
 
-/* A separator of thousands: space, no-break spaces, point, comma, apostrophe before exactly three digits. */
+/* A separator of thousands: space, no-break spaces, point, comma, apostrophe before exactly three
+ * digits. */
 static size_t thousands_mark(tamis_str text, size_t at)
 {
     size_t n = 0;
@@ -122,8 +123,8 @@ static bool add_item(reading *self, const item *found)
     return true;
 }
 
-/* Number words are words of the language there, or of the weapon's row: "seize" is sixteen in French
- * and takes hold of something in English. */
+/* Number words are words of the language there, or of the weapon's row: "seize" is sixteen in
+ * French and takes hold of something in English. */
 typedef struct {
     const tamis_terms *numbers;
     tamis_str here, row;

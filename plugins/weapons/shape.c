@@ -1,7 +1,7 @@
-/* How a hit is written. The matcher folds case, accents and gaps, so that "F 16" and "f-16" are F-16; so
- * are then "a 10" of "a 10-inch screen" and "B2" of "B2B". Here the text is held against the row's own
- * forms: some spellings are refused, some are taken only in company (`doubt`), and a mention grows over
- * the letters of a variant ("F-15SA") or over the name behind "HMS". */
+/* How a hit is written. The matcher folds case, accents and gaps, so that "F 16" and "f-16" are
+ * F-16; so are then "a 10" of "a 10-inch screen" and "B2" of "B2B". Here the text is held against
+ * the row's own forms: some spellings are refused, some are taken only in company (`doubt`), and a
+ * mention grows over the letters of a variant ("F-15SA") or over the name behind "HMS". */
 #include <string.h>
 
 #include "weapons.h"
@@ -89,7 +89,8 @@ static bool is_hyphen(uint32_t code)
     return code == '-' || (code >= 0x2010 && code <= 0x2015);
 }
 
-/* Letters and digits of a designator, and what stands between the first letters and the first digit. */
+/* Letters and digits of a designator, and what stands between the first letters and the first
+ * digit. */
 typedef struct {
     size_t letters, digits; /* before and from the first digit on */
     uint32_t gap, first;
@@ -163,7 +164,8 @@ static bool number_goes_on(tamis_str text, size_t end)
     return false;
 }
 
-/* The end of a variant's letters behind a designator: "F-15" of "F-15SA"; `end` itself: none fit. */
+/* The end of a variant's letters behind a designator: "F-15" of "F-15SA"; `end` itself: none
+ * fit. */
 static size_t variant_end(tamis_str text, size_t end)
 {
     size_t at = end, bytes, n = 0;
@@ -273,7 +275,8 @@ static uint32_t closing_mark(uint32_t open)
     }
 }
 
-/* The end of a name in quotation marks that begins behind one space at `at`; `at` itself: there is none. */
+/* The end of a name in quotation marks that begins behind one space at `at`; `at` itself: there is
+ * none. */
 static size_t quoted_name_end(tamis_str text, size_t at)
 {
     size_t bytes, from = at + 1;
@@ -300,8 +303,8 @@ static bool is_shouted_before(tamis_str text, size_t start)
     return true;
 }
 
-/* The words of a ship's name behind "HMS": capitalised, on the same line, an initial among them ("John C.
- * Stennis"), or all within quotation marks. */
+/* The words of a ship's name behind "HMS": capitalised, on the same line, an initial among them
+ * ("John C. Stennis"), or all within quotation marks. */
 static size_t ship_name_end(tamis_str text, size_t start, size_t end)
 {
     size_t a, b, found = quoted_name_end(text, end);

@@ -1,4 +1,5 @@
-/* Words, sentences and addresses of any text: the little that the stage needs to know around a term. */
+/* Words, sentences and addresses of any text: the little that the stage needs to know around a
+ * term. */
 #include <string.h>
 
 #include "weapons.h"
@@ -196,8 +197,8 @@ bool weapons_ends_clause(tamis_str text, size_t start, size_t end)
     return false;
 }
 
-/* A sentence ends at a line's end, or at a stop that a space follows and that is no abbreviation's (a
- * capital letter alone before it). */
+/* A sentence ends at a line's end, or at a stop that a space follows and that is no abbreviation's
+ * (a capital letter alone before it). */
 static bool ends_sentence(tamis_str text, size_t at)
 {
     char c = text.p[at];
@@ -237,7 +238,8 @@ bool weapons_in_address(tamis_str text, size_t start, size_t end)
         if (c == ':' && d == '/' && i + 2 < b && text.p[i + 2] == '/') return true;
         if (b - i > 4 && (memcmp(text.p + i, "www.", 4) == 0)) return true;
     }
-    /* A host name: words joined by dots that end in two to six small letters, the term being one of them. */
+    /* A host name: words joined by dots that end in two to six small letters, the term being one of
+     * them. */
     size_t dot = b;
     while (b > a && (text.p[b - 1] == '.' || text.p[b - 1] == ',' || text.p[b - 1] == ';' ||
                      text.p[b - 1] == ':'))

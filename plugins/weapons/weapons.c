@@ -160,8 +160,8 @@ static void add_heads(const tamis_run *c, weapons_shared *self, uint32_t row, ta
     }
 }
 
-/* A category in other classifications, as one line: "UNROCA I; ATT 2(1)a; …". A star in the table says that
- * the term alone cannot tell. */
+/* A category in other classifications, as one line: "UNROCA I; ATT 2(1)a; …". A star in the table
+ * says that the term alone cannot tell. */
 static tamis_str crosswalk_of(const tamis_run *c, const tamis_terms *table, tamis_str category)
 {
     static const char *const columns[] = {"UNROCA", "ATT", "SIPRI", "ML", "HS"};

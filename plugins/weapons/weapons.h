@@ -1,7 +1,7 @@
-/* plugins/weapons: what its files share. A document passes through them in this order: weapons.c finds
- * the terms and asks context.c which of them to believe, extend.c adds what a list cannot hold
- * (hashtags, elliptic designators, compounds, designators nobody listed), quantity.c counts, and
- * weapons.c writes the spans. */
+/* plugins/weapons: what its files share. A document passes through them in this order: weapons.c
+ * finds the terms and asks context.c which of them to believe, extend.c adds what a list cannot
+ * hold (hashtags, elliptic designators, compounds, designators nobody listed), quantity.c counts,
+ * and weapons.c writes the spans. */
 #ifndef WEAPONS_H
 #define WEAPONS_H
 
@@ -131,10 +131,12 @@ static inline bool weapons_is_digit(uint32_t code)
     return code >= '0' && code <= '9';
 }
 bool weapons_is_capital(uint32_t code);
-/* The word (letters and digits) that begins at or after `from`, or ends at or before `to`; false: none. */
+/* The word (letters and digits) that begins at or after `from`, or ends at or before `to`; false:
+ * none. */
 bool weapons_word_after(tamis_str text, size_t from, size_t *start, size_t *end);
 bool weapons_word_before(tamis_str text, size_t to, size_t *start, size_t *end);
-/* Where the word ends in which a character stands at `at`; whether the one before it is of the same word. */
+/* Where the word ends in which a character stands at `at`; whether the one before it is of the same
+ * word. */
 size_t weapons_word_end(tamis_str text, size_t at);
 bool weapons_is_within_word(tamis_str text, size_t at);
 /* Case and accents off, into `out`; returns how many bytes. */
@@ -155,8 +157,8 @@ size_t weapons_grown_end(const weapons_job *job, uint32_t row, size_t start, siz
 /* context.c */
 void weapons_believe(weapons_job *job);
 /* extend.c */
-/* Whether a mention lies there already. Those are sorted up to where a step began; what it adds, it adds in order
- * of the text. */
+/* Whether a mention lies there already. Those are sorted up to where a step began; what it adds, it
+ * adds in order of the text. */
 bool weapons_overlaps(const weapons_scratch *all, size_t start, size_t end);
 void weapons_hashtags(weapons_job *job);
 void weapons_ellipses(weapons_job *job);

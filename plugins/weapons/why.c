@@ -1,5 +1,6 @@
-/* For explain only: why the words that no row speaks of were not tagged. What rows speak of is told where it is
- * decided (weapons.c, context.c); what is left has no row, or has one only as part of a longer word. */
+/* For explain only: why the words that no row speaks of were not tagged. What rows speak of is told
+ * where it is decided (weapons.c, context.c); what is left has no row, or has one only as part of a
+ * longer word. */
 #include <stdlib.h>
 #include <string.h>
 

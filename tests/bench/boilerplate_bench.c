@@ -1,12 +1,14 @@
-/* How fast the boilerplate stage is on whole pages, in all and by its parts, and what opening it costs.
+/* How fast the boilerplate stage is on whole pages, in all and by its parts, and what opening it
+ * costs.
  *
- *     build/bench/boilerplate_bench [--sum | --only PART] [PAGES.jsonl]     medians of ROUNDS passes, one processor
+ *     build/bench/boilerplate_bench [--sum | --only PART] [PAGES.jsonl]
  *
- * PAGES: lines with a member "text", as in the evaluation sets; without it, pages are made: menus, an
- * article, related links, a footer, in four languages. `stage` is what a pipeline of this one stage
- * takes beyond one of none, so that removals are in it; the parts are called by themselves. --sum adds
- * a checksum of all features, scores and verdicts, for two builds to be compared; --only stage, read, look or
- * decide runs that part alone, for a profiler. */
+ * prints medians of ROUNDS passes on one processor.
+ * PAGES: lines with a member "text", as in the evaluation sets; without it, pages are made: menus,
+ * an article, related links, a footer, in four languages. `stage` is what a pipeline of this one
+ * stage takes beyond one of none, so that removals are in it; the parts are called by themselves.
+ * --sum adds a checksum of all features, scores and verdicts, for two builds to be compared; --only
+ * stage, read, look or decide runs that part alone, for a profiler. */
 #include "pipeline/pipeline.h"
 #include "clock.h"
 

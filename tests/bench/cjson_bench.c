@@ -1,4 +1,5 @@
-/* The yardstick of the engine: one process that reads lines, parses each with cJSON, prints it and writes it.
+/* The yardstick of the engine: one process that reads lines, parses each with cJSON, prints it and
+ * writes it.
  *     cjson_bench IN.jsonl OUT.jsonl */
 #include <cJSON.h>
 #include <stdio.h>

@@ -1,13 +1,14 @@
 /* How fast the language stage labels, beside CLD2 on the same bytes in the same run.
  *
- *     build/bench/language_bench [-w WAY] [TEXTS...]    medians of interleaved passes and the best, in MB/s of
- *                                                       input
+ *     build/bench/language_bench [-w WAY] [TEXTS...]    medians of interleaved passes and the best,
+ *                                                       in MB/s of input
  *
- * TEXTS: files of texts with a NUL between them, as language_texts.py makes them of real news, pages and
- * sentences: only these tell what a run will see. Without them, sentences in eight languages are repeated,
- * which shows no more than that it runs. WAY: only ways whose name holds this. CLD2 is Debian's libcld2,
- * loaded at run time; without it its rows are missing, and said to be. Its chunks come in a std::vector,
- * which three NULL pointers stand for, as libstdc++ has it. */
+ * TEXTS: files of texts with a NUL between them, as language_texts.py makes them of real news,
+ * pages and sentences: only these tell what a run will see. Without them, sentences in eight
+ * languages are repeated, which shows no more than that it runs. WAY: only ways whose name holds
+ * this. CLD2 is Debian's libcld2, loaded at run time; without it its rows are missing, and said to
+ * be. Its chunks come in a std::vector, which three NULL pointers stand for, as libstdc++ has
+ * it. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>

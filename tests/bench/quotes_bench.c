@@ -2,12 +2,13 @@
  *
  *     build/bench/quotes_bench [TEXTS.jsonl]        best of ROUNDS passes, one processor
  *
- * TEXTS: lines with a member "text", as in the evaluation sets; those without quotations are counted
- * apart. Without it documents of 2 to 10 kB are made of the passages of plugins/quotes/tests/press, in
- * an order that does not repeat (branches that a processor has learnt by heart say nothing of news),
- * every second paragraph without its marks. A language is given for each text, as the language stage
- * gives it. The same bytes as one text must cost the same; memchr is the yardstick of the machine.
- * Instructions count steadier than seconds: `valgrind --tool=callgrind --toggle-collect=quotes_document`. */
+ * TEXTS: lines with a member "text", as in the evaluation sets; those without quotations are
+ * counted apart. Without it documents of 2 to 10 kB are made of the passages of
+ * plugins/quotes/tests/press, in an order that does not repeat (branches that a processor has
+ * learnt by heart say nothing of news), every second paragraph without its marks. A language is
+ * given for each text, as the language stage gives it. The same bytes as one text must cost the
+ * same; memchr is the yardstick of the machine. Instructions count steadier than seconds: `valgrind
+ * --tool=callgrind --toggle-collect=quotes_document`. */
 #include "clock.h"
 
 #include <cjson/cJSON.h>

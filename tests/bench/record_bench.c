@@ -1,5 +1,5 @@
-/* How fast records are read and written, beside one cJSON parse and print of the same lines: the bar of
- * the engine's own cost.
+/* How fast records are read and written, beside one cJSON parse and print of the same lines: the
+ * bar of the engine's own cost.
  *
  *     build/bench/record_bench [FILE.jsonl]        medians of ROUNDS passes, in MB/s of input
  *

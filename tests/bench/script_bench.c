@@ -1,5 +1,6 @@
-/* What a Lua stage costs: a call that does nothing, reading 150 spans, the same with tables made of everything (how other
- * tools pass documents), and one rule against a thousand. All take turns; medians of seven. */
+/* What a Lua stage costs: a call that does nothing, reading 150 spans, the same with tables made of
+ * everything (how other tools pass documents), and one rule against a thousand. All take turns;
+ * medians of seven. */
 #include "../unit/script_helper.h"
 
 enum { TURNS = 7, DOCUMENTS = 1000 };

@@ -1,5 +1,5 @@
-/* What a stage that does nothing costs a document, in C and in Lua: the difference between a pipeline of many such stages and
- * one of none, in processor time. Medians of rounds.
+/* What a stage that does nothing costs a document, in C and in Lua: the difference between a
+ * pipeline of many such stages and one of none, in processor time. Medians of rounds.
  *     stage_bench BUILD/tests/faults   (where the plugin with the stage `nothing` is) */
 #include "pipeline/pipeline.h"
 

@@ -1,7 +1,7 @@
-/* How fast terms are found, by each scanning path of this machine, with few and many terms, in mixed and
- * in Cyrillic text; how long a gazetteer takes to compile and what it weighs. Beside it, in the same
- * rounds: reading the bytes, and Vectorscan where its library is found (libhs.so.5; its literals know
- * neither word boundaries nor folding of accents, so its task is the easier one).
+/* How fast terms are found, by each scanning path of this machine, with few and many terms, in
+ * mixed and in Cyrillic text; how long a gazetteer takes to compile and what it weighs. Beside it,
+ * in the same rounds: reading the bytes, and Vectorscan where its library is found (libhs.so.5; its
+ * literals know neither word boundaries nor folding of accents, so its task is the easier one).
  *
  *     build/bench/terms_bench [TEXT …]      medians of ROUNDS interleaved passes, MB/s of one core
  *

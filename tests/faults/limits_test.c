@@ -1,4 +1,5 @@
-/* What hangs, with limits shorter than the command's: in `open`, in `enter`, and in `run` a hundred times. */
+/* What hangs, with limits shorter than the command's: in `open`, in `enter`, and in `run` a hundred
+ * times. */
 #include "engine/engine.h"
 #include "io/reader.h"
 #include "io/writer.h"

@@ -1,5 +1,5 @@
-/* Any bytes as a program of edits over a document: the law holds after each stage (view + removals =
- * source), and offsets that were accepted map to places that can be cut at. */
+/* Any bytes as a program of edits over a document: the law holds after each stage (view + removals
+ * = source), and offsets that were accepted map to places that can be cut at. */
 #include "law.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

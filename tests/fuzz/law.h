@@ -1,5 +1,5 @@
-/* The law of the document, for every fuzz target that changes one: what is left and what was removed make up
- * the source, in order and to the byte, and the view is UTF-8. */
+/* The law of the document, for every fuzz target that changes one: what is left and what was
+ * removed make up the source, in order and to the byte, and the view is UTF-8. */
 #ifndef TAMIS_TESTS_FUZZ_LAW_H
 #define TAMIS_TESTS_FUZZ_LAW_H
 

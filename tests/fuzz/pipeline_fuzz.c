@@ -1,6 +1,6 @@
-/* Any bytes as a text through the whole pipeline of the four stages: no stage fails on it, and what they found is
- * written and is valid. The first byte chooses how much of the pipeline runs, so that each stage also sees texts that no
- * other has cleaned, and whether notes are taken. */
+/* Any bytes as a text through the whole pipeline of the four stages: no stage fails on it, and what
+ * they found is written and is valid. The first byte chooses how much of the pipeline runs, so that
+ * each stage also sees texts that no other has cleaned, and whether notes are taken. */
 #include "law.h"
 
 #include "base/json.h"

@@ -1,5 +1,5 @@
-/* The quotes engine on any bytes: the first byte chooses the language, the rest is the text. Spans must
- * lie within the text, in their order. */
+/* The quotes engine on any bytes: the first byte chooses the language, the rest is the text. Spans
+ * must lie within the text, in their order. */
 #include "../../plugins/quotes/tests/harness.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
-/* Any bytes as a file: read as JSONL or as a text, whatever it is, every record comes out or is told, its bytes are
- * looked at once, and reading ends. */
+/* Any bytes as a file: read as JSONL or as a text, whatever it is, every record comes out or is
+ * told, its bytes are looked at once, and reading ends. */
 #include "io/reader.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* Any bytes as a line: what decodes must encode to JSON, and a record with the original text must come
- * back to the same bytes in every unit of offsets. */
+/* Any bytes as a line: what decodes must encode to JSON, and a record with the original text must
+ * come back to the same bytes in every unit of offsets. */
 #include "base/json.h"
 #include "io/record.h"
 

@@ -1,5 +1,5 @@
-/* Any bytes as text: what is repaired is valid, what was valid stays, and every report names bytes that
- * were there. */
+/* Any bytes as text: what is repaired is valid, what was valid stays, and every report names bytes
+ * that were there. */
 #include "base/base.h"
 
 #include <stdlib.h>

@@ -82,3 +82,11 @@ allowed() {
     echo "$output"
     [ "$status" -ne 0 ]
 }
+
+@test "no line of a C file is wider than 100 columns" {
+    # A line of a macro is as wide as its widest: clang-format lines up the backslashes.
+    wide=$(written core plugins include examples tests | xargs env LC_ALL=C.UTF-8 grep -nHP '^.{101,}$' |
+        grep -v -e '\\$' -e '^tests/abi/frozen' || true)
+    echo "$wide"
+    [ -z "$wide" ]
+}

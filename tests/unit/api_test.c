@@ -136,7 +136,8 @@ static void *run_many(void *given)
     return (void *)(uintptr_t)wrong;
 }
 
-/* Every stage that ships looks at the same text at the same time: what they found must be the same. */
+/* Every stage that ships looks at the same text at the same time: what they found must be the
+ * same. */
 static void *run_stages(void *given)
 {
     static const char text[] =

@@ -1,6 +1,6 @@
-/* The law of the document, on random edits: view + removals = source byte for byte, every whole span's
- * text stands in view and source alike, no code point is split; and the segment table agrees with a naive
- * model that keeps, for each byte of the view, where it came from. */
+/* The law of the document, on random edits: view + removals = source byte for byte, every whole
+ * span's text stands in view and source alike, no code point is split; and the segment table agrees
+ * with a naive model that keeps, for each byte of the view, where it came from. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ static uint32_t draw(uint32_t below)
 
 /* ------------------------------------------------------------------ the model */
 
-/* A byte of the view: from the source, or from the placeholder of the removal that begins at `cut_start`. */
+/* A byte of the view: from the source, or from the placeholder of the removal that begins at
+ * `cut_start`. */
 typedef struct {
     bool placeholder;
     size_t source;             /* index in the source */
@@ -93,7 +94,8 @@ static void model_commit(const asked *all, size_t count)
             i++;
             continue;
         }
-        /* The first piece of a removal ends where the source is interrupted or another takes over. */
+        /* The first piece of a removal ends where the source is interrupted or another takes
+         * over. */
         const asked *a = &all[owner[i]];
         size_t end = i + 1;
         while (end < now.n && owner[end] == owner[i] && !now.view[end].placeholder &&

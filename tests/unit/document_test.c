@@ -423,7 +423,8 @@ static void errors_and_notes_are_kept_with_their_place(void **state)
     assert_int_equal(doc.errors[0].start, 1);
 }
 
-/* One document of a steady stream: source, spans with attributes, removals, lines, spans read back. */
+/* One document of a steady stream: source, spans with attributes, removals, lines, spans read
+ * back. */
 static void a_days_work(void)
 {
     document_reset(&doc);

@@ -1,4 +1,5 @@
-/* The notation of marks: what is read, what is written, and that writing and reading are inverse. */
+/* The notation of marks: what is read, what is written, and that writing and reading are
+ * inverse. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Records of random documents: in every unit and shape the offsets cut the right text, and a record with
- * the original text restores a document that writes the same records. */
+/* Records of random documents: in every unit and shape the offsets cut the right text, and a record
+ * with the original text restores a document that writes the same records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

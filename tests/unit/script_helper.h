@@ -1,4 +1,5 @@
-/* What the tests of core/script share: a pipeline from text, and one document run through its stages. */
+/* What the tests of core/script share: a pipeline from text, and one document run through its
+ * stages. */
 #ifndef SCRIPT_HELPER_H
 #define SCRIPT_HELPER_H
 

@@ -1,5 +1,5 @@
-/* What scripts are given for text: words, sentences, paragraphs, measures, folding, spans by place, and stages of the
- * library by name. Each test is a script that asserts. */
+/* What scripts are given for text: words, sentences, paragraphs, measures, folding, spans by place,
+ * and stages of the library by name. Each test is a script that asserts. */
 #include "unit/script_helper.h"
 
 static void holds(const char *text, const char *body)

@@ -1,9 +1,11 @@
-/* Rules as data: what each member does, that literals never lose a match, and that mistakes are said at their place. */
+/* Rules as data: what each member does, that literals never lose a match, and that mistakes are
+ * said at their place. */
 #include "unit/script_helper.h"
 
 #include "script/literals.h"
 
-/* Runs `rules` after a function stage; the spans of type t as "first-last:text=value|" for comparison. */
+/* Runs `rules` after a function stage; the spans of type t as "first-last:text=value|" for
+ * comparison. */
 static char *found(const char *ahead, const char *rules, const char *text)
 {
     static char out[4096];
@@ -339,8 +341,8 @@ static void literals_are_those_that_every_match_holds(void **state)
     }
 }
 
-/* The same patterns found through literals and, with an alternative that nothing matches but that has no literal, found
- * everywhere: random texts over a small alphabet. */
+/* The same patterns found through literals and, with an alternative that nothing matches but that
+ * has no literal, found everywhere: random texts over a small alphabet. */
 static void literals_never_lose_a_match(void **state)
 {
     static const char *const patterns[] = {

@@ -1,5 +1,5 @@
-/* Every way out of a script that we know of, and every way to run for ever: each ends in an error of this document within a
- * second, and the rest of the process is as it was. */
+/* Every way out of a script that we know of, and every way to run for ever: each ends in an error
+ * of this document within a second, and the rest of the process is as it was. */
 #include "unit/script_helper.h"
 
 enum { BUDGET_MS = 60, AT_MOST_MS = 20000 };
@@ -26,7 +26,8 @@ static const char *attempt(const char *body, size_t memory, int budget, bool pol
     return rc < 0 ? message : NULL;
 }
 
-/* The body must fail with a message that holds `expected`; limits must taint, other errors must not. */
+/* The body must fail with a message that holds `expected`; limits must taint, other errors must
+ * not. */
 static void contained(const char *body, const char *expected)
 {
     bool tainted;

@@ -168,7 +168,8 @@ static void capitals_bind_only_where_asked(void **state)
     FINDS("LAW\tA\t\t\tcs\nlaw\tB\n", "LAW law Law", "LAW=A|law=B|Law=B");
 }
 
-/* Forms are kept in an array that grows: the form that makes it grow must find its place in the new one. */
+/* Forms are kept in an array that grows: the form that makes it grow must find its place in the new
+ * one. */
 static void spellings_of_one_word_are_kept_whatever_came_before(void **state)
 {
     (void)state;
@@ -371,7 +372,8 @@ static void the_key_of_an_image_tells_files_apart(void **state)
     assert_true(keys[0] == terms_image_key(&a, 1));
 }
 
-/* ------------------------------------------------------------------ all paths against a plain search */
+/* ------------------------------------------------------------------ all paths against a plain
+ * search */
 
 static uint64_t random_state = 42;
 static unsigned roll(unsigned n)
@@ -586,7 +588,8 @@ static void every_path_cuts_and_folds_the_same_tokens(void **state)
     }
 }
 
-/* Tables of megabytes, grown several times; rows come twice, the later takes the place of the earlier. */
+/* Tables of megabytes, grown several times; rows come twice, the later takes the place of the
+ * earlier. */
 static void each_term_of_a_large_gazetteer_is_found_by_every_path(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* What the boilerplate stage takes out and leaves, with the shipped lists and models, and what it says of
- * broken data files. All texts are written for these tests. */
+/* What the boilerplate stage takes out and leaves, with the shipped lists and models, and what it
+ * says of broken data files. All texts are written for these tests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

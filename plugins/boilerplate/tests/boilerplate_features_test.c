@@ -1,4 +1,5 @@
-/* What the reader and the features of the boilerplate stage see. All texts are written for these tests. */
+/* What the reader and the features of the boilerplate stage see. All texts are written for these
+ * tests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

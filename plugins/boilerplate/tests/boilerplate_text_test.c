@@ -1,5 +1,5 @@
-/* The reader's two paths, the passes over all words, and the filter in front of the phrases. All texts are written or drawn
- * for these tests. */
+/* The reader's two paths, the passes over all words, and the filter in front of the phrases. All
+ * texts are written or drawn for these tests. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

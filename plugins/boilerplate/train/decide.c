@@ -1,10 +1,11 @@
-/* boilerplate/train/decide: runs the stage's decision (two models, rules, smoothing, the choice of mode) over
- * documents that prepare.py wrote, with models named on the command line. For cross-validation: what the
- * command does, with models that have not seen the documents.
+/* boilerplate/train/decide: runs the stage's decision (two models, rules, smoothing, the choice of
+ * mode) over documents that prepare.py wrote, with models named on the command line. For
+ * cross-validation: what the command does, with models that have not seen the documents.
  *
  *   decide DOCUMENTS FOLD PAGE.model ARTICLE.model MODE.model > DECISIONS
  *
- * A line a document of that fold (-1: all): id, then "line:gone:distance:score" of each row, tab-separated. */
+ * A line a document of that fold (-1: all): id, then "line:gone:distance:score" of each row,
+ * tab-separated. */
 #include "../decide.h"
 #include "train.h"
 

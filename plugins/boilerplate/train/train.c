@@ -3,15 +3,17 @@
  *
  *   train DOCUMENTS MODEL [--hold FOLD] [--scores FILE] [--trees1 N] [--trees2 N] [--rate R] …
  *
- * DOCUMENTS, written by prepare.py: a line "#<TAB>id<TAB>group<TAB>fold<TAB>weight" opens a document;
- * its lines follow, each with its label before a tab: 1 keep, 0 remove, - not told.
+ * DOCUMENTS, written by prepare.py: a line "#<TAB>id<TAB>group<TAB>fold<TAB>weight" opens a
+ * document; its lines follow, each with its label before a tab: 1 keep, 0 remove, - not told.
  * What is learnt in turn:
- *  - weights of words and pairs (logistic regression by AdaGrad), only of those seen in several groups;
- *  - first ensemble of symmetric trees (gradient boosting on the logistic loss, histograms), over the
- *    features of a row and its neighbours, with word weights that come from other groups;
- *  - second ensemble, which sees the first one's scores of the neighbourhood, again from other groups.
- * The fold named by --hold is left out of everything; --scores writes its rows' scores, for judging.
- * All random choices come from a fixed seed: the same documents give the same model. */
+ *  - weights of words and pairs (logistic regression by AdaGrad), only of those seen in several
+ *    groups;
+ *  - first ensemble of symmetric trees (gradient boosting on the logistic loss, histograms), over
+ *    the features of a row and its neighbours, with word weights that come from other groups;
+ *  - second ensemble, which sees the first one's scores of the neighbourhood, again from other
+ *    groups.
+ * The fold named by --hold is left out of everything; --scores writes its rows' scores, for
+ * judging. All random choices come from a fixed seed: the same documents give the same model. */
 #include "../model.h"
 #include "train.h"
 
@@ -430,8 +432,8 @@ static void fill_histogram(const boosting *b, const candidate *pick, const uint3
     }
 }
 
-/* The histograms of a level from those of the level above: the smaller side of its split is counted, the other is
- * what is left. `upper`: the smaller side's rows lie above the threshold. */
+/* The histograms of a level from those of the level above: the smaller side of its split is
+ * counted, the other is what is left. `upper`: the smaller side's rows lie above the threshold. */
 static void split_histogram(pair *histogram, const pair *counted, unsigned leaves, bool upper)
 {
     for (unsigned l = 0; l < leaves / 2; l++)

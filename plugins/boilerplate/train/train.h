@@ -1,5 +1,5 @@
-/* boilerplate/train: what train and decide need of the host: the data folder, and the matcher of the core for
- * the phrase lists, opened as the stage opens them. */
+/* boilerplate/train: what train and decide need of the host: the data folder, and the matcher of
+ * the core for the phrase lists, opened as the stage opens them. */
 #ifndef BOILERPLATE_TRAIN_H
 #define BOILERPLATE_TRAIN_H
 

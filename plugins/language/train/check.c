@@ -4,14 +4,14 @@
  *   check FAST ACCURATE balance OUT TEXTS...
  *   check FAST ACCURATE copy MODEL
  *
- * Each text of "label TAB text" lines is one unit. fit: for each length of text the factor on scores
- * that makes its shares likeliest is written into the model (the accurate one where both are named).
- * copy: takes it over into MODEL. balance: what must be added to each label's scores so that it is
- * named in long texts as often as it is right (a language near a better known one is named too
- * seldom), as "label TAB value" lines. measure: of one tier, or of both as the stage asks them for a
- * text's one label with a least score of 0: macro accuracy over the 75 languages of the test files
- * and over all, coverage and precision at p >= .9, calibration error, and the unknown answered at
- * p >= .9. BY_LABEL=SHARE in the environment: labels right less often than that. */
+ * Each text of "label TAB text" lines is one unit. fit: for each length of text the factor on
+ * scores that makes its shares likeliest is written into the model (the accurate one where both are
+ * named). copy: takes it over into MODEL. balance: what must be added to each label's scores so
+ * that it is named in long texts as often as it is right (a language near a better known one is
+ * named too seldom), as "label TAB value" lines. measure: of one tier, or of both as the stage asks
+ * them for a text's one label with a least score of 0: macro accuracy over the 75 languages of the
+ * test files and over all, coverage and precision at p >= .9, calibration error, and the unknown
+ * answered at p >= .9. BY_LABEL=SHARE in the environment: labels right less often than that. */
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,10 @@
-/* ngrams.c: draws words from lingua's n-gram tables, as "label TAB word word ..." lines for train.c.
+/* ngrams.c: draws words from lingua's n-gram tables, as "label TAB word word ..." lines for
+ * train.c.
  *
- * The tables hold P(last letter | the letters before) for all 1- to 5-grams within words of a million
- * sentences, rare ones too, without word boundaries. The boundaries can be had back exactly: with
- * joint probabilities P, an n-gram g begins a word as often as it is not preceded by a letter,
+ * The tables hold P(last letter | the letters before) for all 1- to 5-grams within words of a
+ * million sentences, rare ones too, without word boundaries. The boundaries can be had back
+ * exactly: with joint probabilities P, an n-gram g begins a word as often as it is not preceded by
+ * a letter,
  *     start(g) = P(g) - sum over x of P(xg),
  * and a word ends after g as often as no letter follows. So words are drawn from the tree of starts
  * for four letters, and go on as a chain of order four.
@@ -88,7 +90,8 @@ static uint32_t decode(const uint8_t **p, const uint8_t *end)
     return c;
 }
 
-/* --- the protocol-buffer form: message { language = 1, total = 2, sets = 4 { p = 1, gram = 2 … } } */
+/* --- the protocol-buffer form: message { language = 1, total = 2, sets = 4 { p = 1, gram = 2 …
+ * } } */
 
 static uint64_t varint(const uint8_t **p)
 {

@@ -2,11 +2,11 @@
  *
  *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS [BALANCE]
  *     HEADER: the text that opens the file; accurate: LINES, the number of lines of 64 bytes; fast:
- *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation. COMMON: what
- *     is added to the scores of the first 75 labels, since training shows the scarce ones more often
- *     than they are met; BACKGROUND, to the background's; WIDE, to those of the languages that LABELS
- *     (labels.tsv, last column) calls the most common on web pages. BALANCE: what `check balance`
- *     found, added in long texts.
+ *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation. COMMON:
+ *     what is added to the scores of the first 75 labels, since training shows the scarce ones more
+ *     often than they are met; BACKGROUND, to the background's; WIDE, to those of the languages
+ *     that LABELS (labels.tsv, last column) calls the most common on web pages. BALANCE: what
+ *     `check balance` found, added in long texts.
  *
  * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
  * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */

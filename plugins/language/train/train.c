@@ -3,9 +3,9 @@
  *   train fast|accurate MODEL LABELS ROWS EPOCHS RATE THREADS SOURCE[:weight[:crops]]... -- TEST...
  *     SOURCE, TEST: "label TAB text" lines (prepare.lua, ngrams.c). weight: copies an epoch (a
  *     fraction: a share); crops: pieces of one to six words cut from a text an epoch.
- *     ROWS: fast: log2 of the Latin table's rows; accurate: KEYS:KEPT:RICH, the keys that are learnt
- *     first, those that stay when all but a few lanes of a key are cut off and the rest is learnt
- *     anew, and how many of these have room for twelve and eight lanes instead of four.
+ *     ROWS: fast: log2 of the Latin table's rows; accurate: KEYS:KEPT:RICH, the keys that are
+ *     learnt first, those that stay when all but a few lanes of a key are cut off and the rest is
+ *     learnt anew, and how many of these have room for twelve and eight lanes instead of four.
  *
  * A text's score for a label is the sum of its windows' weights over the root of their number, plus
  * the script's bias. Steps are AdaGrad by row; threads share the weights without locks. Every

@@ -1,5 +1,5 @@
-/* What the tests, the bench and the fuzz target of quotes share: the shipped lexicons, an engine, and
- * the quotations of one text in an array. */
+/* What the tests, the bench and the fuzz target of quotes share: the shipped lexicons, an engine,
+ * and the quotations of one text in an array. */
 #ifndef QUOTES_HARNESS_H
 #define QUOTES_HARNESS_H
 

@@ -40,8 +40,8 @@ static double cost(const char *lang, const char *piece, size_t size)
     return spent;
 }
 
-/* Eight times the bytes may cost eight times as much, and half as much again for noise; quadratic work
- * would cost 64 times. */
+/* Eight times the bytes may cost eight times as much, and half as much again for noise; quadratic
+ * work would cost 64 times. */
 static void check_linear(const char *lang, const char *piece)
 {
     cost(lang, piece, SMALL / 4); /* warm */

@@ -1,6 +1,6 @@
-/* The fast paths of words and marks say what the plain ones say: keys by whole chunks and byte by byte,
- * words in the midst of a document and at its very end, marks by blocks and one at a time, last parts of
- * compounds, tables that have grown. */
+/* The fast paths of words and marks say what the plain ones say: keys by whole chunks and byte by
+ * byte, words in the midst of a document and at its very end, marks by blocks and one at a time,
+ * last parts of compounds, tables that have grown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* The row grammar of gazetteers and what the stage adds to it, on rows and texts written for it. A case
- * is a gazetteer, a text, and what is to be found: "words=value" for terms, "#words" for quantities. */
+/* The row grammar of gazetteers and what the stage adds to it, on rows and texts written for it. A
+ * case is a gazetteer, a text, and what is to be found: "words=value" for terms, "#words" for
+ * quantities. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

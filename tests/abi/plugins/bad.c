@@ -1,5 +1,5 @@
-/* Plugins that are wrong in one way each, chosen by -DBAD_<way>. The host must refuse every one of them
- * with a message that says what is wrong, and must not read past what they really have. */
+/* Plugins that are wrong in one way each, chosen by -DBAD_<way>. The host must refuse every one of
+ * them with a message that says what is wrong, and must not read past what they really have. */
 #include <tamis/plugin.h>
 
 static const tamis_host *tamis;
