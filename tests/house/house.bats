@@ -84,8 +84,8 @@ allowed() {
 }
 
 @test "no line of a C file is wider than 100 columns" {
-    # A line of a macro is as wide as its widest: clang-format lines up the backslashes.
-    wide=$(written core plugins include examples tests | xargs env LC_ALL=C.UTF-8 grep -nHP '^.{101,}$' |
+    # A line of a macro is as wide as its widest: clang-format lines up the backslashes. A .def is a table.
+    wide=$(written core plugins include examples tests | grep -v '\.def$' | xargs env LC_ALL=C.UTF-8 grep -nHP '^.{101,}$' |
         grep -v -e '\\$' -e '^tests/abi/frozen' || true)
     echo "$wide"
     [ -z "$wide" ]
