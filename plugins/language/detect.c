@@ -304,6 +304,8 @@ static void label_by_pieces(const language_settings *set, language_scratch *s, c
                             size_t n, language_unit *u)
 {
     float mass[LANGUAGE_MAX_LABELS + 1] = {0}, total = 0, und = 0;
+    uint8_t met[LANGUAGE_MAX_LABELS + 1]; /* the few labels that any piece named */
+    int met_count = 0;
     uint32_t letters = 0;
     int script = LANGUAGE_NO_SCRIPT;
     for (size_t i = 0; i < n;) {
@@ -313,8 +315,12 @@ static void label_by_pieces(const language_settings *set, language_scratch *s, c
                     set->tier == LANGUAGE_TIER_AUTO && set->accurate.head, u);
         float weight = (float)(i - start);
         doubt_background(&u->answer);
-        for (int k = 0; k < u->answer.count; k++)
-            mass[u->answer.label[k]] += weight * u->answer.p[k];
+        for (int k = 0; k < u->answer.count; k++) {
+            const uint8_t label = u->answer.label[k];
+            const float share = weight * u->answer.p[k];
+            if (share > 0 && mass[label] <= 0) met[met_count++] = label;
+            mass[label] += share;
+        }
         und += weight * u->answer.und;
         letters += u->letters;
         if (u->script != LANGUAGE_NO_SCRIPT) {
@@ -329,12 +335,14 @@ static void label_by_pieces(const language_settings *set, language_scratch *s, c
     u->answer.und = und / total;
     while (u->answer.count < LANGUAGE_CANDIDATES) {
         int best = 0;
-        for (int l = 1; l < LANGUAGE_MAX_LABELS; l++)
-            if (mass[l] > mass[best]) best = l;
-        if (mass[best] <= 0) break;
-        u->answer.label[u->answer.count] = (uint8_t)best;
-        u->answer.p[u->answer.count++] = mass[best] / total;
-        mass[best] = 0;
+        for (int i = 1; i < met_count; i++)
+            if (mass[met[i]] > mass[met[best]] ||
+                (mass[met[i]] == mass[met[best]] && met[i] < met[best]))
+                best = i;
+        if (met_count == 0 || mass[met[best]] <= 0) break;
+        u->answer.label[u->answer.count] = met[best];
+        u->answer.p[u->answer.count++] = mass[met[best]] / total;
+        met[best] = met[--met_count];
     }
 }
 
