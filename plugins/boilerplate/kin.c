@@ -63,7 +63,7 @@ static inline uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
     bool long_one = !(w->flags & BOILERPLATE_WORD_NUMBER) & (w->length >= LATIN);
     size_t n = latin ? LATIN : w->length < OTHER ? w->length : OTHER;
     uint64_t h = load_folded(t->p + w->start, n) * 0x9E3779B97F4A7C15u;
-    return letters & long_one ? (uint32_t)(h >> 32) | 1 : 0;
+    return (letters & long_one) ? (uint32_t)(h >> 32) | 1 : 0;
 }
 
 /* Room for `count` things of `size` bytes, in place of `old`; what was there is lost. NULL: no
