@@ -173,10 +173,10 @@ static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
                 same[i] = (shape[i] == shape[i + p]) & (shape[i] != shape[i + 1]);
         memset(same + last, 0, BLOCK);
         for (size_t at = 0; at < last; at += BLOCK) {
+            const uint8_t *around = same + at - REACH;
             uint8_t run[BLOCK] = {0};
             for (size_t k = 0; k <= 2 * REACH; k++)
-                for (size_t i = 0; i < BLOCK; i++)
-                    run[i] = (uint8_t)(run[i] + same[at + i + k - REACH]);
+                for (size_t i = 0; i < BLOCK; i++) run[i] = (uint8_t)(run[i] + around[i + k]);
             for (size_t i = 0; i < BLOCK && at + i < last; i++)
                 period[at + i] = run[i] > period[at + i] ? run[i] : period[at + i];
         }
