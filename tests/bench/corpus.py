@@ -34,7 +34,7 @@ def example_texts():
 
 def eval_folder():
     named = os.environ.get("TAMIS_EVAL")
-    for folder in [named] if named else [os.path.join(ROOT, "..", "shared", "eval"), "/work/shared/eval"]:
+    for folder in [named] if named else [os.path.join(ROOT, "..", "shared", "eval")]:
         if os.path.isdir(folder):
             return folder
     return ""
