@@ -333,13 +333,12 @@ static void label_by_pieces(const language_settings *set, language_scratch *s, c
     u->script = (uint8_t)script;
     if (total <= 0) return;
     u->answer.und = und / total;
-    while (u->answer.count < LANGUAGE_CANDIDATES) {
+    while (u->answer.count < LANGUAGE_CANDIDATES && met_count) {
         int best = 0;
         for (int i = 1; i < met_count; i++)
             if (mass[met[i]] > mass[met[best]] ||
                 (mass[met[i]] == mass[met[best]] && met[i] < met[best]))
                 best = i;
-        if (met_count == 0 || mass[met[best]] <= 0) break;
         u->answer.label[u->answer.count] = met[best];
         u->answer.p[u->answer.count++] = mass[met[best]] / total;
         met[best] = met[--met_count];

@@ -491,11 +491,7 @@ static void carry_over(qt_context *c)
     bool line = q->dash && last->dash && last->paragraph + 1 == q->paragraph &&
                 !e->probe.dialogue && c->left == c->at;
     if (speech && (here || line) && (last->speaker_end || last->who_end)) {
-        q->speaker_start = last->speaker_start;
-        q->speaker_end = last->speaker_end;
-        q->speaker_pronoun = last->speaker_pronoun;
-        q->who_start = last->who_start;
-        q->who_end = last->who_end;
+        quotes_take_speaker(q, last);
         q->rule = QT_RULE_SAME;
         return;
     }
@@ -610,6 +606,15 @@ static void look_everywhere(qt_context *c)
     quotes_look_name_beside(c);
 }
 
+void quotes_take_speaker(qt_quote *self, const qt_quote *from)
+{
+    self->speaker_start = from->speaker_start;
+    self->speaker_end = from->speaker_end;
+    self->speaker_pronoun = from->speaker_pronoun;
+    self->who_start = from->who_start;
+    self->who_end = from->who_end;
+}
+
 void quotes_attribute(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
@@ -624,13 +629,9 @@ void quotes_attribute(qt_engine *self, unsigned index)
     if (q->carries && self->has_last) {
         /* the speaker of all pieces may be named after the last */
         if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed && look_after(&c)) return;
-        q->speaker_start = self->last.speaker_start;
-        q->speaker_end = self->last.speaker_end;
+        quotes_take_speaker(q, &self->last);
         q->cue_start = self->last.cue_start;
         q->cue_end = self->last.cue_end;
-        q->who_start = self->last.who_start;
-        q->who_end = self->last.who_end;
-        q->speaker_pronoun = self->last.speaker_pronoun;
         q->rule = QT_RULE_SAME;
         return;
     }

@@ -147,13 +147,9 @@ static void release(qt_engine *self, const qt_quote *named)
     for (unsigned i = 0; i < self->held_count; i++) {
         qt_quote *q = &self->held[i];
         if (named) {
-            q->speaker_start = named->speaker_start;
-            q->speaker_end = named->speaker_end;
-            q->speaker_pronoun = named->speaker_pronoun;
+            quotes_take_speaker(q, named);
             q->cue_start = named->cue_start;
             q->cue_end = named->cue_end;
-            q->who_start = named->who_start;
-            q->who_end = named->who_end;
             q->rule = named->rule;
         }
         self->sink->emit(self->sink->user, q);

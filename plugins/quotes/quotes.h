@@ -565,15 +565,18 @@ void quotes_mark_dateline(qt_engine *self);
 unsigned quotes_count_words(const char *p, const char *end, unsigned most);
 /* That quotation alone. */
 void quotes_only_token(qt_engine *self, const qt_token *token);
-/* Tokens of [from, to) alone, quotations not regarded, into room. */
 /* Tokens of [from, to) with one quotation among them, which is token *at. */
 unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t from, uint32_t to,
                               qt_token *room, unsigned count, unsigned *at);
+/* Tokens of [from, to) alone, quotations not regarded, into room. */
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count);
 
 /* attribute.c */
 void quotes_attribute(qt_engine *self, unsigned index);
+/* The speaker as written and whom he stands for, as another piece of the utterance has them; the
+ * cue and the rule stay. */
+void quotes_take_speaker(qt_quote *self, const qt_quote *from);
 /* The same within another quotation, of which `t` are the tokens around it, itself at `at`. */
 void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t, unsigned count,
                              unsigned at);
