@@ -1,5 +1,5 @@
 /* Noun phrases: which tokens name whoever speaks. Two questions are answered for attribute.c and
- * refer.c: what phrase follows a verb (said the mayor of Lyon), and what phrase is the subject of
+ * resolve.c: what phrase follows a verb (said the mayor of Lyon), and what phrase is the subject of
  * the verb at a place (Anna, who had waited, said). No grammar, only the order of word classes. */
 #include "quotes.h"
 

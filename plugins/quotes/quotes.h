@@ -3,8 +3,8 @@
  * The text goes through paragraph by paragraph: marks.c pairs the quotation marks, dialogue.c finds
  * what is spoken without them, words.c makes tokens of what stands outside the quotations (each
  * quotation is one token), attribute.c finds cue and speaker, kind.c tells speech from names and
- * headlines, refer.c resolves who a pronoun or a role stands for. document.c runs them in order and
- * hands each finished quotation to a sink. quotes.c is the stage around it: options, data, spans.
+ * headlines, names.c, resolve.c and refer.c find who a pronoun or a role stands for. document.c runs
+ * them in order and hands each finished quotation to a sink. quotes.c is the stage around it: options, data, spans.
  *
  * Positions are byte offsets into the document, which is at most 2^31 - 1 bytes. All state of a
  * worker is one qt_engine of fixed size: nothing grows with the document.
@@ -617,12 +617,14 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
 uint32_t quotes_place(const qt_engine *self, uint32_t at);
 
-/* refer.c */
+/* names.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);
-void quotes_meet_subject(qt_engine *self, unsigned cue);
-void quotes_meet_topic(qt_engine *self, unsigned sentence);
 /* Is this the last name of somebody known to be a person? */
 bool quotes_is_person(const qt_engine *self, const qt_token *name);
+
+/* refer.c */
+void quotes_meet_subject(qt_engine *self, unsigned cue);
+void quotes_meet_topic(qt_engine *self, unsigned sentence);
 void quotes_refer(qt_engine *self, unsigned index);
 
 void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, const char *format,

@@ -1,0 +1,334 @@
+/* Names: who is met in the order of reading.
+ *
+ * Each is kept with its longest form, its gender where a title or given name shows it, and the role
+ * that stood beside it (l'avocat Douglas Wigdor). A bounded table holds them; where it is full the
+ * name longest unseen and seldom met leaves. document.c asks as it walks, resolve.c and refer.c
+ * where a phrase holds a name. */
+#include "refer.h"
+
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+static uint32_t traits(const qt_engine *self)
+{
+    return self->traits;
+}
+
+static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t n)
+{
+    return memcmp(self->text + a, self->text + b, n) == 0;
+}
+
+/* A bit of each. */
+static uint64_t all_entities(const qt_engine *self)
+{
+    unsigned free = QT_MAX_ENTITIES - self->entity_count;
+    return free == QT_MAX_ENTITIES ? 0 : UINT64_MAX >> free;
+}
+
+/* The entities whose byte is this one, a bit each. */
+static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8_t byte)
+{
+    uint64_t found = 0;
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi8((char)byte);
+    for (unsigned i = 0; i < self->entity_count; i += 16) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        uint64_t equal = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, wanted));
+        found |= equal << i;
+    }
+#else
+    for (unsigned i = 0; i < self->entity_count; i++) found |= (uint64_t)(bytes[i] == byte) << i;
+#endif
+    return found & all_entities(self);
+}
+
+static uint8_t key_byte(uint64_t key)
+{
+    return (uint8_t)(key >> 32);
+}
+
+/* A surname with a case ending is the same name: Путин, Путина. */
+static bool same_stem(const qt_engine *self, const qt_entity *e, const qt_token *last)
+{
+    uint32_t a = e->end - e->last_word, b = last->end - last->start, least = a < b ? a : b;
+    return least >= 8 && (a > b ? a - b : b - a) <= 4 &&
+           same_letters(self, e->last_word, last->start, least - 4);
+}
+
+/* A byte of the first letters at `at`: two of a name, four of its last word. */
+static uint8_t letters_byte(const qt_engine *self, uint32_t at, unsigned count)
+{
+    uint32_t letters = 0;
+    for (unsigned i = 0; i < count; i++) letters = letters << 8 | (uint8_t)self->text[at + i];
+    return (uint8_t)(letters * 0x9E3779B1u >> 24);
+}
+
+static unsigned find_by_last(const qt_engine *self, const qt_token *last)
+{
+    enum { LEAST = 8 }; /* bytes of words that are compared by their stems */
+    uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
+    bool stems = traits(self) & QT_NO_ARTICLE && last->end - last->start >= LEAST;
+    if (stems) found |= entities_with(self, self->entity_lasts, letters_byte(self, last->start, 4));
+    for (; found; found &= found - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(found);
+        const qt_entity *e = &self->entities[i];
+        if (e->key == last->key || (stems && same_stem(self, e, last))) return i;
+    }
+    return QT_NOBODY;
+}
+
+unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    unsigned known = find_by_last(self, &t[to - 1]);
+    if (known != QT_NOBODY || to - from > 1) return known;
+    /* a given name alone: Kim */
+    uint32_t n = t[from].end - t[from].start;
+    uint64_t found = all_entities(self);
+    if (n > 1)
+        found = entities_with(self, self->entity_firsts, letters_byte(self, t[from].start, 2));
+    for (; found; found &= found - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(found);
+        const qt_entity *e = &self->entities[i];
+        if (e->end - e->start > n && self->text[e->start + n] == ' ' &&
+            same_letters(self, e->start, t[from].start, n))
+            return i;
+    }
+    return QT_NOBODY;
+}
+
+/* The entity's form is now that of tokens [from, to). */
+static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsigned from,
+                     unsigned to)
+{
+    qt_entity *e = &self->entities[entity];
+    e->start = t[from].start;
+    e->end = t[to - 1].end;
+    e->key = t[to - 1].key;
+    const char *name = self->text + e->start, *space = memrchr(name, ' ', e->end - e->start);
+    e->last_word = space ? (uint32_t)(space + 1 - self->text) : e->start;
+    self->entity_keys[entity] = key_byte(e->key);
+    self->entity_firsts[entity] = e->end - e->start < 2 ? 0 : letters_byte(self, e->start, 2);
+    self->entity_lasts[entity] =
+        e->end - e->last_word < 4 ? 0 : letters_byte(self, e->last_word, 4);
+}
+
+bool quotes_is_person(const qt_engine *self, const qt_token *name)
+{
+    uint64_t found = entities_with(self, self->entity_keys, key_byte(name->key));
+    for (; found; found &= found - 1) {
+        const qt_entity *e = &self->entities[__builtin_ctzll(found)];
+        if (e->key == name->key) return e->person == QT_HUMAN;
+    }
+    return false;
+}
+
+static unsigned free_entity(qt_engine *self)
+{
+    if (self->entity_count < QT_MAX_ENTITIES) return self->entity_count++;
+    unsigned worst = 0;
+    uint64_t least = UINT64_MAX;
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i++) {
+        uint64_t worth = self->entities[i].last + (uint64_t)self->entities[i].count * 2000;
+        if (worth < least) {
+            least = worth;
+            worst = i;
+        }
+    }
+    for (unsigned i = 0; i < QT_MAX_SPEAKERS; i++) {
+        if (self->subjects[i].entity == worst) self->subjects[i].entity = QT_NOBODY;
+    }
+    for (unsigned i = 0; i < QT_MAX_MENTIONS; i++) {
+        if (self->mentions[i].entity == worst) self->mentions[i].weight = 0;
+    }
+    return worst;
+}
+
+/* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the
+ * head of the phrase: l'avocat de la jeune femme, Paul Petit. */
+static const qt_token *role_before(const qt_token *t, unsigned name)
+{
+    const qt_token *found = NULL;
+    bool comma = false;
+    for (unsigned i = name, steps = 0; i-- > 0 && steps < 9; steps++) {
+        const qt_token *w = &t[i];
+        if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
+        if (w->type != QT_WORD) {
+            comma = w->type == QT_PUNCT && w->mark == ',' && steps == 0;
+            if (comma) continue;
+            break;
+        }
+        /* the Kremlin is no chief */
+        if (w->classes & QT_OF && i + 1 + (t[i + 1].classes & QT_DET ? 1 : 0) >= name) break;
+        if (w->classes & QT_PREP && !(w->classes & QT_OF)) break;
+        if (!comma && steps == 0 && w->flags & QT_LOWER && !(w->classes & (QT_TITLE | QT_ROLE)) &&
+            !(i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_ROLE))
+            break; /* no adjective: a verb */
+        if (w->classes & (QT_TITLE | QT_ROLE)) {
+            found = w;
+            if (!comma) break;
+        }
+        if (w->classes & (QT_AUX | QT_COMP | QT_CONJ | QT_REL | QT_SAY | QT_VERB) &&
+            !(w->classes & (QT_TITLE | QT_ROLE)))
+            break;
+    }
+    return found;
+}
+
+/* The name that a role hangs on: mayor of X. */
+uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to)
+{
+    unsigned i = role + 1;
+    if (i + 1 >= to || !(t[i].classes & QT_OF)) return 0;
+    for (i++; i + 1 < to && t[i].classes & QT_DET && !(t[i].flags & QT_CAP);) i++;
+    return t[i].flags & QT_NAME && !(t[i].classes & QT_GIVEN) ? t[i].key : 0;
+}
+
+/* X, naturopathe[,.]; X (41), naturopathe */
+static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigned to,
+                        uint8_t *features)
+{
+    unsigned after = to;
+    if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
+    if (after + 1 >= count || t[after].type != QT_PUNCT || t[after].mark != ',') return;
+    if (e->person == QT_PLACED || e->person == QT_GROUP) return;
+    unsigned end = after + 1; /* X, an engineer warned: no apposition */
+    while (end < count && end < after + 10 && t[end].type == QT_WORD &&
+           !(t[end].classes & QT_REL)) {
+        if (t[end].classes & (QT_AUX | QT_SAY | QT_VERB) && t[end].flags & QT_LOWER &&
+            !(t[end].classes & (QT_ROLE | QT_NOUN)))
+            return;
+        end++;
+    }
+    for (unsigned i = after + 1; i < end && i < after + 8; i++) {
+        if (t[i].classes & QT_COMP) break;
+        if (!(t[i].classes & QT_ROLE)) continue;
+        if (!e->role)
+            e->role = t[i].key;
+        else
+            e->role2 = t[i].key;
+        if (!e->role_of) e->role_of = quotes_complement_of(t, i, count);
+        *features |= t[i].features & (QT_MALE | QT_FEMALE);
+        e->person = QT_HUMAN;
+    }
+}
+
+/* What stands around a name: gender from titles and given names, its role. */
+static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
+                  unsigned from, unsigned to)
+{
+    uint8_t features = 0, given = 0;
+    if (e->person != QT_HUMAN || !e->features) {
+        for (unsigned i = from; i < to && (i == from || i + 1 < to); i++) {
+            if (!(t[i].classes & QT_GIVEN)) continue;
+            given |= t[i].features & (QT_MALE | QT_FEMALE);
+            e->person = QT_HUMAN;
+        }
+    }
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;
+        if (e->person) continue;
+        if (t[i].classes & QT_PLACE) e->person = QT_PLACED;
+        if (t[i].classes & QT_BODY) e->person = QT_GROUP;
+    }
+    bool acronym = to == from + 1 && t[from].flags & QT_UPPER;
+    if (!e->person && acronym) e->person = QT_GROUP;
+    const qt_token *role = role_before(t, from);
+    if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
+    if (role) {
+        features |= role->features & (QT_MALE | QT_FEMALE);
+        e->person = QT_HUMAN;
+        if (role->classes & QT_ROLE && !(role->features & QT_ANYONE)) {
+            if (!e->role || e->role == role->key)
+                e->role = role->key;
+            else
+                e->role2 = role->key;
+            if (!e->role_of) e->role_of = quotes_complement_of(t, (unsigned)(role - t), from);
+        }
+    } else if (from > 0 && t[from - 1].classes & QT_BODY && e->person != QT_HUMAN) {
+        e->person = QT_GROUP; /* l'association X */
+        if (!e->role) e->role = t[from - 1].key;
+    }
+    if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */
+        features |= t[from - 1].features & (QT_MALE | QT_FEMALE);
+    learn_after(e, t, count, to, &features);
+    if (given == QT_MALE || given == QT_FEMALE)
+        e->features = given; /* many roles have one gender for both */
+    else if ((features == QT_MALE || features == QT_FEMALE) && !e->features)
+        e->features = features;
+}
+
+/* Does the name at `from` hang on a preposition? */
+static bool hangs(const qt_token *t, unsigned from)
+{
+    unsigned i = from;
+    while (i > 0 && t[i - 1].type == QT_WORD &&
+           (t[i - 1].classes & (QT_TITLE | QT_ROLE) ||
+            (t[i - 1].classes & QT_DET && !(t[i - 1].classes & QT_PREP))))
+        i--;
+    return i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_PREP;
+}
+
+/* Where names have cases, the form that stands as a subject is the one to keep. */
+static bool better_form(const qt_engine *self, const qt_entity *e, const qt_token *t, unsigned from,
+                        unsigned to, bool free)
+{
+    uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
+    if (to - from > 4) return false;
+    if (!(traits(self) & QT_NO_ARTICLE)) return now > old;
+    if (free != e->free) return free && now + 4 > old;
+    return now > old + 4 || (now > old && free);
+}
+
+unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
+{
+    unsigned i = quotes_find_entity(self, t, from, to);
+    qt_entity *e;
+    bool free = !hangs(t, from);
+    if (i == QT_NOBODY) {
+        i = free_entity(self);
+        e = &self->entities[i];
+        *e = (qt_entity){.free = free};
+        set_form(self, i, t, from, to);
+    } else {
+        e = &self->entities[i];
+        if (better_form(self, e, t, from, to, free)) {
+            set_form(self, i, t, from, to);
+            e->free = free;
+        }
+        if (e->count && e->last == t[from].start) { /* met already */
+            learn(self, e, t, count, from, to);
+            return i;
+        }
+    }
+    e->last = t[from].start;
+    if (e->count < 1000) e->count++;
+    learn(self, e, t, count, from, to);
+    quotes_mention(self, &(qt_mention){.at = t[from].start,
+                                       .start = t[from].start,
+                                       .end = t[to - 1].end,
+                                       .entity = (uint16_t)i,
+                                       .weight = free ? QT_NAMED : QT_HANGING});
+    return i;
+}
+
+void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
+{
+    const qt_token *t = self->tokens;
+    if (traits(self) & QT_CASELESS) return;
+    for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
+         i = quotes_next_bit(self->names, end, to)) {
+        end = quotes_name_run(t, to, i);
+        bool plain = traits(self) & QT_NOUNS_UPPER && end - i < 2 && !(t[i].flags & QT_PERSON) &&
+                     !(t[i].classes & QT_GIVEN);
+        bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
+                     quotes_find_entity(self, t, i, end) == QT_NOBODY;
+        if (!plain && !(opens && t[i].classes)) {
+            unsigned e = quotes_meet(self, t, self->token_count, i, end);
+            if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/* Reference: what names.c (who is met), resolve.c (who a phrase stands for) and refer.c (who a
+ * quotation is from) share. */
+#ifndef QUOTES_REFER_H
+#define QUOTES_REFER_H
+
+#include "quotes.h"
+
+/* names.c: the entity that tokens [from, to) name, or QT_NOBODY. */
+unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to);
+/* The same, a new one where none is known; what stands around it within `count` tokens is learnt. */
+unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
+                     unsigned to);
+/* The name that a role hangs on: mayor of X; 0: none. */
+uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
+
+/* resolve.c: gender and number of a phrase: its article's, else its noun's. */
+uint8_t quotes_phrase_features(const qt_token *first, const qt_token *role);
+bool quotes_has_body(const qt_token *t, unsigned from, unsigned to);
+/* The role noun of a phrase, if it has one. */
+const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to);
+/* The text of a mention and the entity it is of; false where there is no mention. */
+bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, uint32_t *end,
+                 unsigned *entity);
+/* What the phrase [from, to) of tokens stands for; false where nobody fits. */
+bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
+                    uint32_t *end, unsigned *entity);
+
+#endif

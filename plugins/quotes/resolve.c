@@ -1,0 +1,271 @@
+/* Who a phrase stands for: a name, a pronoun, a role or a group without a name.
+ *
+ * Names are looked up among those met (names.c), pronouns and descriptions among the mentions
+ * (mentions.c). refer.c asks for each subject of a verb of saying and for each speaker. */
+#include "refer.h"
+
+#include <string.h>
+
+static uint32_t traits(const qt_engine *self)
+{
+    return self->traits;
+}
+
+/* Gender and number of a phrase: its article's, else its noun's. */
+uint8_t quotes_phrase_features(const qt_token *first, const qt_token *role)
+{
+    enum { GENDER = QT_MALE | QT_FEMALE };
+    uint8_t features = first->classes & (QT_DET | QT_PRON) && !(first->classes & QT_POSS)
+                           ? first->features & (GENDER | QT_PLURAL)
+                           : 0;
+    if (role)
+        features |=
+            features & GENDER ? role->features & QT_PLURAL : role->features & (GENDER | QT_PLURAL);
+    return features;
+}
+
+bool quotes_has_body(const qt_token *t, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_BODY) return true;
+    }
+    return false;
+}
+
+/* The role noun of a phrase, if it has one. */
+const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) return &t[i];
+        if (t[i].type == QT_WORD && t[i].classes & QT_OF && i > from) break;
+    }
+    return NULL;
+}
+
+static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of)
+{
+    unsigned best = QT_NOBODY;
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (of && e->role_of && of != e->role_of) continue; /* the mayor of another town */
+        if ((e->role == role || e->role2 == role) &&
+            (best == QT_NOBODY || e->last > self->entities[best].last))
+            best = i;
+    }
+    return best;
+}
+
+bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, uint32_t *end,
+                 unsigned *entity)
+{
+    if (!m) return false;
+    bool known = m->entity != QT_NOBODY;
+    *entity = m->entity;
+    *start = known ? self->entities[m->entity].start : m->start;
+    *end = known ? self->entities[m->entity].end : m->end;
+    return true;
+}
+
+/* The one person of this gender that the text names, however far; else the one name that may be
+ * one. */
+static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, uint32_t *end,
+                        unsigned *entity)
+{
+    enum { OPENING, NAME, HUMAN, TRUSTS };
+    unsigned found[TRUSTS], count[TRUSTS] = {0};
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (e->person == QT_PLACED || e->person == QT_GROUP) continue;
+        if (e->features && e->features != gender) continue;
+        unsigned trust = e->person == QT_HUMAN ? HUMAN : e->count ? NAME : OPENING;
+        found[trust] = i;
+        count[trust]++;
+    }
+    unsigned trust = count[HUMAN] ? HUMAN : count[NAME] ? NAME : OPENING;
+    if (count[trust] != 1) return false;
+    *entity = found[trust];
+    *start = self->entities[*entity].start;
+    *end = self->entities[*entity].end;
+    return true;
+}
+
+static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *start,
+                            uint32_t *end, unsigned *entity)
+{
+    uint8_t gender = t->features & (QT_MALE | QT_FEMALE);
+    if (t->classes & QT_FIRST && !gender) return false; /* who writes, or is written to */
+    if (t->features & QT_PLURAL) {
+        qt_wanted many = {.plural = true};
+        return gender &&
+               quotes_take(self, quotes_antecedent(self, t->start, many), start, end, entity);
+    }
+    qt_wanted one = {.gender = gender, .person = gender != 0, .least = gender ? 0 : QT_AS_TOPIC};
+    if (!gender && self->traits & QT_V2) return false; /* es heißt */
+    return quotes_take(self, quotes_antecedent(self, t->start, one), start, end, entity) ||
+           (gender && only_person(self, gender, start, end, entity));
+}
+
+/* Does the text of a mention hold this word? */
+static bool shares_word(const qt_engine *self, const qt_mention *m, const qt_token *word)
+{
+    size_t n = word->end - word->start;
+    return m->end - m->start >= n &&
+           memmem(self->text + m->start, m->end - m->start, self->text + word->start, n) != NULL;
+}
+
+static uint8_t gender_of(const qt_token *first, const qt_token *role)
+{
+    uint8_t gender = quotes_phrase_features(first, role) & (QT_MALE | QT_FEMALE);
+    return gender == (QT_MALE | QT_FEMALE) ? 0 : gender;
+}
+
+/* X was the guest. The minister of Y …: who was named as the subject just before, and had no
+ * role. */
+static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                            const qt_token *role, unsigned *entity)
+{
+    for (const qt_token *w = role + 1; w < t + to; w++) { /* the adviser of the president */
+        if (w->classes & (QT_ROLE | QT_TITLE | QT_GIVEN)) return false;
+    }
+    enum { BAR = 108 };
+    qt_wanted one = {.gender = gender_of(&t[from], role),
+                     .person = true,
+                     .sure = true,
+                     .described = true,
+                     .least = QT_AS_TOPIC,
+                     .bar = BAR,
+                     .unknown_role = true};
+    const qt_mention *m = quotes_antecedent(self, t[from].start, one);
+    if (!m || m->entity == QT_NOBODY) return false;
+    *entity = m->entity;
+    if (!(role->features & QT_ANYONE)) self->entities[m->entity].role = role->key;
+    return true;
+}
+
+/* A role without a name: who had it, who was called so before; where it says little of who it is,
+ * the person last spoken of. */
+static bool is_this(const qt_token *t)
+{
+    return t->classes & QT_DET && t->features & QT_THIS;
+}
+
+static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    uint32_t at = t[from].start;
+    bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
+    bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
+    bool plural = (role->features | t[from].features) & QT_PLURAL;
+    uint64_t of = quotes_complement_of(t, (unsigned)(role - t), to);
+    if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
+    unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of);
+    if (known != QT_NOBODY) {
+        *entity = known;
+        *start = self->entities[known].start;
+        *end = self->entities[known].end;
+        return true;
+    }
+    if (!definite) return false;
+    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, entity)) {
+        *start = self->entities[*entity].start;
+        *end = self->entities[*entity].end;
+        return true;
+    }
+    const qt_mention *same = quotes_same_role(self, at, role->key, plural);
+    bool other = same && of && !shares_word(self, same, &t[to - 1]);
+    if (!other && quotes_take(self, same, start, end, entity)) return true;
+    if (plural && role->features & QT_ANYONE) {
+        qt_wanted many = {.plural = true, .sure = true};
+        return quotes_take(self, quotes_antecedent(self, at, many), start, end, entity);
+    }
+    if (plural || !(role->classes & QT_ROLE)) return false;
+    /* an adviser of the president is somebody else; the head of the Kremlin is not */
+    bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
+    bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
+    if (complement && !anyone && !(role->features & QT_SELF)) return false;
+    qt_wanted one = {.gender = gender_of(&t[from], role),
+                     .person = true,
+                     .sure = true,
+                     .described = true,
+                     .unknown_role = !anyone};
+    if (!quotes_take(self, quotes_antecedent(self, at, one), start, end, entity)) return false;
+    bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
+    if (says_who && !self->entities[*entity].role) self->entities[*entity].role = role->key;
+    return true;
+}
+
+/* The firm, the union, alone with its article: the group last spoken of that may be one. */
+static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    enum { JUST_BEFORE = 75 };
+    if (to != from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
+        return false;
+    if (!(t[from + 1].classes & QT_BODY)) return false;
+    unsigned known = by_role(self, t[from + 1].key, 0);
+    if (known != QT_NOBODY) {
+        *entity = known;
+        *start = self->entities[known].start;
+        *end = self->entities[known].end;
+        return true;
+    }
+    qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
+    return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
+}
+
+static bool has_article(const qt_engine *self, const qt_token *t)
+{
+    enum { AL = 4 }; /* bytes */
+    return t->end - t->start > AL && !memcmp(self->text + t->start, "\xD8\xA7\xD9\x84", AL);
+}
+
+/* Where letters show no names: the last words of a phrase that begins with a role, a phrase of two
+ * or three words that are nothing else, a word that ended a name before. */
+static bool caseless_name(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                          unsigned *a, unsigned *b)
+{
+    enum { NO_NAME = QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE | QT_NOUN | QT_NAMING };
+    unsigned first = to;
+    while (first > from && to - first < 4 && t[first - 1].type == QT_WORD &&
+           (!(t[first - 1].classes & NO_NAME) || t[first - 1].features & QT_SELF))
+        first--;
+    while (first < to && (has_article(self, &t[first]) || t[first].features & QT_SELF)) first++;
+    *b = to;
+    if (to - first >= 2) {
+        *a = first;
+        return true;
+    }
+    *a = to - 1;
+    return to == from + 1 && quotes_find_entity(self, t, from, to) != QT_NOBODY;
+}
+
+/* What the phrase [from, to) of tokens stands for. */
+bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
+                    uint32_t *end, unsigned *entity)
+{
+    unsigned a, b;
+    *entity = QT_NOBODY;
+    bool pronoun = t[from].classes & QT_PRON ||
+                   (t[from].classes & QT_CLITIC && t[from].features & (QT_MALE | QT_FEMALE)) ||
+                   t[from].classes & QT_POSS;
+    if (to == from + 1 && pronoun && !(t[from].flags & QT_PERSON)) {
+        return resolve_pronoun(self, &t[from], start, end, entity);
+    }
+    const qt_token *role = quotes_role_in(t, from, to);
+    bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
+                                          : quotes_name_in(t, from, to, true, &a, &b);
+    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER)) {
+        unsigned known = quotes_meet(self, t, to, a, b);
+        qt_entity *e = &self->entities[known];
+        *entity = known;
+        if (role && role < &t[a] && e->role == 0) e->role = role->key;
+        *start = e->start;
+        *end = e->end;
+        return true;
+    }
+    if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
+    if (!role && resolve_body(self, t, from, to, start, end, entity)) return true;
+    *start = t[from].start;
+    *end = t[to - 1].end;
+    return true;
+}
