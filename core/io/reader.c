@@ -19,6 +19,9 @@
 
 #define MIB ((size_t)1 << 20)
 enum { BATCH_CUT = 256 }; /* of engine_batch.flags, ours alone */
+/* Batches shrink towards the end of the files, so that workers end together: each takes a share of
+ * what is left, down to what is still worth a task. */
+enum { LEFT_SHARE = 8, LEAST_BATCH = 32 << 10 };
 
 typedef struct {
     engine_reader base; /* first */
@@ -30,6 +33,7 @@ typedef struct {
     /* cutting */
     size_t current;  /* source */
     uint64_t offset; /* in it */
+    uint64_t left;   /* bytes of files that no batch has yet */
     uint64_t number; /* of the next line */
     bool entered;    /* `current` was opened */
     bool discarding; /* a stream is inside a line that is too long */
@@ -276,25 +280,41 @@ static engine_next next_of_stream(reader *self, const engine_want *want, engine_
     }
 }
 
+static size_t share_of_left(const reader *self, size_t bytes)
+{
+    uint64_t share = self->left / LEFT_SHARE;
+    if (share < LEAST_BATCH) share = LEAST_BATCH;
+    return share < bytes ? (size_t)share : bytes;
+}
+
+static engine_next next_of_files(reader *self, source *s, const engine_want *want,
+                                 engine_batch *out, error *e)
+{
+    engine_want share = *want;
+    share.bytes = share_of_left(self, want->bytes);
+    engine_next next = NEXT_BATCH;
+    if (s->kind != SOURCE_TEXT) {
+        next = next_range(self, &share, out, e);
+    } else if (s->fd < 0) {
+        next = next_texts(self, &share, out);
+    } else {
+        *out = (engine_batch){
+            .source = (uint32_t)self->current, .length = 1, .bytes = s->size, .records = 1};
+        self->current++;
+    }
+    if (next == NEXT_BATCH) self->left -= out->bytes < self->left ? out->bytes : self->left;
+    return next;
+}
+
 static engine_next reader_next(engine_reader *base, const engine_want *want, engine_batch *out,
                                error *e)
 {
     reader *self = (reader *)base;
     while (self->current < self->inputs.count) {
         source *s = &self->inputs.at[self->current];
-        engine_next next;
         size_t before = self->current;
-        if (s->stream)
-            next = next_of_stream(self, want, out, e);
-        else if (s->kind == SOURCE_TEXT && s->fd < 0)
-            next = next_texts(self, want, out);
-        else if (s->kind == SOURCE_TEXT) {
-            *out = (engine_batch){
-                .source = (uint32_t)self->current, .length = 1, .bytes = s->size, .records = 1};
-            self->current++;
-            next = NEXT_BATCH;
-        } else
-            next = next_range(self, want, out, e);
+        engine_next next =
+            s->stream ? next_of_stream(self, want, out, e) : next_of_files(self, s, want, out, e);
         if (next != NEXT_WAIT || self->current == before) return next;
     }
     return NEXT_END;
@@ -626,6 +646,7 @@ int io_reader_open(const char *const *named, size_t count, const io_reader_optio
     self->base.streams = self->inputs.streams;
     self->base.total_bytes = self->inputs.streams ? 0 : self->inputs.bytes;
     self->base.skipped = self->inputs.skipped;
+    self->left = self->inputs.bytes;
     *out = &self->base;
     return 0;
 }
