@@ -109,8 +109,10 @@ void utf8_repair(tamis_str bytes, buffer *out, utf8_invalid report, void *user);
 
 /* ------------------------------------------------------------------ hashing */
 
-uint64_t hash_bytes(const void *bytes, size_t n,
-                    uint64_t seed); /* fast, not cryptographic; stable */
+/* Fast, not cryptographic; the same for ever, on machines of either byte order. */
+uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed);
+/* Another one, as lasting, for what is megabytes long: four chains side by side. */
+uint64_t hash_large(const void *bytes, size_t n, uint64_t seed);
 
 /* ------------------------------------------------------------------ files */
 

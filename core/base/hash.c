@@ -34,3 +34,15 @@ uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed)
     state = fold(read64(tail) ^ K1, read64(tail + 8) ^ state);
     return fold(state ^ K2, (uint64_t)n ^ K1);
 }
+
+uint64_t hash_large(const void *bytes, size_t n, uint64_t seed)
+{
+    const unsigned char *p = bytes;
+    uint64_t chains[4] = {seed ^ K0, seed ^ K1, seed ^ K2, ~seed};
+    size_t left = n;
+    for (; left >= 64; left -= 64, p += 64)
+        for (size_t i = 0; i < 4; i++)
+            chains[i] = fold(read64(p + 16 * i) ^ K1, read64(p + 16 * i + 8) ^ chains[i]);
+    uint64_t both = fold(chains[0] ^ K2, chains[1]), others = fold(chains[2] ^ K0, chains[3]);
+    return hash_bytes(p, left, fold(both ^ (uint64_t)n, others ^ K1));
+}

@@ -8,7 +8,7 @@
 #include "match/compiled.h"
 
 /* What must be equal for an image to be taken: the layout's number and the sizes in it. */
-enum { IMAGE_LAYOUT = 5 };
+enum { IMAGE_LAYOUT = 6 };
 #define IMAGE_ORDER UINT64_C(0x0102030405060708)
 
 /* Changes with the layout, and with how words are folded and hashed. */
@@ -31,7 +31,7 @@ uint64_t terms_image_key(const terms_file *files, size_t file_count)
     uint64_t key = image_build() ^ IMAGE_ORDER;
     for (size_t i = 0; i < file_count; i++) {
         key = hash_bytes(files[i].name, strlen(files[i].name), key);
-        key = hash_bytes(files[i].bytes.p, files[i].bytes.n, key);
+        key = hash_large(files[i].bytes.p, files[i].bytes.n, key);
     }
     return key;
 }
@@ -137,7 +137,7 @@ size_t terms_memory(const tamis_terms *self)
 static uint64_t image_checksum(const term_header *head)
 {
     const char *base = (const char *)head;
-    return hash_bytes(base + sizeof *head, head->bytes - sizeof *head, head->seed);
+    return hash_large(base + sizeof *head, head->bytes - sizeof *head, head->seed);
 }
 
 tamis_rc terms_save(const tamis_terms *self, uint64_t key, buffer *out, error *e)

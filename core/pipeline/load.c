@@ -239,8 +239,9 @@ static void describe(pipeline *self, pipeline_stage *stage)
         options_describe(stage->stage.options, stage->stage.option_count, conf, &text);
     stage->effective = arena_copy(&self->memory, buffer_str(&text)).p;
     if (!stage->effective) stage->effective = "";
-    self->identity = hash_bytes(stage->effective, strlen(stage->effective),
-                                hash_bytes(stage->name, strlen(stage->name), self->identity));
+    self->options_hash =
+        hash_bytes(stage->effective, strlen(stage->effective),
+                   hash_bytes(stage->name, strlen(stage->name), self->options_hash));
     buffer_free(&text);
 }
 

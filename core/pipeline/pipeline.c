@@ -54,8 +54,14 @@ tamis_rc pipeline_open(pipeline *self, diagnostics *out)
         self->opened = i + 1;
     }
     self->opened = self->stage_count;
-    self->identity = self->identity * 31 + stage_resources_hash(self->resources);
     return TAMIS_OK;
+}
+
+uint64_t pipeline_identity(const pipeline *self)
+{
+    uint64_t parts[] = {self->options_hash, script_identity(self->script),
+                        stage_resources_hash(self->resources)};
+    return hash_bytes(parts, sizeof parts, 0);
 }
 
 void pipeline_adopt(pipeline *self, const pipeline *donor)

@@ -41,8 +41,8 @@ typedef struct {
     pipeline_stage *stages;
     size_t stage_count;
     stage_resources *resources;
-    uint64_t identity; /* hash of files, options and data: what the run was made of */
-    size_t opened;     /* how many stages pipeline_open got through */
+    uint64_t options_hash; /* of the stages' names and their options in effect */
+    size_t opened;         /* how many stages pipeline_open got through */
 } pipeline;
 
 /* `path`: a .lua file, or the name of a shipped pipeline. All mistakes go into `out`; NULL after
@@ -52,6 +52,9 @@ pipeline *pipeline_load(const char *path, const char *from_text, const registry 
 /* Opens every stage in order. */
 tamis_rc pipeline_open(pipeline *self, diagnostics *out);
 void pipeline_close(pipeline *self); /* NULL is fine */
+/* What an open pipeline is made of, as one number: its stages, their options in effect, and the
+ * content of every file of Lua and of data. Reads all of them anew. */
+uint64_t pipeline_identity(const pipeline *self);
 /* Before it is opened: takes what plugins' stages of an open pipeline have opened, where plugin,
  * name and options in effect are the same. `donor` must outlive `self`, and its data files be as
  * they were. */

@@ -38,7 +38,7 @@ extern const tamis_host host_table;
 
 stage_resources *stage_resources_new(void);
 void stage_resources_free(stage_resources *self);
-/* Combines the hashes of all files mapped, for the run's identity. */
+/* A hash of the content of all files mapped, for the run's identity: reads them all. */
 uint64_t stage_resources_hash(const stage_resources *self);
 /* The data files that were opened, from 0 on; NULL behind the last. */
 const char *stage_resources_file(const stage_resources *self, size_t index);

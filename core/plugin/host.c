@@ -38,7 +38,6 @@ typedef struct resource {
     struct resource *next;
     file_bytes file;
     tamis_terms *terms;
-    uint64_t hash;
     tamis_str bytes;
     char *path;
     bool own; /* of terms: a file of theirs is the user's */
@@ -46,7 +45,6 @@ typedef struct resource {
 
 struct stage_resources {
     resource *first;
-    uint64_t hash;
 };
 
 stage_resources *stage_resources_new(void)
@@ -69,7 +67,10 @@ void stage_resources_free(stage_resources *self)
 
 uint64_t stage_resources_hash(const stage_resources *self)
 {
-    return self->hash;
+    uint64_t hash = 0;
+    for (const resource *r = self ? self->first : NULL; r; r = r->next)
+        if (r->path) hash = hash_large(r->bytes.p, r->bytes.n, hash);
+    return hash;
 }
 
 const char *stage_resources_file(const stage_resources *self, size_t index)
@@ -194,8 +195,6 @@ static resource *open_data(const tamis_run *c, tamis_str name)
     }
     r->path = path;
     r->bytes = r->file.bytes;
-    r->hash = hash_bytes(r->bytes.p, r->bytes.n, 0);
-    call->resources->hash = call->resources->hash * 31 + r->hash;
     return r;
 }
 
@@ -386,7 +385,8 @@ enum { LOG_SLOTS = 256 };
 typedef struct {
     uint64_t hash;
     uint64_t count;
-    char text[240];
+    int32_t level;
+    char stage[64], text[240];
 } log_slot;
 static log_slot *log_table;
 static stage_log log_sink;
@@ -396,6 +396,14 @@ static void log_to_stderr(void *user, const char *stage, int32_t level, const ch
 {
     static const char *const names[] = {"debug", "info", "warning", "error"};
     fprintf(stderr, "tamis: %s: %s: %s\n", stage, names[level & 3], text);
+}
+
+static void log_say(const char *stage, int32_t level, const char *text)
+{
+    if (log_sink)
+        log_sink(log_user, stage, level, text);
+    else if (level >= TAMIS_LOG_INFO)
+        log_to_stderr(NULL, stage, level, text);
 }
 
 void stage_log_to(stage_log sink, void *user)
@@ -414,16 +422,18 @@ void stage_log_prepare(void)
 
 void stage_log_summary(void)
 {
-    for (size_t i = 0; log_table && i < LOG_SLOTS; i++)
-        if (log_table[i].count > 1) {
-            fprintf(stderr, "tamis: %s (%" PRIu64 " times)\n", log_table[i].text,
-                    log_table[i].count);
-            log_table[i].count = 0;
-        }
+    for (size_t i = 0; log_table && i < LOG_SLOTS; i++) {
+        log_slot *slot = &log_table[i];
+        char text[sizeof slot->text + 40];
+        if (slot->count < 2) continue;
+        snprintf(text, sizeof text, "%s (%" PRIu64 " times)", slot->text, slot->count);
+        log_say(slot->stage, slot->level, text);
+        slot->count = 0;
+    }
 }
 
 /* True for a line that was not said before. A full table says everything. */
-static bool log_is_new(const char *stage, const char *text)
+static bool log_is_new(const char *stage, int32_t level, const char *text)
 {
     if (!log_table) return true;
     uint64_t hash = hash_bytes(text, strlen(text), hash_bytes(stage, strlen(stage), 1)) | 1;
@@ -432,7 +442,9 @@ static bool log_is_new(const char *stage, const char *text)
         uint64_t seen = 0;
         if (__atomic_compare_exchange_n(&slot->hash, &seen, hash, false, __ATOMIC_SEQ_CST,
                                         __ATOMIC_SEQ_CST)) {
-            snprintf(slot->text, sizeof slot->text, "%s: %s", stage, text);
+            slot->level = level;
+            snprintf(slot->stage, sizeof slot->stage, "%s", stage);
+            snprintf(slot->text, sizeof slot->text, "%s", text);
             seen = hash;
         }
         if (seen == hash) return __atomic_add_fetch(&slot->count, 1, __ATOMIC_SEQ_CST) == 1;
@@ -449,11 +461,7 @@ static void host_log(const tamis_run *c, int32_t level, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    if (!log_is_new(call->stage, text)) return;
-    if (log_sink)
-        log_sink(log_user, call->stage, level, text);
-    else if (level >= TAMIS_LOG_INFO)
-        log_to_stderr(NULL, call->stage, level, text);
+    if (log_is_new(call->stage, level, text)) log_say(call->stage, level, text);
 }
 
 const tamis_host host_table = {

@@ -248,7 +248,8 @@ static bool take_path(const options_owner *owner, const tamis_option *option, co
                                     "no file `%.*s` for option `%s` of stage `%s`",
                                     (int)given->u.s.n, given->u.s.p, option->name, owner->stage);
     d->help = diagnostics_text(
-        report, "looked in `%s`%s%s", owner->folder ? owner->folder : ".",
+        report, "looked in %s`%s`%s%s", given->at.file ? "" : "the working folder, in ",
+        owner->folder ? owner->folder : ".",
         owner->data_folders && owner->data_folders[0] ? " and in the plugin's data, " : "",
         owner->data_folders && owner->data_folders[0] ? owner->data_folders[0] : "");
     return false;

@@ -100,6 +100,11 @@ const char *script_source(const script *self, size_t index)
     return NULL;
 }
 
+uint64_t script_identity(const script *self)
+{
+    return self->identity;
+}
+
 /* ------------------------------------------------------------------ diagnostics from Lua's
  * messages */
 

@@ -93,6 +93,8 @@ typedef struct {
 const test_file *script_tests(const script *self);
 /* Every Lua file and file of an option that was read, from 0 on; NULL behind the last. */
 const char *script_source(const script *self, size_t index);
+/* A hash of the content of the scripts, rule files and gazetteers among them. */
+uint64_t script_identity(const script *self);
 
 /* ------------------------------------------------------------------ stages and guards in Lua */
 

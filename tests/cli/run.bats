@@ -141,11 +141,42 @@ END
 @test "--stats writes one object with the keys that are promised" {
     run_out "$TAMIS" run clean two.jsonl -q --stats stats.json
     is 0
-    [ "$(jq -r 'keys_unsorted | join(" ")' stats.json)" = "docs bytes seconds written dropped quarantined reasons stages" ]
+    [ "$(jq -r 'keys_unsorted | join(" ")' stats.json)" = "docs bytes seconds written dropped quarantined reasons stages identity" ]
     [ "$(jq -r '.stages[0] | keys_unsorted | join(" ")' stats.json)" = \
         "name calls skipped bytes cpu_seconds p50 p99 spans removals" ]
     [ "$(jq -c '[.docs, .written, .dropped, .quarantined]' stats.json)" = "[2,2,0,0]" ]
     [ "$(jq -c '[.stages[].calls]' stats.json)" = "[2,2]" ]
+}
+
+@test "--stats has one identity for equal pipelines, another once an option or a file of data differs" {
+    identity() { "$TAMIS" run "$@" two.jsonl -q -o /dev/null --stats stats.json && jq -r .identity stats.json; }
+    printf 'term\tvalue\nfirst\tA\n' >terms.tsv
+    echo 'return pipeline "p" { stage "terms" { gazetteer = "./terms.tsv", type = "find" } }' >terms.lua
+    first=$(identity terms.lua)
+    [[ "$first" =~ ^[0-9a-f]{16}$ ]]
+    [ "$(identity terms.lua -j 2)" = "$first" ]
+    [ "$(identity terms.lua -D terms.type=other)" != "$first" ]
+    printf 'term\tvalue\nfirst\tB\n' >terms.tsv
+    [ "$(identity terms.lua)" != "$first" ]
+}
+
+@test "a line that a stage says again and again is counted, and -q hides the count as it hides the line" {
+    local page='{"id":"a","text":"Home\nContact\nShare\nTweet\nThe minister said on Monday that the bridge would stay closed.\nCookies\n"}'
+    printf '%s\n%s\n' "$page" "$page" >pages.jsonl
+    run_out "$TAMIS" run clean pages.jsonl -o out.jsonl -D boilerplate.max_removed=0 -D boilerplate.mode=page -v
+    is 0
+    has "$err" "only what is certain goes (2 times)"
+    run_out "$TAMIS" run clean pages.jsonl -o out.jsonl -D boilerplate.max_removed=0 -D boilerplate.mode=page -q
+    is 0
+    [ -z "$err" ]
+}
+
+@test "a file of -D that is nowhere is told with every folder that was looked in" {
+    run_out "$TAMIS" run arms-news a.txt -D weapons.gazetteer=none.tsv
+    is 78
+    has "$err" "no file \`none.tsv\`"
+    has "$err" "looked in the working folder, in \`"
+    has "$err" "weapons/data"
 }
 
 @test "the summary has a line a stage with calls, time and share" {

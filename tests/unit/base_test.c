@@ -295,6 +295,26 @@ static void hashes_are_stable_and_spread(void **state)
     assert_int_equal(all, UINT64_C(0x2974B3672D7400E0));
 }
 
+static void hashes_of_large_content_are_stable_and_see_each_byte(void **state)
+{
+    static char bytes[1000];
+    uint64_t all = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (char)(i * 7);
+    for (size_t n = 0; n < sizeof bytes; n += 37) {
+        uint64_t h = hash_large(bytes, n, 1);
+        assert_int_not_equal(h, hash_large(bytes, n, 2));
+        assert_int_not_equal(h, hash_large(bytes, n + 1, 1));
+        all ^= h;
+    }
+    uint64_t whole = hash_large(bytes, sizeof bytes, 1);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] ^= 1;
+        assert_int_not_equal(hash_large(bytes, sizeof bytes, 1), whole);
+        bytes[i] ^= 1;
+    }
+    assert_int_equal(all, UINT64_C(0xBEBF764F8FC8519B));
+}
+
 static void a_file_is_mapped_and_a_pipe_is_read(void **state)
 {
     char path[] = "/tmp/tamis-base-XXXXXX";
@@ -388,6 +408,7 @@ int main(void)
         cmocka_unit_test(repair_replaces_each_maximal_invalid_part),
         cmocka_unit_test(valid_text_is_repaired_to_itself),
         cmocka_unit_test(hashes_are_stable_and_spread),
+        cmocka_unit_test(hashes_of_large_content_are_stable_and_see_each_byte),
         cmocka_unit_test(a_file_is_mapped_and_a_pipe_is_read),
         cmocka_unit_test(paths_join_and_split),
         cmocka_unit_test(a_copied_value_owes_nothing_to_its_original),
