@@ -115,21 +115,14 @@ static bool read_notes(const tamis_run *c, tamis_str notes, weapons_row *row, ta
 /* What the words of a term tell of how sure and how distinctive it is. */
 static uint32_t shape_of(tamis_str term)
 {
-    size_t words = 0, letters = 0, a, b;
-    bool digits = false;
-    for (size_t at = 0; weapons_word_after(term, at, &a, &b); at = b) {
-        words++;
-        for (size_t i = a; i < b; i++) {
-            if (term.p[i] >= '0' && term.p[i] <= '9')
-                digits = true;
-            else if (((unsigned char)term.p[i] & 0xC0) != 0x80)
-                letters++;
-        }
+    size_t letters = 0, a, b;
+    if (!weapons_word_after(term, 0, &a, &b)) return 0;
+    for (size_t i = a; i < b; i++) {
+        if (term.p[i] >= '0' && term.p[i] <= '9') return WEAPONS_SURE | WEAPONS_LONG;
+        letters += ((unsigned char)term.p[i] & 0xC0) != 0x80;
     }
-    uint32_t flags = 0;
-    if (words > 1 || digits) flags |= WEAPONS_SURE;
-    if (words > 1 || digits || letters >= LONG_LETTERS) flags |= WEAPONS_LONG;
-    return flags;
+    if (weapons_word_after(term, b, &a, &b)) return WEAPONS_SURE | WEAPONS_LONG;
+    return letters >= LONG_LETTERS ? WEAPONS_LONG : 0;
 }
 
 static void add_head(const tamis_run *c, weapons_shared *self, tamis_str form, uint32_t row)
