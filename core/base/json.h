@@ -77,7 +77,20 @@ bool json_number(const json_value *value, double *out);
 /* ------------------------------------------------------------------ writing */
 
 void json_write_string(buffer *out, tamis_str text); /* with quotes; control characters escaped */
-void json_write_body(buffer *out, tamis_str text);   /* the same without quotes */
+/* Of any bytes, such as a file's name: invalid ones become U+FFFD. */
+void json_write_repaired(buffer *out, tamis_str text);
+void json_write_body(buffer *out, tamis_str text); /* the same without quotes */
+/* The digits of n stand at the end of `room`; returns how many. */
+enum { JSON_DIGITS = 20 };
+static inline size_t json_digits(uint64_t n, char room[JSON_DIGITS])
+{
+    size_t at = JSON_DIGITS;
+    do {
+        room[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    return JSON_DIGITS - at;
+}
 void json_write_uint(buffer *out, uint64_t n);
 void json_write_int(buffer *out, int64_t n);
 /* A number that is no count: always with a point, four places at most. */

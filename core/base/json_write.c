@@ -86,13 +86,22 @@ void json_write_string(buffer *out, tamis_str text)
 
 void json_write_uint(buffer *out, uint64_t n)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n);
-    buffer_append(out, digits + at, sizeof digits - at);
+    char digits[JSON_DIGITS];
+    size_t count = json_digits(n, digits);
+    buffer_append(out, digits + JSON_DIGITS - count, count);
+}
+
+void json_write_repaired(buffer *out, tamis_str text)
+{
+    if (utf8_valid_prefix(text) == text.n) {
+        json_write_string(out, text);
+        return;
+    }
+    buffer mended = {0};
+    utf8_repair(text, &mended, NULL, NULL);
+    json_write_string(out, buffer_str(&mended));
+    out->failed = out->failed || mended.failed;
+    buffer_free(&mended);
 }
 
 void json_write_int(buffer *out, int64_t n)

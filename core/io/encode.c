@@ -13,20 +13,6 @@ static void put_string_or_null(buffer *out, tamis_str text)
         PUT(out, "null");
 }
 
-/* Names of files and reasons of drops may be any bytes. */
-static void put_any(buffer *out, tamis_str text)
-{
-    if (utf8_valid_prefix(text) == text.n) {
-        json_write_string(out, text);
-        return;
-    }
-    buffer mended = {0};
-    utf8_repair(text, &mended, NULL, NULL);
-    json_write_string(out, buffer_str(&mended));
-    out->failed = out->failed || mended.failed;
-    buffer_free(&mended);
-}
-
 static void put_score(buffer *out, double score)
 {
     if (score > 0)
@@ -277,13 +263,13 @@ static void put_head(plan *self, tamis_doc *doc, buffer *out)
     bool has_lang = document_attribute_get(doc, TAMIS_STR("lang"), &lang);
     bool has_score = document_attribute_get(doc, TAMIS_STR("lang_score"), &score);
     PUT(out, "{\"schema\":\"tamis/1\",\"id\":");
-    put_any(out, doc->id);
+    json_write_repaired(out, doc->id);
     PUT(out, ",\"input\":");
-    put_any(out, doc->input);
+    json_write_repaired(out, doc->input);
     PUT(out, ",\"status\":\"");
     buffer_append_text(out, encode_status(doc->status));
     PUT(out, "\",\"reason\":");
-    put_any(out, doc->reason);
+    json_write_repaired(out, doc->reason);
     PUT(out, ",\"text\":");
     json_write_string(out, self->text);
     PUT(out, ",\"text_kind\":\"");

@@ -39,14 +39,9 @@ static inline void pen_done(pen *self)
 
 static inline void pen_uint(pen *self, uint64_t n)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n);
-    size_t count = sizeof digits - at;
-    memcpy(self->at, digits + at, count);
+    char digits[JSON_DIGITS];
+    size_t count = json_digits(n, digits);
+    memcpy(self->at, digits + JSON_DIGITS - count, count);
     self->at += count;
 }
 

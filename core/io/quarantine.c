@@ -51,15 +51,7 @@ static tamis_rc read_base64(tamis_str text, arena *memory, tamis_str *out, error
 static void write_member(buffer *out, const char *name, tamis_str text)
 {
     buffer_printf(out, ",\"%s\":", name);
-    if (utf8_valid_prefix(text) == text.n) {
-        json_write_string(out, text);
-        return;
-    }
-    buffer mended = {0};
-    utf8_repair(text, &mended, NULL, NULL);
-    json_write_string(out, buffer_str(&mended));
-    out->failed = out->failed || mended.failed;
-    buffer_free(&mended);
+    json_write_repaired(out, text);
 }
 
 tamis_rc quarantine_encode(const quarantine_entry *entry, buffer *out, error *e)
