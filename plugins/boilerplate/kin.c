@@ -4,144 +4,125 @@
  * of another story shares them with nothing. Two columns more come of lines' shapes: words run
  * together where links stood side by side, and shapes that come again every few lines. Called by
  * boilerplate_fill and boilerplate_fill_scores. */
-#include "features.h"
+#include "fill.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
-    NO_STEM = 0xFFFF,
     SLOTS_MOST = 1 << 15,
     SLOTS_LEAST = 1 << 10,
-    FRESH = 1 << 15,
+    SLOT = SLOTS_MOST - 1,
+    FRESH = 1 << 15, /* beside a slot: the row's first stem of it */
     KIN_BLOCK = 64
 };
 
+/* What is known of a stem, by the slot of its hash. */
 typedef struct {
-    uint32_t last;        /* row that counted it last, from 1 */
-    uint16_t rows, prose; /* how many rows have it, how many of prose */
-    int32_t score;        /* of all rows that have it, summed */
-    uint32_t title;
+    uint32_t last; /* owner that had it last; 0: none */
+    uint32_t rows; /* how many rows have it */
 } kin_stem;
 
-/* Stems go by the slot of their hash; each slot that is met gets the next number, so that what is
- * known of them lies close together. */
+enum { PROSE = 3, TITLE = 4 }; /* in `marks`: rows of prose that have it, at most two; the title */
+
+/* The stems of all rows lie one behind the other, so that each pass over them is one loop without a
+ * branch: what a row has is the difference of two running sums. */
 struct boilerplate_kin {
-    uint16_t *numbers; /* by slot; NO_STEM: not met yet */
-    kin_stem *stems;   /* by number */
-    uint16_t *list; /* the rows' stems, one row's after the other's; FRESH: the row's first of it */
-    uint32_t *first; /* of each row, where its stems begin in the list; one more at the end */
-    uint8_t *same;   /* scratch of fill_period, a block more on either side */
+    kin_stem *stems;  /* by slot */
+    uint8_t *marks;   /* by slot */
+    int32_t *scores;  /* by slot: of all rows that have it, summed */
+    uint16_t *slots;  /* of each stem; with FRESH */
+    uint32_t *owner;  /* of each stem: twice its row's number, from 1, and 1 for prose */
+    uint64_t *sums;   /* of the stems before each: shared ones, prose's in the upper half */
+    uint32_t *titles; /* likewise the title's */
+    uint32_t *end;    /* of each row: the number of the stem behind its last, if it has one */
+    uint32_t *shared; /* of each row: its shared stems */
+    uint8_t *same;    /* scratch of fill_period, a block more on either side */
     size_t slot_count, stem_count;
-    size_t slot_room, stem_room, word_room, row_room, same_room;
+    size_t slot_room, word_room, row_room;
 };
 
 #define COLUMN(self, name) boilerplate_column(self, BOILERPLATE_F_##name)
 
-/* The first n bytes at p, at most eight, with case folded; the text's copy may be read past its
- * end. */
-static inline uint64_t load_folded(const char *p, size_t n)
+/* Room for `count` things of `size` bytes, in place of *at; what was there is lost. */
+static bool renew(void *at, size_t count, size_t size)
 {
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return (n < 8 ? v & (((uint64_t)1 << 8 * n) - 1) : v) | 0x2020202020202020u;
-}
-
-/* The stem of word k; `next`: one more follows in its row. 0: it has none. */
-static inline uint32_t stem_of(const boilerplate_text *t, size_t k, bool next)
-{
-    enum { LATIN = 5, OTHER = 8 }; /* bytes */
-    const boilerplate_word *w = &t->words[k];
-    const uint32_t *hash = &t->hashes[k];
-    if (w->flags & BOILERPLATE_WORD_IDEO) {
-        if (!next || !(w[1].flags & BOILERPLATE_WORD_IDEO) || w[1].start != w->start + w->length)
-            return 0;
-        return (hash[0] * 0x9E3779B1u ^ hash[1] * 0x85EBCA6Bu) | 1;
-    }
-    bool latin = w->length * 2u < w->characters * 3u;
-    bool letters = latin | (w->characters >= 4) | (w->length >= w->characters * 3u);
-    bool long_one = !(w->flags & BOILERPLATE_WORD_NUMBER) & (w->length >= LATIN);
-    size_t n = latin ? LATIN : w->length < OTHER ? w->length : OTHER;
-    uint64_t h = load_folded(t->p + w->start, n) * 0x9E3779B97F4A7C15u;
-    return (letters & long_one) ? (uint32_t)(h >> 32) | 1 : 0;
-}
-
-/* Room for `count` things of `size` bytes, in place of `old`; what was there is lost. NULL: no
- * memory. */
-static void *have_room(void *old, size_t *room, size_t count, size_t size)
-{
-    if (count <= *room) return old;
+    void *bigger = malloc(count * size), *old;
+    memcpy(&old, at, sizeof old);
     free(old);
-    void *bigger = malloc((count + count / 2) * size);
-    *room = bigger ? count + count / 2 : 0;
-    return bigger;
+    memcpy(at, &bigger, sizeof bigger);
+    return bigger != NULL;
 }
 
 static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
 {
     struct boilerplate_kin *self = *at ? *at : calloc(1, sizeof *self);
-    size_t slots = SLOTS_LEAST, rows = t->row_count;
-    if (!self) return false;
+    size_t slots = SLOTS_LEAST, rows = t->row_count, words = t->word_count;
+    bool ok = self != NULL;
     *at = self;
-    while (slots < t->word_count && slots < SLOTS_MOST) slots *= 2;
-    self->slot_count = slots;
-    self->numbers = have_room(self->numbers, &self->slot_room, slots, sizeof *self->numbers);
-    self->stems = have_room(self->stems, &self->stem_room, slots, sizeof *self->stems);
-    self->list = have_room(self->list, &self->word_room, t->word_count + 1, sizeof *self->list);
-    self->first = have_room(self->first, &self->row_room, rows + 1, sizeof *self->first);
-    self->same = have_room(self->same, &self->same_room, rows + 3 * KIN_BLOCK, 1);
-    return self->numbers && self->stems && self->list && self->first && self->same;
+    while (slots < words && slots < SLOTS_MOST) slots *= 2;
+    if (ok && slots > self->slot_room) {
+        ok = renew(&self->stems, slots, sizeof *self->stems) && renew(&self->marks, slots, 1) &&
+             renew(&self->scores, slots, sizeof *self->scores);
+        self->slot_room = ok ? slots : 0;
+    }
+    if (ok && words >= self->word_room) {
+        size_t room = words + words / 2 + BOILERPLATE_SELECT_SLACK + 1;
+        ok = renew(&self->slots, room, sizeof *self->slots) &&
+             renew(&self->owner, room, sizeof *self->owner) &&
+             renew(&self->sums, room, sizeof *self->sums) &&
+             renew(&self->titles, room, sizeof *self->titles);
+        self->word_room = ok ? room - BOILERPLATE_SELECT_SLACK : 0;
+    }
+    if (ok && rows >= self->row_room) {
+        size_t room = rows + rows / 2 + 1;
+        ok = renew(&self->end, room, sizeof *self->end) &&
+             renew(&self->shared, room, sizeof *self->shared) &&
+             renew(&self->same, room + 3 * KIN_BLOCK, 1);
+        self->row_room = ok ? room : 0;
+    }
+    if (ok) self->slot_count = slots;
+    return ok;
 }
 
-static bool is_prose(const boilerplate_row *row)
+/* Notes of each word whose it is. A word's place and some behind it are written at once; what is
+ * not the row's, the next one's writes over. */
+static void own_words(struct boilerplate_kin *self, const boilerplate_text *t)
 {
-    return row->ending >= BOILERPLATE_END_ASK && row->words >= 6;
+    enum { AT_ONCE = 16 };
+    uint32_t *at = self->owner;
+    for (size_t i = 0; i < t->row_count; i++) {
+        const boilerplate_row *row = &t->rows[i];
+        uint32_t owner = ((uint32_t)i + 1) * 2 + is_prose(row);
+        for (uint32_t k = 0; k < row->words; k += AT_ONCE)
+            for (unsigned j = 0; j < AT_ONCE; j++) at[row->word + k + j] = owner;
+    }
 }
 
 static void count_stems(struct boilerplate_kin *self, const boilerplate_text *t,
                         const uint8_t *title)
 {
-    size_t n = 0, mask = self->slot_count - 1;
-    memset(self->numbers, 0xFF, self->slot_count * sizeof *self->numbers);
-    self->stem_count = 0;
+    memset(self->stems, 0, self->slot_count * sizeof *self->stems);
+    memset(self->marks, 0, self->slot_count);
+    memset(self->end, 0, t->row_count * sizeof *self->end);
+    own_words(self, t);
+    size_t n =
+        boilerplate_select_stems(t, (uint32_t)self->slot_count - 1, self->slots, self->owner);
+    for (size_t k = 0; k < n; k++) {
+        kin_stem *stem = &self->stems[self->slots[k]];
+        uint8_t *marks = &self->marks[self->slots[k]];
+        uint32_t owner = self->owner[k], fresh = stem->last != owner;
+        stem->last = owner;
+        stem->rows += fresh;
+        *marks = (uint8_t)(*marks + (fresh & owner & (*marks < 2)));
+        self->slots[k] = (uint16_t)(self->slots[k] | fresh * FRESH);
+        self->end[owner / 2 - 1] = (uint32_t)k + 1;
+    }
+    self->stem_count = n;
     for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        bool prose = is_prose(row), titles = title[i] == 17;
-        self->first[i] = (uint32_t)n;
-        for (unsigned k = 0; k < row->words; k++) { /* slots first, without a branch */
-            uint32_t stem = stem_of(t, row->word + k, k + 1 < row->words);
-            self->list[n] = (uint16_t)(stem >> 1 & mask);
-            n += stem != 0;
-        }
-        for (size_t k = self->first[i]; k < n; k++) {
-            uint16_t *number = &self->numbers[self->list[k]];
-            if (*number == NO_STEM) {
-                *number = (uint16_t)self->stem_count++;
-                self->stems[*number] = (kin_stem){0, 0, 0, 0, 0};
-            }
-            kin_stem *known = &self->stems[*number];
-            bool fresh = known->last != i + 1;
-            known->last = (uint32_t)i + 1;
-            known->rows = (uint16_t)(known->rows + (fresh && known->rows < 60000));
-            known->prose = (uint16_t)(known->prose + (fresh && prose && known->prose < 60000));
-            known->title |= titles;
-            self->list[k] = (uint16_t)(*number | (fresh ? FRESH : 0));
-        }
+        if (title[i] != 17) continue;
+        for (size_t k = self->end[i]; k-- > 0 && self->owner[k] / 2 == i + 1;)
+            self->marks[self->slots[k] & SLOT] |= TITLE;
     }
-    self->first[t->row_count] = (uint32_t)n;
-}
-
-/* Lower-case letters and a capital in one word, where no blank stood: "ReadersThe". "YouTube"
- * counts too. */
-static unsigned joined_words(const boilerplate_text *t, const boilerplate_row *row)
-{
-    unsigned n = 0, lowers = 0;
-    if (row->count[BOILERPLATE_UPPER] <= row->capitals) return 0;
-    for (const char *p = t->p + row->start, *end = t->p + row->end; p < end; p++) {
-        if (*p >= 'A' && *p <= 'Z') n += lowers > 1 && p + 1 < end && p[1] >= 'a' && p[1] <= 'z';
-        lowers = *p >= 'a' && *p <= 'z' ? lowers + 1 : 0;
-    }
-    return n < 15 ? n : 15;
 }
 
 /* Rows of like form have one number. */
@@ -198,35 +179,52 @@ static void fill_dates(boilerplate_columns *self, size_t n)
     }
 }
 
+/* The stems that each row shares with others, with lines of prose, with the title. */
 static void fill_shares(boilerplate_columns *self, const boilerplate_text *t)
 {
-    const struct boilerplate_kin *kin = self->kin;
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        unsigned stems = kin->first[i + 1] - kin->first[i];
-        unsigned shared = 0, prose = 0, title = 0, own = is_prose(row);
-        for (const uint16_t *at = kin->list + kin->first[i]; at < kin->list + kin->first[i + 1];
-             at++) {
-            const kin_stem *stem = &kin->stems[*at & ~FRESH];
-            shared += stem->rows > 1;
-            prose += stem->prose > own;
-            title += stem->title;
-        }
-        COLUMN(self, kin)[i] = (uint8_t)boilerplate_share(shared * 2, stems * 2);
-        COLUMN(self, kin_prose)[i] = (uint8_t)boilerplate_share(prose, stems);
-        COLUMN(self, title_stems)[i] = (uint8_t)(title < 15 ? title : 15);
-        COLUMN(self, joined)[i] = (uint8_t)joined_words(t, row);
+    struct boilerplate_kin *kin = self->kin;
+    uint64_t sum = 0;
+    uint32_t titles = 0;
+    kin->sums[0] = kin->titles[0] = 0;
+    for (size_t k = 0; k < kin->stem_count; k++) {
+        unsigned slot = kin->slots[k] & SLOT, marks = kin->marks[slot], own = kin->owner[k] & 1;
+        sum += (uint64_t)((marks & PROSE) > own) << 32 | (kin->stems[slot].rows > 1);
+        titles += marks / TITLE;
+        kin->sums[k + 1] = sum;
+        kin->titles[k + 1] = titles;
     }
-    /* the title's stems within four rows, the row's own twice */
-    unsigned sum = 0;
+    size_t from = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        size_t to = kin->end[i] > from ? kin->end[i] : from;
+        uint64_t all = kin->sums[to] - kin->sums[from];
+        COLUMN(self, kin)[i] = (uint8_t)boilerplate_share((uint32_t)all, to - from);
+        COLUMN(self, kin_prose)[i] = (uint8_t)boilerplate_share(all >> 32, to - from);
+        COLUMN(self, title_stems)[i] = (uint8_t)at_most(kin->titles[to] - kin->titles[from], 15);
+        kin->shared[i] = (uint32_t)all;
+        from = to;
+    }
+}
+
+/* Where words stood together as links: "ReadersThe". "YouTube" counts too. */
+static void fill_joined(boilerplate_columns *self, const boilerplate_text *t)
+{
+    uint8_t *joined = COLUMN(self, joined);
+    for (size_t i = 0; i < t->row_count; i++) joined[i] = (uint8_t)at_most(t->rows[i].joined, 15);
+}
+
+/* The title's stems within four rows; the margins are zeros. */
+static void fill_title_near(boilerplate_columns *self, size_t n)
+{
     enum { REACH = 4 };
     const uint8_t *title = COLUMN(self, title_stems);
-    for (size_t i = 0; i < t->row_count + REACH; i++) {
-        if (i < t->row_count) sum += title[i];
-        if (i > 2 * REACH) sum -= title[i - 2 * REACH - 1];
-        if (i < REACH) continue;
-        size_t at = i - REACH;
-        COLUMN(self, title_near)[at] = (uint8_t)boilerplate_scale(sum);
+    uint8_t *near = COLUMN(self, title_near);
+    for (size_t at = 0; at < n; at += KIN_BLOCK) {
+        uint8_t sum[KIN_BLOCK] = {0};
+        for (size_t k = 0; k <= 2 * REACH; k++)
+            for (size_t i = 0; i < KIN_BLOCK; i++)
+                sum[i] = (uint8_t)(sum[i] + (title - REACH)[at + k + i]);
+        for (size_t i = 0; i < KIN_BLOCK && at + i < n; i++)
+            near[at + i] = boilerplate_small_scale[sum[i]];
     }
 }
 
@@ -236,8 +234,19 @@ bool boilerplate_fill_kin(boilerplate_columns *self, const boilerplate_text *tex
     count_stems(self->kin, text, COLUMN(self, title_in));
     fill_period(self, text);
     fill_dates(self, text->row_count);
+    fill_joined(self, text);
     fill_shares(self, text);
+    fill_title_near(self, text->row_count);
     return true;
+}
+
+/* Of a stem the mean score, times four, of the rows that have it but for one of `own`; 0 for a stem
+ * of that row alone. */
+static inline uint32_t mean_of_others(int32_t sum, uint32_t rows, uint32_t own)
+{
+    uint32_t others = ((uint32_t)sum - own) * 4; /* at most 252 a row: exact, as in text.h */
+    if (rows > 256) return others / (rows - 1);
+    return (uint32_t)((uint64_t)others * boilerplate_small_parts[rows - 1] >> 24);
 }
 
 /* The mean score of the other rows that have a row's stems; 32 where there are none. */
@@ -245,21 +254,26 @@ static void fill_kin_score(boilerplate_columns *self, const boilerplate_text *t,
                            const uint8_t *scores)
 {
     struct boilerplate_kin *kin = self->kin;
-    for (size_t k = 0; k < kin->stem_count; k++) kin->stems[k].score = 0;
-    for (size_t i = 0; i < t->row_count; i++)
-        for (uint32_t k = kin->first[i]; k < kin->first[i + 1]; k++)
-            kin->stems[kin->list[k] & ~FRESH].score += kin->list[k] & FRESH ? scores[i] : 0;
+    uint64_t sum = 0;
+    memset(kin->scores, 0, kin->slot_count * sizeof *kin->scores);
+    for (size_t k = 0; k < kin->stem_count; k++) {
+        uint32_t score = scores[kin->owner[k] / 2 - 1], fresh = kin->slots[k] / FRESH;
+        kin->scores[kin->slots[k] & SLOT] += (int32_t)(score * fresh);
+    }
+    kin->sums[0] = 0;
+    for (size_t k = 0; k < kin->stem_count; k++) {
+        unsigned slot = kin->slots[k] & SLOT;
+        sum +=
+            mean_of_others(kin->scores[slot], kin->stems[slot].rows, scores[kin->owner[k] / 2 - 1]);
+        kin->sums[k + 1] = sum;
+    }
+    size_t from = 0;
     for (size_t i = 0; i < t->row_count; i++) {
-        int64_t sum = 0;
-        unsigned n = 0;
-        for (uint32_t k = kin->first[i]; k < kin->first[i + 1]; k++) {
-            const kin_stem *stem = &kin->stems[kin->list[k] & ~FRESH];
-            if (stem->rows < 2) continue;
-            sum += (stem->score - scores[i]) * 4 / (stem->rows - 1);
-            n++;
-        }
-        int64_t mean = n ? sum / (4 * (int64_t)n) : 32;
-        COLUMN(self, kin_score)[i] = (uint8_t)(mean < 0 ? 0 : mean > 63 ? 63 : mean);
+        size_t to = kin->end[i] > from ? kin->end[i] : from;
+        uint64_t all = (kin->sums[to] - kin->sums[from]) / 4, n = kin->shared[i];
+        uint64_t mean = n < 256 ? all * boilerplate_small_parts[n] >> 24 : all / n;
+        COLUMN(self, kin_score)[i] = (uint8_t)(n ? mean : 32);
+        from = to;
     }
 }
 
@@ -303,10 +317,15 @@ void boilerplate_fill_kin_scores(boilerplate_columns *self, const boilerplate_te
 void boilerplate_kin_free(struct boilerplate_kin *self)
 {
     if (!self) return;
-    free(self->numbers);
     free(self->stems);
-    free(self->list);
-    free(self->first);
+    free(self->marks);
+    free(self->scores);
+    free(self->slots);
+    free(self->owner);
+    free(self->sums);
+    free(self->titles);
+    free(self->end);
+    free(self->shared);
     free(self->same);
     free(self);
 }

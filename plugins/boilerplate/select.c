@@ -9,6 +9,8 @@ typedef struct {
                     int8_t *words, int8_t *pairs, int32_t *sums);
     void (*triples)(const uint32_t *hash, size_t n, uint32_t mask, uint32_t *out);
     size_t (*equal)(const uint32_t *hash, size_t n, const uint32_t wanted[3], uint32_t *out);
+    size_t (*stems)(const uint32_t *stem, size_t n, uint32_t mask, uint16_t *slots,
+                    uint32_t *owner);
 } select_path;
 
 /* ------------------------------------------------------------------ one by one */
@@ -69,8 +71,20 @@ static size_t equal_plain(const uint32_t *hash, size_t n, const uint32_t wanted[
     return found;
 }
 
-static const select_path plain = {words_plain, pairs_plain, weights_plain, triples_plain,
-                                  equal_plain};
+static size_t stems_plain(const uint32_t *stem, size_t n, uint32_t mask, uint16_t *slots,
+                          uint32_t *owner)
+{
+    size_t found = 0;
+    for (size_t k = 0; k < n; k++) {
+        slots[found] = (uint16_t)(stem[k] >> 1 & mask);
+        owner[found] = owner[k];
+        found += stem[k] != 0;
+    }
+    return found;
+}
+
+static const select_path plain = {words_plain,   pairs_plain, weights_plain,
+                                  triples_plain, equal_plain, stems_plain};
 
 /* ------------------------------------------------------------------ sixteen at once */
 
@@ -145,12 +159,6 @@ WIDE static size_t pairs_wide(const uint32_t *hash, size_t n, const uint64_t *bi
     return found;
 }
 
-/* What four bytes begin with, as a number. */
-WIDE static inline __m512i first_bytes(__m512i four)
-{
-    return _mm512_srai_epi32(_mm512_slli_epi32(four, 24), 24);
-}
-
 /* Each lane and all before it. */
 WIDE static inline __m512i sum_lanes(__m512i v)
 {
@@ -161,6 +169,7 @@ WIDE static inline __m512i sum_lanes(__m512i v)
     return _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 8));
 }
 
+/* The weights are fetched one by one, which is quicker than to gather them. */
 WIDE static void weights_wide(const uint32_t *hash, size_t n, const int8_t *table, unsigned shift,
                               int8_t *words, int8_t *pairs, int32_t *sums)
 {
@@ -168,12 +177,15 @@ WIDE static void weights_wide(const uint32_t *hash, size_t n, const int8_t *tabl
     __m512i sum = _mm512_setzero_si512();
     sums[0] = 0;
     for (size_t k = 0; k < n; k += LANES) {
-        __m512i at = _mm512_srl_epi32(_mm512_loadu_si512(hash + k), by);
-        __m512i both = _mm512_srl_epi32(pairs_of(hash + k), by);
-        __m512i word = first_bytes(_mm512_i32gather_epi32(at, table, 1));
-        __m512i pair = first_bytes(_mm512_i32gather_epi32(both, table, 1));
-        _mm_storeu_si128((__m128i *)(void *)(words + k), _mm512_cvtepi32_epi8(word));
-        _mm_storeu_si128((__m128i *)(void *)(pairs + k), _mm512_cvtepi32_epi8(pair));
+        uint32_t at[2 * LANES];
+        _mm512_storeu_si512(at, _mm512_srl_epi32(_mm512_loadu_si512(hash + k), by));
+        _mm512_storeu_si512(at + LANES, _mm512_srl_epi32(pairs_of(hash + k), by));
+        for (unsigned i = 0; i < LANES; i++) {
+            words[k + i] = table[at[i]];
+            pairs[k + i] = table[at[LANES + i]];
+        }
+        __m512i word = _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(void *)(words + k)));
+        __m512i pair = _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(void *)(pairs + k)));
         sum = _mm512_add_epi32(sum, sum_lanes(_mm512_add_epi32(word, pair)));
         _mm512_storeu_si512(sums + k + 1, sum);
         sum = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES - 1), sum);
@@ -208,7 +220,24 @@ WIDE static size_t equal_wide(const uint32_t *hash, size_t n, const uint32_t wan
     return found;
 }
 
-static const select_path wide = {words_wide, pairs_wide, weights_wide, triples_wide, equal_wide};
+WIDE static size_t stems_wide(const uint32_t *stem, size_t n, uint32_t mask, uint16_t *slots,
+                              uint32_t *owner)
+{
+    const __m512i within = _mm512_set1_epi32((int)mask);
+    size_t found = 0;
+    for (size_t k = 0; k < n; k += LANES) { /* stems behind the last are 0 */
+        __m512i v = _mm512_loadu_si512(stem + k), rows = _mm512_loadu_si512(owner + k);
+        __mmask16 has = _mm512_test_epi32_mask(v, v);
+        v = _mm512_maskz_compress_epi32(has, _mm512_and_si512(_mm512_srli_epi32(v, 1), within));
+        _mm256_storeu_si256((__m256i *)(void *)(slots + found), _mm512_cvtepi32_epi16(v));
+        _mm512_storeu_si512(owner + found, _mm512_maskz_compress_epi32(has, rows));
+        found += (unsigned)__builtin_popcount(has);
+    }
+    return found;
+}
+
+static const select_path wide = {words_wide,   pairs_wide, weights_wide,
+                                 triples_wide, equal_wide, stems_wide};
 #endif
 
 static const select_path *choose_path(void)
@@ -249,4 +278,10 @@ size_t boilerplate_select_equal(const boilerplate_text *text, const uint32_t wan
                                 uint32_t *out)
 {
     return choose_path()->equal(text->hashes, text->word_count, wanted, out);
+}
+
+size_t boilerplate_select_stems(const boilerplate_text *text, uint32_t mask, uint16_t *slots,
+                                uint32_t *owner)
+{
+    return choose_path()->stems(text->stems, text->word_count, mask, slots, owner);
 }

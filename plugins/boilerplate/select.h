@@ -1,6 +1,7 @@
 /* boilerplate/select: passes over all words of a text at once, by their hashes: which of them a set
  * of bits has, what they weigh. Sixteen words go together where the machine can, with the same
- * results as one by one. Called by tongue.c, repeats.c, filter.c and shape.c. */
+ * results as one by one. Called by tongue.c, repeats.c, filter.c, shape.c
+ * and kin.c. */
 #ifndef BOILERPLATE_SELECT_H
 #define BOILERPLATE_SELECT_H
 
@@ -17,12 +18,6 @@ size_t boilerplate_select_words(const boilerplate_text *text, const uint64_t *bi
 size_t boilerplate_select_pairs(const boilerplate_text *text, const uint64_t *bits, unsigned shift,
                                 uint32_t *out);
 
-/* The hash of two neighbours; where they lie in a lexicon and in the sets of pairs. */
-static inline uint32_t boilerplate_hash_pair(uint32_t first, uint32_t second)
-{
-    return first * 0x9E3779B1u ^ second * 0x85EBCA6Bu;
-}
-
 /* Of each word its weight and that of the pair that it begins: tables by the upper bits of a hash,
  * of which four bytes may be read at any place. sums[k]: of both, over the words before word k. */
 void boilerplate_select_weights(const boilerplate_text *text, const int8_t *table, unsigned shift,
@@ -34,5 +29,10 @@ void boilerplate_select_triples(const boilerplate_text *text, uint32_t mask, uin
 /* The words whose hash is one of three. Returns how many; `out` as above. */
 size_t boilerplate_select_equal(const boilerplate_text *text, const uint32_t wanted[3],
                                 uint32_t *out);
+
+/* The words that have a stem: their stems' slots, up to `mask`, at most 16 bits, and what `owner` has
+ * of those words, moved together to its front. Returns how many; both have the slack behind. */
+size_t boilerplate_select_stems(const boilerplate_text *text, uint32_t mask, uint16_t *slots,
+                                uint32_t *owner);
 
 #endif

@@ -156,6 +156,30 @@ ALWAYS uint32_t hash_word(const char *p, size_t n, bool number)
     return number ? (uint32_t)(0x9E3779B9u * (n + 1)) : hash;
 }
 
+/* A word's stem: the hash of its first five bytes where letters take one byte each, of its first
+ * eight where they take more; numbers and short words have none. */
+ALWAYS uint32_t stem_word(const char *p, const boilerplate_word *w)
+{
+    enum { LATIN = 5, OTHER = 8 }; /* bytes */
+    bool latin = w->length * 2u < w->characters * 3u;
+    bool letters = latin | (w->characters >= 4) | (w->length >= w->characters * 3u);
+    bool long_one = !(w->flags & BOILERPLATE_WORD_NUMBER) & (w->length >= LATIN);
+    uint64_t h = fold_head(p + w->start, latin ? LATIN : OTHER < w->length ? OTHER : w->length);
+    return letters & long_one ? (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32) | 1 : 0;
+}
+
+/* Ideographs that touch are one stem, two by two. */
+static void stem_ideographs(boilerplate_text *t, const boilerplate_row *row)
+{
+    const boilerplate_word *w = t->words + row->word;
+    const uint32_t *hash = t->hashes + row->word;
+    for (uint32_t k = 0; k + 1 < row->words; k++) {
+        bool touch = w[k].flags & w[k + 1].flags & BOILERPLATE_WORD_IDEO &&
+                     w[k + 1].start == w[k].start + w[k].length;
+        if (touch) t->stems[row->word + k] = boilerplate_hash_pair(hash[k], hash[k + 1]) | 1;
+    }
+}
+
 /* What has been seen of a line. */
 typedef struct {
     boilerplate_text *t;
@@ -164,7 +188,7 @@ typedef struct {
     size_t words;
     uint32_t characters;
     unsigned left, right; /* « and » */
-    uint32_t capitals, numbers, shorts;
+    uint32_t capitals, numbers, shorts, joined;
     uint64_t mixed;
 } line_state;
 
@@ -340,6 +364,20 @@ ALWAYS size_t cut_word(uint64_t word, size_t whole)
     return word >> (whole - 1) & 1 && gaps ? 64 - (size_t)__builtin_clzll(gaps) : whole;
 }
 
+static inline bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* Capitals behind two lower-case letters and before one; a word of several pieces goes on in the
+ * bytes around this one. */
+ALWAYS unsigned count_joined(const char *p, const piece_bits *bits, uint64_t all)
+{
+    uint64_t one = bits->lower << 1 | is_lower(p[-1]), two = one << 1 | is_lower(p[-2]);
+    uint64_t next = bits->lower >> 1 | (uint64_t)is_lower(p[PIECE]) << 63;
+    return count_bits(all & bits->upper & one & two & next);
+}
+
 /* One piece; returns how many bytes it took: a word that goes on behind it waits for the next
  * piece, but for words longer than a piece, which are cut. */
 ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
@@ -370,6 +408,7 @@ ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
     w.ideograph &= all;
     uint64_t letters = w.word & ~w.number;
     s->mixed |= w.word & ((w.number & letters << 1) | (letters & w.number << 1));
+    s->joined += count_joined(p, &bits, all);
     uint16_t *count = s->row->count;
     add_count(&count[BOILERPLATE_LOWER], count_bits(bits.lower & all));
     add_count(&count[BOILERPLATE_UPPER], count_bits(bits.upper & all));
@@ -480,6 +519,7 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->capitals = at_most_many(s.capitals);
     row->numbers = at_most_many(s.numbers);
     row->shorts = at_most_many(s.shorts);
+    row->joined = (uint8_t)(s.joined < 255 ? s.joined : 255);
     row->characters = at_most_many(s.characters);
     row->letters = at_most_many((uint32_t)count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
                                 count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
@@ -502,19 +542,21 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
     return true;
 }
 
-/* Hashes of all words, and what rows have of theirs. */
+/* Hashes and stems of all words, and what rows have of theirs. */
 ALWAYS void hash_words(boilerplate_text *t, bool wide)
 {
     size_t done = 0;
     memset(t->words + t->word_count, 0, SPARE * sizeof *t->words);
 #ifdef WIDE
     for (; wide && done < t->word_count; done += 8)
-        put_hashes_wide(t->p, t->words + done, t->hashes + done);
+        put_hashes_wide(t->p, t->words + done, t->hashes + done, t->stems + done);
 #endif
     (void)wide;
-    for (const boilerplate_word *w = t->words; done < t->word_count; done++)
+    for (const boilerplate_word *w = t->words; done < t->word_count; done++) {
         t->hashes[done] = hash_word(t->p + w[done].start, w[done].length,
                                     w[done].flags & BOILERPLATE_WORD_NUMBER);
+        t->stems[done] = stem_word(t->p, &w[done]);
+    }
     for (size_t i = 0; i < t->row_count; i++) {
         boilerplate_row *row = &t->rows[i];
         const uint32_t *own = t->hashes + row->word;
@@ -527,8 +569,10 @@ ALWAYS void hash_words(boilerplate_text *t, bool wide)
         }
         row->hash = hash;
         row->longest = (uint16_t)longest;
+        if (row->count[BOILERPLATE_IDEO]) stem_ideographs(t, row);
     }
     memset(t->hashes + t->word_count, 0, SPARE * sizeof *t->hashes);
+    memset(t->stems + t->word_count, 0, SPARE * sizeof *t->stems);
 }
 
 ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
@@ -540,7 +584,8 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         size_t words = t->word_count + (end - at) / 2 + 2 + SPARE;
         if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
             !grow((void **)&t->words, &t->word_room, words, sizeof *t->words) ||
-            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes))
+            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes) ||
+            !grow((void **)&t->stems, &t->stem_room, words, sizeof *t->stems))
             return false;
         boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
@@ -608,6 +653,7 @@ void boilerplate_text_free(boilerplate_text *text)
     free(text->rows);
     free(text->words);
     free(text->hashes);
+    free(text->stems);
     free(text->copy);
     memset(text, 0, sizeof *text);
 }

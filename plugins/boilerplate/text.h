@@ -80,6 +80,7 @@ typedef struct {
     uint8_t ending;                     /* BOILERPLATE_END_… */
     uint8_t blank_before;               /* a blank line lies before it */
     uint8_t straight, curly;            /* apostrophes between letters; 255 at most */
+    uint8_t joined; /* capitals in a word, two lower-case letters before and one behind; 255 */
     uint8_t opaque; /* has letters without case, marks, or words of letters and digits */
     uint64_t hash;  /* of its words, numbers alike by length */
 } boilerplate_row;
@@ -90,8 +91,9 @@ typedef struct {
     boilerplate_row *rows;
     boilerplate_word *words;
     uint32_t *hashes; /* of the words, side by side; some zeros behind them */
+    uint32_t *stems;  /* likewise of their beginnings, and of pairs of ideographs; 0: none */
     size_t row_count, word_count;
-    size_t row_room, word_room, hash_room; /* what the arrays hold */
+    size_t row_room, word_room, hash_room, stem_room; /* what the arrays hold */
     size_t lines;
     char *copy; /* of the text, with some bytes to read on either side */
     size_t copy_room;
@@ -108,6 +110,12 @@ void boilerplate_text_free(boilerplate_text *text);
  * longer ones it is that of their first bytes. */
 enum { BOILERPLATE_WORD_MOST = 64 }; /* bytes; longer words are read as several */
 uint32_t boilerplate_hash(const char *p, size_t n);
+
+/* The hash of two neighbours; where they lie in a lexicon and in sets of pairs. */
+static inline uint32_t boilerplate_hash_pair(uint32_t first, uint32_t second)
+{
+    return first * 0x9E3779B1u ^ second * 0x85EBCA6Bu;
+}
 
 /* A number of at most 63 for any count, exact below 8, then four steps an octave. */
 extern const uint8_t boilerplate_small_scale[256];

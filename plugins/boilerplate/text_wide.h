@@ -80,8 +80,29 @@ WIDE static inline words_wide put_words_wide(boilerplate_word *out, size_t at, u
     return w;
 }
 
-/* The hashes of eight words at once; see hash_word in text.c. */
-WIDE static inline void put_hashes_wide(const char *p, const boilerplate_word *w, uint32_t *out)
+/* The stems of eight words, whose bytes begin with `head`, folded; see stem_word in text.c. */
+WIDE static inline void put_stems_wide(__m512i entry, __m512i n, __m512i head, uint32_t *stems)
+{
+    const __m512i five = _mm512_set1_epi64(0xFFFFFFFFFF), one = _mm512_set1_epi64(1);
+    const __m512i blank = _mm512_set1_epi64((long long)0x2020200000000000u);
+    __m512i characters = _mm512_and_si512(_mm512_srli_epi64(entry, 48), _mm512_set1_epi64(0xFF));
+    __m512i thrice = _mm512_add_epi64(characters, _mm512_add_epi64(characters, characters));
+    __mmask8 latin = _mm512_cmplt_epu64_mask(_mm512_add_epi64(n, n), thrice);
+    __mmask8 has = latin | _mm512_cmpge_epu64_mask(characters, _mm512_set1_epi64(4)) |
+                   _mm512_cmpge_epu64_mask(n, thrice);
+    has &= _mm512_cmpge_epu64_mask(n, _mm512_set1_epi64(5));
+    has &= _mm512_testn_epi64_mask(
+        entry, _mm512_set1_epi64((long long)((uint64_t)BOILERPLATE_WORD_NUMBER << 56)));
+    /* (head & five) | blank */
+    head = _mm512_mask_ternarylogic_epi64(head, latin, five, blank, 0xEA);
+    head = _mm512_mullo_epi64(head, _mm512_set1_epi64((long long)0x9E3779B97F4A7C15u));
+    head = _mm512_maskz_or_epi64(has, _mm512_srli_epi64(head, 32), one);
+    _mm256_storeu_si256((__m256i *)(void *)stems, _mm512_cvtepi64_epi32(head));
+}
+
+/* The hashes and stems of eight words at once; see hash_word in text.c. */
+WIDE static inline void put_hashes_wide(const char *p, const boilerplate_word *w, uint32_t *out,
+                                        uint32_t *stems)
 {
     const __m512i fold = _mm512_set1_epi8(0x20), eight = _mm512_set1_epi64(8);
     const __m512i ones = _mm512_set1_epi64(-1);
@@ -93,8 +114,9 @@ WIDE static inline void put_hashes_wide(const char *p, const boilerplate_word *w
     __m512i back = _mm512_sub_epi64(_mm512_add_epi64(at, n), eight);
     __mmask8 longer = _mm512_cmpgt_epu64_mask(n, eight);
     __m512i tail = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), longer, back, p, 1);
-    head = _mm512_mullo_epi64(_mm512_or_si512(head, fold),
-                              _mm512_set1_epi64((long long)0x9E3779B97F4A7C15u));
+    head = _mm512_or_si512(head, fold);
+    put_stems_wide(entry, n, head, stems);
+    head = _mm512_mullo_epi64(head, _mm512_set1_epi64((long long)0x9E3779B97F4A7C15u));
     tail = _mm512_mullo_epi64(_mm512_add_epi64(_mm512_or_si512(tail, fold), n),
                               _mm512_set1_epi64((long long)0xC2B2AE3D27D4EB4Fu));
     __m512i h = _mm512_xor_si512(head, tail);
