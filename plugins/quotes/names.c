@@ -182,6 +182,7 @@ static const qt_token *role_before(const qt_token *t, unsigned name)
 uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to)
 {
     unsigned i = role + 1;
+    if (i < to && quotes_is_complement(&t[i])) return t[i].key;
     if (i + 1 >= to || !(t[i].classes & QT_OF)) return 0;
     for (i++; i + 1 < to && t[i].classes & QT_DET && !(t[i].flags & QT_CAP);) i++;
     return t[i].flags & QT_NAME && !(t[i].classes & QT_GIVEN) ? t[i].key : 0;
@@ -326,7 +327,7 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
                      !(t[i].classes & QT_GIVEN);
         bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
                      quotes_find_entity(self, t, i, end) == QT_NOBODY;
-        if (!plain && !(opens && t[i].classes)) {
+        if (plain ? quotes_is_person(self, &t[i]) : !(opens && t[i].classes)) {
             unsigned e = quotes_meet(self, t, self->token_count, i, end);
             if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */
         }

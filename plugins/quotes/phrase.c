@@ -49,6 +49,15 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
     return at + 1 >= count || !is_name(&t[at + 1]);
 }
 
+/* президент России | Владимир Путин: the place that a role hangs on, and then a whole name. */
+static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsigned i)
+{
+    if (!(t[i - 1].classes & QT_PLACE) || t[i].classes & QT_PLACE || at == 0) return false;
+    if (t[at - 1].type != QT_WORD || !(t[at - 1].classes & (QT_ROLE | QT_BODY | QT_TITLE)))
+        return false;
+    return i + 1 < count && is_name(&t[i + 1]) && !(t[i + 1].classes & QT_PLACE);
+}
+
 /* The end of the run of names at `at`, particles (de la, van) included; `at` where there is
  * none. */
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
@@ -65,6 +74,7 @@ unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
                 is_name(&tokens[i + 1]) && !(tokens[i + 1].flags & QT_UPPER) &&
                 !(tokens[at].flags & QT_PERSON))
                 break;
+            if (ends_complement(tokens, count, at, i)) break;
             /* du Quai d'Orsay | Philippe Lalliot */
             if (hangs && tokens[i].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN)) break;
             i++;

@@ -10,8 +10,15 @@ unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned f
 /* The same, a new one where none is known; what stands around it within `count` tokens is learnt. */
 unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                      unsigned to);
-/* The name that a role hangs on: mayor of X; 0: none. */
+/* The name that a role hangs on: mayor of X, президент России; 0: none. */
 uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
+
+/* A place or a short form right after a role is what it is a role of: prezydent USA, szef MON. */
+static inline bool quotes_is_complement(const qt_token *t)
+{
+    return t->type == QT_WORD &&
+           (t->classes & QT_PLACE || (t->flags & QT_UPPER && t->end - t->start > 2));
+}
 
 /* resolve.c: gender and number of a phrase: its article's, else its noun's. */
 uint8_t quotes_phrase_features(const qt_token *first, const qt_token *role);

@@ -254,7 +254,11 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     const qt_token *role = quotes_role_in(t, from, to);
     bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
-    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER)) {
+    if (own && role && traits(self) & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
+        quotes_is_complement(&t[a]))
+        own = false; /* prezydent USA */
+    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER ||
+                quotes_is_person(self, &t[a]))) {
         unsigned known = quotes_meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];
         *entity = known;
