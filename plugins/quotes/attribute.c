@@ -94,6 +94,7 @@ static bool auxiliary_first(const qt_context *c, unsigned i, qt_find *f)
     const qt_token *t = c->t;
     unsigned from, to;
     if (!(c->traits & QT_V2) || !quotes_has(&t[i], QT_AUX)) return false;
+    if (t[i].features & QT_PASSIVE) return false;
     if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to)) return false;
     for (unsigned k = to; k < c->right && k < to + 14; k++) {
         if (t[k].type == QT_PUNCT || t[k].type == QT_DASH || t[k].type == QT_QUOTE) return false;
@@ -132,6 +133,29 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     if (!subject || !quotes_phrase_after(c->engine, t, c->right, k, &from, &to) || from != k)
         return false;
     *f = (qt_find){true, i, i + 1, from, to, 0, true};
+    return true;
+}
+
+/* "…", ha twittato poi la premier; "…", a gazouillé Jean: an auxiliary, a word that is in no table,
+ * and somebody; or nobody, where the subject may be absent and the sentence ends. */
+static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
+{
+    const qt_token *t = c->t;
+    if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
+    if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
+    unsigned k = i + 1, from, to;
+    while (k + 1 < c->right && k < i + 3 && quotes_has(&t[k], QT_ADV | QT_CLITIC)) k++;
+    if (t[k].type != QT_WORD || t[k].classes || !(t[k].flags & QT_LOWER)) return false;
+    if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS)) return false;
+    if (k + 1 >= c->right || (t[k + 1].type == QT_PUNCT && t[k + 1].flags & QT_ENDS)) {
+        if (!(c->traits & QT_DROPS)) return false;
+        *f = (qt_find){true, i, k + 1, 0, 0, 0, true};
+        return true;
+    }
+    if (!quotes_phrase_after(c->engine, t, c->right, k + 1, &from, &to) || from > k + 3)
+        return false;
+    if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from) return false;
+    *f = (qt_find){true, i, k + 1, from, to, 0, true};
     return true;
 }
 
@@ -228,7 +252,8 @@ static bool look_after(qt_context *c)
                                        c->engine->text[c->quote->end - 1] == '!' ||
                                        c->engine->text[c->quote->end - 1] == '?');
     if (!verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
-        (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)))
+        (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
+        !(speaks && unknown_participle(c, i, &f)))
         return false;
     if (f.from == i && f.cue > f.from && c->t[c->at].flags & QT_ENDS &&
         c->t[c->at].type == QT_QUOTE) {
@@ -262,6 +287,24 @@ static bool final_verb(qt_context *c)
     return false;
 }
 
+/* Where the subject may be absent: … "…", que ha hecho de Gaza "…", señaló. */
+static bool bare_verb_last(qt_context *c)
+{
+    const qt_token *t = c->t;
+    unsigned i = c->right;
+    if (!(c->traits & QT_DROPS) || i < c->at + 4) return false;
+    if (t[i - 1].type != QT_PUNCT || !(t[i - 1].flags & QT_ENDS)) return false;
+    i -= 2;
+    if (!quotes_has(&t[i], QT_SAY | QT_PART) || t[i].classes & QT_WEAK) return false;
+    unsigned first = i;
+    while (first > c->at + 1 && quotes_has(&t[first - 1], QT_AUX | QT_CLITIC)) first--;
+    if (!(t[i].classes & QT_SAY) && !quotes_has(&t[first], QT_AUX)) return false;
+    if (first <= c->at + 1 || !(quotes_is_mark(&t[first - 1], ',') || t[first - 1].type == QT_DASH))
+        return false;
+    quotes_accept(c, &(qt_find){true, first, i + 1, 0, 0, 0, true}, QT_RULE_LATER);
+    return true;
+}
+
 static bool look_later(qt_context *c)
 {
     if (final_verb(c)) return true;
@@ -285,7 +328,7 @@ static bool look_later(qt_context *c)
             return true;
         }
     }
-    return false;
+    return bare_verb_last(c);
 }
 
 /* Wird von Kennern als "…" bezeichnet: the agent of a passive. */
@@ -424,6 +467,14 @@ static bool in_reporting_mood(const qt_context *c)
     return false;
 }
 
+/* An indefinite phrase, or one with a possessive, that nothing shows to be a person's or a group's. */
+static bool is_thing(const qt_context *c, unsigned from, unsigned to)
+{
+    const qt_token *t = &c->t[from];
+    if (quotes_personality(c, from, to) >= 2) return false;
+    return t->classes & QT_POSS || (t->classes & QT_DET && t->features & QT_INDEFINITE);
+}
+
 /* The sentence before, where the quotation is one of its own, or goes on in the mood of reported
  * speech: He was angry, he said. "…"; its verb of saying, else whoever acts in it. */
 static bool said_before(qt_context *c)
@@ -450,8 +501,7 @@ static bool said_before(qt_context *c)
         c->quote->cue_start = c->quote->cue_end = 0;
         return true;
     }
-    if (f.from < f.to && c->t[f.from].classes & QT_POSS && quotes_personality(c, f.from, f.to) < 2)
-        f.from = f.to = 0;
+    if (f.from < f.to && is_thing(c, f.from, f.to)) f.from = f.to = 0;
     if (f.from >= f.to &&
         (quoted || spoke || !quotes_subject_of_clause(&before, c->left - 1, &f.from, &f.to)))
         return false;

@@ -66,6 +66,46 @@ int quotes_personality(const qt_context *c, unsigned from, unsigned to)
     return best;
 }
 
+/* Before this comma stands a clause with its verb, and no relative one: what follows is its main
+ * clause, verb first. */
+static bool follows_clause(const qt_context *c, unsigned comma)
+{
+    bool verb = false;
+    unsigned i = comma;
+    while (i > c->left && !bounds_clause(c, i - 1)) {
+        i--;
+        verb |= quotes_has(&c->t[i], QT_AUX | QT_KONJ | QT_VERB);
+    }
+    bool relative = i > c->left && quotes_is_mark(&c->t[i - 1], ',') &&
+                    quotes_has(&c->t[i], QT_DET | QT_REL);
+    return verb && !relative;
+}
+
+/* A name at `at`, no article before it. */
+static bool is_named(const qt_context *c, unsigned at, unsigned *from, unsigned *to)
+{
+    unsigned end = quotes_name_run(c->t, c->at, at);
+    if (end == at) return false;
+    *from = at;
+    *to = end;
+    return true;
+}
+
+/* Blanik, die von einem ruhigen Tag berichtete: a relative clause, its verb last. */
+static bool relative_subject(const qt_context *c, unsigned start, unsigned cue, unsigned *from,
+                             unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (cue + 1 >= c->at || t[cue + 1].type != QT_PUNCT || cue < start + 2) return false;
+    if (start < c->left + 2 || !quotes_is_mark(&t[start - 1], ',')) return false;
+    if (!quotes_has(&t[start], QT_REL | QT_DET) || t[start].classes & (QT_PREP & ~QT_OF))
+        return false;
+    bool adjective = !(t[start + 1].classes & QT_FUNCTION); /* die neue Ministerin sagte */
+    if (t[start + 1].flags & QT_CAP) return false; /* die Ministerin sagte */
+    if (adjective && (start + 2 >= cue || t[start + 2].flags & QT_CAP)) return false;
+    return quotes_subject_of(c->engine, t, start, start - 1, from, to);
+}
+
 /* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject
  * there, one that opens with anything else has it after the verb; after "und" it is the
  * sentence's. */
@@ -104,11 +144,13 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
             *to = y;
             return true;
         }
+        if (comma && follows_clause(c, s - 1) && is_named(c, cue + 1, from, to)) return true;
         if (comma && s >= c->left + 2 && t[s - 2].type != QT_QUOTE)
             return quotes_subject_of(e, t, c->at, cue, from, to);
         return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
     }
     const qt_token *w = &t[s];
+    if (relative_subject(c, s, cue, from, to)) return true;
     bool phrase = w->flags & QT_PERSON || w->classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) ||
                   (w->flags & QT_CAP && !(w->classes & QT_FUNCTION));
     if (w->classes & QT_PREP && !(w->classes & QT_DET)) phrase = false;
@@ -396,6 +438,8 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
     if (c->t[from].classes & QT_PRON && !(c->t[from].features & (QT_MALE | QT_FEMALE)))
         return false; /* for all that */
     if (quotes_has(&c->t[to], QT_DET) && quotes_personality(c, from, to) >= 2) return true;
+    if (c->at > to && quotes_is_mark(&c->t[c->at - 1], ':') && quotes_personality(c, from, to) >= 2)
+        return true; /* for X no question: */
     return to >= c->at || quotes_is_mark(&c->t[to], ',') ||
            (c->traits & QT_V2 && quotes_has(&c->t[to], QT_AUX | QT_KONJ | QT_VERB));
 }

@@ -353,8 +353,10 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     }
     unsigned quoted = quoted_name(t, count, i);
     if (quoted) {
-        *from = i;
-        *to = quoted;
+        unsigned run = quotes_name_run(t, count, quoted);
+        bool told = run > quoted + 1; /* mówi „Gazecie” Jan Nowak */
+        *from = told ? quoted : i;
+        *to = told ? run : quoted;
         return true;
     }
     bool particle = t[i].features & QT_SELF && t[i].classes & QT_OF && i + 1 < count &&
