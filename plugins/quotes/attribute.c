@@ -32,6 +32,16 @@ void quotes_accept(qt_context *c, const qt_find *f, uint8_t rule)
 
 /* ------------------------------------------------------------------ right of it */
 
+/* "…", adding that "…": a gerund that leads up to the next quotation. */
+static bool announces(const qt_context *c, unsigned i)
+{
+    const qt_token *t = c->t;
+    if (!(t[i].classes & QT_GER) || t[i].classes & (QT_SAY | QT_PART)) return false;
+    if (i + 1 >= c->right) return false;
+    return quotes_has(&t[i + 1], QT_COMP) || t[i + 1].type == QT_QUOTE ||
+           quotes_is_mark(&t[i + 1], ':');
+}
+
 /* A verb of saying and its subject from token i on. */
 static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f)
 {
@@ -60,6 +70,7 @@ static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
         }
         if (quotes_has(&t[i], c->says)) {
             if (t[i].classes & QT_PART && !(t[i].classes & QT_SAY) && !aux) return false;
+            if (announces(c, i)) return false;
             if (!adjacent && t[i].classes & QT_WEAK) return false;
             unsigned from, to;
             if (!quotes_phrase_after(c->engine, t, limit, i + 1, &from, &to)) {
@@ -317,6 +328,10 @@ static bool look_later(qt_context *c)
         qt_find f;
         if (verb_first(c, i + 1, false, &f) && f.from < f.to && c->t[f.cue].flags & QT_LOWER &&
             !(c->t[f.cue].classes & QT_GER && !(c->t[f.cue].classes & (QT_SAY | QT_PART)))) {
+            quotes_accept(c, &f, QT_RULE_LATER);
+            return true;
+        }
+        if (quotes_is_mark(t, ',') && as_said(c, i + 1, &f) && f.from < f.to) {
             quotes_accept(c, &f, QT_RULE_LATER);
             return true;
         }

@@ -76,8 +76,8 @@ static bool follows_clause(const qt_context *c, unsigned comma)
         i--;
         verb |= quotes_has(&c->t[i], QT_AUX | QT_KONJ | QT_VERB);
     }
-    bool relative = i > c->left && quotes_is_mark(&c->t[i - 1], ',') &&
-                    quotes_has(&c->t[i], QT_DET | QT_REL);
+    bool relative =
+        i > c->left && quotes_is_mark(&c->t[i - 1], ',') && quotes_has(&c->t[i], QT_DET | QT_REL);
     return verb && !relative;
 }
 
@@ -101,7 +101,7 @@ static bool relative_subject(const qt_context *c, unsigned start, unsigned cue, 
     if (!quotes_has(&t[start], QT_REL | QT_DET) || t[start].classes & (QT_PREP & ~QT_OF))
         return false;
     bool adjective = !(t[start + 1].classes & QT_FUNCTION); /* die neue Ministerin sagte */
-    if (t[start + 1].flags & QT_CAP) return false; /* die Ministerin sagte */
+    if (t[start + 1].flags & QT_CAP) return false;          /* die Ministerin sagte */
     if (adjective && (start + 2 >= cue || t[start + 2].flags & QT_CAP)) return false;
     return quotes_subject_of(c->engine, t, start, start - 1, from, to);
 }
@@ -138,6 +138,7 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
         unsigned x, y; /* …, sagte der Minister, …; …, soll Anelka gesagt haben */
         if (comma && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x == cue + 1 &&
             (t[cue].classes & QT_AUX ||
+             (y < c->at && quotes_is_mark(&t[y], ',') && quotes_has(&t[x], QT_DET)) ||
              (quotes_personality(c, x, y) >= 2 &&
               (y >= c->at || quotes_is_mark(&t[y], ',') || quotes_is_mark(&t[y], ':'))))) {
             *from = x;

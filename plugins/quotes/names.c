@@ -67,7 +67,29 @@ static uint8_t letters_byte(const qt_engine *self, uint32_t at, unsigned count)
     return (uint8_t)(letters * 0x9E3779B1u >> 24);
 }
 
-static unsigned find_by_last(const qt_engine *self, const qt_token *last)
+static uint32_t first_word_bytes(const qt_engine *self, uint32_t start, uint32_t end)
+{
+    uint32_t n = 0;
+    while (start + n < end && self->text[start + n] != ' ') n++;
+    return n;
+}
+
+/* Do two full names with the same last word begin alike, or is one of them within the other? Two
+ * of a family do not. */
+static bool may_be_same(const qt_engine *self, const qt_entity *e, uint32_t start, uint32_t end)
+{
+    enum { CASES = 4 }; /* bytes that a case may change */
+    uint32_t a = first_word_bytes(self, e->start, e->end), b = first_word_bytes(self, start, end),
+             least = a < b ? a : b;
+    if (e->start + a >= e->end || start + b >= end) return true; /* one word */
+    if (least < 2 || (traits(self) & QT_NO_ARTICLE && least <= CASES)) return true;
+    if (traits(self) & QT_NO_ARTICLE) least -= CASES - 1;
+    if (same_letters(self, e->start, start, least)) return true;
+    const char *whole = self->text + start, *known = self->text + e->start;
+    return memmem(whole, end - start, known, a) || memmem(known, e->end - e->start, whole, b);
+}
+
+static unsigned find_by_last(const qt_engine *self, const qt_token *first, const qt_token *last)
 {
     enum { LEAST = 8 }; /* bytes of words that are compared by their stems */
     uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
@@ -76,14 +98,15 @@ static unsigned find_by_last(const qt_engine *self, const qt_token *last)
     for (; found; found &= found - 1) {
         unsigned i = (unsigned)__builtin_ctzll(found);
         const qt_entity *e = &self->entities[i];
-        if (e->key == last->key || (stems && same_stem(self, e, last))) return i;
+        if (e->key != last->key && !(stems && same_stem(self, e, last))) continue;
+        if (first == last || may_be_same(self, e, first->start, last->end)) return i;
     }
     return QT_NOBODY;
 }
 
 unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
-    unsigned known = find_by_last(self, &t[to - 1]);
+    unsigned known = find_by_last(self, &t[from], &t[to - 1]);
     if (known != QT_NOBODY || to - from > 1) return known;
     /* a given name alone: Kim */
     uint32_t n = t[from].end - t[from].start;
@@ -316,6 +339,16 @@ unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigne
     return i;
 }
 
+/* A word that sentences begin with, in no other place so far; now, too, if it goes on as no
+ * subject does. */
+static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, unsigned to)
+{
+    unsigned known = quotes_find_entity(self, t, at, at + 1);
+    if (known == QT_NOBODY) return true;
+    return !self->entities[known].count && at + 1 < to && t[at + 1].type == QT_WORD &&
+           t[at + 1].classes & (QT_DET | QT_PRON | QT_PREP) && !(t[at + 1].classes & QT_AUX);
+}
+
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 {
     const qt_token *t = self->tokens;
@@ -325,8 +358,8 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
         end = quotes_name_run(t, to, i);
         bool plain = traits(self) & QT_NOUNS_UPPER && end - i < 2 && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);
-        bool opens = end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
-                     quotes_find_entity(self, t, i, end) == QT_NOBODY;
+        bool opens =
+            end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) && only_opens(self, t, i, to);
         if (plain ? quotes_is_person(self, &t[i]) : !(opens && t[i].classes)) {
             unsigned e = quotes_meet(self, t, self->token_count, i, end);
             if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */

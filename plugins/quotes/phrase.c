@@ -556,6 +556,19 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
     return true;
 }
 
+/* The statement of X, saying: whom a noun of speech hangs on. */
+static bool speaker_of_noun(const qt_engine *self, const qt_token *t, unsigned start, unsigned cue,
+                            unsigned *a, unsigned *b)
+{
+    for (unsigned i = cue; i-- > start + 1;) {
+        if (t[i].type != QT_WORD || !(t[i].classes & QT_OF)) continue;
+        if (t[i - 1].type != QT_WORD || !(t[i - 1].classes & QT_NOUN)) continue;
+        if (t[i - 1].classes & (QT_SAY | QT_PART)) continue;
+        return quotes_phrase_after(self, t, cue, i + 1, a, b) && *a == i + 1;
+    }
+    return false;
+}
+
 /* A gerund borrows the subject of its sentence: the verb of saying before it, else the first
  * phrase. */
 static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
@@ -578,6 +591,7 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
                    (i > start && (is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
                     quotes_phrase_after(self, t, cue, i + 1, a, b));
     }
+    if (speaker_of_noun(self, t, start, cue, a, b)) return true;
     /* mais elle refuse d'en dire plus */
     for (unsigned i = cue; i-- > start && cue - i < 7 && !bounds_clause(&t[i]);) {
         if (t[i].type != QT_WORD || !(t[i].classes & QT_PRON) || t[i].classes & QT_CLITIC ||
@@ -629,6 +643,15 @@ static bool name_before_comma(const qt_token *t, unsigned cue, unsigned *a, unsi
     return false;
 }
 
+/* A note en la que expresó, in cui afferma: the relative is not the subject. */
+static bool follows_preposition(const qt_token *t, unsigned relative)
+{
+    if (!(t[relative].classes & (QT_REL | QT_COMP)) || relative == 0) return false;
+    unsigned i = relative - 1;
+    if (i > 0 && t[i].type == QT_WORD && t[i].classes & QT_DET && !(t[i].flags & QT_CAP)) i--;
+    return t[i].type == QT_WORD && t[i].classes & QT_PREP && !(t[i].classes & QT_DET);
+}
+
 bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                        unsigned *a, unsigned *b)
 {
@@ -657,6 +680,11 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
     if (i == 0) return false;
     const qt_token *before = &t[i - 1];
     if (before->flags & QT_ENDS) return false;
+    if (traits(self) & QT_DROPS && follows_preposition(t, i - 1)) {
+        unsigned start = i - 1;
+        while (start > 0 && cue - start < 40 && !(t[start - 1].flags & QT_ENDS)) start--;
+        if (quotes_opening_phrase(self, t, start, i - 1, a, b)) return true;
+    }
     if (before->type == QT_WORD && before->classes & QT_REL) {
         unsigned end = i - 1;
         if (end > 0 && is_comma(&t[end - 1])) end--;

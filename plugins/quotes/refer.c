@@ -117,6 +117,16 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
              quotes_has_body(t, from, to));
 }
 
+/* A short line without a stop: who is named there is not yet spoken of. */
+static bool in_heading(const qt_engine *self)
+{
+    enum { LONGEST = 110 };
+    uint32_t end = self->par_end;
+    if (end - self->par_start > LONGEST) return false;
+    while (end > self->par_start && (unsigned char)self->text[end - 1] <= ' ') end--;
+    return end > self->par_start && quotes_is_letter((unsigned char)self->text[end - 1]);
+}
+
 /* The phrase that a sentence begins with, where it names somebody. */
 void quotes_meet_topic(qt_engine *self, unsigned sentence)
 {
@@ -125,6 +135,7 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     unsigned to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
     unsigned a, b, entity, x, y;
     uint32_t start, end;
+    if (in_heading(self)) return;
     unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
     if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
     if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) {

@@ -13,6 +13,23 @@ static bool body_ends_with(const qt_engine *self, const qt_token *t, const char 
     return c && c < 0x80 && strchr(stops, (int)c);
 }
 
+static bool is_small(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+/* … dit-elle.Selon Anna: a stop that was glued to the next sentence, no short form before it. */
+static bool is_glued(const qt_engine *self, const qt_token *t, const qt_token *next)
+{
+    enum { LEAST = 3 }; /* letters before it */
+    if (t->mark != '.' || next->start != t->end || t->start < self->par_start + LEAST) return false;
+    if (next->type != QT_WORD || next->flags & (QT_LOWER | QT_UPPER)) return false;
+    for (unsigned i = 1; i <= LEAST; i++) {
+        if (!is_small((unsigned char)self->text[t->start - i])) return false;
+    }
+    return true;
+}
+
 /* A stop ends a sentence when a capital, a quotation or nothing follows. */
 bool quotes_ends_sentence(const qt_engine *self, const qt_token *t, const qt_token *next)
 {
@@ -21,7 +38,8 @@ bool quotes_ends_sentence(const qt_engine *self, const qt_token *t, const qt_tok
                   next->type == QT_OPEN;
     if (t->type == QT_PUNCT)
         return (t->mark == '.' || t->mark == '!' || t->mark == '?') && starts &&
-               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE || next->start > t->end);
+               (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||
+                next->start > t->end || is_glued(self, t, next));
     if (!body_ends_with(self, t, ".!?") || (next && next->type == QT_DASH)) return false;
     return starts && (!next || next->type != QT_QUOTE || next->flags & QT_SPACED);
 }
