@@ -482,7 +482,7 @@ static bool in_reporting_mood(const qt_context *c)
     return false;
 }
 
-/* An indefinite phrase, or one with a possessive, that nothing shows to be a person's or a group's. */
+/* An indefinite phrase, or one with a possessive, that nothing shows to be somebody. */
 static bool is_thing(const qt_context *c, unsigned from, unsigned to)
 {
     const qt_token *t = &c->t[from];

@@ -3,8 +3,9 @@
  * The text goes through paragraph by paragraph: marks.c pairs the quotation marks, dialogue.c finds
  * what is spoken without them, words.c makes tokens of what stands outside the quotations (each
  * quotation is one token), attribute.c finds cue and speaker, kind.c tells speech from names and
- * headlines, names.c, resolve.c and refer.c find who a pronoun or a role stands for. document.c runs
- * them in order and hands each finished quotation to a sink. quotes.c is the stage around it: options, data, spans.
+ * headlines, names.c, resolve.c and refer.c find who a pronoun or a role stands for. document.c
+ * runs them in order and hands each finished quotation to a sink. quotes.c is the stage around it:
+ * options, data, spans.
  *
  * Positions are byte offsets into the document, which is at most 2^31 - 1 bytes. All state of a
  * worker is one qt_engine of fixed size: nothing grows with the document.

@@ -1,7 +1,7 @@
 /* Reference: who a quotation is from.
  *
- * Subjects of verbs of saying are kept, quoted or not, as are sources and the phrases that sentences
- * begin with; resolve.c says whom they name. Speech without a speaker of its own goes to one of
+ * Subjects of verbs of saying are kept, quoted or not, as are sources and the phrases that
+ * sentences begin with; resolve.c says whom they name. Speech without a speaker of its own goes to one of
  * them where that can be trusted. */
 #include "refer.h"
 

@@ -7,7 +7,7 @@
 
 /* names.c: the entity that tokens [from, to) name, or QT_NOBODY. */
 unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to);
-/* The same, a new one where none is known; what stands around it within `count` tokens is learnt. */
+/* The same, a new one where none is known; what stands around it within `count` is learnt. */
 unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                      unsigned to);
 /* The name that a role hangs on: mayor of X, президент России; 0: none. */
