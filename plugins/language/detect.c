@@ -18,6 +18,7 @@ enum {
 /* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part
  * of the development sets. */
 static const float SURE_SHORT = .97f;
+static const uint32_t FEW_LETTERS = 20; /* so few want both tiers, however sure the fast one is */
 /* Nats by which the background must lead to be as good as a language; see smooth.c. */
 static const float DOUBT = 4, DOUBT_WHOLE = 1.5f;
 /* Nats by which a language must lead where but some windows were looked at: in a long text, and
@@ -150,7 +151,8 @@ static void score_units(const language_settings *set, language_scratch *s, const
             u = &units[first];
             if (u->script == LANGUAGE_NO_SCRIPT || accurate) continue;
             if (set->group) merge_groups(set->group, &u->answer);
-            if (twice && best_of(&u->answer) < SURE_SHORT) score_accurate(set, s, folded, u);
+            if (twice && (u->letters < FEW_LETTERS || best_of(&u->answer) < SURE_SHORT))
+                score_accurate(set, s, folded, u);
         }
         of_batch = 0;
     }

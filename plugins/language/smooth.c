@@ -15,9 +15,10 @@ static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .1f;
 static const float LEAST_SHARE = 2e-4f;      /* of a label that a unit does not name */
 static const float LEAST_SHARE_LONG = 1e-5f; /* the same, in a unit of LONG_UNIT letters or more */
 static const uint32_t LONG_UNIT = 80;
-static const float UNNAMED = 60;         /* labels that share the rest of an answer, about */
-static const float FOREIGN_SHARE = .02f; /* of a label of another script, in a run inside a line */
-static const float STATE_MASS = .02f;    /* labels with less, and never likely, are no state */
+static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
+/* Of a label of another script, in a run inside a line: fades with each FOREIGN_LETTERS letters. */
+static const float FOREIGN_SHARE = .04f, FOREIGN_LETTERS = 20;
+static const float STATE_MASS = .02f; /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
 static const float BACKGROUND_DOUBT = .001f; /* names make a sentence look like nobody's */
 static const float HEADING_DOUBT = .25f;     /* the same, in a line of fewer than HEADING_LETTERS */
@@ -53,6 +54,23 @@ static float plausible(const language_settings *set, uint8_t label, float solid)
     float share = set->allowed ? 1 : set->fast.head->web[label];
     float met = solid / SOLID_MASS;
     return share > met ? share : met < 1 ? met : 1;
+}
+
+/* Sisters, which nobody tells apart surely, are seldom met in one text: what speaks for the rarer
+ * one is mostly doubt about the other. */
+static void weigh_sisters(const language_settings *set, states *st)
+{
+    const language_label *of = set->fast.head->label;
+    float most[MAX_STATES];
+    for (int k = 1; k < st->count; k++) {
+        const char *group = of[st->label[k]].group;
+        most[k] = st->share[k];
+        for (int i = 1; *group && i < st->count; i++)
+            if (st->share[i] > most[k] && !strcmp(of[st->label[i]].group, group))
+                most[k] = st->share[i];
+    }
+    for (int k = 1; k < st->count; k++)
+        if (most[k] > 0) st->share[k] *= st->share[k] / most[k];
 }
 
 /* The languages that may be in the text, and how much of it each may be. */
@@ -103,6 +121,7 @@ static void gather_states(const language_settings *set, const language_scratch *
         out->count++;
         mass[best] = most[best] = -1;
     }
+    weigh_sisters(set, out);
     float sum = 0;
     for (int k = 0; k < out->count; k++)
         sum += out->share[k] += NEW_SHARE * (total + 1) * favour[k];
@@ -160,7 +179,8 @@ static void emission(const language_unit *u, const states *st, float doubt, size
     /* Labels that the answer does not name share what it left over. */
     const float floor = u->letters < LONG_UNIT ? LEAST_SHARE : LEAST_SHARE_LONG;
     float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
-    if (u->foreign && u->letters < 80) least = FOREIGN_SHARE;
+    if (u->foreign && u->letters < LONG_UNIT)
+        least = FOREIGN_SHARE * expf(-(float)u->letters / FOREIGN_LETTERS);
     const float shorts = short_share(u);
     for (int i = 0; i < u->answer.count; i++) e[st->of_label[u->answer.label[i]]] = u->answer.p[i];
     for (size_t k = 0; k < vectors; k++) {

@@ -57,7 +57,7 @@ static bool abbreviation(const uint8_t *start, const uint8_t *stop)
     while (p > start && p[-1] != ' ' && p[-1] != '.' && p[-1] != '(' && stop - p < 5) p--;
     size_t n = (size_t)(stop - p);
     if (n == 0 || (n == 1 && p[0] < 0x80) || (n == 2 && p[0] >= 0xC0)) return true;
-    if (n < 4 && p[0] >= '0' && p[0] <= '9' && stop[-1] <= '9') return true;
+    if (n < 4 && p[0] >= '0' && p[0] <= '9' && stop[-1] >= '0' && stop[-1] <= '9') return true;
     return n == 2 && p[0] >= 'A' && p[0] <= 'Z' && (p[1] == 'r' || p[1] == 's'); /* Mr Dr Ms */
 }
 

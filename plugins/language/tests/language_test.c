@@ -152,6 +152,33 @@ static void a_bracket_in_another_language_is_found_inside_a_line(void **state)
     assert_string_equal(tag(f, f->result.spans[1].label), "de");
 }
 
+static void assert_spans(fixture *f, const char *text, const char *one, size_t at, const char *two)
+{
+    detect(f, text);
+    assert_int_equal(f->result.count, 2);
+    assert_string_equal(tag(f, f->result.spans[0].label), one);
+    assert_string_equal(tag(f, f->result.spans[1].label), two);
+    assert_int_equal(f->result.spans[1].start, at);
+}
+
+static void a_number_in_brackets_ends_a_sentence_like_any_word(void **state)
+{
+    static const char one[] = "Les deux familles sont rentrées à la maison avant la nuit (12). ";
+    static const char two[] = "The weather was cold and nobody wanted to go out again.";
+    char text[256];
+    snprintf(text, sizeof text, "%s%s", one, two);
+    assert_spans(*state, text, "fr", strlen(one), "en");
+}
+
+static void a_sentence_in_another_script_is_a_span_of_its_own(void **state)
+{
+    static const char one[] = "The weather was cold and nobody wanted to go out again. ";
+    static const char two[] = "週末の後も協議が続くと大臣は語った。";
+    char text[256];
+    snprintf(text, sizeof text, "%s%s", one, two);
+    assert_spans(*state, text, "en", strlen(one), "ja");
+}
+
 static void numbers_addresses_and_hashes_are_no_language(void **state)
 {
     fixture *f = *state;
@@ -596,6 +623,8 @@ int main(void)
         cmocka_unit_test(upper_case_and_lost_accents_change_no_answer),
         cmocka_unit_test(a_language_between_paragraphs_of_another_is_found_exactly),
         cmocka_unit_test(a_bracket_in_another_language_is_found_inside_a_line),
+        cmocka_unit_test(a_number_in_brackets_ends_a_sentence_like_any_word),
+        cmocka_unit_test(a_sentence_in_another_script_is_a_span_of_its_own),
         cmocka_unit_test(numbers_addresses_and_hashes_are_no_language),
         cmocka_unit_test(a_least_score_of_0_names_a_language_wherever_there_are_letters),
         cmocka_unit_test(only_allowed_languages_are_named),
