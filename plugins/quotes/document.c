@@ -239,7 +239,7 @@ static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
             quotes_only_token(self, &(qt_token){.type = QT_QUOTE,
                                                 .start = at,
                                                 .end = self->quotes[done].outer_end,
-                                                .quote = done,
+                                                .quote = (uint16_t)done,
                                                 .flags = QT_SPACED});
             self->quotes[done].token = 0;
             first = 0;

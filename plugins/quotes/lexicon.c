@@ -271,7 +271,7 @@ static bool put_stem(reader *self, uint64_t key, uint32_t classes, uint32_t feat
     e->key = key;
     e->classes |= classes;
     e->features |= (uint8_t)features;
-    e->bits = quotes_bits_of(e->classes);
+    e->bits = quotes_bits_of(e->classes) | (e->features & QT_PHRASE);
     set_bit(lang->stems_seen, 12, key);
     return true;
 }
@@ -290,7 +290,7 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
     }
     e->classes |= classes;
     e->features |= (uint8_t)features;
-    e->bits = quotes_bits_of(e->classes);
+    e->bits = quotes_bits_of(e->classes) | (e->features & QT_PHRASE);
     if (lang == &self->lexicon->names) set_bit(self->lexicon->given, 13, key);
     bool common = classes & COMMON && lang != &self->lexicon->names;
     return !common || put_common(self, key);

@@ -160,9 +160,17 @@ typedef struct {
     uint16_t next; /* entry whose key begins at the same place; 0: none */
 } qt_entry;
 
-/* What walking over tokens asks of one: is it a verb of saying or a source, a name, somebody (a
- * name, a role or a body). Of an entry: may its words be names where they have a capital? */
-enum { QT_BIT_EVENT = 1, QT_BIT_NAME = 2, QT_BIT_SOMEBODY = 4 };
+/* What is asked of a token before all else: is it a verb of saying or a source, a name, somebody (a
+ * name, a role or a body), may a phrase of the lexicon begin with it, may it end a sentence. Of an
+ * entry: may its words be names where they have a capital? And has it no class? */
+enum {
+    QT_BIT_EVENT = 1,
+    QT_BIT_NAME = 2,
+    QT_BIT_SOMEBODY = 4,
+    QT_BIT_PHRASE = QT_PHRASE,
+    QT_BIT_STOP = 16,
+    QT_BIT_BARE = 32
+};
 
 static inline uint8_t quotes_bits_of(uint32_t classes)
 {
@@ -170,7 +178,7 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
     bool verb = classes & (QT_SAY | QT_PART | QT_SOURCE), weak = classes & QT_WEAK,
          somebody = classes & (QT_ROLE | QT_BODY);
     return (uint8_t)((verb & !weak) * QT_BIT_EVENT | !(classes & NO_NAME) * QT_BIT_NAME |
-                     somebody * QT_BIT_SOMEBODY);
+                     somebody * QT_BIT_SOMEBODY | !classes * QT_BIT_BARE);
 }
 
 typedef struct {
@@ -352,8 +360,7 @@ typedef struct {
     uint8_t type;
     uint8_t flags;
     uint8_t mark; /* QT_PUNCT: the character */
-    uint32_t quote;
-    uint8_t bits; /* what quotes_tokenize keeps a bit of */
+    uint16_t quote;
 } qt_token;
 
 /* ------------------------------------------------------------------ the engine (document.c) */
@@ -412,6 +419,7 @@ typedef struct {
 typedef struct {
     void *user;
     unsigned (*lang_at)(void *user, uint32_t at);
+    uint32_t (*lang_end)(void *user); /* up to where lang_at last answered; may be missing */
     bool (*person_at)(void *user, uint32_t at, uint32_t *start, uint32_t *end);
     void (*emit)(void *user, const qt_quote *quote);
     void (*note)(void *user, uint32_t start, uint32_t end, const char *cue, const char *text);

@@ -1,0 +1,117 @@
+/* Blocks of 16 bytes: which are letters, the key of the word that a block begins with, and what may
+ * stand where it ends. plain.c and spelling.c read words by these. */
+#ifndef QUOTES_PLAIN_H
+#define QUOTES_PLAIN_H
+
+#include "words.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { QT_BLOCK = 16 };
+
+/* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among
+ * them. */
+#ifdef __SSE2__
+static inline unsigned quotes_letters_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
+    /* a range is tested by one comparison of signed bytes, shifted so that it ends at 127 */
+    __m128i letter =
+        _mm_cmpgt_epi8(_mm_add_epi8(folded, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
+    __m128i digit =
+        _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+    unsigned plain = (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+    unsigned first = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, _mm_set1_epi8((char)0xC3)));
+    __m128i sign = _mm_cmpeq_epi8(folded, _mm_set1_epi8((char)0xB7)); /* × and ÷ */
+    __m128i later = _mm_andnot_si128(sign, _mm_cmplt_epi8(c, _mm_set1_epi8((char)0xC0)));
+    unsigned second = (unsigned)_mm_movemask_epi8(later) & first << 1;
+    return plain | second | second >> 1;
+}
+
+/* Which are hyphens or beyond ASCII. */
+static inline unsigned quotes_odd_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(c, _mm_cmpeq_epi8(c, _mm_set1_epi8('-'))));
+}
+#else
+static inline unsigned quotes_odd_of(const char *p)
+{
+    unsigned odd = 0;
+    for (unsigned i = 0; i < QT_BLOCK; i++)
+        odd |= (unsigned)((unsigned char)p[i] >= 0x80 || p[i] == '-') << i;
+    return odd;
+}
+
+static inline unsigned quotes_letters_of(const char *p)
+{
+    unsigned letters = 0;
+    for (unsigned i = 0; i < QT_BLOCK; i++) {
+        unsigned char c = (unsigned char)p[i],
+                      next = i + 1 < QT_BLOCK ? (unsigned char)p[i + 1] : 0;
+        unsigned char low = c | 0x20;
+        if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9')) letters |= 1u << i;
+        if (c == 0xC3 && (next & 0xC0) == 0x80 && (next | 0x20) != 0xB7) letters |= 3u << i;
+    }
+    return letters;
+}
+#endif
+
+static inline uint64_t quotes_load_chunk(const char *p)
+{
+    uint64_t chunk;
+    memcpy(&chunk, p, sizeof chunk);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    chunk = __builtin_bswap64(chunk);
+#endif
+    return chunk | 0x2020202020202020u;
+}
+
+/* [QT_CHUNK + n]: the first n bytes of a chunk; [n]: those of the second chunk of n bytes. */
+extern const uint64_t quotes_first_bytes[2 * QT_CHUNK + QT_BLOCK / 2 + 1];
+
+/* The key of the 1 to 15 letters of a block, without a branch on how many there are. */
+static inline uint64_t quotes_block_key(const char *p, unsigned length)
+{
+    uint64_t one =
+        quotes_key_mix(QT_KEY_START, quotes_load_chunk(p) & quotes_first_bytes[QT_CHUNK + length]);
+    uint64_t two =
+        quotes_key_mix(one, quotes_load_chunk(p + QT_CHUNK) & quotes_first_bytes[length]);
+    uint64_t key = one ^ ((one ^ two) & (0 - (uint64_t)(length > QT_CHUNK)));
+    return key + !key;
+}
+
+/* Does a word of `length` bytes go on at s, where a run of it ends: x-y, x'y, A.B? */
+static inline bool quotes_joins(const char *s, const char *end, size_t length)
+{
+    unsigned char c = (unsigned char)*s;
+    if (c >= 0x80) return true;
+    unsigned char next = end - s > 1 ? (unsigned char)s[1] : ' ';
+    if (c == '.') return length <= 2 && (next >= 0x80 || (next >= 'A' && next <= 'Z'));
+    return next >= 0x80 || (next >= '0' && next <= '9') ||
+           ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+}
+
+/* What stands at s ends any word: a space of Latin-1, a guillemet, a general mark but ’ and
+ * hyphens. */
+static inline bool quotes_ends_word(const char *s, const char *end)
+{
+    if (end - s < 3) return false;
+    unsigned char c = (unsigned char)*s, second = (unsigned char)s[1], third = (unsigned char)s[2];
+    if (c == 0xC2) return second == 0xA0 || second == 0xAB || second == 0xBB;
+    return c == 0xE2 && second == 0x80 && third >= 0x92 && third < 0xC0 && third != 0x99;
+}
+
+/* The apostrophe at s within a word: its length, or 0. */
+static inline unsigned quotes_apostrophe_within(const char *s, const char *end)
+{
+    unsigned n = *s == '\'' ? 1 : 3, after;
+    if (end - s <= (ptrdiff_t)n) return 0;
+    if (n == 3 && memcmp(s, "\xE2\x80\x99", 3) != 0) return 0;
+    return quotes_is_letter(quotes_decode(s + n, end, &after)) ? n : 0;
+}
+
+#endif
