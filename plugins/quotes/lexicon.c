@@ -4,7 +4,7 @@
  * a phrase, `*` at the end makes a stem). A row `paradigm NAME.part SUFFIXES` defines endings;
  * `say NAME STEMS` then stands for each stem with each ending. Words are looked up by a 64-bit hash
  * of their lower-case letters; a phrase by the joined hashes of its words. */
-#include "quotes.h"
+#include "plain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,24 +75,22 @@ static tamis_str cut(tamis_str *rest, char at)
 /* ------------------------------------------------------------------ hashing */
 
 typedef struct {
-    uint64_t key, chunk;
-    unsigned filled; /* bits of the chunk */
+    uint64_t key, chunk[2];
+    unsigned filled; /* bytes of the chunks */
 } hasher;
 
 static inline void feed(hasher *self, uint32_t byte)
 {
-    self->chunk |= (uint64_t)(byte & 0xFF) << self->filled;
-    self->filled += 8;
-    if (self->filled < 8 * QT_CHUNK) return;
-    self->key = quotes_key_mix(self->key, self->chunk);
-    self->chunk = 0;
+    self->chunk[self->filled / QT_CHUNK] |= (uint64_t)(byte & 0xFF) << self->filled % QT_CHUNK * 8;
+    if (++self->filled < QT_BLOCK) return;
+    self->key = quotes_key_mix(self->key, self->chunk[0], self->chunk[1]);
+    self->chunk[0] = self->chunk[1] = 0;
     self->filled = 0;
 }
 
 static inline uint64_t finish(const hasher *self)
 {
-    uint64_t key = self->filled ? quotes_key_mix(self->key, self->chunk) : self->key;
-    return key ? key : 1;
+    return self->filled ? quotes_key_mix(self->key, self->chunk[0], self->chunk[1]) : self->key;
 }
 
 static void feed_code_point(hasher *self, uint32_t c)
@@ -134,29 +132,26 @@ static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
     return length;
 }
 
-/* The key of ASCII, whole chunks at a time; 0 where there is anything else. */
-static uint64_t ascii_key(const char *p, size_t n)
+/* The key of ASCII, whole blocks at a time; false where there is anything else. */
+static bool ascii_key(const char *p, size_t n, uint64_t *key)
 {
-    uint64_t key = QT_KEY_START;
-    for (; n; p += QT_CHUNK) {
-        uint64_t chunk = 0, small = 0x2020202020202020u;
-        size_t size = n < QT_CHUNK ? n : QT_CHUNK;
-        memcpy(&chunk, p, size);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        chunk = __builtin_bswap64(chunk);
-#endif
-        if (chunk & 0x8080808080808080u) return 0;
-        if (size < QT_CHUNK) small &= ((uint64_t)1 << 8 * size) - 1;
-        key = quotes_key_mix(key, chunk | small);
+    *key = QT_KEY_START;
+    for (; n; p += QT_BLOCK) {
+        char block[QT_BLOCK] = {0};
+        unsigned size = n < QT_BLOCK ? (unsigned)n : QT_BLOCK;
+        memcpy(block, p, size);
+        uint64_t both = quotes_load_chunk(block) | quotes_load_chunk(block + QT_CHUNK);
+        if (both & 0x8080808080808080u) return false;
+        *key = quotes_block_mix(*key, block, size);
         n -= size;
     }
-    return key + !key;
+    return true;
 }
 
 uint64_t quotes_key(const char *p, size_t n)
 {
-    uint64_t key = ascii_key(p, n);
-    if (key) return key;
+    uint64_t key;
+    if (ascii_key(p, n, &key)) return key;
     hasher h = {.key = QT_KEY_START};
     for (const char *end = p + n; p < end;) p += feed_lower(&h, p, end);
     return finish(&h);
@@ -352,8 +347,8 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
         memset(lang->tails, 0xFF, sizeof lang->tails);
     else if (n >= TAIL_BYTES) {
         uint64_t tail = quotes_tail(form + n - TAIL_BYTES);
-        set_bit(lang->tails, 12, quotes_key_mix(tail, n));
-        set_bit(lang->tails, 12, quotes_key_mix(tail, 0));
+        set_bit(lang->tails, 12, quotes_key_mix(tail, n, 0));
+        set_bit(lang->tails, 12, quotes_key_mix(tail, 0, 0));
     }
 }
 

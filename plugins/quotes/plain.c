@@ -33,19 +33,46 @@ static const uint8_t kinds[256] = {
 #undef L
 #undef M
 
-#define BYTES(n) (((uint64_t)1 << 8 * (n)) - 1)
-const uint64_t quotes_first_bytes[2 * QT_CHUNK + QT_BLOCK / 2 + 1] = {
-    0,          0,          0,          0,          0,          0,          0,
-    0,          0,          BYTES(1),   BYTES(2),   BYTES(3),   BYTES(4),   BYTES(5),
-    BYTES(6),   BYTES(7),   UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
-#undef BYTES
+/* What may make a word of what ends a run of ASCII letters: more letters, a hyphen, an apostrophe, a
+ * full stop. */
+static const uint8_t joins[256] = {
+    ['.'] = 1, ['-'] = 1, ['\''] = 1,
+#define ROW(n) [n] = 1, [n + 1] = 1, [n + 2] = 1, [n + 3] = 1, [n + 4] = 1, [n + 5] = 1, \
+               [n + 6] = 1, [n + 7] = 1
+    ROW('0'), ['8'] = 1, ['9'] = 1,
+    ROW('A'), ROW('I'), ROW('Q'), ['Y'] = 1, ['Z'] = 1,
+    ROW('a'), ROW('i'), ROW('q'), ['y'] = 1, ['z'] = 1,
+    ROW(0x80), ROW(0x88), ROW(0x90), ROW(0x98), ROW(0xA0), ROW(0xA8), ROW(0xB0), ROW(0xB8),
+    ROW(0xC0), ROW(0xC8), ROW(0xD0), ROW(0xD8), ROW(0xE0), ROW(0xE8), ROW(0xF0), ROW(0xF8),
+#undef ROW
+};
 
-/* x of x'y at p, where that is elided: its key. */
-static inline uint64_t elided_key(const char *p, unsigned length)
+#define ONES 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
+const unsigned char quotes_first_bytes[2 * QT_BLOCK] = {ONES, ONES};
+#undef ONES
+
+/* What a word is written into: the loop's own copy of the writer's state. */
+typedef struct {
+    const qt_entry *entries;
+    const uint16_t *index;
+    uint32_t mask;
+} table;
+
+static inline const qt_entry *find(const table *self, uint64_t key)
 {
-    uint64_t chunk = quotes_load_chunk(p) & quotes_first_bytes[QT_CHUNK + length];
-    return quotes_key_mix(QT_KEY_START, chunk | (uint64_t)'\'' << 8 * length);
+    const qt_entry *e = &self->entries[self->index[key & self->mask]];
+    while (e->key != key) {
+        if (!e->next) return self->entries;
+        e = &self->entries[e->next];
+    }
+    return e;
+}
+
+/* What the last part of a compound says of it. */
+static const qt_entry *compound(const qt_lang *lang, const char *p, unsigned length)
+{
+    if (!quotes_may_have_tail(lang, quotes_tail(p + length - 4), 0)) return NULL;
+    return quotes_lookup_tail(lang, p, length);
 }
 
 static __attribute__((always_inline)) inline const char *
@@ -53,94 +80,108 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
 {
     const char *text = self->engine->text, *last = text + self->engine->size - QT_BLOCK;
     const qt_lang *lang = self->lang;
+    const table words = {lang->entries, lang->index, lang->mask};
     qt_token *t = self->at + self->count, *full = self->at + self->room;
     uint8_t *bits_at = self->bits + self->count;
+    uint32_t lang_until = self->follows ? self->lang_until : UINT32_MAX;
     unsigned lead = self->lead, within = 0; /* the apostrophe just before */
     if (self->engine->size < QT_BLOCK) return p;
     while (p < end && t < full) {
         unsigned first = (unsigned char)*p, kind = kinds[first];
-        if (kind == BLANK) {
-            lead = QT_SPACED;
+        uint32_t start = (uint32_t)(p - text);
+        if (kind >= BLANK) {
             within = 0;
             p++;
-            continue;
-        }
-        if (kind > BLANK) {
+            if (kind == BLANK) {
+                lead = QT_SPACED;
+                continue;
+            }
             /* ... and .. are one */
-            if (kind == STOP && first == '.' && t > self->at && t[-1].mark == '.' &&
-                t[-1].end == (uint32_t)(p - text))
-                break;
-            uint32_t start = (uint32_t)(p - text);
+            if (first == '.' && t > self->at && t[-1].mark == '.' && t[-1].end == start) {
+                t[-1].end++;
+                lead = 0;
+                continue;
+            }
             unsigned type = kind < OPENS ? QT_PUNCT : kind == OPENS ? QT_OPEN : QT_CLOSE;
-            *t = (qt_token){.start = start,
-                            .end = start + 1,
-                            .type = (uint8_t)type,
-                            .flags = (uint8_t)lead,
-                            .mark = (uint8_t)first};
+            *t++ = (qt_token){.start = start,
+                              .end = start + 1,
+                              .type = (uint8_t)type,
+                              .flags = (uint8_t)lead,
+                              .mark = (uint8_t)first};
             *bits_at++ = kind == STOP ? QT_BIT_STOP : 0;
-            t++;
-            lead = within = 0;
-            p++;
-            if (self->follows && type == QT_PUNCT && start + 1 >= self->lang_until) {
+            unsigned blank = p < end && *p == ' ';
+            p += blank;
+            lead = blank * QT_SPACED;
+            if (start + 1 >= lang_until && type == QT_PUNCT) {
                 quotes_writer_set_lang(self, start + 1);
+                lang_until = self->lang_until;
                 if (self->lang != lang) break;
             }
             continue;
         }
         if (kind == OTHER || p > last) break;
-        unsigned length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
+        unsigned length = (unsigned)__builtin_ctz(~quotes_ascii_of(p)), tail = 0;
         const char *run = p + length;
-        if (length - 1 >= QT_BLOCK - 1 || run > end) break;
-        unsigned stop = run < end ? (unsigned char)*run : ' ';
-        uint64_t key = quotes_block_key(p, length);
-        unsigned tail = 0; /* bytes of an apostrophe that belongs to the word */
-        if (stop >= 0x80 || stop == '.' || stop == '-' || stop == '\'') {
-            if (elides && (stop == '\'' || stop == 0xE2)) tail = quotes_apostrophe_within(run, end);
-            if (tail) {
-                key = elided_key(p, length);
-                if (length >= QT_CHUNK || !quotes_find(lang, key)->key) break;
-            } else if (stop >= 0x80 ? !quotes_ends_word(run, end)
-                                    : !(within && stop == '.') && quotes_joins(run, end, length)) {
-                break;
+        unsigned stop = run < end ? (unsigned char)*run : 0;
+        uint64_t key;
+        if (joins[stop] | (run > end)) {
+            if (stop == 0xC3) {
+                length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
+                run = p + length;
+                stop = run < end ? (unsigned char)*run : 0;
             }
+            if (length - 1 >= QT_BLOCK - 1 || run > end) break;
+            if (elides && (stop == '\'' || stop == 0xE2)) tail = quotes_apostrophe_within(run, end);
+            if (tail) { /* l'homme: the part before it, if it is a word */
+                char word[QT_BLOCK] = {0};
+                memcpy(word, p, length);
+                word[length] = '\'';
+                key = quotes_block_key(word, length + 1);
+                if (length >= QT_CHUNK || !find(&words, key)->key) break;
+                goto keyed;
+            }
+            if (joins[stop] && (stop >= 0x80 ? !quotes_ends_word(run, end)
+                                             : !(within && stop == '.') &&
+                                                   quotes_joins(run, end, length)))
+                break;
         }
-        const qt_entry *e = quotes_find(lang, key);
-        uint32_t start = (uint32_t)(p - text);
+        key = quotes_block_key(p, length);
+    keyed:;
+        const qt_entry *e = find(&words, key);
         if (forms && !e->key) {
             const qt_entry *other = quotes_other_form(self, start, start + length, &key);
             if (other) e = other;
         }
+        unsigned bits = e->bits, features = e->features;
         uint32_t classes = e->classes;
-        unsigned features = e->features, bits = e->bits;
-        if (compounds) {
-            bool tailed =
-                quotes_may_have_tail(lang, quotes_tail(p + (length > 6 ? length - 4 : 0)), 0);
-            if (tailed & (length > 6) & !e->key) {
-                e = quotes_lookup_tail(lang, p, length);
-                if (e) {
-                    classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
-                    features = e->features & ~(unsigned)QT_PHRASE;
-                    bits = quotes_bits_of(classes);
-                }
-            }
+        if (compounds && !e->key && length > 6 && (e = compound(lang, p, length)) != NULL) {
+            classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
+            features = e->features & ~(unsigned)QT_PHRASE;
+            bits = quotes_bits_of(classes);
         }
-        unsigned n = kind == LATIN ? 2 : 1;
-        unsigned small = kind == SMALL || (kind == LATIN && (unsigned char)p[1] >= 0x9F);
-        unsigned flags = lead | (QT_CAP + small * (QT_LOWER - QT_CAP));
-        if (!small && (unsigned)(unsigned char)p[n] - 'a' >= 26 && length + tail > n)
-            flags = lead | quotes_case_of(p, run + tail);
-        unsigned name = (unsigned)!small & (bits / QT_BIT_NAME);
-        *t = (qt_token){.key = key,
-                        .start = start,
-                        .end = start + length + tail,
-                        .classes = classes,
-                        .features = (uint8_t)features,
-                        .type = QT_WORD,
-                        .flags = (uint8_t)(flags | name * QT_NAME)};
-        *bits_at++ = (uint8_t)((bits & (QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE)) |
-                               name * (QT_BIT_NAME | QT_BIT_SOMEBODY | (bits & QT_BIT_BARE)));
-        t++;
-        unsigned blank = stop == ' ' && run < end;
+        unsigned flags = lead | QT_LOWER;
+        if (kind != SMALL) {
+            if (kind == LARGE && (unsigned)(unsigned char)p[1] - 'a' < 26)
+                flags = lead | QT_CAP;
+            else
+                flags = lead | quotes_case_of(p, run + tail);
+            unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
+            flags |= name * QT_NAME;
+            bits |= name * QT_BIT_SOMEBODY;
+            bits &= QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE |
+                    name * (QT_BIT_NAME | QT_BIT_BARE);
+        } else {
+            bits &= QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE;
+        }
+        *t++ = (qt_token){.key = key,
+                          .start = start,
+                          .end = start + length + tail,
+                          .classes = classes,
+                          .features = (uint8_t)features,
+                          .type = QT_WORD,
+                          .flags = (uint8_t)flags};
+        *bits_at++ = (uint8_t)bits;
+        unsigned blank = stop == ' ';
         lead = blank * QT_SPACED;
         p = run + blank + tail;
         within = tail;

@@ -9,8 +9,6 @@
 #include <emmintrin.h>
 #endif
 
-enum { QT_BLOCK = 16 };
-
 /* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among
  * them. */
 #ifdef __SSE2__
@@ -31,6 +29,18 @@ static inline unsigned quotes_letters_of(const char *p)
     return plain | second | second >> 1;
 }
 
+/* Which are ASCII letters or digits. */
+static inline unsigned quotes_ascii_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
+    __m128i letter =
+        _mm_cmpgt_epi8(_mm_add_epi8(folded, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
+    __m128i digit =
+        _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+}
+
 /* Which are hyphens or beyond ASCII. */
 static inline unsigned quotes_odd_of(const char *p)
 {
@@ -44,6 +54,16 @@ static inline unsigned quotes_odd_of(const char *p)
     for (unsigned i = 0; i < QT_BLOCK; i++)
         odd |= (unsigned)((unsigned char)p[i] >= 0x80 || p[i] == '-') << i;
     return odd;
+}
+
+static inline unsigned quotes_ascii_of(const char *p)
+{
+    unsigned ascii = 0;
+    for (unsigned i = 0; i < QT_BLOCK; i++) {
+        unsigned char c = (unsigned char)p[i], low = c | 0x20;
+        ascii |= (unsigned)((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9')) << i;
+    }
+    return ascii;
 }
 
 static inline unsigned quotes_letters_of(const char *p)
@@ -60,28 +80,31 @@ static inline unsigned quotes_letters_of(const char *p)
 }
 #endif
 
-static inline uint64_t quotes_load_chunk(const char *p)
+static inline uint64_t quotes_load_chunk(const void *p)
 {
     uint64_t chunk;
     memcpy(&chunk, p, sizeof chunk);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     chunk = __builtin_bswap64(chunk);
 #endif
-    return chunk | 0x2020202020202020u;
+    return chunk;
 }
 
-/* [QT_CHUNK + n]: the first n bytes of a chunk; [n]: those of the second chunk of n bytes. */
-extern const uint64_t quotes_first_bytes[2 * QT_CHUNK + QT_BLOCK / 2 + 1];
+/* From QT_BLOCK - n on: a mask of the first n bytes of a block. */
+extern const unsigned char quotes_first_bytes[2 * QT_BLOCK];
 
-/* The key of the 1 to 15 letters of a block, without a branch on how many there are. */
+/* The hash `key` goes on with the first `length` letters of a block, at most QT_BLOCK. */
+static inline uint64_t quotes_block_mix(uint64_t key, const char *p, unsigned length)
+{
+    const unsigned char *mask = quotes_first_bytes + QT_BLOCK - length;
+    return quotes_key_mix(key, (quotes_load_chunk(p) | QT_SMALL) & quotes_load_chunk(mask),
+                          (quotes_load_chunk(p + QT_CHUNK) | QT_SMALL) &
+                              quotes_load_chunk(mask + QT_CHUNK));
+}
+
 static inline uint64_t quotes_block_key(const char *p, unsigned length)
 {
-    uint64_t one =
-        quotes_key_mix(QT_KEY_START, quotes_load_chunk(p) & quotes_first_bytes[QT_CHUNK + length]);
-    uint64_t two =
-        quotes_key_mix(one, quotes_load_chunk(p + QT_CHUNK) & quotes_first_bytes[length]);
-    uint64_t key = one ^ ((one ^ two) & (0 - (uint64_t)(length > QT_CHUNK)));
-    return key + !key;
+    return quotes_block_mix(QT_KEY_START, p, length);
 }
 
 /* Does a word of `length` bytes go on at s, where a run of it ends: x-y, x'y, A.B? */

@@ -228,13 +228,14 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
 /* Reads the score table of kinds. */
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
-/* A word's key is a hash of its lower-case letters, eight bytes at a time, the last ones zero. */
-enum { QT_CHUNK = 8 };
+/* A word's key is a hash of its lower-case letters, sixteen bytes at a time, the last ones zero. */
+enum { QT_CHUNK = 8, QT_BLOCK = 2 * QT_CHUNK };
 #define QT_KEY_START 0xCBF29CE484222325u
+#define QT_SMALL     0x2020202020202020u /* the bit of small letters, in all bytes */
 
-static inline uint64_t quotes_key_mix(uint64_t key, uint64_t chunk)
+static inline uint64_t quotes_key_mix(uint64_t key, uint64_t one, uint64_t two)
 {
-    key = (key ^ chunk) * 0x9E3779B97F4A7C15u;
+    key = (key ^ one) * 0x9E3779B97F4A7C15u + two * 0xD6E8FEB86659FD93u;
     return key ^ key >> 32;
 }
 
@@ -252,8 +253,7 @@ static inline uint64_t quotes_key_pair(uint64_t a, uint64_t b)
 
 static inline uint64_t quotes_key_join(uint64_t a, uint64_t b)
 {
-    uint64_t key = quotes_key_mix(quotes_key_pair(a, b), 0);
-    return key + !key;
+    return quotes_key_mix(quotes_key_pair(a, b), 0, 0);
 }
 
 uint64_t quotes_key(const char *p, size_t n);
@@ -290,7 +290,7 @@ static inline uint64_t quotes_tail(const char *last_four)
 
 static inline bool quotes_may_have_tail(const qt_lang *lang, uint64_t tail, size_t length)
 {
-    return quotes_may_have(lang->tails, 12, quotes_key_mix(tail, length));
+    return quotes_may_have(lang->tails, 12, quotes_key_mix(tail, length, 0));
 }
 
 /* The last part of a compound that is a title, role or body by itself, the longest; NULL: none. */

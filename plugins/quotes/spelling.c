@@ -135,22 +135,18 @@ static qt_token *add_word(qt_writer *self, uint32_t start, uint32_t end)
 }
 
 /* A run of ASCII letters, digits and letters of Latin-1 at p, up to the end of the document: where
- * it ends, and its key. In the chunks both bytes of é have the bit of the small letter, as all
+ * it ends, and its key. In the blocks both bytes of é have the bit of the small letter, as all
  * have. */
 static const char *long_run(const char *p, const char *last, uint64_t *key)
 {
-    uint64_t h = QT_KEY_START;
+    *key = QT_KEY_START;
     for (;;) {
-        char room[QT_BLOCK] = {0};
-        memcpy(room, p, last - p < QT_BLOCK ? (size_t)(last - p) : QT_BLOCK);
-        unsigned length = (unsigned)__builtin_ctz(~quotes_letters_of(room));
+        char block[QT_BLOCK] = {0};
+        memcpy(block, p, last - p < QT_BLOCK ? (size_t)(last - p) : QT_BLOCK);
+        unsigned length = (unsigned)__builtin_ctz(~quotes_letters_of(block));
+        if (length) *key = quotes_block_mix(*key, block, length);
         p += length;
-        for (unsigned i = 0; i < length; i += QT_CHUNK)
-            h = quotes_key_mix(h, quotes_load_chunk(room + i) &
-                                      quotes_first_bytes[QT_CHUNK + length - i]);
-        if (length == QT_BLOCK) continue;
-        *key = h ? h : 1;
-        return p;
+        if (length < QT_BLOCK) return p;
     }
 }
 
@@ -177,15 +173,14 @@ static inline bool goes_on(const char *s, const char *end, size_t length)
 static const char *add_elided(qt_writer *self, const char *p, const char *run, const char *end)
 {
     const char *text = self->engine->text;
-    char word[QT_CHUNK] = {0};
+    char word[QT_BLOCK] = {0};
     size_t length = (size_t)(run - p);
     if (!self->elides || run >= end || length >= QT_CHUNK) return NULL;
     unsigned n = quotes_apostrophe_within(run, end);
     if (!n) return NULL;
     memcpy(word, p, length);
     word[length] = '\'';
-    uint64_t chunk = quotes_load_chunk(word) & quotes_first_bytes[QT_CHUNK + length + 1];
-    uint64_t key = quotes_key_mix(QT_KEY_START, chunk);
+    uint64_t key = quotes_block_key(word, (unsigned)length + 1);
     if (!quotes_find(self->lang, key)->key) return NULL;
     add_keyed(self, (uint32_t)(p - text), (uint32_t)(run + n - text), key, false);
     return run + n;

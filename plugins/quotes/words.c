@@ -32,7 +32,9 @@ void quotes_writer_set_lang(qt_writer *self, uint32_t at)
     self->lang_until = e->sink->lang_end ? e->sink->lang_end(e->sink->user) : 0;
     if (lang == QT_NO_LANG) lang = e->lang;
     bool table = lang != QT_NO_LANG && lang != QT_NO_TABLE;
-    self->lang = table ? &e->lexicon->langs[lang] : &no_table;
+    const qt_lang *found = table ? &e->lexicon->langs[lang] : &no_table;
+    if (found == self->lang) return;
+    self->lang = found;
     uint32_t traits = self->lang->traits;
     self->elides = traits & QT_ELIDES;
     self->compounds = traits & QT_NOUNS_UPPER;
@@ -224,6 +226,7 @@ static void begin(qt_writer *self, const qt_engine *engine, qt_token *room, uint
                   unsigned count, uint32_t from)
 {
     self->engine = engine;
+    self->lang = NULL;
     self->at = room;
     self->bits = bits;
     self->count = 0;
