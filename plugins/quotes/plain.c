@@ -7,45 +7,31 @@
 
 #include <string.h>
 
-/* What a byte can begin. */
-enum { OTHER, SMALL, LARGE, LATIN, BLANK, MARK, STOP, OPENS, CLOSES };
+/* What a byte can begin. One before BLANK may go on a word where it ends a run of letters. */
+enum { OTHER, SMALL, LARGE, LATIN, APOSTROPHE, DOT, BLANK, MARK, STOP, OPENS, CLOSES };
 #define S SMALL
 #define L LARGE
 #define M MARK
 static const uint8_t kinds[256] = {
-    [' '] = BLANK,  ['!'] = STOP, ['"'] = M,     ['#'] = M,      ['$'] = M,     ['%'] = M,
-    ['&'] = M,      ['\''] = M,   ['('] = OPENS, [')'] = CLOSES, ['*'] = M,     ['+'] = M,
-    [','] = M,      ['.'] = STOP, ['/'] = M,     [':'] = M,      [';'] = M,     ['<'] = M,
-    ['='] = M,      ['>'] = M,    ['?'] = STOP,  ['@'] = M,      ['['] = OPENS, ['\\'] = M,
-    [']'] = CLOSES, ['^'] = M,    ['_'] = M,     ['`'] = M,      ['{'] = OPENS, ['|'] = M,
-    ['}'] = CLOSES, ['~'] = M,    ['A'] = L,     ['B'] = L,      ['C'] = L,     ['D'] = L,
-    ['E'] = L,      ['F'] = L,    ['G'] = L,     ['H'] = L,      ['I'] = L,     ['J'] = L,
-    ['K'] = L,      ['L'] = L,    ['M'] = L,     ['N'] = L,      ['O'] = L,     ['P'] = L,
-    ['Q'] = L,      ['R'] = L,    ['S'] = L,     ['T'] = L,      ['U'] = L,     ['V'] = L,
-    ['W'] = L,      ['X'] = L,    ['Y'] = L,     ['Z'] = L,      ['a'] = S,     ['b'] = S,
-    ['c'] = S,      ['d'] = S,    ['e'] = S,     ['f'] = S,      ['g'] = S,     ['h'] = S,
-    ['i'] = S,      ['j'] = S,    ['k'] = S,     ['l'] = S,      ['m'] = S,     ['n'] = S,
-    ['o'] = S,      ['p'] = S,    ['q'] = S,     ['r'] = S,      ['s'] = S,     ['t'] = S,
-    ['u'] = S,      ['v'] = S,    ['w'] = S,     ['x'] = S,      ['y'] = S,     ['z'] = S,
-    [0xC3] = LATIN,
+    [0] = M,    [' '] = BLANK,  ['!'] = STOP,        ['"'] = M,     ['#'] = M,      ['$'] = M,
+    ['%'] = M,  ['&'] = M,      ['\''] = APOSTROPHE, ['('] = OPENS, [')'] = CLOSES, ['*'] = M,
+    ['+'] = M,  [','] = M,      ['.'] = DOT,         ['/'] = M,     [':'] = M,      [';'] = M,
+    ['<'] = M,  ['='] = M,      ['>'] = M,           ['?'] = STOP,  ['@'] = M,      ['['] = OPENS,
+    ['\\'] = M, [']'] = CLOSES, ['^'] = M,           ['_'] = M,     ['`'] = M,      ['{'] = OPENS,
+    ['|'] = M,  ['}'] = CLOSES, ['~'] = M,           ['A'] = L,     ['B'] = L,      ['C'] = L,
+    ['D'] = L,  ['E'] = L,      ['F'] = L,           ['G'] = L,     ['H'] = L,      ['I'] = L,
+    ['J'] = L,  ['K'] = L,      ['L'] = L,           ['M'] = L,     ['N'] = L,      ['O'] = L,
+    ['P'] = L,  ['Q'] = L,      ['R'] = L,           ['S'] = L,     ['T'] = L,      ['U'] = L,
+    ['V'] = L,  ['W'] = L,      ['X'] = L,           ['Y'] = L,     ['Z'] = L,      ['a'] = S,
+    ['b'] = S,  ['c'] = S,      ['d'] = S,           ['e'] = S,     ['f'] = S,      ['g'] = S,
+    ['h'] = S,  ['i'] = S,      ['j'] = S,           ['k'] = S,     ['l'] = S,      ['m'] = S,
+    ['n'] = S,  ['o'] = S,      ['p'] = S,           ['q'] = S,     ['r'] = S,      ['s'] = S,
+    ['t'] = S,  ['u'] = S,      ['v'] = S,           ['w'] = S,     ['x'] = S,      ['y'] = S,
+    ['z'] = S,  [0xC3] = LATIN,
 };
 #undef S
 #undef L
 #undef M
-
-/* What may make a word of what ends a run of ASCII letters: more letters, a hyphen, an apostrophe, a
- * full stop. */
-static const uint8_t joins[256] = {
-    ['.'] = 1, ['-'] = 1, ['\''] = 1,
-#define ROW(n) [n] = 1, [n + 1] = 1, [n + 2] = 1, [n + 3] = 1, [n + 4] = 1, [n + 5] = 1, \
-               [n + 6] = 1, [n + 7] = 1
-    ROW('0'), ['8'] = 1, ['9'] = 1,
-    ROW('A'), ROW('I'), ROW('Q'), ['Y'] = 1, ['Z'] = 1,
-    ROW('a'), ROW('i'), ROW('q'), ['y'] = 1, ['z'] = 1,
-    ROW(0x80), ROW(0x88), ROW(0x90), ROW(0x98), ROW(0xA0), ROW(0xA8), ROW(0xB0), ROW(0xB8),
-    ROW(0xC0), ROW(0xC8), ROW(0xD0), ROW(0xD8), ROW(0xE0), ROW(0xE8), ROW(0xF0), ROW(0xF8),
-#undef ROW
-};
 
 #define ONES 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
 const unsigned char quotes_first_bytes[2 * QT_BLOCK] = {ONES, ONES};
@@ -89,7 +75,7 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
     while (p < end && t < full) {
         unsigned first = (unsigned char)*p, kind = kinds[first];
         uint32_t start = (uint32_t)(p - text);
-        if (kind >= BLANK) {
+        if (kind > LATIN) {
             within = 0;
             p++;
             if (kind == BLANK) {
@@ -108,7 +94,7 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                               .type = (uint8_t)type,
                               .flags = (uint8_t)lead,
                               .mark = (uint8_t)first};
-            *bits_at++ = kind == STOP ? QT_BIT_STOP : 0;
+            *bits_at++ = kind == STOP || kind == DOT ? QT_BIT_STOP : 0;
             unsigned blank = p < end && *p == ' ';
             p += blank;
             lead = blank * QT_SPACED;
@@ -124,7 +110,7 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
         const char *run = p + length;
         unsigned stop = run < end ? (unsigned char)*run : 0;
         uint64_t key;
-        if (joins[stop] | (run > end)) {
+        if ((kinds[stop] < BLANK) | (run > end)) {
             if (stop == 0xC3) {
                 length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
                 run = p + length;
@@ -140,9 +126,9 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 if (length >= QT_CHUNK || !find(&words, key)->key) break;
                 goto keyed;
             }
-            if (joins[stop] && (stop >= 0x80 ? !quotes_ends_word(run, end)
-                                             : !(within && stop == '.') &&
-                                                   quotes_joins(run, end, length)))
+            if (kinds[stop] < BLANK &&
+                (stop >= 0x80 ? !quotes_ends_word(run, end)
+                              : !(within && stop == '.') && quotes_joins(run, end, length)))
                 break;
         }
         key = quotes_block_key(p, length);
@@ -168,8 +154,8 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
             flags |= name * QT_NAME;
             bits |= name * QT_BIT_SOMEBODY;
-            bits &= QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE |
-                    name * (QT_BIT_NAME | QT_BIT_BARE);
+            bits &=
+                QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE | name * (QT_BIT_NAME | QT_BIT_BARE);
         } else {
             bits &= QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE;
         }

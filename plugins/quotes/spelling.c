@@ -100,8 +100,7 @@ static __attribute__((always_inline)) inline qt_token *
 add_keyed(qt_writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens)
 {
     if (self->count == self->room) return NULL;
-    unsigned at = self->count++;
-    qt_token *t = &self->at[at];
+    qt_token *t = &self->at[self->count++];
     const char *text = self->engine->text;
     const qt_entry *e = quotes_find(self->lang, key), *last_part = NULL;
     if (self->other_forms && !e->key) {
@@ -124,7 +123,7 @@ add_keyed(qt_writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyph
         t->features = last_part->features & (uint8_t)~QT_PHRASE;
         bits = quotes_bits_of(t->classes);
     }
-    quotes_set_bits(self, at, bits);
+    quotes_set_bits(self, t, bits);
     return t;
 }
 
@@ -246,7 +245,7 @@ static void add_words(qt_writer *self, uint32_t start, uint32_t end)
     const qt_entry *e = quotes_lookup(self->lang, text + start, t->end - start, &t->key);
     t->classes = e ? e->classes : 0;
     unsigned phrase = self->bits[self->count - 1] & QT_BIT_PHRASE;
-    quotes_set_bits(self, self->count - 1, quotes_bits_of(t->classes) | phrase);
+    quotes_set_bits(self, t, quotes_bits_of(t->classes) | phrase);
 }
 
 static bool is_roman(const char *p, const char *end)

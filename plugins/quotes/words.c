@@ -186,7 +186,7 @@ static void mark_persons(qt_writer *self)
         if (t->type == QT_WORD && sink->person_at(sink->user, t->start, &a, &b)) {
             t->flags |= QT_PERSON | QT_CAP;
             t->classes &= QT_GIVEN | QT_PLACE;
-            quotes_set_bits(self, i, quotes_bits_of(t->classes));
+            quotes_set_bits(self, t, quotes_bits_of(t->classes));
         }
     }
 }

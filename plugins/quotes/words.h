@@ -51,14 +51,13 @@ static inline qt_token *quotes_add_token(qt_writer *self, uint32_t start, uint32
 
 /* A name is a capital that is no function word, title or role, by the bits of its entry; what the
  * entity stage calls a person. */
-static inline void quotes_set_bits(qt_writer *self, unsigned token, unsigned bits)
+static inline void quotes_set_bits(qt_writer *self, qt_token *t, unsigned bits)
 {
     enum { KEPT = QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE };
-    qt_token *t = &self->at[token];
     unsigned capital = (t->flags & QT_CAP) != 0, person = (t->flags & QT_PERSON) != 0,
              name = (capital & (bits / QT_BIT_NAME)) | person;
     t->flags = (uint8_t)((t->flags & ~QT_NAME) | name * QT_NAME);
-    self->bits[token] =
+    self->bits[t - self->at] =
         (uint8_t)((bits & KEPT) | name * (QT_BIT_NAME | QT_BIT_SOMEBODY | (bits & QT_BIT_BARE)));
 }
 

@@ -78,7 +78,7 @@ static void words_are_the_same_at_the_end_of_a_document(void **unused)
             assert_true(a[k].key == b[k].key && a[k].start == b[k].start && a[k].end == b[k].end);
             assert_true(a[k].classes == b[k].classes && a[k].type == b[k].type);
             assert_int_equal(a[k].flags, b[k].flags);
-            assert_int_equal(a[k].bits, b[k].bits);
+            assert_int_equal(a[k].features, b[k].features);
         }
     }
 }
