@@ -297,15 +297,16 @@ void quotes_add_sign(qt_writer *self, uint32_t start, uint32_t length, uint32_t 
     if (c == 0xFF1A) mark = ':';
     if (c == 0x61F) mark = '?';
     if (c == 0x61B) mark = ';';
-    qt_token *last = self->count ? &self->at[self->count - 1] : NULL;
-    if (last && last->end == start &&
-        ((type == QT_DASH && last->type == QT_DASH) ||
-         (type == QT_PUNCT && last->type == QT_PUNCT && mark == '.' && last->mark == '.'))) {
-        last->end = start + length;
-        return;
+    bool dash = type == QT_DASH, stop = type == QT_PUNCT && mark == '.';
+    if (self->count && (dash || stop)) { /* two of them are one */
+        qt_token *last = &self->at[self->count - 1];
+        if (last->end == start && last->type == type && (dash || last->mark == '.')) {
+            last->end = start + length;
+            return;
+        }
     }
     self->lead = lead;
-    self->dashes |= type == QT_DASH;
+    self->dashes |= dash;
     qt_token *t = quotes_add_token(self, start, start + length, type);
     if (!t) return;
     t->mark = mark;
