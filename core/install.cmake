@@ -38,7 +38,8 @@ if(TARGET tamis)
 
   # Gazetteers and lists of words that ship, compiled: a stage maps them instead of compiling them at each start.
   set(images ${CMAKE_BINARY_DIR}/images)
-  file(GLOB gazetteers CONFIGURE_DEPENDS plugins/weapons/data/*.tsv)
+  file(GLOB gazetteers CONFIGURE_DEPENDS plugins/weapons/data/*.tsv
+    plugins/boilerplate/data/phrases.tsv)
   set(commands)
   foreach(gazetteer ${gazetteers})
     list(APPEND commands COMMAND tamis gazetteer compile ${gazetteer} -o ${images})

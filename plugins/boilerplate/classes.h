@@ -7,7 +7,8 @@
 
 extern const uint8_t boilerplate_ascii_class[128];
 
-extern const uint8_t boilerplate_two_byte_class[0x800]; /* by code point */
+extern const uint8_t boilerplate_two_byte_class[0x800];             /* by code point */
+extern const uint8_t boilerplate_class_ending[BOILERPLATE_CLASSES]; /* END_… of a row's last */
 uint8_t boilerplate_three_byte_class(uint32_t c);
 
 /* The class of the character beyond ASCII at `s`, of which `room` bytes may be read; `length` is

@@ -33,11 +33,7 @@ static bool read_test(tamis_str word, boilerplate_test *test, char message[160])
     size_t n = 0;
     while (n < word.n && word.p[n] != '>' && word.p[n] != '<' && word.p[n] != '@') n++;
     tamis_str name = {word.p, n};
-    test->feature = BOILERPLATE_FEATURE_COUNT;
-    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++)
-        if (strlen(boilerplate_feature_name(k)) == name.n &&
-            !memcmp(boilerplate_feature_name(k), name.p, name.n))
-            test->feature = (uint8_t)k;
+    test->feature = (uint8_t)boilerplate_feature_of(name.p, name.n);
     if (test->feature == BOILERPLATE_FEATURE_COUNT) {
         snprintf(message, 160, "no such feature: '%.*s'", (int)name.n, name.p);
         return false;

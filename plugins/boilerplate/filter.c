@@ -171,14 +171,18 @@ static void spell(tamis_str word, uint32_t hash, spellings *out)
 {
     char buffer[BOILERPLATE_WORD_MOST * 2];
     bool first = (unsigned char)*word.p >= 0x80, cased = false, two = false;
+    bool accents[ACCENTINGS] = {false, false, false, true}; /* it is written otherwise so */
     for (unsigned k = 0; k < CASES * ACCENTINGS; k++) out->hash[k % CASES][k / CASES] = hash;
     if (is_ascii(word)) return;
     for (size_t at = 0; at < word.n;) {
         uint32_t code;
+        bool begins = at == 0;
         at += decode((const unsigned char *)word.p + at, word.n - at, &code);
+        if (without_accent(code) != code) accents[begins ? ACCENTS_NOT_FIRST : ACCENTS_NONE] = true;
         cased |= code >= 0x100; /* the hash folds the case of others */
         two |= spelt(code) != NULL;
     }
+    accents[ACCENTS_NONE] |= accents[ACCENTS_NOT_FIRST];
     for (unsigned a = 0; a < ACCENTINGS; a++)
         for (unsigned c = 0; c < CASES; c++) {
             bool changes =
@@ -188,6 +192,10 @@ static void spell(tamis_str word, uint32_t hash, spellings *out)
                 continue;
             }
             if (!a && !c) continue;
+            if (a && !accents[a]) {
+                out->hash[c][a] = out->hash[c][ACCENTS_AS_IS];
+                continue;
+            }
             size_t n = write_spelling(buffer, word, (letter_case)c, (accenting)a);
             out->hash[c][a] = boilerplate_hash(buffer, n);
         }
@@ -201,7 +209,10 @@ static tamis_str word_of(const boilerplate_text *text, size_t k)
 }
 
 /* What is to go into a set, before it is known how much that is. */
-enum { SPELLINGS = 16 }; /* of a phrase, at most */
+enum {
+    SPELLINGS = 16, /* of a phrase, at most */
+    ROOM = 1 << 13  /* bytes of phrases that are read together */
+};
 typedef struct {
     uint32_t *hash;
     uint8_t *flags;
@@ -278,19 +289,24 @@ static tamis_rc make_set(boilerplate_hash_set *self, const tamis_host *host, con
     return TAMIS_OK;
 }
 
-/* All phrases, a line each. */
-static char *join(const boilerplate_filter_phrase *phrases, size_t count, size_t *n)
+/* Some phrases, a line each, in `bytes` of `room`: as many as it holds, one at least. Returns how
+ * many; 0: no memory. */
+static size_t join(const boilerplate_filter_phrase *phrases, size_t count, char **bytes,
+                   size_t *room, size_t *n)
 {
-    size_t room = 1;
-    for (size_t i = 0; i < count; i++) room += phrases[i].text.n + 1;
-    char *bytes = malloc(room);
+    size_t done = 0;
     *n = 0;
-    for (size_t i = 0; bytes && i < count; i++) {
-        memcpy(bytes + *n, phrases[i].text.p, phrases[i].text.n);
-        *n += phrases[i].text.n;
-        bytes[(*n)++] = '\n';
+    if (phrases->text.n + 1 > *room) {
+        free(*bytes);
+        *room = phrases->text.n + 1 + ROOM;
+        *bytes = malloc(*room);
     }
-    return bytes;
+    for (; *bytes && done < count && *n + phrases[done].text.n + 1 <= *room; done++) {
+        memcpy(*bytes + *n, phrases[done].text.p, phrases[done].text.n);
+        *n += phrases[done].text.n;
+        (*bytes)[(*n)++] = '\n';
+    }
+    return done;
 }
 
 tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *host,
@@ -299,24 +315,26 @@ tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *hos
 {
     boilerplate_text text = {0};
     hash_list words = {0}, pairs = {0};
-    size_t n, with_words = 0;
-    char *bytes = join(phrases, count, &n);
+    char *bytes = NULL;
+    size_t n, room = 0, with_words = 0;
     tamis_rc rc = TAMIS_FAIL;
-    if (!bytes || !make_list(&words, count) || !make_list(&pairs, count) ||
-        !boilerplate_read(&text, bytes, n)) {
-        host->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu phrases", count);
-        goto done;
-    }
-    for (size_t i = 0; i < text.row_count; i++) {
-        const boilerplate_row *row = &text.rows[i];
-        with_words += row->words > 0;
-        if (row->words && !row->opaque) /* rows of such letters always pass */
-            add_phrase(&words, &pairs, &text, row, phrases[row->line].where);
+    bool ok = make_list(&words, count) && make_list(&pairs, count);
+    for (size_t done = 0, some; ok && done < count; done += some) {
+        some = join(phrases + done, count - done, &bytes, &room, &n);
+        ok = some && boilerplate_read(&text, bytes, n);
+        for (size_t i = 0; ok && i < text.row_count; i++) {
+            const boilerplate_row *row = &text.rows[i];
+            with_words += row->words > 0;
+            if (row->words && !row->opaque) /* rows of such letters always pass */
+                add_phrase(&words, &pairs, &text, row, phrases[done + row->line].where);
+        }
     }
     self->open |= with_words < count;
-    rc = make_set(&self->words, host, c, &words);
+    if (ok)
+        rc = make_set(&self->words, host, c, &words);
+    else
+        host->fail(c, TAMIS_FAIL, "boilerplate: no memory for %zu phrases", count);
     if (rc == TAMIS_OK) rc = make_set(&self->pairs, host, c, &pairs);
-done:
     free_list(&words);
     free_list(&pairs);
     boilerplate_text_free(&text);

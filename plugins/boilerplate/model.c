@@ -6,10 +6,13 @@
 
 /* ------------------------------------------------------------------ the file */
 
+enum { NAMES = 512 }; /* slots of the table of features' names; a power of two, of which few fill */
+
 typedef struct {
     const char *at, *end;
     unsigned line;
     char *message;
+    uint8_t names[NAMES]; /* number of a feature, from 1, by its name's slot */
 } model_file;
 
 static bool refuse(model_file *f, const char *what)
@@ -49,15 +52,35 @@ static size_t read_word(model_file *f, const char **word)
     return (size_t)(f->at - *word);
 }
 
+static size_t slot_of(const char *name, size_t n)
+{
+    uint32_t hash = (uint32_t)n;
+    for (size_t i = 0; i < n; i++) hash = (hash ^ (uint8_t)name[i]) * 16777619u;
+    return (hash ^ hash >> 15) % NAMES;
+}
+
+static void list_names(model_file *f)
+{
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
+        const char *name = boilerplate_feature_name(k);
+        size_t at = slot_of(name, strlen(name));
+        while (f->names[at]) at = (at + 1) % NAMES;
+        f->names[at] = (uint8_t)(k + 1);
+    }
+}
+
 static bool read_feature(model_file *f, uint8_t *feature)
 {
     const char *word;
     size_t n = read_word(f, &word);
-    unsigned k = boilerplate_feature_of(word, n);
-    *feature = (uint8_t)k;
-    if (k < BOILERPLATE_FEATURE_COUNT) return true;
+    for (size_t at = slot_of(word, n); f->names[at]; at = (at + 1) % NAMES) {
+        const char *name = boilerplate_feature_name(f->names[at] - 1u);
+        *feature = (uint8_t)(f->names[at] - 1);
+        if (!strncmp(name, word, n) && !name[n]) return true;
+    }
     return refuse(f, "no such feature");
 }
+_Static_assert(BOILERPLATE_FEATURE_COUNT < 255, "a name's number is one byte, and slots are left");
 
 /* name@away>above, six times, then the leaves */
 static bool read_tree(model_file *f, boilerplate_tree *tree)
@@ -184,8 +207,9 @@ static bool read_line(model_file *f, boilerplate_model *self)
 
 bool boilerplate_model_read(boilerplate_model *self, const char *bytes, size_t n, char message[160])
 {
-    model_file f = {bytes, bytes + n, 0, message};
+    model_file f = {.at = bytes, .end = bytes + n, .message = message};
     memset(self, 0, sizeof *self);
+    list_names(&f);
     self->lexicon = calloc(BOILERPLATE_LEXICON + BOILERPLATE_LEXICON_SLACK, 1);
     if (!self->lexicon) return refuse(&f, "no memory");
     while (f.at < f.end) {

@@ -44,7 +44,7 @@ static inline unsigned range_bits(__m128i v, char low, char width)
     return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(shifted, _mm_set1_epi8((char)(width - 128))));
 }
 
-static inline void read_bits_base(const char *p, piece_bits *out)
+static inline void read_bits(const char *p, piece_bits *out)
 {
     memset(out, 0, sizeof *out);
     for (unsigned k = 0; k < PIECE; k += 16) {
@@ -59,7 +59,7 @@ static inline void read_bits_base(const char *p, piece_bits *out)
     }
 }
 #else
-static inline void read_bits_base(const char *bytes, piece_bits *out)
+static inline void read_bits(const char *bytes, piece_bits *out)
 {
     const unsigned char *p = (const unsigned char *)bytes;
     memset(out, 0, sizeof *out);
@@ -73,31 +73,6 @@ static inline void read_bits_base(const char *bytes, piece_bits *out)
     }
 }
 #endif
-
-#ifdef WIDE
-WIDE static inline void read_bits_wide(const char *p, piece_bits *out)
-{
-    __m512i v = _mm512_loadu_si512(p);
-    uint64_t letter = range_wide(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), 'a', 26);
-    out->high = _mm512_movepi8_mask(v);
-    out->lower = letter & _mm512_test_epi8_mask(v, _mm512_set1_epi8(0x20));
-    out->upper = letter & ~out->lower;
-    out->digit = range_wide(v, '0', 10);
-    out->space = range_wide(v, '\t', 5) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(' '));
-}
-#endif
-
-ALWAYS void read_bits(const char *p, piece_bits *out, bool wide)
-{
-#ifdef WIDE
-    if (wide) {
-        read_bits_wide(p, out);
-        return;
-    }
-#endif
-    (void)wide;
-    read_bits_base(p, out);
-}
 
 /* The line feed at or after `at`, or `n`. */
 ALWAYS size_t find_feed(const char *p, size_t at, size_t n, bool wide)
@@ -209,20 +184,8 @@ typedef struct {
     uint64_t word, ideograph, capital, number, begins;
 } piece_words;
 
-ALWAYS void add_words(line_state *s, size_t at, const piece_words *w, bool ascii, bool wide)
+ALWAYS void add_words(line_state *s, size_t at, const piece_words *w, bool ascii)
 {
-#ifdef WIDE
-    if (wide && ascii) {
-        words_wide found =
-            put_words_wide(s->t->words + s->words, at, w->word, w->capital, w->number);
-        s->words += found.count;
-        s->capitals += count_bits(found.capitals);
-        s->numbers += count_bits(found.numbers);
-        s->shorts += count_bits(found.shorts);
-        return;
-    }
-#endif
-    (void)wide;
     uint64_t starts = (w->word & ~(w->word << 1)) | w->ideograph;
     for (; starts; starts &= starts - 1) {
         unsigned k = lowest(starts);
@@ -380,12 +343,12 @@ ALWAYS unsigned count_joined(const char *p, const piece_bits *bits, uint64_t all
 
 /* One piece; returns how many bytes it took: a word that goes on behind it waits for the next
  * piece, but for words longer than a piece, which are cut. */
-ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
+static size_t see_piece(line_state *s, size_t at)
 {
     const char *p = s->t->p + at;
     size_t n = s->end - at < PIECE ? s->end - at : PIECE, whole = n;
     piece_bits bits;
-    read_bits(p, &bits, wide);
+    read_bits(p, &bits);
     uint64_t all = bits_below(n);
     piece_words w = {.word = bits.lower | bits.upper | bits.digit,
                      .capital = bits.upper,
@@ -421,11 +384,11 @@ ALWAYS size_t see_piece(line_state *s, size_t at, bool wide)
     }
     if (ascii) {
         s->characters += (uint32_t)whole;
-        add_words(s, at, &w, true, wide);
+        add_words(s, at, &w, true);
     } else {
         count_high(s, at, all, &high);
         s->characters += count_bits(w.begins & all);
-        add_words(s, at, &w, false, wide);
+        add_words(s, at, &w, false);
     }
     return whole;
 }
@@ -450,32 +413,22 @@ static uint8_t find_ending(const boilerplate_text *t, size_t start, size_t end)
     while (end > start) {
         size_t at;
         uint8_t class = class_before(t, start, end, &at);
-        switch (class) {
-        case BOILERPLATE_SPACE:
-        case BOILERPLATE_MARK: break;
-        case BOILERPLATE_STOP:
-            return at >= start + 2 && t->p[at] == '.' && t->p[at - 1] == '.' && t->p[at - 2] == '.'
-                       ? BOILERPLATE_END_DOTS
-                       : BOILERPLATE_END_STOP;
-        case BOILERPLATE_ASK: return BOILERPLATE_END_ASK;
-        case BOILERPLATE_DOTS: return BOILERPLATE_END_DOTS;
-        case BOILERPLATE_CLOSE:
-        case BOILERPLATE_QUOTE:
-        case BOILERPLATE_CURLY:
-        case BOILERPLATE_STRAIGHT: closed = true; break;
-        default:
-            if (closed) return BOILERPLATE_END_CLOSE;
-            if (class == BOILERPLATE_COLON) return BOILERPLATE_END_COLON;
-            if (class == BOILERPLATE_COMMA) return BOILERPLATE_END_COMMA;
-            if (class == BOILERPLATE_DIGIT) return BOILERPLATE_END_DIGIT;
-            return class <= BOILERPLATE_IDEO ? BOILERPLATE_END_LETTER : BOILERPLATE_END_OTHER;
-        }
+        unsigned ending = boilerplate_class_ending[class];
         end = at;
+        if (class == BOILERPLATE_SPACE || class == BOILERPLATE_MARK) continue;
+        if (ending == BOILERPLATE_END_CLOSE) {
+            closed = true;
+            continue;
+        }
+        if (class == BOILERPLATE_STOP && at >= start + 2 && t->p[at] == '.' &&
+            t->p[at - 1] == '.' && t->p[at - 2] == '.')
+            return BOILERPLATE_END_DOTS;
+        return closed && ending < BOILERPLATE_END_DOTS ? BOILERPLATE_END_CLOSE : (uint8_t)ending;
     }
     return closed ? BOILERPLATE_END_CLOSE : BOILERPLATE_END_OTHER;
 }
 
-static uint8_t class_at(const boilerplate_text *t, size_t at, size_t end, size_t *length)
+static inline uint8_t class_at(const boilerplate_text *t, size_t at, size_t end, size_t *length)
 {
     const unsigned char *p = (const unsigned char *)t->p + at;
     *length = 1;
@@ -483,10 +436,16 @@ static uint8_t class_at(const boilerplate_text *t, size_t at, size_t end, size_t
                       : boilerplate_decode_class(p, end - at, length);
 }
 
+static inline bool is_mark_or_letter(char c)
+{
+    return (unsigned char)c - 0x21u < 0x5E; /* of ASCII */
+}
+
 /* [at, end) without the white space at both ends. */
-static void trim(const boilerplate_text *t, size_t *at, size_t *end)
+static inline void trim(const boilerplate_text *t, size_t *at, size_t *end)
 {
     size_t length, last;
+    if (*at < *end && is_mark_or_letter(t->p[*at]) && is_mark_or_letter(t->p[*end - 1])) return;
     while (*at < *end && class_at(t, *at, *end, &length) == BOILERPLATE_SPACE) *at += length;
     while (*end > *at && class_before(t, *at, *end, &last) == BOILERPLATE_SPACE) *end = last;
 }
@@ -494,6 +453,36 @@ static void trim(const boilerplate_text *t, size_t *at, size_t *end)
 static uint16_t at_most_many(uint32_t n)
 {
     return (uint16_t)(n < MANY ? n : MANY);
+}
+
+enum { ENDING_UNKNOWN = 255 };
+
+/* One piece by the wide path, where that can, or by the plain one. */
+ALWAYS size_t take_piece(line_state *s, size_t at, bool wide, unsigned *ending)
+{
+#ifdef WIDE
+    boilerplate_row *row = s->row;
+    piece_wide got = {0};
+    if (wide)
+        got = see_piece_wide(s->t->p + at, at, at - row->start, s->end - at, s->t->words + s->words,
+                             row);
+    if (got.whole) {
+        s->words += got.words;
+        s->characters += got.characters;
+        s->capitals += got.capitals;
+        s->numbers += got.numbers;
+        s->shorts += got.shorts;
+        s->joined += got.joined;
+        s->left += got.left;
+        s->right += got.right;
+        s->mixed |= got.mixed;
+        if (got.ended) *ending = got.ending;
+        return got.whole;
+    }
+#endif
+    (void)wide;
+    (void)ending;
+    return see_piece(s, at);
 }
 
 /* One line, [at, end) without its line feed. False: it is blank. */
@@ -509,7 +498,8 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->first = class_at(t, at, end, &length);
     row->first_next =
         at + length < end ? class_at(t, at + length, end, &length) : BOILERPLATE_SPACE;
-    while (at < end) at += see_piece(&s, at, wide);
+    unsigned ending = ENDING_UNKNOWN;
+    while (at < end) at += take_piece(&s, at, wide, &ending);
     if (!s.left && s.right) { /* » alone parts the steps of a path, it does not quote */
         add_count(&count[BOILERPLATE_SEP], s.right);
         count[BOILERPLATE_CLOSE] = (uint16_t)(count[BOILERPLATE_CLOSE] - s.right);
@@ -525,7 +515,7 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
                                 count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
     row->opaque =
         s.mixed || count[BOILERPLATE_LETTER] || count[BOILERPLATE_IDEO] || count[BOILERPLATE_MARK];
-    row->ending = find_ending(t, row->start, end);
+    row->ending = ending != ENDING_UNKNOWN ? (uint8_t)ending : find_ending(t, row->start, end);
     return true;
 }
 
@@ -540,6 +530,23 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
     *array = p;
     *room = more;
     return true;
+}
+
+/* What a row has of its words. */
+static void sum_words(boilerplate_row *row, const uint32_t *hashes, const boilerplate_word *words)
+{
+    uint64_t sum = row->words;
+    unsigned longest = 0;
+    for (uint32_t k = 0; k < row->words; k += 8) {
+        uint64_t block = 0;
+        for (uint32_t j = k; j < k + 8 && j < row->words; j++) {
+            block += hashes[j] * boilerplate_row_places[j - k];
+            longest = words[j].characters > longest ? words[j].characters : longest;
+        }
+        sum = hash_block(sum, block);
+    }
+    row->hash = sum;
+    row->longest = (uint16_t)longest;
 }
 
 /* Hashes and stems of all words, and what rows have of theirs. */
@@ -559,16 +566,12 @@ ALWAYS void hash_words(boilerplate_text *t, bool wide)
     }
     for (size_t i = 0; i < t->row_count; i++) {
         boilerplate_row *row = &t->rows[i];
-        const uint32_t *own = t->hashes + row->word;
-        const boilerplate_word *w = t->words + row->word;
-        uint64_t hash = 0;
-        unsigned longest = 0;
-        for (uint32_t k = 0; k < row->words; k++) {
-            hash = (hash ^ own[k]) * 0x9E3779B97F4A7C15u + 1;
-            longest = w[k].characters > longest ? w[k].characters : longest;
-        }
-        row->hash = hash;
-        row->longest = (uint16_t)longest;
+#ifdef WIDE
+        if (wide)
+            sum_words_wide(row, t->hashes + row->word, t->words + row->word);
+        else
+#endif
+            sum_words(row, t->hashes + row->word, t->words + row->word);
         if (row->count[BOILERPLATE_IDEO]) stem_ideographs(t, row);
     }
     memset(t->hashes + t->word_count, 0, SPARE * sizeof *t->hashes);
@@ -583,9 +586,7 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         /* a word takes at least one byte, and two words one more between them, but ideographs */
         size_t words = t->word_count + (end - at) / 2 + 2 + SPARE;
         if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
-            !grow((void **)&t->words, &t->word_room, words, sizeof *t->words) ||
-            !grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes) ||
-            !grow((void **)&t->stems, &t->stem_room, words, sizeof *t->stems))
+            !grow((void **)&t->words, &t->word_room, words, sizeof *t->words))
             return false;
         boilerplate_row *row = &t->rows[t->row_count];
         memset(row, 0, sizeof *row);
@@ -601,7 +602,12 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
         }
         at = end + 1;
     }
-    if (t->row_count) hash_words(t, wide);
+    if (!t->row_count) return true;
+    size_t words = t->word_count + SPARE;
+    if (!grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes) ||
+        !grow((void **)&t->stems, &t->stem_room, words, sizeof *t->stems))
+        return false;
+    hash_words(t, wide);
     return true;
 }
 
