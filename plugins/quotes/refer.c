@@ -1,8 +1,8 @@
 /* Reference: who a quotation is from.
  *
  * Subjects of verbs of saying are kept, quoted or not, as are sources and the phrases that
- * sentences begin with; resolve.c says whom they name. Speech without a speaker of its own goes to one of
- * them where that can be trusted. */
+ * sentences begin with; resolve.c says whom they name. Speech without a speaker of its own goes to
+ * one of them where that can be trusted. */
 #include "refer.h"
 
 static uint32_t traits(const qt_engine *self)
