@@ -463,6 +463,24 @@ static bool is_aside(const qt_context *c, unsigned i)
     return commas > 1;
 }
 
+/* По его словам, a suo avviso, naar eigen zeggen: the speaker is a word of the source where that
+ * has a gender, else whoever is spoken of. */
+static bool accept_own(qt_context *c, unsigned i)
+{
+    const qt_token *t = &c->t[i];
+    quotes_accept(c, &(qt_find){true, i, i + 1, 0, 0, 0, true}, QT_RULE_SOURCE);
+    c->quote->strong = true;
+    if (!(t->features & (QT_MALE | QT_FEMALE | QT_PLURAL))) return true;
+    const char *text = c->engine->text + t->start, *end = c->engine->text + t->end;
+    const char *word = memchr(text, ' ', (size_t)(end - text));
+    const char *stop = word ? memchr(word + 1, ' ', (size_t)(end - word - 1)) : NULL;
+    if (!stop) return true;
+    c->quote->speaker_start = (uint32_t)(word + 1 - c->engine->text);
+    c->quote->speaker_end = (uint32_t)(stop - c->engine->text);
+    c->quote->speaker_pronoun = true;
+    return true;
+}
+
 bool quotes_look_source(qt_context *c)
 {
     const qt_token *t = c->t;
@@ -489,6 +507,7 @@ bool quotes_look_source(qt_context *c)
                 continue;
             unsigned a, b;
             bool found;
+            if (t[i].features & QT_OWN && accept_own(c, i)) return true;
             if (t[i].classes & QT_SOURCE2) {
                 unsigned start = i;
                 while (start > from && i - start < 7 && t[start - 1].type == QT_WORD &&

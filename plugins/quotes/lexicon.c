@@ -23,7 +23,7 @@ static const struct {
     {"noname", QT_NONAME},   {"place", QT_PLACE},       {"konj", QT_KONJ},
     {"fiction", QT_FICTION}, {"abbr", QT_ABBR},         {"given", QT_GIVEN},
     {"first", QT_FIRST},     {"socalled", QT_SOCALLED}, {"poss", QT_POSS | QT_DET},
-    {"body", QT_BODY},       {"verb", QT_VERB},
+    {"body", QT_BODY},       {"verb", QT_VERB},         {"none", 0},
 };
 
 static const struct {
@@ -437,6 +437,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_FRONT;
         else if (str_is(one, "label"))
             *features |= QT_LABEL;
+        else if (str_is(one, "own"))
+            *features |= QT_OWN;
         else if (str_is(one, "any"))
             *features |= QT_ANYONE;
         else if (str_is(one, "this"))
@@ -534,10 +536,13 @@ static bool read_row(reader *self, tamis_str row)
     if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     uint32_t classes = 0, features = 0;
+    bool known = false;
     for (size_t i = 0; i < sizeof class_names / sizeof *class_names; i++) {
-        if (str_is(kind, class_names[i].name)) classes = class_names[i].classes;
+        if (!str_is(kind, class_names[i].name)) continue;
+        classes = class_names[i].classes;
+        known = true;
     }
-    if (!classes) {
+    if (!known) {
         self->what = "no such class";
         return false;
     }

@@ -266,6 +266,14 @@ static bool apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     return true;
 }
 
+/* A person by age: 31-latek, 36-åringen, 24-летний. */
+static bool is_aged(const qt_engine *self, const qt_token *t)
+{
+    if (t->type != QT_NUMBER || t->end - t->start < 5) return false;
+    if (!(traits(self) & (QT_NO_ARTICLE | QT_V2))) return false;
+    return memchr(self->text + t->start, '-', 4) && (unsigned char)self->text[t->end - 1] > '9';
+}
+
 /* Skips what may stand between verb and subject: adverbs, object pronouns, times, those
  * addressed. */
 static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
@@ -273,7 +281,9 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     unsigned i = at, limit = at + MAX_SKIP < count ? at + MAX_SKIP : count;
     while (i < limit) {
         const qt_token *w = &t[i];
-        if (w->type == QT_NUMBER) {
+        if (is_aged(self, w)) {
+            break;
+        } else if (w->type == QT_NUMBER) {
             i++;
         } else if (is_comma(w) && i + 1 < limit && t[i + 1].type == QT_WORD &&
                    (t[i + 1].classes & (QT_ADV | QT_PREP) || i > at)) {
@@ -343,6 +353,14 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
 {
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
+    if (i < count && is_aged(self, &t[i])) {
+        unsigned end =
+            i + 1 < count && t[i + 1].type == QT_WORD ? phrase_end(self, t, count, i + 1) : i + 1;
+        bool adjective = end > i + 1 && !ends_phrase(&t[i + 1]);
+        *from = i;
+        *to = adjective ? end : i + 1;
+        return true;
+    }
     if (i >= count || (t[i].type != QT_WORD && !quoted_name(t, count, i))) return false;
     bool article = t[i].classes & QT_DET && i + 1 < count && t[i + 1].type == QT_WORD &&
                    !(t[i + 1].classes & (QT_FUNCTION | QT_VERB | QT_CUE));
@@ -456,6 +474,22 @@ static bool first_phrase(const qt_engine *self, const qt_token *t, unsigned from
     return false;
 }
 
+/* In una riunione pubblica Anna Bianchi | ha detto: nothing parts the name from what hangs on a
+ * preposition before it. */
+static bool name_at_end(const qt_engine *self, const qt_token *t, const phrase *p, unsigned *a,
+                        unsigned *b)
+{
+    unsigned from = p->to;
+    if (traits(self) & QT_NOUNS_UPPER) return false;
+    while (from > p->from + 1 && is_name(&t[from - 1])) from--;
+    if (from == p->to || t[from - 1].classes & (QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE))
+        return false;
+    if (!(t[from - 1].flags & QT_LOWER) || t[from].classes & QT_PLACE) return false;
+    *a = from;
+    *b = p->to;
+    return true;
+}
+
 /* The phrase of a chunk that is its subject: the last that hangs on nothing, a pronoun first. */
 static bool subject_here(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          unsigned *a, unsigned *b)
@@ -475,7 +509,7 @@ static bool subject_here(const qt_engine *self, const qt_token *t, unsigned from
         *b = p[i].to;
         return true;
     }
-    return false;
+    return count && p[count - 1].to == to && name_at_end(self, t, &p[count - 1], a, b);
 }
 
 /* The same, and where a name stands beside it in commas, that name. */

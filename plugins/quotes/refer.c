@@ -174,14 +174,44 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                .end = end};
 }
 
+/* What the cue shows of its subject: powiedziała, он заявил. */
+static uint8_t cue_features(const qt_engine *self, const qt_quote *q)
+{
+    enum { ROOM = 8 };
+    qt_token t[ROOM];
+    uint8_t features = 0;
+    if (!q->cue_end) return 0;
+    unsigned count = quotes_tokens_of(self, q->cue_start, q->cue_end, t, ROOM);
+    for (unsigned i = 0; i < count; i++) {
+        if (t[i].classes & (QT_CUE | QT_SOURCE)) features |= t[i].features;
+    }
+    return features & (QT_MALE | QT_FEMALE | QT_PLURAL);
+}
+
+/* May this be the subject of a verb that shows `features`? Not of another gender, and no place. */
+static bool may_be_subject(const qt_engine *self, const qt_subject *s, uint8_t features)
+{
+    enum { GENDER = QT_MALE | QT_FEMALE };
+    uint8_t mine = s->features & GENDER;
+    if (s->entity != QT_NOBODY) {
+        const qt_entity *e = &self->entities[s->entity];
+        if (e->person == QT_PLACED) return false;
+        if (e->features & GENDER) mine = e->features & GENDER;
+        if (features & QT_PLURAL && e->person == QT_HUMAN) return false;
+    }
+    features &= GENDER;
+    return !features || !mine || mine == GENDER || features == mine;
+}
+
 /* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by
  * whom the text is about is wrong more often than right, so nobody is named then. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
     const qt_subject *topic = &self->topic;
     if (self->lang == QT_NO_LANG) return false;
+    uint8_t shown = cue_features(self, q);
     if (q->cue_end && traits(self) & QT_DROPS && topic->end && topic->at < q->start &&
-        q->start - topic->at < TOPIC_BYTES &&
+        q->start - topic->at < TOPIC_BYTES && may_be_subject(self, topic, shown) &&
         !(self->subject_count && quotes_last_subject(self)->at > topic->at)) {
         *start = topic->start;
         *end = topic->end;
@@ -190,12 +220,17 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
     if (q->rule == QT_RULE_PARAGRAPH || q->cue_end) {
         enum { NEAR = 800 };
         const qt_subject *s = self->subject_count ? quotes_last_subject(self) : NULL;
-        if (s && s->end && s->at > topic->at && s->at < q->start && q->start - s->at < NEAR) {
+        if (s && s->end && s->at > topic->at && s->at < q->start && q->start - s->at < NEAR &&
+            may_be_subject(self, s, shown)) {
             *start = s->entity != QT_NOBODY ? self->entities[s->entity].start : s->start;
             *end = s->entity != QT_NOBODY ? self->entities[s->entity].end : s->end;
             return true;
         }
-        qt_wanted one = {.least = QT_AS_TOPIC, .person = true}, any = {.least = QT_AS_TOPIC};
+        bool plural = shown & QT_PLURAL;
+        uint8_t gender = plural ? 0 : shown & (QT_MALE | QT_FEMALE);
+        qt_wanted one = {.least = QT_AS_TOPIC, .person = !plural, .gender = gender},
+                  any = {.least = QT_AS_TOPIC, .gender = gender};
+        one.plural = any.plural = plural;
         unsigned entity;
         return quotes_take(self, quotes_antecedent(self, q->start, one), start, end, &entity) ||
                quotes_take(self, quotes_antecedent(self, q->start, any), start, end, &entity);
@@ -228,6 +263,14 @@ void quotes_refer(qt_engine *self, unsigned index)
         qt_token t[ROOM];
         unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
         if (!count || !quotes_resolve(self, t, 0, count, &start, &end, &entity)) return;
+    } else if (q->rule == QT_RULE_SOURCE && q->speaker_pronoun && q->speaker_start < q->cue_end &&
+               q->speaker_end > q->cue_start) {
+        /* по его словам */
+        qt_wanted one = {.gender = cue_features(self, q) & (QT_MALE | QT_FEMALE)};
+        one.plural = cue_features(self, q) & QT_PLURAL;
+        one.person = one.gender != 0;
+        if (!quotes_take(self, quotes_antecedent(self, q->start, one), &start, &end, &entity))
+            return;
     } else {
         if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
         if (from > q->token) quotes_meet_names(self, from, to);
