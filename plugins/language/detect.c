@@ -30,15 +30,19 @@ void language_scratch_free(language_scratch *self)
     free(self->units);
     free(self->spans);
     free(self->lattice);
-    free(self->keys);
+    free(self->memory);
     free(self->folded);
     free(self->map);
     memset(self, 0, sizeof *self);
 }
 
-static bool scratch_ready(language_scratch *s, size_t n)
+static bool scratch_ready(language_scratch *s, const language_settings *set, size_t n)
 {
-    if (!s->keys) s->keys = malloc(LANGUAGE_MAX_KEYS * sizeof *s->keys);
+    if (!s->memory && set->accurate.head && set->tier != LANGUAGE_TIER_FAST) {
+        s->memory = aligned_alloc(64, (sizeof *s->memory + 63) / 64 * 64);
+        if (!s->memory) return false;
+        s->memory->model = NULL;
+    }
     if (s->fold_room < n + 2 * LANGUAGE_FOLD_LEAD) {
         size_t room = n + n / 4 + 4096;
         free(s->folded);
@@ -47,7 +51,7 @@ static bool scratch_ready(language_scratch *s, size_t n)
         s->map = malloc((room / 64 + 2) * sizeof *s->map);
         s->fold_room = s->folded && s->map ? room : 0;
     }
-    return s->keys && s->fold_room;
+    return s->fold_room > 0;
 }
 
 /* The end of a piece of at most `most` bytes from `start` that cuts no code point. */
@@ -107,15 +111,25 @@ static void blend(const language_answer *fast, uint32_t letters, language_answer
     a->und /= sum;
 }
 
+/* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. */
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *folded,
-                           language_unit *u)
+                           language_unit *const *units, size_t count)
 {
-    const language_answer fast = u->answer;
-    language_score_accurate(&set->accurate, &set->kernel, u->script, folded + u->start,
-                            u->end - u->start, set->allowed, s->keys, &u->answer);
-    if (set->group) merge_groups(set->group, &u->answer);
-    if (fast.count && u->answer.count && !u->twice) blend(&fast, u->letters, &u->answer);
-    u->twice = true;
+    language_question asked[LANGUAGE_BATCH];
+    language_answer fast[LANGUAGE_BATCH];
+    for (size_t i = 0; i < count; i++) {
+        language_unit *u = units[i];
+        fast[i] = u->answer;
+        asked[i] =
+            (language_question){folded + u->start, u->end - u->start, &u->answer, u->script, 0};
+    }
+    language_score_accurate(&set->accurate, &set->kernel, set->allowed, asked, count, s->memory);
+    for (size_t i = 0; i < count; i++) {
+        language_unit *u = units[i];
+        if (set->group) merge_groups(set->group, &u->answer);
+        if (fast[i].count && u->answer.count && !u->twice) blend(&fast[i], u->letters, &u->answer);
+        u->twice = true;
+    }
 }
 
 /* Scores units whose scripts are known, of a text of n bytes folded at `folded`; `twice`: by the
@@ -131,12 +145,13 @@ static void score_units(const language_settings *set, language_scratch *s, const
                               set->every_byte ? 4 : LANGUAGE_ANY_DISTANCE, set->allowed,
                               LANGUAGE_LABEL_UND};
     language_piece pieces[LANGUAGE_BATCH];
-    for (size_t i = 0, of_batch = 0, first = 0; i < count; i++) {
+    language_unit *asked[LANGUAGE_BATCH];
+    for (size_t i = 0, of_batch = 0, ask = 0, first = 0; i < count; i++) {
         language_unit *u = &units[i];
         u->foreign = u->twice = false;
         u->answer.count = 0;
         u->answer.und = u->answer.rest = 0;
-        if (u->script != LANGUAGE_NO_SCRIPT && accurate) score_accurate(set, s, folded, u);
+        if (u->script != LANGUAGE_NO_SCRIPT && accurate) asked[ask++] = u;
         if (u->script != LANGUAGE_NO_SCRIPT && !accurate) {
             size_t end = u->end;
             while (end > u->start && folded[end - 1] == ' ') end--;
@@ -145,16 +160,17 @@ static void score_units(const language_settings *set, language_scratch *s, const
                 folded + u->start, end - u->start, u->script,
                 &u->answer,        !heading,       whole ? doubt : heading || only ? 0 : DOUBT};
         }
-        if (of_batch < LANGUAGE_BATCH && i + 1 < count) continue;
+        if (of_batch < LANGUAGE_BATCH && ask < LANGUAGE_BATCH && i + 1 < count) continue;
         language_score_fast(&set->fast, &set->kernel, &effort, pieces, of_batch);
-        for (; first <= i; first++) {
+        for (; first <= i && !accurate; first++) {
             u = &units[first];
-            if (u->script == LANGUAGE_NO_SCRIPT || accurate) continue;
+            if (u->script == LANGUAGE_NO_SCRIPT) continue;
             if (set->group) merge_groups(set->group, &u->answer);
             if (twice && (u->letters < FEW_LETTERS || best_of(&u->answer) < SURE_SHORT))
-                score_accurate(set, s, folded, u);
+                asked[ask++] = u;
         }
-        of_batch = 0;
+        score_accurate(set, s, folded, asked, ask);
+        of_batch = ask = 0;
     }
 }
 
@@ -206,11 +222,14 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
     if (!more || few) return true;
     bool again = false;
     const uint8_t most = main_label(s);
-    for (size_t i = 0; i < s->unit_count; i++) {
+    language_unit *asked[LANGUAGE_BATCH];
+    for (size_t i = 0, ask = 0; i < s->unit_count; i++) {
         language_unit *u = &s->units[i];
-        if (u->script == LANGUAGE_NO_SCRIPT || !is_doubtful(u, most)) continue;
-        score_accurate(set, s, folded, u);
+        if (u->script != LANGUAGE_NO_SCRIPT && is_doubtful(u, most)) asked[ask++] = u;
+        if (ask < LANGUAGE_BATCH && (i + 1 < s->unit_count || !ask)) continue;
+        score_accurate(set, s, folded, asked, ask);
         again = true;
+        ask = 0;
     }
     return !again || language_smooth(set, s);
 }
@@ -492,7 +511,7 @@ bool language_detect(const language_settings *set, language_scratch *s, const ui
     memset(out, 0, sizeof *out);
     out->label = LANGUAGE_LABEL_UND;
     bool whole = set->unit == LANGUAGE_UNIT_DOCUMENT;
-    if (!scratch_ready(s, whole && n > LONG_TEXT ? LANGUAGE_FAST_BYTES : n)) return false;
+    if (!scratch_ready(s, set, whole && n > LONG_TEXT ? LANGUAGE_FAST_BYTES : n)) return false;
     if (whole) {
         if (!unit_whole(s, n)) return false;
         if (n > LONG_TEXT)

@@ -61,9 +61,9 @@ typedef struct {
     size_t span_room;
     float *lattice; /* smoothing: units x states, twice */
     size_t lattice_room;
-    uint64_t *keys;
-    uint8_t *folded;     /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
-    language_block *map; /* what the scan saw, a bit a byte */
+    language_memory *memory; /* of the accurate tier; NULL: it was not asked yet */
+    uint8_t *folded;         /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
+    language_block *map;     /* what the scan saw, a bit a byte */
     size_t fold_room;
 } language_scratch;
 

@@ -28,6 +28,7 @@ void language_lanes_get(int width, language_kernel *out)
         out->above = lanes_64_above;
         out->exp = lanes_64_exp;
         out->look_up = lanes_64_look_up;
+        out->recall = lanes_64_recall;
         return;
     }
     if (width == 32) {
@@ -37,6 +38,7 @@ void language_lanes_get(int width, language_kernel *out)
         out->above = lanes_32_above;
         out->exp = lanes_32_exp;
         out->look_up = lanes_32_look_up;
+        out->recall = lanes_32_recall;
         return;
     }
 #endif
@@ -46,4 +48,5 @@ void language_lanes_get(int width, language_kernel *out)
     out->above = lanes_16_above;
     out->exp = lanes_16_exp;
     out->look_up = lanes_16_look_up;
+    out->recall = lanes_16_recall;
 }

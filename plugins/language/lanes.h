@@ -45,14 +45,18 @@ LANES_TARGET static void LANES_NAME(_of_sums)(const int32_t *sums, const float *
                                               float unit, float sharp, uint32_t lanes, float *z)
 {
     typedef int8_t eighths __attribute__((vector_size(LANES_WIDTH / 4), aligned(1), may_alias));
+    typedef int16_t quarters __attribute__((vector_size(LANES_WIDTH / 2)));
     const uint32_t step = LANES_NAME(_step);
     for (uint32_t l = 0; l < lanes; l += step) {
         LANES_NAME(_ints) h = *(const LANES_NAME(_ints) *)(const void *)(sums + l);
         LANES_NAME(_floats)
         x = __builtin_convertvector(h, LANES_NAME(_floats)) * scale + BIAS(bias + l);
         for (int k = 0; k < row_count; k++) {
-            eighths row = *(const eighths *)(const void *)(rows[k] + l);
-            x += __builtin_convertvector(row, LANES_NAME(_floats)) * unit;
+            /* In two steps, for which there are instructions. */
+            const eighths row = *(const eighths *)(const void *)(rows[k] + l);
+            const quarters wide = __builtin_convertvector(row, quarters);
+            const LANES_NAME(_ints) all = __builtin_convertvector(wide, LANES_NAME(_ints));
+            x += __builtin_convertvector(all, LANES_NAME(_floats)) * unit;
         }
         FLOATS(z + l) = x * sharp;
     }
@@ -227,71 +231,194 @@ LANES_TARGET static float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
 /* One bit for each slot of a line that has this check. */
 LANES_TARGET static inline uint32_t LANES_NAME(_match)(const language_line *line, uint64_t check)
 {
-    const uint64_t mask = (1u << LANGUAGE_CHECK_BITS) - 1;
 #if LANES_WIDTH >= 32
     typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
     typedef double doubles __attribute__((vector_size(32)));
-    four a = *(const four *)(const void *)&line->slot[0] & mask;
-    four b = *(const four *)(const void *)&line->slot[4] & mask;
+    four a = *(const four *)(const void *)&line->slot[0] & LANGUAGE_CHECK_MASK;
+    four b = *(const four *)(const void *)&line->slot[4] & LANGUAGE_CHECK_MASK;
     uint32_t low = (uint32_t)__builtin_ia32_movmskpd256((doubles)(a == check));
     return low | (uint32_t)__builtin_ia32_movmskpd256((doubles)(b == check)) << 4;
 #else
     uint32_t found = 0;
     for (int i = 0; i < LANGUAGE_SLOTS; i++)
-        found |= (uint32_t)((line->slot[i] & mask) == check) << i;
+        found |= (uint32_t)((line->slot[i] & LANGUAGE_CHECK_MASK) == check) << i;
     return found;
 #endif
 }
 
-LANES_TARGET static inline void LANES_NAME(_add)(uint64_t slot, int32_t *sums)
+/* The k-th lane and weight of a slot. */
+static inline uint32_t LANES_NAME(_lane)(uint64_t slot, int k)
 {
-    slot >>= LANGUAGE_CHECK_BITS;
-    for (int k = 0; k < LANGUAGE_PAIRS; k++) {
-        uint32_t lane = slot & ((1u << LANGUAGE_LANE_BITS) - 1);
-        uint32_t weight = slot >> LANGUAGE_LANE_BITS & ((1u << LANGUAGE_WEIGHT_BITS) - 1);
-        sums[lane] += (int32_t)weight - LANGUAGE_WEIGHT_ZERO;
-        slot >>= LANGUAGE_PAIR_BITS;
+    return slot >> (LANGUAGE_PAIRS_AT + k * LANGUAGE_PAIR_BITS) & (LANGUAGE_LANES - 1);
+}
+
+static inline int32_t LANES_NAME(_weight)(uint64_t slot, int k)
+{
+    slot >>= LANGUAGE_PAIRS_AT + k * LANGUAGE_PAIR_BITS + LANGUAGE_LANE_BITS;
+    return (int32_t)(slot & ((1u << LANGUAGE_WEIGHT_BITS) - 1)) - LANGUAGE_WEIGHT_ZERO;
+}
+
+/* A slot whose weights are 0. */
+#define ZERO_AT(k)                  \
+    ((uint64_t)LANGUAGE_WEIGHT_ZERO \
+     << (LANGUAGE_PAIRS_AT + (k)*LANGUAGE_PAIR_BITS + LANGUAGE_LANE_BITS))
+static const uint64_t LANES_NAME(_nothing) = ZERO_AT(0) | ZERO_AT(1) | ZERO_AT(2) | ZERO_AT(3);
+#undef ZERO_AT
+
+/* Adds what a line says of a key; false: nothing. Most keys have one slot, which is added without a
+ * branch: a slot of zeros in place of what is not found. */
+LANES_TARGET static inline bool LANES_NAME(_add)(const language_line *line, uint64_t check,
+                                                 int32_t *sums)
+{
+    uint32_t found = LANES_NAME(_match)(line, check);
+    const uint64_t known = found != 0;
+    uint64_t slot = line->slot[__builtin_ctz(found | 1u << (LANGUAGE_SLOTS - 1))];
+    slot = (slot & -known) | (LANES_NAME(_nothing) & (known - 1));
+    for (;;) {
+        sums[LANES_NAME(_lane)(slot, 0)] += LANES_NAME(_weight)(slot, 0);
+        sums[LANES_NAME(_lane)(slot, 1)] += LANES_NAME(_weight)(slot, 1);
+        sums[LANES_NAME(_lane)(slot, 2)] += LANES_NAME(_weight)(slot, 2);
+        sums[LANES_NAME(_lane)(slot, 3)] += LANES_NAME(_weight)(slot, 3);
+        found &= found - 1;
+        if (!found) return known;
+        slot = line->slot[__builtin_ctz(found)];
     }
 }
 
-/* Adds what the lines say of `count` keys; counts keys by their kind, and those that are absent.
- * Returns how many the model knows. */
-LANES_TARGET static uint32_t LANES_NAME(_look_up)(const language_line *lines, uint64_t line_count,
-                                                  const uint64_t *keys, size_t count, int32_t *sums,
-                                                  uint32_t seen[8], uint32_t absent[8])
+static inline bool LANES_NAME(_marked)(const language_line *own, uint64_t key)
 {
-    enum { AHEAD = 16 };
-    struct {
-        const language_line *one, *other;
-        uint64_t check;
-    } ring[AHEAD];
-    uint32_t known = 0;
-    for (size_t i = 0; i < count + AHEAD; i++) {
-        const size_t at = i % AHEAD;
-        if (i >= AHEAD) {
-            const uint64_t key = keys[i - AHEAD], check = ring[at].check;
-            const language_line *one = ring[at].one, *other = ring[at].other;
-            uint32_t found = LANES_NAME(_match)(one, check) | LANES_NAME(_match)(other, check)
-                                                                  << LANGUAGE_SLOTS;
-            seen[key & 7]++;
-            absent[key & 7] += !found;
-            known += found != 0;
-            for (; found; found &= found - 1) {
-                const uint32_t bit = (uint32_t)__builtin_ctz(found);
-                const language_line *line = bit < LANGUAGE_SLOTS ? one : other;
-                LANES_NAME(_add)(line->slot[bit % LANGUAGE_SLOTS], sums);
-            }
-        }
-        if (i < count) {
-            const uint64_t line = language_key_line(keys[i], line_count);
-            ring[at].check = language_key_check(keys[i]);
-            ring[at].one = &lines[line];
-            ring[at].other = &lines[language_other_line(line, ring[at].check)];
-            __builtin_prefetch(ring[at].one);
-            __builtin_prefetch(ring[at].other);
+    return own->slot[language_key_mark(key)] >> LANGUAGE_CHECK_BITS & 1;
+}
+
+/* What is left to do for a key: its other line, check, length, piece, and whether it is known. */
+enum {
+    LANES_NAME(_length_at) = LANGUAGE_CHECK_BITS,
+    LANES_NAME(_known_at) = 14,
+    LANES_NAME(_piece_at) = 15,
+    LANES_NAME(_line_at) = 24
+};
+
+/* Own lines are fetched from memory a while before they are looked at; the other lines of keys
+ * that may have slots there are looked at last of all, by notes that take the place of keys. */
+LANES_TARGET static void LANES_NAME(_look_up)(const language_line *lines, uint64_t line_count,
+                                              uint64_t *keys, language_findings *out, size_t pieces)
+{
+    enum { AHEAD = 32 };
+    const size_t count = pieces ? out[pieces - 1].end : 0;
+    size_t late = 0;
+    for (size_t i = 0; i < count && i < AHEAD; i++)
+        __builtin_prefetch(&lines[language_key_line(keys[i], line_count)]);
+    for (size_t piece = 0, i = 0; piece < pieces; piece++) {
+        language_findings *f = &out[piece];
+        for (; i < f->end; i++) {
+            if (i + AHEAD < count)
+                __builtin_prefetch(&lines[language_key_line(keys[i + AHEAD], line_count)]);
+            const uint64_t key = keys[i], length = key & 7, check = language_key_check(key);
+            const uint64_t own = language_key_line(key, line_count);
+            const uint64_t known = LANES_NAME(_add)(&lines[own], check, f->sums);
+            f->seen[length]++;
+            f->known += (uint32_t)known;
+            f->absent[length] += !known;
+            const bool more = LANES_NAME(_marked)(&lines[own], key);
+            const uint64_t other = more ? language_other_line(own, check) : own;
+            __builtin_prefetch(&lines[other]);
+            keys[late] = check | length << LANES_NAME(_length_at) | known << LANES_NAME(_known_at) |
+                         piece << LANES_NAME(_piece_at) | other << LANES_NAME(_line_at);
+            late += more;
         }
     }
+    for (size_t i = 0; i < late; i++) {
+        const uint64_t note = keys[i], length = note >> LANES_NAME(_length_at) & 7;
+        language_findings *f = &out[note >> LANES_NAME(_piece_at) & (LANGUAGE_BATCH - 1)];
+        const uint32_t known = LANES_NAME(_add)(&lines[note >> LANES_NAME(_line_at)],
+                                                note & LANGUAGE_CHECK_MASK, f->sums) &
+                               ~(note >> LANES_NAME(_known_at)) & 1;
+        f->known += known;
+        f->absent[length] -= known;
+    }
+}
+
+static inline size_t LANES_NAME(_place)(const language_start *start)
+{
+    return start->two >> 40 & (LANGUAGE_RECALLED - 1);
+}
+
+/* Adds what a line says of a short key; false: nothing. */
+LANES_TARGET static bool LANES_NAME(_learn_line)(const language_line *line, uint64_t check,
+                                                 uint8_t *sums)
+{
+    uint32_t found = LANES_NAME(_match)(line, check);
+    if (!found) return false;
+    do {
+        const uint64_t slot = line->slot[__builtin_ctz(found)];
+        for (int k = 0; k < LANGUAGE_PAIRS; k++) {
+            const uint32_t lane = LANES_NAME(_lane)(slot, k);
+            uint8_t *sum = &sums[2 * (lane % 64) + lane / 64];
+            *sum = (uint8_t)(*sum + LANES_NAME(_weight)(slot, k));
+        }
+    } while (found &= found - 1);
+    return true;
+}
+
+/* Looks up what the keys of a start say; returns how many the model knows. */
+LANES_TARGET static uint64_t LANES_NAME(_learn)(const language_line *lines, uint64_t line_count,
+                                                const language_start *start, uint8_t *sums)
+{
+    const uint64_t keys[] = {start->one, start->two};
+    uint64_t known = 0;
+    __builtin_memset(sums, LANGUAGE_RECALL_ZERO, LANGUAGE_LANES);
+    for (int k = !keys[0]; k < 2; k++) {
+        const uint64_t key = keys[k], check = language_key_check(key);
+        const uint64_t own = language_key_line(key, line_count);
+        bool found = LANES_NAME(_learn_line)(&lines[own], check, sums);
+        if (LANES_NAME(_marked)(&lines[own], key))
+            found |= LANES_NAME(_learn_line)(&lines[language_other_line(own, check)], check, sums);
+        known += found;
+    }
     return known;
+}
+
+/* Adds what the short keys of all pieces say, looking up those that were not met lately. */
+LANES_TARGET static void LANES_NAME(_recall)(const language_line *lines, uint64_t line_count,
+                                             language_memory *m, language_findings *out,
+                                             size_t pieces)
+{
+    typedef uint16_t words __attribute__((vector_size(LANES_WIDTH), aligned(1), may_alias));
+    enum { AHEAD = 8, VECTORS = LANGUAGE_LANES / LANES_WIDTH, MOST = 256, HALF = LANES_WIDTH / 2 };
+    const size_t count = pieces ? out[pieces - 1].starts_end : 0;
+    for (size_t piece = 0, i = 0; piece < pieces;) {
+        language_findings *f = &out[piece];
+        words even[VECTORS] = {{0}}, odd[VECTORS] = {{0}};
+        const size_t from = i, to = f->starts_end - i > MOST ? i + MOST : f->starts_end;
+        for (; i < to; i++) {
+            const language_start *start = &m->starts[i];
+            const size_t at = LANES_NAME(_place)(start);
+            if (i + AHEAD < count) {
+                const uint8_t *p = m->sums[LANES_NAME(_place)(&m->starts[i + AHEAD])];
+                __builtin_prefetch(p);
+                __builtin_prefetch(p + 64);
+            }
+            if ((m->tag[at] ^ start->two) >= 8)
+                m->tag[at] = (start->two & ~7ull) |
+                             LANES_NAME(_learn)(lines, line_count, start, m->sums[at]);
+            f->known += m->tag[at] & 7;
+            for (int v = 0; v < VECTORS; v++) {
+                const words row = *(const words *)(const void *)(m->sums[at] + v * LANES_WIDTH);
+                even[v] += row & 255;
+                odd[v] += row >> 8;
+            }
+        }
+        uint16_t sums[LANGUAGE_LANES];
+        __builtin_memcpy(sums, even, sizeof even);
+        __builtin_memcpy(sums + LANGUAGE_LANES / 2, odd, sizeof odd);
+        const int32_t zero = LANGUAGE_RECALL_ZERO * (int32_t)(to - from);
+        for (size_t l = 0; l < LANGUAGE_LANES; l += HALF / 2)
+            *(LANES_NAME(_ints) *)(void *)(f->sums + l) +=
+                __builtin_convertvector(*(const LANES_NAME(_halves) *)(const void *)(sums + l),
+                                        LANES_NAME(_ints)) -
+                zero;
+        if (i == f->starts_end) piece++;
+    }
 }
 
 #undef FLOATS

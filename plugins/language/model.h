@@ -3,8 +3,9 @@
  * A file is a text header (sources, licences, date, figures; `head -c 4096` shows it), padded with
  * NUL to HEADER bytes, then a model_head, then tables at 64-byte bounds, little-endian. `fast` has
  * for each script a table of rows of 4-bit weights, one row per hashed window; `accurate` has lines
- * of 64 bytes with eight slots each: a 12-bit check and four (7-bit lane, 6-bit weight) pairs. A
- * key that says something of more labels takes several slots. */
+ * of 64 bytes with eight slots each: an 11-bit check, a mark, and four (7-bit lane, 6-bit weight)
+ * pairs. A key that says something of more labels takes several slots. The slots of a key stand in
+ * its own line or, where that is full, in its other line: then the own line has the key's mark. */
 #ifndef LANGUAGE_MODEL_H
 #define LANGUAGE_MODEL_H
 
@@ -15,7 +16,7 @@ enum {
     LANGUAGE_MAX_LABELS = 255,
     LANGUAGE_LABEL_UND = 255,
     LANGUAGE_HEADER = 4096,
-    LANGUAGE_FORMAT = 2,
+    LANGUAGE_FORMAT = 3,
     LANGUAGE_ABSENT_STEPS = 8,
     LANGUAGE_LENGTHS = 12, /* calibration steps: log2 of the number of windows or keys */
     LANGUAGE_LONG_FAST = 5,
@@ -50,12 +51,14 @@ typedef struct {
     float web[LANGUAGE_MAX_LABELS]; /* how common a language is on web pages: 1 the great ones */
 } language_head;
 
-/* A slot, from its low bits up: check (never 0), then LANGUAGE_PAIRS times lane, weight +
- * LANGUAGE_WEIGHT_ZERO. */
+/* A slot, from its low bits up: check (never 0), the mark of an eighth of the line's keys, then
+ * LANGUAGE_PAIRS times lane, weight + LANGUAGE_WEIGHT_ZERO. */
 enum {
     LANGUAGE_SLOTS = 8,
     LANGUAGE_PAIRS = 4,
-    LANGUAGE_CHECK_BITS = 12,
+    LANGUAGE_CHECK_BITS = 11,
+    LANGUAGE_CHECK_MASK = (1 << LANGUAGE_CHECK_BITS) - 1,
+    LANGUAGE_PAIRS_AT = LANGUAGE_CHECK_BITS + 1,
     LANGUAGE_LANE_BITS = 7,
     LANGUAGE_WEIGHT_BITS = 6,
     LANGUAGE_PAIR_BITS = LANGUAGE_LANE_BITS + LANGUAGE_WEIGHT_BITS,
@@ -79,8 +82,8 @@ const char *language_model_open(const uint8_t *file, size_t size, uint32_t kind,
 /* Label number by tag or ISO 639-3 code, any case; -1: none. */
 int language_model_label(const language_model *self, const char *code, size_t n);
 
-/* A key stands in one of two lines of a block of 16 (1 KB), told by its check. */
-enum { LANGUAGE_BLOCK = 16 };
+/* A key's own line, and its other one in the same block of 64 (4 KB), told by its check. */
+enum { LANGUAGE_BLOCK = 64 };
 static inline uint64_t language_key_line(uint64_t key, uint64_t lines)
 {
     return ((key >> 3) * 0x9E3779B97F4A7C15ull >> 32) * lines >> 32;
@@ -93,6 +96,13 @@ static inline uint64_t language_key_check(uint64_t key)
 {
     uint64_t check = key * 0xD6E8FEB86659FD93ull >> (64 - LANGUAGE_CHECK_BITS);
     return check ? check : 1;
+}
+
+/* The slot of a key's own line whose mark tells that the other line holds slots of it. */
+static inline uint32_t language_key_mark(uint64_t key)
+{
+    return (uint32_t)(key * 0xD6E8FEB86659FD93ull >> (64 - LANGUAGE_CHECK_BITS - 3)) &
+           (LANGUAGE_SLOTS - 1);
 }
 
 /* Step of calibration for `n` windows or keys. */

@@ -5,7 +5,7 @@
 
 #include "model.h"
 
-enum { LANGUAGE_CANDIDATES = 12 };
+enum { LANGUAGE_CANDIDATES = 12, LANGUAGE_BATCH = 32 };
 #define LANGUAGE_NEVER (-9999.f) /* nats; the score of what is no label */
 
 /* Shares of the likeliest labels, in no order; what is not among them shares `rest`. `und` is the
@@ -27,6 +27,28 @@ typedef struct {
     uint64_t ends, letters, others;
 } language_block;
 
+/* What the accurate tier found of a piece: sums by lane, keys by their length (of three letters or
+ * more), and those that it does not know. */
+typedef struct {
+    size_t starts_end,
+        end; /* of its starts and longer keys; they begin where the last piece ends */
+    uint32_t known, seen[8], absent[8];
+    int32_t sums[LANGUAGE_LANES];
+} language_findings;
+
+/* What the accurate tier remembers: what the n-grams of one and two letters say that were met last.
+ * They are 40 in 100 keys, and the same few thousand come again. */
+enum { LANGUAGE_RECALLED = 2048, LANGUAGE_RECALL_ZERO = 128, LANGUAGE_MAX_STARTS = 2048 };
+typedef struct {
+    /* Lane L in byte 2 * (L % 64) + L / 64, with LANGUAGE_RECALL_ZERO added. */
+    uint8_t sums[LANGUAGE_RECALLED][LANGUAGE_LANES];
+    uint64_t tag[LANGUAGE_RECALLED]; /* the key of two letters, how many of both the model knows in
+                                      * place of its length; 0: empty */
+    const uint8_t *model;            /* whose sums they are */
+    language_start starts[LANGUAGE_MAX_STARTS]; /* room of a batch */
+    uint64_t keys[LANGUAGE_MAX_KEYS];
+} language_memory;
+
 /* The inner loops for one width of vectors. */
 typedef struct {
     int width;
@@ -40,8 +62,10 @@ typedef struct {
     uint32_t (*rank)(const float *z, uint32_t lanes, uint32_t *second, float *lead);
     int (*above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64]);
     float (*exp)(float *z, uint32_t lanes, float top);
-    uint32_t (*look_up)(const language_line *lines, uint64_t line_count, const uint64_t *keys,
-                        size_t count, int32_t *sums, uint32_t seen[8], uint32_t absent[8]);
+    void (*look_up)(const language_line *lines, uint64_t line_count, uint64_t *keys,
+                    language_findings *out, size_t pieces);
+    void (*recall)(const language_line *lines, uint64_t line_count, language_memory *memory,
+                   language_findings *out, size_t pieces);
 } language_kernel;
 
 /* The loops with vectors of `width` bytes (16, 32, 64); false where the processor lacks them. */
@@ -82,15 +106,24 @@ typedef struct {
 
 /* Fast tier, for up to LANGUAGE_BATCH pieces: so many, because the rows of one are fetched from
  * memory while others are added up. What most of them are becomes `expected`. */
-enum { LANGUAGE_FAST_BYTES = 4096, LANGUAGE_ANY_DISTANCE = 1 << 20, LANGUAGE_BATCH = 32 };
+enum { LANGUAGE_FAST_BYTES = 4096, LANGUAGE_ANY_DISTANCE = 1 << 20 };
 void language_score_fast(const language_model *model, const language_kernel *kernel,
                          language_effort *effort, const language_piece *pieces, size_t count);
 
-/* Accurate tier, over the text, folded or not; `keys` has room for LANGUAGE_MAX_KEYS. Returns the
- * step of calibration (language_length_step of the keys that the model knows). */
-int language_score_accurate(const language_model *model, const language_kernel *kernel, int script,
-                            const uint8_t *text, size_t n, const uint8_t *allowed, uint64_t *keys,
-                            language_answer *out);
+/* A piece of text, folded or not, that the accurate tier answers for. */
+typedef struct {
+    const uint8_t *text;
+    size_t n;
+    language_answer *out;
+    int script;
+    int step; /* of calibration: language_length_step of the keys that the model knew */
+} language_question;
+
+/* Accurate tier. Many pieces at once are answered sooner
+ * than one after the other: the lines of one are fetched while others are looked at. */
+void language_score_accurate(const language_model *model, const language_kernel *kernel,
+                             const uint8_t *allowed, language_question *pieces, size_t count,
+                             language_memory *memory);
 
 /* Lane scores -> answer. `allowed` (by label; NULL: all) leaves labels out; und stays. */
 void language_answer_make(const language_script_model *script, const language_kernel *kernel,

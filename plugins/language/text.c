@@ -257,31 +257,36 @@ static inline uint64_t mix(uint64_t h, uint64_t c)
 }
 
 /* The keys of one word, `w` with an edge at each end (m letters in all). */
-static size_t word_keys(int script, const uint32_t *w, size_t m, uint64_t *keys, size_t room)
+static void word_keys(int script, const uint32_t *w, size_t m, language_key_set *out)
 {
-    size_t count = 0;
-    int longest = script == LANGUAGE_HANI ? 3 : LANGUAGE_MAX_NGRAM;
+    const size_t longest = script == LANGUAGE_HANI ? 3 : LANGUAGE_MAX_NGRAM;
     const uint64_t seed = 0x51ED270B27D1ull * (uint64_t)(script + 1);
-    for (size_t i = 0; i < m && count + 8 < room; i++) {
-        uint64_t h = seed;
-        for (size_t n = 1; n <= (size_t)longest && i + n <= m; n++) {
+    uint64_t *keys = out->keys + out->key_count;
+    if (out->key_count + (m + 1) * (LANGUAGE_MAX_NGRAM - 2) > out->key_room) return;
+    for (size_t i = 0; i + 1 < m; i++) {
+        language_start *start = &out->starts[out->start_count++];
+        uint64_t h = mix(seed, w[i]);
+        start->one = i ? (h & ~7ull) | 1 : 0;
+        h = mix(h, w[i + 1]);
+        start->two = (h & ~7ull) | 2;
+        for (size_t n = 3; n <= longest && i + n <= m; n++) {
             h = mix(h, w[i + n - 1]);
-            if (n > 1 || w[i] != '_') keys[count++] = (h & ~7ull) | n;
+            *keys++ = (h & ~7ull) | n;
         }
     }
-    if (m > (size_t)longest && script != LANGUAGE_HANI && count < room) {
+    if (m > longest && script != LANGUAGE_HANI) {
         uint64_t h = seed + 1;
         for (size_t i = 0; i < m; i++) h = mix(h, w[i]);
-        keys[count++] = (h & ~7ull) | 7;
+        *keys++ = (h & ~7ull) | 7;
     }
-    return count;
+    out->key_count = (size_t)(keys - out->keys);
 }
 
-size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, size_t room)
+void language_keys_add(int script, const uint8_t *text, size_t n, language_key_set *out)
 {
     enum { MAX_WORD = 40 }; /* letters; a longer word is cut into several */
     uint32_t w[MAX_WORD + 2];
-    size_t m = 1, count = 0;
+    size_t m = 1;
     w[0] = '_';
     for (const uint8_t *p = text, *end = text + n; p <= end;) {
         uint32_t c = p < end ? language_decode(&p, end) : (p++, ' ');
@@ -296,9 +301,22 @@ size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, 
         m += letter;
         if (m > 1 && (!letter || m == MAX_WORD + 1)) {
             w[m] = '_';
-            count += word_keys(script, w, m + 1, keys + count, room - count);
+            word_keys(script, w, m + 1, out);
             m = 1;
         }
+    }
+}
+
+size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, size_t room)
+{
+    enum { PART = 1500 };
+    language_start starts[PART + PART / 32 + 2];
+    language_key_set set = {starts, keys, 0, 0, room};
+    language_keys_add(script, text, n < PART ? n : PART, &set);
+    size_t count = set.key_count;
+    for (size_t i = 0; i < set.start_count && count + 1 < room; i++) {
+        if (starts[i].one) keys[count++] = starts[i].one;
+        keys[count++] = starts[i].two;
     }
     return count;
 }

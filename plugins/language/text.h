@@ -73,4 +73,18 @@ static inline uint32_t language_window_row(uint64_t eight_bytes, int window, int
  * are its length (7: a word). At most `room`; returns how many. */
 size_t language_keys(int script, const uint8_t *text, size_t n, uint64_t *keys, size_t room);
 
+/* The keys of one letter (0: an edge) and of two that begin there. */
+typedef struct {
+    uint64_t one, two;
+} language_start;
+
+/* The same keys, short ones by where they begin: n + n / 32 + 2 starts at the most. */
+typedef struct {
+    language_start *starts;
+    uint64_t *keys; /* of more than two letters */
+    size_t start_count, key_count;
+    size_t key_room;
+} language_key_set;
+void language_keys_add(int script, const uint8_t *text, size_t n, language_key_set *out);
+
 #endif

@@ -496,12 +496,11 @@ static void counted_wide(const uint8_t *table, int row_bits, int window, const u
     work.real.wide(table, row_bits, window, first, count, apart, more, sums);
 }
 
-static uint32_t counted_look_up(const language_line *lines, uint64_t line_count,
-                                const uint64_t *keys, size_t count, int32_t *sums, uint32_t seen[8],
-                                uint32_t absent[8])
+static void counted_look_up(const language_line *lines, uint64_t line_count, uint64_t *keys,
+                            language_findings *out, size_t pieces)
 {
-    work.keys += count;
-    return work.real.look_up(lines, line_count, keys, count, sums, seen, absent);
+    work.keys += pieces ? out[pieces - 1].end : 0;
+    work.real.look_up(lines, line_count, keys, out, pieces);
 }
 
 static void count_work(fixture *f, const uint8_t *text, size_t n)

@@ -53,7 +53,7 @@ static uint8_t *map(const char *path, uint32_t kind, language_model *out)
 static void score(const language_model *m, int script, const uint8_t *text, size_t n, result *r)
 {
     static uint8_t folded[MAX_TEXT + 64];
-    static uint64_t keys[LANGUAGE_MAX_KEYS];
+    static language_memory memory;
     if (m == &fast) {
         language_fold(text, n, folded + 1);
         folded[0] = folded[n + 1] = ' ';
@@ -64,7 +64,9 @@ static void score(const language_model *m, int script, const uint8_t *text, size
         const language_piece piece = {folded + 1, n, script, &r->answer, false, 0};
         language_score_fast(m, &kernel, &all, &piece, 1);
     } else {
-        r->step = language_score_accurate(m, &kernel, script, text, n, NULL, keys, &r->answer);
+        language_question asked = {text, n, &r->answer, script, 0};
+        language_score_accurate(m, &kernel, NULL, &asked, 1, &memory);
+        r->step = asked.step;
     }
 }
 

@@ -18,7 +18,7 @@
 #include "../model.h"
 #include "train.h"
 
-enum { HALF_BYTE_ZERO = 6, HALF_BYTE_TOP = 15, COMMON_LABELS = 75 };
+enum { HALF_BYTE_ZERO = 6, HALF_BYTE_TOP = 15, COMMON_LABELS = 75, OFTEN = 3 };
 
 static train_header T;
 static uint64_t *keys;
@@ -163,49 +163,124 @@ static uint64_t slot_of(const train_row *r, uint32_t from, uint64_t check)
             weight = (uint64_t)(LANGUAGE_WEIGHT_ZERO + (q < -31 ? -31 : q > 31 ? 31 : q));
         }
         slot |= (lane | weight << LANGUAGE_LANE_BITS)
-                << (LANGUAGE_CHECK_BITS + i * LANGUAGE_PAIR_BITS);
+                << (LANGUAGE_PAIRS_AT + i * LANGUAGE_PAIR_BITS);
     }
     return slot;
 }
 
-static int slots_free(const language_line *line)
+typedef struct {
+    size_t written, lost, lost_first;
+} account;
+
+/* Where the slots of a key are put: who took each slot (key number + 1), so that it can make room. */
+typedef struct {
+    language_line *lines;
+    uint32_t (*taken)[LANGUAGE_SLOTS];
+} shelf;
+
+static int slot_free(const shelf *s, uint64_t line)
 {
-    int n = 0;
-    for (int s = 0; s < LANGUAGE_SLOTS; s++) n += !line->slot[s];
-    return n;
+    for (int i = 0; i < LANGUAGE_SLOTS; i++)
+        if (!s->taken[line][i]) return i;
+    return -1;
 }
 
-/* Into the emptier of its two lines. */
-static bool slot_write(language_line *lines, uint64_t at, uint64_t check, uint64_t slot)
+static void slot_put(shelf *s, uint64_t line, int i, uint64_t slot, uint64_t key)
 {
-    uint64_t other = language_other_line(at, check);
-    language_line *line = &lines[slots_free(&lines[other]) > slots_free(&lines[at]) ? other : at];
-    for (int s = 0; s < LANGUAGE_SLOTS; s++)
-        if (!line->slot[s]) {
-            line->slot[s] = slot;
-            return true;
+    s->lines[line].slot[i] = slot;
+    s->taken[line][i] = (uint32_t)key + 1;
+}
+
+/* Moves the slot of a long n-gram out of a full line to the other line of its key; returns the
+ * place it had, -1: none can be moved within `depth` steps. */
+static int slot_make_room(shelf *s, uint64_t line, int depth)
+{
+    for (int step = 1; step <= 2 && step <= depth; step++)
+        for (int i = 0; i < LANGUAGE_SLOTS; i++) {
+            const uint64_t slot = s->lines[line].slot[i], key = s->taken[line][i] - 1;
+            const uint64_t other = language_other_line(line, slot & LANGUAGE_CHECK_MASK);
+            if ((keys[key] & 7) <= OFTEN) continue;
+            const int to = step == 1 ? slot_free(s, other) : slot_make_room(s, other, depth - 1);
+            if (to < 0) continue;
+            slot_put(s, other, to, slot, key);
+            return i;
         }
+    return -1;
+}
+
+/* Into the key's own line if it has room, else into the other one, else others make room. */
+static bool slot_write(shelf *s, uint64_t key, uint64_t slot, bool first)
+{
+    const uint64_t check = slot & LANGUAGE_CHECK_MASK,
+                   own = language_key_line(keys[key], head.lines);
+    const uint64_t at[] = {own, language_other_line(own, check)};
+    for (int k = 0; k < 2; k++) {
+        const int i = slot_free(s, at[k]);
+        if (i < 0) continue;
+        slot_put(s, at[k], i, slot, key);
+        return true;
+    }
+    for (int k = 0; first && k < 2; k++) {
+        const int i = slot_make_room(s, at[k], 4);
+        if (i < 0) continue;
+        slot_put(s, at[k], i, slot, key);
+        return true;
+    }
     return false;
 }
 
+/* Says in a key's own line that the other one holds slots of it. */
+static size_t mark_others(shelf *s)
+{
+    size_t marked = 0;
+    for (uint64_t line = 0; line < head.lines; line++)
+        for (int i = 0; i < LANGUAGE_SLOTS; i++) {
+            if (!s->taken[line][i]) continue;
+            const uint64_t key = keys[s->taken[line][i] - 1];
+            const uint64_t own = language_key_line(key, head.lines);
+            if (own == line) continue;
+            s->lines[own].slot[language_key_mark(key)] |= 1ull << LANGUAGE_CHECK_BITS;
+            marked++;
+        }
+    return marked;
+}
+
+/* Puts the slots from the lane number `from` on of all keys of a length. */
+static void put_slots(shelf *s, uint32_t length, uint32_t from, account *a)
+{
+    for (uint64_t k = 0; k < T.keys; k++) {
+        if (from >= sparse[k].count || (keys[k] & 7) != length) continue;
+        const uint64_t slot = slot_of(&sparse[k], from, language_key_check(keys[k]));
+        if (slot_write(s, k, slot, !from))
+            a->written++;
+        else if (a->lost++, !from)
+            a->lost_first++;
+    }
+}
+
+/* Short n-grams are looked up most, so they come first, that they stand in their own lines; of the
+ * others all first slots before any second. */
 static void pack_accurate(uint64_t lines_wanted)
 {
     head.lines = lines_wanted / LANGUAGE_BLOCK * LANGUAGE_BLOCK;
     head.line_table = reserve(head.lines * sizeof(language_line));
-    language_line *lines = (language_line *)(void *)(out + head.line_table);
-    size_t written = 0, lost = 0, lost_first = 0;
+    shelf shelf = {(language_line *)(void *)(out + head.line_table),
+                   calloc(head.lines, sizeof *shelf.taken)};
+    account put = {0, 0, 0};
+    if (!shelf.taken) exit(1);
+    for (uint32_t length = 1; length < 8; length++)
+        for (uint32_t from = 0; length <= OFTEN && from < TRAIN_KEPT_LANES; from += LANGUAGE_PAIRS)
+            put_slots(&shelf, length, from, &put);
     for (uint32_t from = 0; from < TRAIN_KEPT_LANES; from += LANGUAGE_PAIRS)
-        for (uint64_t k = 0; k < T.keys; k++) { /* each key's first slot before any key's second */
-            if (from >= sparse[k].count) continue;
-            uint64_t check = language_key_check(keys[k]);
-            uint64_t slot = slot_of(&sparse[k], from, check);
-            if (slot_write(lines, language_key_line(keys[k], head.lines), check, slot))
-                written++;
-            else if (lost++, !from)
-                lost_first++;
-        }
-    fprintf(stderr, "%zu slots of %llu written, %zu did not fit, of them first slots %zu\n",
-            written, (unsigned long long)head.lines * LANGUAGE_SLOTS, lost, lost_first);
+        for (uint32_t length = OFTEN + 1; length < 8; length++)
+            put_slots(&shelf, length, from, &put);
+    const size_t other = mark_others(&shelf);
+    free(shelf.taken);
+    fprintf(stderr,
+            "%zu slots of %llu written, %zu of them in other lines; %zu did not fit, of them first "
+            "slots %zu\n",
+            put.written, (unsigned long long)head.lines * LANGUAGE_SLOTS, other, put.lost,
+            put.lost_first);
     for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
         language_script_model *m = &head.script[s];
         m->step = TRAIN_STEP;

@@ -48,7 +48,7 @@ learn() { # FOLDER
 }
 
 header() { # TIER SHARE FIGURES
-    echo "tamis language model, format 2, tier $1"
+    echo "tamis language model, format 3, tier $1"
     echo "made $(date +%Y-%m-%d) by plugins/language/train/run.sh, share: $2"
     echo "licence of the weights: CC-BY-2.0-FR where Tatoeba is named, else Apache-2.0; name the sources"
     echo
