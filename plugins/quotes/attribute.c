@@ -136,8 +136,9 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
         if (t[k].type != QT_WORD || !(t[k].flags & QT_LOWER) || t[k].classes) break;
         k++;
     }
-    if (k >= c->right || t[k].type != QT_WORD) return false;
+    if (k >= c->right || (t[k].type != QT_WORD && t[k].type != QT_NUMBER)) return false;
     bool subject = t[k].classes & (QT_PRON | QT_TITLE) || t[k].flags & QT_PERSON ||
+                   quotes_is_aged(c->engine, &t[k]) ||
                    (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
     subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
     if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i], true);
@@ -254,14 +255,21 @@ static bool first_phrase_named(const qt_context *c, unsigned *from, unsigned *to
     return c->left < c->at && quotes_opening_phrase(c->engine, c->t, c->left, c->at, from, to);
 }
 
+/* Nothing but a dash stands before it in its sentence. */
+static bool opens_sentence(const qt_context *c)
+{
+    return c->left == c->at || (c->at == c->left + 1 && c->t[c->left].type == QT_DASH);
+}
+
 static bool look_after(qt_context *c)
 {
     unsigned i = first_after(c);
     qt_find f;
     if (i >= c->right) return false;
-    bool speaks = c->left == c->at && (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
-                                       c->engine->text[c->quote->end - 1] == '!' ||
-                                       c->engine->text[c->quote->end - 1] == '?');
+    bool speaks =
+        opens_sentence(c) &&
+        (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
+         c->engine->text[c->quote->end - 1] == '!' || c->engine->text[c->quote->end - 1] == '?');
     if (!verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
         (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
         !(speaks && unknown_participle(c, i, &f)))
@@ -539,6 +547,23 @@ static bool announced_above(qt_context *c)
     return true;
 }
 
+static bool asks(const qt_engine *self, const qt_quote *q)
+{
+    return q->end > q->start && self->text[q->end - 1] == '?';
+}
+
+/* Whoever spoke before the question answers it; who asks is nobody that was named. */
+static bool take_turn(const qt_engine *self, qt_quote *q)
+{
+    enum { REACH = 8 }; /* paragraphs */
+    const qt_quote *talker = &self->talker;
+    q->rule = QT_RULE_TURN;
+    if (asks(self, q) || !self->has_talker || talker->paragraph + REACH < q->paragraph) return true;
+    q->who_start = talker->who_end ? talker->who_start : talker->speaker_start;
+    q->who_end = talker->who_end ? talker->who_end : talker->speaker_end;
+    return true;
+}
+
 static void carry_over(qt_context *c)
 {
     qt_engine *e = c->engine;
@@ -552,9 +577,11 @@ static void carry_over(qt_context *c)
     bool fragment = q->words < 8 && !quotes_is_upper(first);
     bool here = last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
                 (near || !fragment);
-    /* dashed lines that nobody else claims are one speaker's, outside stories */
-    bool line = q->dash && last->dash && last->paragraph + 1 == q->paragraph &&
-                !e->probe.dialogue && c->left == c->at;
+    /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
+    bool next = q->dash && last->dash && last->paragraph + 1 == q->paragraph && opens_sentence(c) &&
+                !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
+    bool line = next && !asks(e, q) && !asks(e, last);
+    if (next && !line && take_turn(e, q)) return;
     if (speech && (here || line) && (last->speaker_end || last->who_end)) {
         quotes_take_speaker(q, last);
         q->rule = QT_RULE_SAME;

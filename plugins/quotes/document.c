@@ -185,6 +185,10 @@ static void finish_quote(qt_engine *self, unsigned index)
     self->pending = q->unclosed && (q->kind == QT_DIRECT || q->kind == QT_CONTINUATION);
     self->last = *q;
     self->has_last = true;
+    if (q->dash && q->speaker_end) {
+        self->talker = *q;
+        self->has_talker = true;
+    }
 }
 
 /* Tokens [from, to) in order: names and subjects are met as a reader meets them. */
@@ -377,7 +381,7 @@ static void read_all(qt_engine *self, tamis_str text)
     self->size = (uint32_t)text.n;
     self->quote_count = self->token_count = 0;
     self->entity_count = self->subject_count = self->mention_count = self->quoted = 0;
-    self->has_last = self->pending = self->after_colon = false;
+    self->has_last = self->has_talker = self->pending = self->after_colon = false;
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
     self->waiting_from = self->waiting_to = self->next_mark = 0;

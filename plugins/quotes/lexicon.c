@@ -30,11 +30,18 @@ static const struct {
     const char *name;
     uint32_t trait;
 } trait_names[] = {
-    {"elides", QT_ELIDES},           {"inverts", QT_INVERTS},
-    {"nouns-upper", QT_NOUNS_UPPER}, {"v2", QT_V2},
-    {"no-article", QT_NO_ARTICLE},   {"drops", QT_DROPS},
-    {"caseless", QT_CASELESS},       {"dashes", QT_DASHES},
+    {"elides", QT_ELIDES},
+    {"inverts", QT_INVERTS},
+    {"nouns-upper", QT_NOUNS_UPPER},
+    {"v2", QT_V2},
+    {"no-article", QT_NO_ARTICLE},
+    {"drops", QT_DROPS},
+    {"caseless", QT_CASELESS},
+    {"dashes", QT_DASHES},
     {"verb-final", QT_FINAL},
+    {"comma-dashes", QT_COMMA_DASHES},
+    {"subject-first", QT_SUBJECT_FIRST},
+    {"semicolon-asks", QT_SEMICOLON_ASKS},
 };
 
 /* What tells a language in quotes_probe. */

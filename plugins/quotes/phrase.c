@@ -267,7 +267,7 @@ static bool apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
 }
 
 /* A person by age: 31-latek, 36-åringen, 24-летний. */
-static bool is_aged(const qt_engine *self, const qt_token *t)
+bool quotes_is_aged(const qt_engine *self, const qt_token *t)
 {
     if (t->type != QT_NUMBER || t->end - t->start < 5) return false;
     if (!(traits(self) & (QT_NO_ARTICLE | QT_V2))) return false;
@@ -281,7 +281,7 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     unsigned i = at, limit = at + MAX_SKIP < count ? at + MAX_SKIP : count;
     while (i < limit) {
         const qt_token *w = &t[i];
-        if (is_aged(self, w)) {
+        if (quotes_is_aged(self, w)) {
             break;
         } else if (w->type == QT_NUMBER) {
             i++;
@@ -353,7 +353,7 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
 {
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
-    if (i < count && is_aged(self, &t[i])) {
+    if (i < count && quotes_is_aged(self, &t[i])) {
         unsigned end =
             i + 1 < count && t[i + 1].type == QT_WORD ? phrase_end(self, t, count, i + 1) : i + 1;
         bool adjective = end > i + 1 && !ends_phrase(&t[i + 1]);

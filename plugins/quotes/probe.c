@@ -254,7 +254,8 @@ bool quotes_probe_marks(qt_engine *self)
     if (c.lines < 4 && c.long_dashed * 2 >= c.lines && c.stopped * 2 >= c.lines && c.long_dashed)
         self->probe.dialogue = true;
     self->probe.mid_dashes = c.inline_dashes > 0 || c.mid_dashes > 0;
-    self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 400 > self->size / 10;
+    self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 4000 > self->size &&
+                                c.inline_dashes * 4 >= c.lines;
     self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&
                           c.lower * 4 > c.adjacent;
     return true;

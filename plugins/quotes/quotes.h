@@ -143,15 +143,18 @@ enum {
 
 /* What a language does. The names are those of the data files ("trait" rows). */
 enum {
-    QT_ELIDES = 1,      /* l'homme: the article is a word of its own */
-    QT_INVERTS = 2,     /* dit-il: the pronoun hangs on the verb */
-    QT_NOUNS_UPPER = 4, /* nouns have capitals: a capital is no name */
-    QT_V2 = 8,          /* the verb stands second, its subject may follow it */
-    QT_NO_ARTICLE = 16, /* a bare noun can be a subject */
-    QT_DROPS = 32,      /* the subject pronoun may be absent */
-    QT_CASELESS = 64,   /* no capitals at all */
-    QT_DASHES = 128,    /* the press quotes by a leading dash */
-    QT_FINAL = 256      /* the verb ends the sentence: X, "…" said */
+    QT_ELIDES = 1,           /* l'homme: the article is a word of its own */
+    QT_INVERTS = 2,          /* dit-il: the pronoun hangs on the verb */
+    QT_NOUNS_UPPER = 4,      /* nouns have capitals: a capital is no name */
+    QT_V2 = 8,               /* the verb stands second, its subject may follow it */
+    QT_NO_ARTICLE = 16,      /* a bare noun can be a subject */
+    QT_DROPS = 32,           /* the subject pronoun may be absent */
+    QT_CASELESS = 64,        /* no capitals at all */
+    QT_DASHES = 128,         /* the press quotes by a leading dash */
+    QT_FINAL = 256,          /* the verb ends the sentence: X, "…" said */
+    QT_COMMA_DASHES = 512,   /* in a line that opens with a dash a comma sets off who speaks */
+    QT_SUBJECT_FIRST = 1024, /* there the subject may come before its verb: Anna says */
+    QT_SEMICOLON_ASKS = 2048 /* the question mark is ; */
 };
 
 typedef struct {
@@ -428,7 +431,18 @@ typedef struct {
     bool (*expired)(void *user);
 } qt_sink;
 
+/* What is known of lines that open with a dash (dialogue.c). */
 typedef struct {
+    uint32_t run_end; /* of the run of such lines read last */
+    uint16_t run_lines, run_questions;
+    uint16_t sentences, attributed; /* of the document: full sentences, those that say who speaks */
+    bool run_spoken, run_attributed;
+    bool surveyed;
+    bool after_question; /* the line before this one asks */
+} qt_dashed;
+
+typedef struct {
+    qt_dashed dashed;
     bool reversed;   /* »so« */
     uint32_t single; /* ‘ or ' or 0: single marks are the primary ones */
     bool dialogue;   /* fiction */
@@ -489,7 +503,9 @@ typedef struct {
     uint32_t quoted;        /* bytes of the quotations so far */
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;    /* the quotation before */
+    qt_quote talker;  /* the last dashed speech that says who speaks */
     bool has_last;
+    bool has_talker;
     bool pending;               /* the last was unclosed */
     qt_quote held[QT_MAX_HELD]; /* pieces of an utterance whose speaker is not named yet */
     unsigned held_count;
@@ -602,6 +618,7 @@ bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool las
 /* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns
  * have)? */
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
+bool quotes_is_aged(const qt_engine *self, const qt_token *t);
 unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
 
 /* kind.c */

@@ -1,0 +1,103 @@
+/* Incises: the attributions that French stories and interviews have within the speech, between
+ * punctuation (« Oui, dit-il, je viens »): a verb, then its subject by inversion or at once.
+ * Stories cut them out of the speech; document.c asks after the marks are paired, dashes.c for
+ * lines. */
+#include "dashes.h"
+
+#include <string.h>
+
+enum { LOOK_BYTES = 140, LOOK_TOKENS = 12 };
+
+/* Is there an attribution at `at`, right after punctuation? Returns where it ends, or 0. */
+static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    qt_token t[LOOK_TOKENS];
+    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
+    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    unsigned count = quotes_tokens_of(self, at, stop, t, LOOK_TOKENS), i = 0;
+    while (i < count && i < 2 && t[i].type == QT_WORD && t[i].classes & QT_CLITIC &&
+           t[i].flags & QT_LOWER)
+        i++;
+    if (i + 1 >= count || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return 0;
+    bool says = t[i].classes & (QT_FICTION | QT_SAY | QT_PART);
+    const qt_token *next = &t[i + 1];
+    bool inverted = next->flags & QT_INVERTED;
+    if (t[i].classes & QT_AUX && inverted) says = i + 2 < count && t[i + 2].classes & QT_PART;
+    bool compound = t[i].classes & QT_AUX && !inverted && next->classes & QT_PART && i + 2 < count;
+    if (compound) { /* a répondu Paul */
+        says = true;
+        next++;
+    }
+    if (!says) return 0;
+    if (!inverted) {
+        const char *e = self->text + next->end;
+        if (next->type == QT_WORD && next->flags & QT_LOWER && next->end - next->start > 6 &&
+            !memcmp(e - 4, "ment", 4) && i + 2 < count)
+            next++;
+        if (next->type == QT_WORD && next->classes & QT_ADV && i + 2 < count) next++;
+        if (next->type != QT_WORD ||
+            !(next->classes & (QT_DET | QT_TITLE | QT_POSS | QT_ROLE) || next->flags & QT_CAP))
+            return 0;
+    }
+    for (uint32_t k = next->end; k < end; k++) {
+        char c = self->text[k];
+        if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == ',') {
+            if (c == '.' && next->classes & QT_TITLE && k <= next->end) continue;
+            return k + 1;
+        }
+        if ((unsigned char)c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
+            return k + 3;
+    }
+    return end;
+}
+
+unsigned quotes_cut_at_incises(const qt_engine *self, uint32_t from, uint32_t to, qt_range *cuts)
+{
+    unsigned count = 0;
+    uint32_t start = from;
+    for (uint32_t i = from; i < to && count < QT_MAX_CUTS - 1; i++) {
+        unsigned char c = (unsigned char)self->text[i];
+        uint32_t after = i + 1;
+        if (c == 0xE2 && i + 2 < to && !memcmp(self->text + i, "\xE2\x80\xA6", 3))
+            after = i + 3;
+        else if (c != ',' && c != '!' && c != '?' && c != '.' && c != ';')
+            continue;
+        uint32_t word = quotes_skip_spaces(self, after, to);
+        if (word == after || word >= to) continue;
+        uint32_t end = incise_end(self, word, to);
+        if (!end) continue;
+        if (after > start) cuts[count++] = (qt_range){start, after};
+        start = end;
+        i = end - 1;
+    }
+    if (start < to) cuts[count++] = (qt_range){start, to};
+    return count;
+}
+
+void quotes_cut_incises(qt_engine *self)
+{
+    if (!quotes_inverts(self)) return;
+    unsigned count = self->quote_count;
+    for (unsigned i = 0; i < count && i < self->quote_count; i++) {
+        qt_quote q = self->quotes[i];
+        if (q.depth || q.piece) continue;
+        qt_range cuts[QT_MAX_CUTS];
+        unsigned n = quotes_cut_at_incises(self, q.start, q.end, cuts);
+        if (!n || (n == 1 && cuts[0].start == q.start && cuts[0].end == q.end)) continue;
+        if (self->quote_count + n > QT_MAX_QUOTES) continue;
+        self->quotes[i].end = cuts[0].end;
+        self->quotes[i].outer_end = cuts[0].end;
+        self->quotes[i].start = cuts[0].start;
+        while (q.dash && self->quotes[i].end > cuts[0].start + 1 &&
+               self->text[self->quotes[i].end - 1] == ',')
+            self->quotes[i].outer_end = --self->quotes[i].end;
+        for (unsigned k = 1; k < n; k++) {
+            qt_quote *piece = quotes_insert(self, cuts[k].start, cuts[k].end);
+            if (!piece) continue;
+            piece->piece = true;
+            piece->dash = q.dash;
+            piece->family = q.family;
+            count++;
+        }
+    }
+}
