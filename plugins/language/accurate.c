@@ -37,6 +37,7 @@ void language_score_accurate(const language_model *model, const language_kernel 
     const language_line *lines = (const language_line *)(const void *)(model->file + h->line_table);
     language_findings found[LANGUAGE_BATCH];
     language_question *asked[LANGUAGE_BATCH];
+    if (!count) return;
     if (memory->model != model->file) memset(memory->tag, 0, sizeof memory->tag);
     memory->model = model->file;
     for (size_t i = 0; i < count;) {

@@ -615,6 +615,25 @@ static void an_answer_does_not_hang_on_the_texts_before(void **state)
     }
 }
 
+static void each_tier_answers_as_the_first_thing_it_does(void **state)
+{
+    const fixture *f = *state;
+    const char *text = samples[1].text;
+    for (int tier = LANGUAGE_TIER_AUTO; tier <= LANGUAGE_TIER_ACCURATE; tier++)
+        for (int unit = LANGUAGE_UNIT_SPAN; unit <= LANGUAGE_UNIT_DOCUMENT; unit++) {
+            language_scratch fresh = {0};
+            language_settings settings = f->settings;
+            language_result result;
+            settings.tier = tier;
+            settings.unit = unit;
+            if (tier == LANGUAGE_TIER_FAST) settings.accurate.head = NULL;
+            assert_true(
+                language_detect(&settings, &fresh, (const uint8_t *)text, strlen(text), &result));
+            assert_string_equal(tag(f, result.label), "fr");
+            language_scratch_free(&fresh);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -641,6 +660,7 @@ int main(void)
         cmocka_unit_test(a_long_text_has_its_label_from_a_few_pieces),
         cmocka_unit_test(pieces_that_disagree_leave_the_label_to_the_whole),
         cmocka_unit_test(an_answer_does_not_hang_on_the_texts_before),
+        cmocka_unit_test(each_tier_answers_as_the_first_thing_it_does),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
