@@ -46,6 +46,7 @@ void quotes_mention(qt_engine *self, const qt_mention *mention)
     *m = *mention;
     m->place = quotes_place(self, m->at);
     m->paragraph = self->par_number;
+    if (m->entity != QT_NOBODY) self->entities[m->entity].mentioned = self->mention_count;
 }
 
 /* What a mention weighs for `wanted`; 0 or less: it does not fit. */

@@ -30,12 +30,12 @@ static uint64_t all_entities(const qt_engine *self)
 }
 
 /* The entities whose byte is this one, a bit each. */
-static uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8_t byte)
+static inline uint64_t entities_with(const qt_engine *self, const uint8_t *bytes, uint8_t byte)
 {
     uint64_t found = 0;
 #ifdef __SSE2__
     const __m128i wanted = _mm_set1_epi8((char)byte);
-    for (unsigned i = 0; i < self->entity_count; i += 16) {
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 16) {
         __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
         uint64_t equal = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, wanted));
         found |= equal << i;
@@ -149,34 +149,78 @@ bool quotes_is_person(const qt_engine *self, const qt_token *name)
     return false;
 }
 
+/* Seen at `last`, and so often. */
+static void set_count(qt_engine *self, unsigned entity, unsigned count)
+{
+    enum { A_TIME = 2000 };
+    qt_entity *e = &self->entities[entity];
+    e->count = (uint16_t)count;
+    self->entity_worths[entity] = e->last + count * A_TIME;
+}
+
+/* The first of the least worth. */
+static unsigned least_worth(const qt_engine *self)
+{
+    const uint32_t *worths = self->entity_worths;
+#ifdef __SSE2__
+    /* signed comparison serves numbers of which the top bit is turned */
+    const __m128i top = _mm_set1_epi32(INT32_MIN);
+    __m128i least = _mm_set1_epi32(INT32_MAX);
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 4) {
+        __m128i four = _mm_loadu_si128((const __m128i *)(const void *)(worths + i));
+        four = _mm_xor_si128(four, top);
+        __m128i less = _mm_cmpgt_epi32(least, four);
+        least = _mm_or_si128(_mm_and_si128(less, four), _mm_andnot_si128(less, least));
+    }
+    int32_t rest[4], worst;
+    _mm_storeu_si128((__m128i *)(void *)rest, least);
+    worst = rest[0];
+    for (unsigned i = 1; i < 4; i++) worst = rest[i] < worst ? rest[i] : worst;
+    least = _mm_xor_si128(_mm_set1_epi32(worst), top);
+    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 4) {
+        __m128i four = _mm_loadu_si128((const __m128i *)(const void *)(worths + i));
+        unsigned equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi32(four, least));
+        if (equal) return i + (unsigned)__builtin_ctz(equal) / 4;
+    }
+    return 0;
+#else
+    unsigned worst = 0;
+    for (unsigned i = 1; i < QT_MAX_ENTITIES; i++) worst = worths[i] < worths[worst] ? i : worst;
+    return worst;
+#endif
+}
+
+/* The entity becomes somebody else: of mentions and subjects nobody is left that means it. */
+static void forget(qt_engine *self, unsigned entity)
+{
+    const qt_entity *e = &self->entities[entity];
+    for (unsigned i = 0; e->spoke && i < QT_MAX_SPEAKERS; i++) {
+        if (self->subjects[i].entity == entity) self->subjects[i].entity = QT_NOBODY;
+    }
+    if (self->mention_count - e->mentioned >= QT_MAX_MENTIONS) return;
+    for (unsigned i = 0; i < QT_MAX_MENTIONS; i++) {
+        if (self->mentions[i].entity == entity) self->mentions[i].weight = 0;
+    }
+}
+
 static unsigned free_entity(qt_engine *self)
 {
     if (self->entity_count < QT_MAX_ENTITIES) return self->entity_count++;
-    unsigned worst = 0;
-    uint64_t least = UINT64_MAX;
-    for (unsigned i = 0; i < QT_MAX_ENTITIES; i++) {
-        uint64_t worth = self->entities[i].last + (uint64_t)self->entities[i].count * 2000;
-        if (worth < least) {
-            least = worth;
-            worst = i;
-        }
-    }
-    for (unsigned i = 0; i < QT_MAX_SPEAKERS; i++) {
-        if (self->subjects[i].entity == worst) self->subjects[i].entity = QT_NOBODY;
-    }
-    for (unsigned i = 0; i < QT_MAX_MENTIONS; i++) {
-        if (self->mentions[i].entity == worst) self->mentions[i].weight = 0;
-    }
+    unsigned worst = least_worth(self);
+    forget(self, worst);
     return worst;
 }
 
 /* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the
  * head of the phrase: l'avocat de la jeune femme, Paul Petit. */
-static const qt_token *role_before(const qt_token *t, unsigned name)
+static const qt_token *role_before(const qt_engine *self, const qt_token *t, unsigned name)
 {
+    enum { REACH = 9 };
+    unsigned first = name > REACH ? name - REACH : 0;
+    if (t == self->tokens && quotes_next_bit(self->roles, first, name) == name) return NULL;
     const qt_token *found = NULL;
     bool comma = false;
-    for (unsigned i = name, steps = 0; i-- > 0 && steps < 9; steps++) {
+    for (unsigned i = name, steps = 0; i-- > 0 && steps < REACH; steps++) {
         const qt_token *w = &t[i];
         if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
         if (w->type != QT_WORD) {
@@ -260,7 +304,7 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     }
     bool acronym = to == from + 1 && t[from].flags & QT_UPPER;
     if (!e->person && acronym) e->person = QT_GROUP;
-    const qt_token *role = role_before(t, from);
+    const qt_token *role = role_before(self, t, from);
     if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
     if (role) {
         features |= role->features & (QT_MALE | QT_FEMALE);
@@ -307,9 +351,11 @@ static bool better_form(const qt_engine *self, const qt_entity *e, const qt_toke
     return now > old + 4 || (now > old && free);
 }
 
-unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
+/* Tokens [from, to) name entity i, QT_NOBODY: a new one. */
+static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
+                        unsigned to, unsigned i)
 {
-    unsigned i = quotes_find_entity(self, t, from, to);
+    enum { OFTEN = 1000 };
     qt_entity *e;
     bool free = !hangs(t, from);
     if (i == QT_NOBODY) {
@@ -329,7 +375,7 @@ unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigne
         }
     }
     e->last = t[from].start;
-    if (e->count < 1000) e->count++;
+    set_count(self, i, e->count + (e->count < OFTEN));
     learn(self, e, t, count, from, to);
     quotes_mention(self, &(qt_mention){.at = t[from].start,
                                        .start = t[from].start,
@@ -339,11 +385,16 @@ unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigne
     return i;
 }
 
-/* A word that sentences begin with, in no other place so far; now, too, if it goes on as no
- * subject does. */
-static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, unsigned to)
+unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from, unsigned to)
 {
-    unsigned known = quotes_find_entity(self, t, at, at + 1);
+    return meet_as(self, t, count, from, to, quotes_find_entity(self, t, from, to));
+}
+
+/* A word that sentences begin with, in no other place so far; now, too, if it goes on as no
+ * subject does. `known` is the entity that it names. */
+static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, unsigned to,
+                       unsigned known)
+{
     if (known == QT_NOBODY) return true;
     return !self->entities[known].count && at + 1 < to && t[at + 1].type == QT_WORD &&
            t[at + 1].classes & (QT_DET | QT_PRON | QT_PREP) && !(t[at + 1].classes & QT_AUX);
@@ -356,13 +407,15 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
     for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
          i = quotes_next_bit(self->names, end, to)) {
         end = quotes_name_run(t, to, i);
-        bool plain = traits(self) & QT_NOUNS_UPPER && end - i < 2 && !(t[i].flags & QT_PERSON) &&
+        bool alone = end - i == 1;
+        bool plain = traits(self) & QT_NOUNS_UPPER && alone && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);
+        if (plain && !quotes_is_person(self, &t[i])) continue;
+        unsigned entity = quotes_find_entity(self, t, i, end);
         bool opens =
-            end - i == 1 && (i == 0 || t[i - 1].flags & QT_ENDS) && only_opens(self, t, i, to);
-        if (plain ? quotes_is_person(self, &t[i]) : !(opens && t[i].classes)) {
-            unsigned e = quotes_meet(self, t, self->token_count, i, end);
-            if (opens) self->entities[e].count = 0; /* a capital that the sentence may owe */
-        }
+            alone && (i == 0 || t[i - 1].flags & QT_ENDS) && only_opens(self, t, i, to, entity);
+        if (!plain && opens && t[i].classes) continue;
+        entity = meet_as(self, t, self->token_count, i, end, entity);
+        if (opens) set_count(self, entity, 0); /* a capital that the sentence may owe */
     }
 }

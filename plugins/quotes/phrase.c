@@ -58,11 +58,9 @@ static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsi
     return i + 1 < count && is_name(&t[i + 1]) && !(t[i + 1].classes & QT_PLACE);
 }
 
-/* The end of the run of names at `at`, particles (de la, van) included; `at` where there is
- * none. */
-unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
+/* The end of the run of names that begins at `at`. */
+unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at)
 {
-    if (at >= count || !is_name(&tokens[at])) return at;
     unsigned i = at + 1;
     bool hangs = at > 0 && tokens[at - 1].classes & (QT_OF | QT_DET);
     while (i < count && i - at < 7) {

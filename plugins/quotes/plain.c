@@ -154,10 +154,9 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
             flags |= name * QT_NAME;
             bits |= name * QT_BIT_SOMEBODY;
-            bits &=
-                QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE | name * (QT_BIT_NAME | QT_BIT_BARE);
+            bits &= QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE);
         } else {
-            bits &= QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE;
+            bits &= QT_BITS_ANYWHERE;
         }
         *t++ = (qt_token){.key = key,
                           .start = start,

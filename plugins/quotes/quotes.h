@@ -174,7 +174,9 @@ enum {
     QT_BIT_SOMEBODY = 4,
     QT_BIT_PHRASE = QT_PHRASE,
     QT_BIT_STOP = 16,
-    QT_BIT_BARE = 32
+    QT_BIT_BARE = 32,
+    QT_BIT_ROLE = 64, /* or title */
+    QT_BITS_ANYWHERE = QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE | QT_BIT_ROLE
 };
 
 static inline uint8_t quotes_bits_of(uint32_t classes)
@@ -183,7 +185,8 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
     bool verb = classes & (QT_SAY | QT_PART | QT_SOURCE), weak = classes & QT_WEAK,
          somebody = classes & (QT_ROLE | QT_BODY);
     return (uint8_t)((verb & !weak) * QT_BIT_EVENT | !(classes & NO_NAME) * QT_BIT_NAME |
-                     somebody * QT_BIT_SOMEBODY | !classes * QT_BIT_BARE);
+                     somebody * QT_BIT_SOMEBODY | !classes * QT_BIT_BARE |
+                     !!(classes & (QT_TITLE | QT_ROLE)) * QT_BIT_ROLE);
 }
 
 typedef struct {
@@ -388,7 +391,8 @@ typedef struct {
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
-    uint64_t role_of; /* key of the name the role hangs on: mayor of X; 0: none */
+    uint64_t role_of;   /* key of the name the role hangs on: mayor of X; 0: none */
+    uint32_t mentioned; /* count of all mentions when it was mentioned last */
     uint16_t count;
     uint8_t features;
     uint8_t person; /* QT_UNKNOWN, … */
@@ -488,10 +492,12 @@ typedef struct {
     uint64_t events[QT_TOKEN_WORDS]; /* quotations, verbs of saying, beginnings of sentences */
     uint64_t names[QT_TOKEN_WORDS];  /* QT_NAME */
     uint64_t
-        persons[QT_TOKEN_WORDS]; /* names, roles and bodies: a phrase without any names nobody */
+        persons[QT_TOKEN_WORDS];    /* names, roles and bodies: a phrase without any names nobody */
+    uint64_t roles[QT_TOKEN_WORDS]; /* roles and titles */
     /* over paragraphs */
     qt_entity entities[QT_MAX_ENTITIES];
     unsigned entity_count;
+    uint32_t entity_worths[QT_MAX_ENTITIES]; /* the least leaves first */
     /* a byte of each entity, to find the few that may be meant: */
     uint8_t entity_keys[QT_MAX_ENTITIES];   /* of its key */
     uint8_t entity_firsts[QT_MAX_ENTITIES]; /* its first */
@@ -619,7 +625,14 @@ bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool las
  * have)? */
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
 bool quotes_is_aged(const qt_engine *self, const qt_token *t);
-unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at);
+unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at);
+/* The end of the run of names at `at`, particles (de la, van) included; `at` where there is
+ * none. */
+static inline unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
+{
+    if (at >= count || !(tokens[at].flags & QT_NAME)) return at;
+    return quotes_run_of_names(tokens, count, at);
+}
 
 /* kind.c */
 void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsigned count,

@@ -76,43 +76,41 @@ unsigned quotes_count_words(const char *p, const char *end, unsigned most)
 
 /* ------------------------------------------------------------------ after all are there */
 
-/* One bit of each token's, from token `from` on, of 64 of them. */
-static uint64_t one_bit(const qt_writer *self, unsigned from, unsigned bit)
+/* Bits by their number, as quotes.h has them. */
+enum { EVENT, NAME, SOMEBODY, PHRASE, STOP, BARE, ROLE };
+
+/* Which of 64 tokens from `from` on have each of two bits, or each of five. */
+static inline void bits_of(const qt_writer *self, unsigned from, const uint8_t *which,
+                           uint64_t *found, unsigned kinds)
 {
-    uint64_t found = 0;
     const uint8_t *bits = self->bits + from;
     unsigned count = self->count - from < 64 ? self->count - from : 64;
+    uint64_t there = count < 64 ? ((uint64_t)1 << count) - 1 : UINT64_MAX;
+    for (unsigned k = 0; k < kinds; k++) found[k] = 0;
 #ifdef __SSE2__
     for (unsigned i = 0; i < count; i += QT_BLOCK) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(bits + i));
-        unsigned top = (unsigned)_mm_movemask_epi8(_mm_slli_epi16(block, 7 - (int)bit));
-        found |= (uint64_t)top << i;
-    }
-#else
-    for (unsigned i = 0; i < count; i++) found |= (uint64_t)(bits[i] >> bit & 1) << i;
-#endif
-    return count < 64 ? found & (((uint64_t)1 << count) - 1) : found;
-}
-
-/* Bits by their number, as quotes.h has them. */
-enum { EVENT, NAME, SOMEBODY, PHRASE, STOP, BARE };
-
-/* A name of no class: it may be a given name that only the table of all languages knows. */
-static void set_given(qt_writer *self)
-{
-    const qt_lexicon *lexicon = self->engine->lexicon;
-    if (!lexicon->names.index) return;
-    for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t left = one_bit(self, from, BARE);
-        for (; left; left &= left - 1) {
-            qt_token *t = &self->at[from + (unsigned)__builtin_ctzll(left)];
-            if (!quotes_may_have(lexicon->given, 13, t->key)) continue;
-            const qt_entry *given = quotes_find(&lexicon->names, t->key);
-            if (!given->key) continue;
-            t->classes = QT_GIVEN;
-            t->features = given->features;
+        for (unsigned k = 0; k < kinds; k++) {
+            unsigned top = (unsigned)_mm_movemask_epi8(_mm_slli_epi16(block, 7 - which[k]));
+            found[k] |= (uint64_t)top << i;
         }
     }
+#else
+    for (unsigned i = 0; i < count; i++) {
+        for (unsigned k = 0; k < kinds; k++) found[k] |= (uint64_t)(bits[i] >> which[k] & 1) << i;
+    }
+#endif
+    for (unsigned k = 0; k < kinds; k++) found[k] &= there;
+}
+
+/* A name of no class: it may be a given name that only the table of all languages knows. */
+static void set_given(const qt_lexicon *lexicon, qt_token *t)
+{
+    if (!lexicon->names.index || !quotes_may_have(lexicon->given, 13, t->key)) return;
+    const qt_entry *given = quotes_find(&lexicon->names, t->key);
+    if (!given->key) return;
+    t->classes = QT_GIVEN;
+    t->features = given->features;
 }
 
 /* The longest phrase that begins at `first`, into *t and *bits; how many words it has. */
@@ -136,7 +134,7 @@ static unsigned take_phrase(const qt_writer *self, unsigned first, qt_token *t, 
         used = k + 1;
         unsigned name = (t->flags & QT_CAP) && e->bits & QT_BIT_NAME;
         t->flags = (uint8_t)((t->flags & ~QT_NAME) | name * QT_NAME);
-        *bits = (uint8_t)((e->bits & (QT_BIT_EVENT | QT_BIT_SOMEBODY)) |
+        *bits = (uint8_t)((e->bits & (QT_BITS_ANYWHERE ^ QT_BIT_PHRASE)) |
                           name * (QT_BIT_NAME | QT_BIT_SOMEBODY));
     }
     return used;
@@ -150,12 +148,18 @@ static void move_tokens(qt_writer *self, unsigned out, unsigned from, unsigned t
     memmove(&self->bits[out], &self->bits[from], to - from);
 }
 
-static void merge_phrases(qt_writer *self)
+/* Given names are known, and phrases become one token. */
+static void finish_words(qt_writer *self)
 {
+    static const uint8_t which[] = {BARE, PHRASE};
+    const qt_lexicon *lexicon = self->engine->lexicon;
     unsigned out = 0, done = 0; /* tokens [done, …) are still to come to `out` */
     for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t left = one_bit(self, from, PHRASE);
-        for (; left; left &= left - 1) {
+        uint64_t found[2];
+        bits_of(self, from, which, found, 2);
+        for (uint64_t left = found[0]; left; left &= left - 1)
+            set_given(lexicon, &self->at[from + (unsigned)__builtin_ctzll(left)]);
+        for (uint64_t left = found[1]; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
             const qt_token *next = &self->at[i + 1];
             if (i < done || i + 1 >= self->count || next->type != QT_WORD) continue;
@@ -194,11 +198,13 @@ static void mark_persons(qt_writer *self)
 /* Ends of sentences, and where `engine` is given its bits of each token. */
 static void mark_all(qt_writer *self, qt_engine *engine)
 {
+    static const uint8_t which[] = {EVENT, NAME, SOMEBODY, ROLE, STOP};
     uint64_t starts = 1;
     mark_persons(self);
     for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t ends = 0;
-        for (uint64_t left = one_bit(self, from, STOP); left; left &= left - 1) {
+        uint64_t found[5], ends = 0;
+        bits_of(self, from, which, found, 5);
+        for (uint64_t left = found[4]; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
             qt_token *t = &self->at[i];
             if (!quotes_ends_sentence(self->engine, t, i + 1 < self->count ? t + 1 : NULL))
@@ -207,9 +213,10 @@ static void mark_all(qt_writer *self, qt_engine *engine)
             ends |= left & (0 - left);
         }
         if (!engine) continue;
-        engine->events[from / 64] = one_bit(self, from, EVENT) | ends << 1 | starts;
-        engine->names[from / 64] = one_bit(self, from, NAME);
-        engine->persons[from / 64] = one_bit(self, from, SOMEBODY);
+        engine->events[from / 64] = found[0] | ends << 1 | starts;
+        engine->names[from / 64] = found[1];
+        engine->persons[from / 64] = found[2];
+        engine->roles[from / 64] = found[3];
         starts = ends >> 63;
     }
 }
@@ -219,7 +226,7 @@ void quotes_only_token(qt_engine *self, const qt_token *token)
     self->tokens[0] = *token;
     self->token_count = 1;
     self->events[0] = 1;
-    self->names[0] = self->persons[0] = 0;
+    self->names[0] = self->persons[0] = self->roles[0] = 0;
 }
 
 static void begin(qt_writer *self, const qt_engine *engine, qt_token *room, uint8_t *bits,
@@ -264,8 +271,7 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
             quote++;
     }
     if (w.follows) quotes_writer_set_lang(&w, from);
-    set_given(&w);
-    merge_phrases(&w);
+    finish_words(&w);
     mark_all(&w, self);
     self->token_count = w.count;
     if (w.dashes && from == self->par_start) quotes_mark_dateline(self);
@@ -290,8 +296,7 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
     t->quote = (uint16_t)index;
     jump(&w, q->outer_end);
     add_all(&w, self->text + q->outer_end, self->text + to);
-    set_given(&w);
-    merge_phrases(&w);
+    finish_words(&w);
     mark_all(&w, NULL);
     *at = 0;
     while (*at < w.count && w.at[*at].type != QT_QUOTE) ++*at;
@@ -305,7 +310,6 @@ unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_
     uint8_t bits[QT_MAX_TOKENS + QT_BLOCK];
     begin(&w, self, room, bits, count, from);
     add_all(&w, self->text + from, self->text + to);
-    set_given(&w);
-    merge_phrases(&w);
+    finish_words(&w);
     return w.count;
 }

@@ -53,12 +53,12 @@ static inline qt_token *quotes_add_token(qt_writer *self, uint32_t start, uint32
  * entity stage calls a person. */
 static inline void quotes_set_bits(qt_writer *self, qt_token *t, unsigned bits)
 {
-    enum { KEPT = QT_BIT_EVENT | QT_BIT_SOMEBODY | QT_BIT_PHRASE };
     unsigned capital = (t->flags & QT_CAP) != 0, person = (t->flags & QT_PERSON) != 0,
              name = (capital & (bits / QT_BIT_NAME)) | person;
     t->flags = (uint8_t)((t->flags & ~QT_NAME) | name * QT_NAME);
     self->bits[t - self->at] =
-        (uint8_t)((bits & KEPT) | name * (QT_BIT_NAME | QT_BIT_SOMEBODY | (bits & QT_BIT_BARE)));
+        (uint8_t)((bits & QT_BITS_ANYWHERE) |
+                  name * (QT_BIT_NAME | QT_BIT_SOMEBODY | (bits & QT_BIT_BARE)));
 }
 
 #endif
