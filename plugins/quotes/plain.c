@@ -8,26 +8,32 @@
 #include <string.h>
 
 /* What a byte can begin. One before BLANK may go on a word where it ends a run of letters. */
-enum { OTHER, SMALL, LARGE, LATIN, APOSTROPHE, DOT, BLANK, MARK, STOP, OPENS, CLOSES };
+enum { OTHER, SMALL, LARGE, LATIN, DIGIT, APOSTROPHE, DOT, BLANK, MARK, STOP, OPENS, CLOSES };
 #define S SMALL
 #define L LARGE
 #define M MARK
 static const uint8_t kinds[256] = {
-    [0] = M,    [' '] = BLANK,  ['!'] = STOP,        ['"'] = M,     ['#'] = M,      ['$'] = M,
-    ['%'] = M,  ['&'] = M,      ['\''] = APOSTROPHE, ['('] = OPENS, [')'] = CLOSES, ['*'] = M,
-    ['+'] = M,  [','] = M,      ['.'] = DOT,         ['/'] = M,     [':'] = M,      [';'] = M,
-    ['<'] = M,  ['='] = M,      ['>'] = M,           ['?'] = STOP,  ['@'] = M,      ['['] = OPENS,
-    ['\\'] = M, [']'] = CLOSES, ['^'] = M,           ['_'] = M,     ['`'] = M,      ['{'] = OPENS,
-    ['|'] = M,  ['}'] = CLOSES, ['~'] = M,           ['A'] = L,     ['B'] = L,      ['C'] = L,
-    ['D'] = L,  ['E'] = L,      ['F'] = L,           ['G'] = L,     ['H'] = L,      ['I'] = L,
-    ['J'] = L,  ['K'] = L,      ['L'] = L,           ['M'] = L,     ['N'] = L,      ['O'] = L,
-    ['P'] = L,  ['Q'] = L,      ['R'] = L,           ['S'] = L,     ['T'] = L,      ['U'] = L,
-    ['V'] = L,  ['W'] = L,      ['X'] = L,           ['Y'] = L,     ['Z'] = L,      ['a'] = S,
-    ['b'] = S,  ['c'] = S,      ['d'] = S,           ['e'] = S,     ['f'] = S,      ['g'] = S,
-    ['h'] = S,  ['i'] = S,      ['j'] = S,           ['k'] = S,     ['l'] = S,      ['m'] = S,
-    ['n'] = S,  ['o'] = S,      ['p'] = S,           ['q'] = S,     ['r'] = S,      ['s'] = S,
-    ['t'] = S,  ['u'] = S,      ['v'] = S,           ['w'] = S,     ['x'] = S,      ['y'] = S,
-    ['z'] = S,  [0xC3] = LATIN,
+    [0] = M,        [9] = BLANK,    [10] = BLANK,  [11] = BLANK,        [12] = BLANK,
+    [13] = BLANK,   [' '] = BLANK,  ['!'] = STOP,  ['"'] = M,           ['#'] = M,
+    ['$'] = M,      ['%'] = M,      ['&'] = M,     ['\''] = APOSTROPHE, ['('] = OPENS,
+    [')'] = CLOSES, ['*'] = M,      ['+'] = M,     [','] = M,           ['.'] = DOT,
+    ['/'] = M,      ['0'] = DIGIT,  ['1'] = DIGIT, ['2'] = DIGIT,       ['3'] = DIGIT,
+    ['4'] = DIGIT,  ['5'] = DIGIT,  ['6'] = DIGIT, ['7'] = DIGIT,       ['8'] = DIGIT,
+    ['9'] = DIGIT,  [':'] = M,      [';'] = M,     ['<'] = M,           ['='] = M,
+    ['>'] = M,      ['?'] = STOP,   ['@'] = M,     ['A'] = L,           ['B'] = L,
+    ['C'] = L,      ['D'] = L,      ['E'] = L,     ['F'] = L,           ['G'] = L,
+    ['H'] = L,      ['I'] = L,      ['J'] = L,     ['K'] = L,           ['L'] = L,
+    ['M'] = L,      ['N'] = L,      ['O'] = L,     ['P'] = L,           ['Q'] = L,
+    ['R'] = L,      ['S'] = L,      ['T'] = L,     ['U'] = L,           ['V'] = L,
+    ['W'] = L,      ['X'] = L,      ['Y'] = L,     ['Z'] = L,           ['['] = OPENS,
+    ['\\'] = M,     [']'] = CLOSES, ['^'] = M,     ['_'] = M,           ['`'] = M,
+    ['a'] = S,      ['b'] = S,      ['c'] = S,     ['d'] = S,           ['e'] = S,
+    ['f'] = S,      ['g'] = S,      ['h'] = S,     ['i'] = S,           ['j'] = S,
+    ['k'] = S,      ['l'] = S,      ['m'] = S,     ['n'] = S,           ['o'] = S,
+    ['p'] = S,      ['q'] = S,      ['r'] = S,     ['s'] = S,           ['t'] = S,
+    ['u'] = S,      ['v'] = S,      ['w'] = S,     ['x'] = S,           ['y'] = S,
+    ['z'] = S,      ['{'] = OPENS,  ['|'] = M,     ['}'] = CLOSES,      ['~'] = M,
+    [0xC3] = LATIN,
 };
 #undef S
 #undef L
@@ -37,23 +43,6 @@ static const uint8_t kinds[256] = {
 const unsigned char quotes_first_bytes[2 * QT_BLOCK] = {ONES, ONES};
 #undef ONES
 
-/* What a word is written into: the loop's own copy of the writer's state. */
-typedef struct {
-    const qt_entry *entries;
-    const uint16_t *index;
-    uint32_t mask;
-} table;
-
-static inline const qt_entry *find(const table *self, uint64_t key)
-{
-    const qt_entry *e = &self->entries[self->index[key & self->mask]];
-    while (e->key != key) {
-        if (!e->next) return self->entries;
-        e = &self->entries[e->next];
-    }
-    return e;
-}
-
 /* What the last part of a compound says of it. */
 static const qt_entry *compound(const qt_lang *lang, const char *p, unsigned length)
 {
@@ -61,120 +50,155 @@ static const qt_entry *compound(const qt_lang *lang, const char *p, unsigned len
     return quotes_lookup_tail(lang, p, length);
 }
 
+/* The digits at p, where nothing but a blank or a sign ends them; else NULL. */
+static const char *number_end(const char *p, const char *end)
+{
+    while (p < end && kinds[(unsigned char)*p] == DIGIT) p++;
+    if (p == end) return p;
+    if (*p == '.' || *p == ',')
+        return p + 1 == end || kinds[(unsigned char)p[1]] != DIGIT ? p : NULL;
+    return kinds[(unsigned char)*p] < APOSTROPHE ? NULL : p;
+}
+
+/* Where words, blanks and signs that begin at p or later may be read without looking for the end of
+ * the document or of the room: each takes a byte. */
+static const char *limit_of(const qt_writer *self, const char *p, const char *end,
+                            const qt_token *next)
+{
+    const char *last = self->engine->text + self->engine->size - QT_BLOCK + 1;
+    ptrdiff_t room = self->at + self->room - next;
+    if (end > last) end = last;
+    return end - p > room ? p + room : end;
+}
+
 static __attribute__((always_inline)) inline const char *
 plain(qt_writer *self, const char *p, const char *end, bool elides, bool compounds, bool forms)
 {
-    const char *text = self->engine->text, *last = text + self->engine->size - QT_BLOCK;
+    const char *text = self->engine->text, *limit;
     const qt_lang *lang = self->lang;
-    const table words = {lang->entries, lang->index, lang->mask};
-    qt_token *t = self->at + self->count, *full = self->at + self->room;
+    const qt_entry *entries = lang->entries;
+    const uint16_t *index = lang->index;
+    const uint32_t mask = lang->mask;
+    qt_token *t = self->at + self->count;
     uint8_t *bits_at = self->bits + self->count;
-    uint32_t lang_until = self->follows ? self->lang_until : UINT32_MAX;
     unsigned lead = self->lead, within = 0; /* the apostrophe just before */
     if (self->engine->size < QT_BLOCK) return p;
-    while (p < end && t < full) {
-        unsigned first = (unsigned char)*p, kind = kinds[first];
-        uint32_t start = (uint32_t)(p - text);
-        if (kind > LATIN) {
-            within = 0;
-            p++;
-            if (kind == BLANK) {
-                lead = QT_SPACED;
+    while (p < (limit = limit_of(self, p, end, t))) do {
+            unsigned first = (unsigned char)*p, kind = kinds[first];
+            if (kind > DIGIT) {
+                const char *sign = p++;
+                within = 0;
+                if (kind == BLANK) {
+                    lead = QT_SPACED;
+                    continue;
+                }
+                uint32_t start = (uint32_t)(sign - text);
+                /* ... and .. are one */
+                if (first == '.' && t > self->at && t[-1].mark == '.' && t[-1].end == start) {
+                    t[-1].end++;
+                    lead = 0;
+                    continue;
+                }
+                unsigned type = kind < OPENS ? QT_PUNCT : kind == OPENS ? QT_OPEN : QT_CLOSE;
+                *t++ = (qt_token){.start = start,
+                                  .end = start + 1,
+                                  .type = (uint8_t)type,
+                                  .flags = (uint8_t)lead,
+                                  .mark = (uint8_t)first};
+                *bits_at++ = kind == STOP || kind == DOT ? QT_BIT_STOP : 0;
+                unsigned blank = p < end && *p == ' ';
+                p += blank;
+                lead = blank * QT_SPACED;
+                if (self->follows && type == QT_PUNCT && start + 1 >= self->lang_until) {
+                    quotes_writer_set_lang(self, start + 1);
+                    if (self->lang != lang) goto done;
+                }
                 continue;
             }
-            /* ... and .. are one */
-            if (first == '.' && t > self->at && t[-1].mark == '.' && t[-1].end == start) {
-                t[-1].end++;
-                lead = 0;
+            if (kind == DIGIT) {
+                const char *after = number_end(p, end);
+                if (!after) goto done;
+                *t++ = (qt_token){.start = (uint32_t)(p - text),
+                                  .end = (uint32_t)(after - text),
+                                  .type = QT_NUMBER,
+                                  .flags = (uint8_t)lead};
+                *bits_at++ = 0;
+                p = after;
+                lead = within = 0;
                 continue;
             }
-            unsigned type = kind < OPENS ? QT_PUNCT : kind == OPENS ? QT_OPEN : QT_CLOSE;
-            *t++ = (qt_token){.start = start,
-                              .end = start + 1,
-                              .type = (uint8_t)type,
-                              .flags = (uint8_t)lead,
-                              .mark = (uint8_t)first};
-            *bits_at++ = kind == STOP || kind == DOT ? QT_BIT_STOP : 0;
-            unsigned blank = p < end && *p == ' ';
-            p += blank;
-            lead = blank * QT_SPACED;
-            if (start + 1 >= lang_until && type == QT_PUNCT) {
-                quotes_writer_set_lang(self, start + 1);
-                lang_until = self->lang_until;
-                if (self->lang != lang) break;
+            if (kind == OTHER) goto done;
+            unsigned length = (unsigned)__builtin_ctz(~quotes_ascii_of(p)), tail = 0;
+            const char *run = p + length;
+            unsigned stop = run < end ? (unsigned char)*run : 0;
+            uint64_t key;
+            if ((kinds[stop] < BLANK) | (run > end)) {
+                if (stop == 0xC3) {
+                    length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
+                    run = p + length;
+                    stop = run < end ? (unsigned char)*run : 0;
+                }
+                if (length - 1 >= QT_BLOCK - 1 || run > end) goto done;
+                if (elides && (stop == '\'' || stop == 0xE2))
+                    tail = quotes_apostrophe_within(run, end);
+                if (tail) { /* l'homme: the part before it, if it is a word */
+                    char word[QT_BLOCK] = {0};
+                    memcpy(word, p, length);
+                    word[length] = '\'';
+                    key = quotes_block_key(word, length + 1);
+                    if (length >= QT_CHUNK || !quotes_find(lang, key)->key) goto done;
+                    goto keyed;
+                }
+                if (kinds[stop] < BLANK &&
+                    (stop >= 0x80 ? !quotes_ends_word(run, end)
+                                  : !(within && stop == '.') && quotes_joins(run, end, length)))
+                    goto done;
             }
-            continue;
-        }
-        if (kind == OTHER || p > last) break;
-        unsigned length = (unsigned)__builtin_ctz(~quotes_ascii_of(p)), tail = 0;
-        const char *run = p + length;
-        unsigned stop = run < end ? (unsigned char)*run : 0;
-        uint64_t key;
-        if ((kinds[stop] < BLANK) | (run > end)) {
-            if (stop == 0xC3) {
-                length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
-                run = p + length;
-                stop = run < end ? (unsigned char)*run : 0;
+            key = quotes_block_key(p, length);
+        keyed:;
+            const qt_entry *e = &entries[index[key & mask]];
+            while (e->key != key && e != entries) e = &entries[e->next];
+            uint32_t start = (uint32_t)(p - text);
+            if (forms && !e->key) {
+                const qt_entry *other = quotes_other_form(self, start, start + length, &key);
+                if (other) e = other;
             }
-            if (length - 1 >= QT_BLOCK - 1 || run > end) break;
-            if (elides && (stop == '\'' || stop == 0xE2)) tail = quotes_apostrophe_within(run, end);
-            if (tail) { /* l'homme: the part before it, if it is a word */
-                char word[QT_BLOCK] = {0};
-                memcpy(word, p, length);
-                word[length] = '\'';
-                key = quotes_block_key(word, length + 1);
-                if (length >= QT_CHUNK || !find(&words, key)->key) break;
-                goto keyed;
+            unsigned flags = lead | QT_LOWER, bits = e->bits;
+            t->key = key;
+            memcpy(&t->classes, &e->classes, sizeof(uint64_t)); /* with features and bits */
+            if (compounds && !e->key && length > 6 && (e = compound(lang, p, length)) != NULL) {
+                t->classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
+                t->features = e->features & (uint8_t)~QT_PHRASE;
+                bits = quotes_bits_of(t->classes);
             }
-            if (kinds[stop] < BLANK &&
-                (stop >= 0x80 ? !quotes_ends_word(run, end)
-                              : !(within && stop == '.') && quotes_joins(run, end, length)))
-                break;
-        }
-        key = quotes_block_key(p, length);
-    keyed:;
-        const qt_entry *e = find(&words, key);
-        if (forms && !e->key) {
-            const qt_entry *other = quotes_other_form(self, start, start + length, &key);
-            if (other) e = other;
-        }
-        unsigned bits = e->bits, features = e->features;
-        uint32_t classes = e->classes;
-        if (compounds && !e->key && length > 6 && (e = compound(lang, p, length)) != NULL) {
-            classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
-            features = e->features & ~(unsigned)QT_PHRASE;
-            bits = quotes_bits_of(classes);
-        }
-        unsigned flags = lead | QT_LOWER;
-        if (kind != SMALL) {
-            if (kind == LARGE && (unsigned)(unsigned char)p[1] - 'a' < 26)
-                flags = lead | QT_CAP;
-            else
-                flags = lead | quotes_case_of(p, run + tail);
-            unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
-            flags |= name * QT_NAME;
-            bits |= name * QT_BIT_SOMEBODY;
-            bits &= QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE);
-        } else {
-            bits &= QT_BITS_ANYWHERE;
-        }
-        *t++ = (qt_token){.key = key,
-                          .start = start,
-                          .end = start + length + tail,
-                          .classes = classes,
-                          .features = (uint8_t)features,
-                          .type = QT_WORD,
-                          .flags = (uint8_t)flags};
-        *bits_at++ = (uint8_t)bits;
-        unsigned blank = stop == ' ';
-        lead = blank * QT_SPACED;
-        p = run + blank + tail;
-        within = tail;
-        if (stop == '.' && (classes & QT_ABBR || flags & QT_UPPER || length < 3)) {
-            self->count = (unsigned)(t - self->at);
-            p = quotes_absorb_stop(self, p, end);
-        }
-    }
+            if (kind != SMALL) {
+                if (kind == LARGE && (unsigned)(unsigned char)p[1] - 'a' < 26)
+                    flags = lead | QT_CAP;
+                else
+                    flags = lead | quotes_case_of(p, run + tail);
+                unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
+                flags |= name * QT_NAME;
+                *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
+                                       (QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE)));
+            } else {
+                *bits_at++ = (uint8_t)(bits & QT_BITS_ANYWHERE);
+            }
+            t->type = QT_WORD;
+            t->flags = (uint8_t)flags;
+            t->start = start;
+            t->end = (uint32_t)(run - text) + tail;
+            t->mark = 0;
+            t->quote = 0;
+            t++;
+            lead = stop == ' ' ? QT_SPACED : 0;
+            p = run + (stop == ' ') + tail;
+            within = tail;
+            if (stop == '.' && (t[-1].classes & QT_ABBR || flags & QT_UPPER || length < 3)) {
+                self->count = (unsigned)(t - self->at);
+                p = quotes_absorb_stop(self, p, end);
+            }
+        } while (p < limit);
+done:
     self->count = (unsigned)(t - self->at);
     self->lead = (uint8_t)lead;
     return p;

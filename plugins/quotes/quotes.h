@@ -362,11 +362,11 @@ enum {
 
 typedef struct {
     uint64_t key;
-    uint32_t start, end;
-    uint32_t classes;
-    uint8_t features;
+    uint32_t classes; /* from here to `next` as in an entry: taken over at once */
+    uint8_t features, bits;
     uint8_t type;
     uint8_t flags;
+    uint32_t start, end;
     uint8_t mark; /* QT_PUNCT: the character */
     uint16_t quote;
 } qt_token;
