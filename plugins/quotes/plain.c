@@ -157,7 +157,12 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             key = quotes_block_key(p, length);
         keyed:;
             const qt_entry *e = &entries[index[key & mask]];
-            while (e->key != key && e != entries) e = &entries[e->next];
+            unsigned differs = e->key != key, next; /* as quotes_find does it, without a branch */
+            while ((next = e->next & (0 - differs)) != 0) {
+                e = &entries[next];
+                differs = e->key != key;
+            }
+            e = differs ? entries : e;
             uint32_t start = (uint32_t)(p - text);
             if (forms && !e->key) {
                 const qt_entry *other = quotes_other_form(self, start, start + length, &key);
