@@ -20,8 +20,10 @@ static const float UNNAMED = 60; /* labels that share the rest of an answer, abo
 static const float FOREIGN_SHARE = .04f, FOREIGN_LETTERS = 20;
 static const float STATE_MASS = .02f; /* labels with less, and never likely, are no state */
 static const float BACKGROUND_MASS = .05f;
-static const float BACKGROUND_DOUBT = .001f; /* names make a sentence look like nobody's */
-static const float HEADING_DOUBT = .25f;     /* the same, in a line of fewer than HEADING_LETTERS */
+static const float BACKGROUND_DOUBT = .0003f; /* names make a sentence look like nobody's */
+static const float NOBODYS_SOME = .4f,
+                   NOBODYS_MOST = .8f;   /* shares that begin and end to lift it */
+static const float HEADING_DOUBT = .25f; /* the same, in a line of fewer than HEADING_LETTERS */
 static const uint32_t HEADING_LETTERS = 30;
 /* A line of few letters may hold names and loan words: no language of the text has less of it than
  * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
@@ -255,6 +257,21 @@ static void decide(language_unit *u, const states *st, const float *p)
     u->runner_p = second ? next : 0;
 }
 
+/* Names make a sentence look like nobody's; where most of the text does, it is. */
+static float background_doubt(const language_scratch *s)
+{
+    float nobodys = 0, total = 1e-6f;
+    if (s->unit_count < 2) return 1;
+    for (size_t i = 0; i < s->unit_count; i++) {
+        const language_unit *u = &s->units[i];
+        if (u->letters < SOLID_LETTERS) continue;
+        nobodys += unit_weight(u) * u->answer.und;
+        total += unit_weight(u);
+    }
+    const float share = (nobodys / total - NOBODYS_SOME) / (NOBODYS_MOST - NOBODYS_SOME);
+    return powf(BACKGROUND_DOUBT, 1 - (share < 0 ? 0 : share > 1 ? 1 : share));
+}
+
 static float change_before(const language_unit *u)
 {
     return u->after_break ? CHANGE_AT_BREAK : CHANGE_INSIDE;
@@ -276,11 +293,12 @@ bool language_smooth(const language_settings *set, language_scratch *s)
         s->lattice_room = room;
     }
     memcpy(share, st.share, (size_t)st.count * sizeof *share);
+    const float doubt = background_doubt(s);
     float *forward = s->lattice, *backward = s->lattice + n * width;
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
         if (s->units[i].script != LANGUAGE_NO_SCRIPT) know_script(set, s->units[i].script, &st);
-        emission(&s->units[i], &st, n > 1 ? BACKGROUND_DOUBT : 1, vectors, f);
+        emission(&s->units[i], &st, doubt, vectors, f);
         memcpy(b, f, width * sizeof *b);
         if (i)
             step(f - width, share, change_before(&s->units[i]), vectors, f);

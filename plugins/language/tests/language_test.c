@@ -179,6 +179,16 @@ static void a_sentence_in_another_script_is_a_span_of_its_own(void **state)
     assert_spans(*state, text, "en", strlen(one), "ja");
 }
 
+static void a_text_in_an_invented_language_is_nobodys(void **state)
+{
+    fixture *f = *state;
+    assert_string_equal(detect(f, "Korimba telu vashti nomeq, urrolani besk tovimma hesk-jaru. "
+                                  "Pellun ogrimastu vekkil norabin, yushti golomba ferrusk tavi. "
+                                  "Mazzelin drokuva ishtem, polurraki zemt hoblenaq vorritu sab. "
+                                  "Tirrumeq zolavi prenkosh, udamelti gorrabin heskulo trimva."),
+                        "und");
+}
+
 static void numbers_addresses_and_hashes_are_no_language(void **state)
 {
     fixture *f = *state;
@@ -643,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_bracket_in_another_language_is_found_inside_a_line),
         cmocka_unit_test(a_number_in_brackets_ends_a_sentence_like_any_word),
         cmocka_unit_test(a_sentence_in_another_script_is_a_span_of_its_own),
+        cmocka_unit_test(a_text_in_an_invented_language_is_nobodys),
         cmocka_unit_test(numbers_addresses_and_hashes_are_no_language),
         cmocka_unit_test(a_least_score_of_0_names_a_language_wherever_there_are_letters),
         cmocka_unit_test(only_allowed_languages_are_named),
