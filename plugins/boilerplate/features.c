@@ -34,7 +34,7 @@ const char *boilerplate_feature_help(unsigned feature)
 static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
 {
     size_t stride = (rows + 2 * BOILERPLATE_MARGIN + 63) / 64 * 64;
-    size_t need = stride * BOILERPLATE_FEATURE_COUNT;
+    size_t need = stride * BOILERPLATE_FEATURE_COUNT + BOILERPLATE_MARGIN;
     if (need > self->room) {
         size_t room = need + need / 2 + 63;
         room -= room % 64; /* columns begin where vectors do */
@@ -51,10 +51,10 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
     if (!self->bytes || !self->work) return false;
     self->rows = rows;
     self->stride = stride;
-    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) {
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT;
+         k++) { /* of fixed sizes: some behind, too */
         memset(self->bytes + k * stride, 0, BOILERPLATE_MARGIN);
-        memset(self->bytes + k * stride + BOILERPLATE_MARGIN + rows, 0,
-               stride - BOILERPLATE_MARGIN - rows);
+        memset(self->bytes + k * stride + BOILERPLATE_MARGIN + rows, 0, 2 * BOILERPLATE_MARGIN);
     }
     return true;
 }
@@ -70,6 +70,11 @@ boilerplate_filler boilerplate_filler_of(boilerplate_columns *self, const boiler
     return f;
 }
 
+void boilerplate_clear_columns(boilerplate_filler *f, unsigned first, unsigned last)
+{
+    for (unsigned k = first; k <= last; k++) memset(f->base + k * f->stride, 0, f->text->row_count);
+}
+
 bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases, const boilerplate_languages *languages)
 {
@@ -83,9 +88,9 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
     f.languages = languages;
     f.table_mask = table - 1;
     boilerplate_fill_shape(&f);
-    for (size_t i = 0; i < text->row_count; i++) boilerplate_fill_phrases(&f, i);
-    for (unsigned k = BOILERPLATE_F_frequency; k <= BOILERPLATE_F_within; k++)
-        memset(f.base + k * f.stride, 0, text->row_count); /* filled by whoever knows */
+    boilerplate_fill_phrases(&f);
+    boilerplate_clear_columns(&f, BOILERPLATE_F_frequency,
+                              BOILERPLATE_F_within); /* filled by whoever knows */
     boilerplate_fill_copies(&f);
     boilerplate_fill_typography(&f);
     boilerplate_fill_language(&f);

@@ -58,7 +58,7 @@ static inline void put_document(boilerplate_filler *f, unsigned feature, unsigne
 
 /* shape.c: a row by itself. */
 void boilerplate_fill_shape(boilerplate_filler *f);
-void boilerplate_fill_phrases(boilerplate_filler *f, size_t i);
+void boilerplate_fill_phrases(boilerplate_filler *f);
 
 /* repeats.c: what a row says again: another row, the title, a line of prose. */
 void boilerplate_fill_copies(boilerplate_filler *f);
@@ -75,7 +75,8 @@ void boilerplate_fill_place(boilerplate_filler *f);
 void boilerplate_fill_word_block(boilerplate_filler *f);
 void boilerplate_fill_document(boilerplate_filler *f);
 
-/* features.c: a filler for columns that have their memory. */
+/* features.c: a filler for columns that have their memory; zeros in some of them. */
+void boilerplate_clear_columns(boilerplate_filler *f, unsigned first, unsigned last);
 boilerplate_filler boilerplate_filler_of(boilerplate_columns *self, const boilerplate_text *text);
 
 #endif

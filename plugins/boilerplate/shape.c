@@ -138,7 +138,7 @@ void boilerplate_fill_shape(boilerplate_filler *f)
     }
 }
 
-void boilerplate_fill_phrases(boilerplate_filler *f, size_t i)
+static void fill_row_phrases(boilerplate_filler *f, size_t i)
 {
     const boilerplate_phrase_row *p = &f->phrases[i];
     PUT(f, i, legal, p->group[BOILERPLATE_GROUP_LEGAL]);
@@ -151,6 +151,14 @@ void boilerplate_fill_phrases(boilerplate_filler *f, size_t i)
     PUT(f, i, covered, p->covered);
     PUT(f, i, sure, at_most(p->sure, 15));
     PUT(f, i, credit, p->credit);
+}
+
+/* Most rows have none. */
+void boilerplate_fill_phrases(boilerplate_filler *f)
+{
+    boilerplate_clear_columns(f, BOILERPLATE_F_legal, BOILERPLATE_F_credit);
+    for (size_t i = 0; i < f->text->row_count; i++)
+        if (f->phrases[i].hit) fill_row_phrases(f, i);
 }
 
 static unsigned mean_weight(int sum, unsigned n)
