@@ -67,6 +67,8 @@ boilerplate_filler boilerplate_filler_of(boilerplate_columns *self, const boiler
     f.topic = self->work + self->rows + 1;
     f.spare = self->work + 2 * (self->rows + 1);
     f.table = f.spare + 2 * (text->word_count + BOILERPLATE_SELECT_SLACK);
+    for (unsigned k = 0; k < sizeof f.falling; k++)
+        f.falling[k] = boilerplate_small_scale[sizeof f.falling - k];
     return f;
 }
 
@@ -79,7 +81,7 @@ bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases, const boilerplate_languages *languages)
 {
     size_t table = 1024;
-    while (table < 2 * text->row_count || table < text->word_count) table *= 2;
+    while (table < 2 * (text->row_count + 1) || table < text->word_count) table *= 2;
     if (!make_room(self, text->row_count,
                    table + 2 * (text->word_count + BOILERPLATE_SELECT_SLACK)))
         return false;

@@ -20,11 +20,12 @@ typedef struct {
     size_t stride;
     uint32_t *prose; /* words of prose before each row, summed; rows + 1 */
     uint32_t *topic; /* of each row: longer words that the title has */
-    uint32_t *table; /* scratch hash table */
+    uint32_t *table; /* scratch hash table; lists of rows, two at once */
     size_t table_mask;
     uint32_t *spare; /* two numbers a word, and some more */
     uint32_t curly, straight;
     unsigned script;
+    uint8_t falling[255]; /* 255, …, 2, 1 on the scale */
 } boilerplate_filler;
 
 #define PUT(f, i, name, value) \
@@ -73,7 +74,19 @@ void boilerplate_fill_language(boilerplate_filler *f);
 void boilerplate_fill_neighbours(boilerplate_filler *f);
 void boilerplate_fill_place(boilerplate_filler *f);
 void boilerplate_fill_word_block(boilerplate_filler *f);
+/* Of each row how far the next listed row lies above and below it; 63 where there is none. */
+void boilerplate_fill_distances(boilerplate_filler *f, unsigned above, unsigned below,
+                                const uint32_t *list, size_t count);
 void boilerplate_fill_document(boilerplate_filler *f);
+
+/* means.c: of each row the mean over `reach` rows each way, times `times`, as it is or on the scale;
+ * from sums over the rows before each, of at most 240 a row with `times`, where `reach` is 20 at
+ * most. */
+typedef struct {
+    uint32_t reach, times;
+    bool scaled;
+} boilerplate_window;
+void boilerplate_fill_means(uint8_t *out, const uint32_t *sum, size_t n, boilerplate_window window);
 
 /* features.c: a filler for columns that have their memory; zeros in some of them. */
 void boilerplate_clear_columns(boilerplate_filler *f, unsigned first, unsigned last);

@@ -84,17 +84,15 @@ static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
     return ok;
 }
 
-/* Notes of each word whose it is. A word's place and some behind it are written at once; what is
- * not the row's, the next one's writes over. */
+/* Notes what is added to the owner from word to word. */
 static void own_words(struct boilerplate_kin *self, const boilerplate_text *t)
 {
-    enum { AT_ONCE = 16 };
-    uint32_t *at = self->owner;
+    uint32_t last = 0;
+    memset(self->owner, 0, (t->word_count + 1) * sizeof *self->owner);
     for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        uint32_t owner = ((uint32_t)i + 1) * 2 + is_prose(row);
-        for (uint32_t k = 0; k < row->words; k += AT_ONCE)
-            for (unsigned j = 0; j < AT_ONCE; j++) at[row->word + k + j] = owner;
+        uint32_t owner = ((uint32_t)i + 1) * 2 + is_prose(&t->rows[i]);
+        self->owner[t->rows[i].word] += owner - last;
+        last = owner;
     }
 }
 
@@ -134,6 +132,16 @@ static uint8_t row_shape(const boilerplate_columns *c, const boilerplate_row *ro
     return (uint8_t)(size * 16 + form * 4 + begins + 1);
 }
 
+/* Of each place of a block the sum of 13 numbers from there on: by twos, fours and eights. */
+static void add_around(const uint8_t *from, uint8_t sum[KIN_BLOCK])
+{
+    uint8_t two[KIN_BLOCK + 32], four[KIN_BLOCK + 16];
+    for (size_t i = 0; i < KIN_BLOCK + 32; i++) two[i] = (uint8_t)(from[i] + from[i + 1]);
+    for (size_t i = 0; i < KIN_BLOCK + 16; i++) four[i] = (uint8_t)(two[i] + two[i + 2]);
+    for (size_t i = 0; i < KIN_BLOCK; i++)
+        sum[i] = (uint8_t)(four[i] + four[i + 4] + four[i + 8] + from[i + 12]);
+}
+
 /* How many of the rows around come again in form after two to five rows, where those between
  * differ. */
 static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
@@ -154,29 +162,28 @@ static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
                 same[i] = (shape[i] == shape[i + p]) & (shape[i] != shape[i + 1]);
         memset(same + last, 0, BLOCK);
         for (size_t at = 0; at < last; at += BLOCK) {
-            const uint8_t *around = same + at - REACH;
-            uint8_t run[BLOCK] = {0};
-            for (size_t k = 0; k <= 2 * REACH; k++)
-                for (size_t i = 0; i < BLOCK; i++) run[i] = (uint8_t)(run[i] + around[i + k]);
-            for (size_t i = 0; i < BLOCK && at + i < last; i++)
-                period[at + i] = run[i] > period[at + i] ? run[i] : period[at + i];
+            uint8_t run[BLOCK];
+            add_around(same + at - REACH, run);
+            if (at + BLOCK <= last)
+                for (size_t i = 0; i < BLOCK; i++)
+                    period[at + i] = run[i] > period[at + i] ? run[i] : period[at + i];
+            else
+                for (size_t i = at; i < last; i++)
+                    period[i] = run[i - at] > period[i] ? run[i - at] : period[i];
         }
     }
 }
 
-static void fill_dates(boilerplate_columns *self, size_t n)
+static void fill_dates(boilerplate_columns *self, const boilerplate_text *t)
 {
+    boilerplate_filler f = boilerplate_filler_of(self, t);
     const uint8_t *date = COLUMN(self, date);
-    size_t near = n;
-    for (size_t i = 0; i < n; i++) {
-        COLUMN(self, date_up)[i] = (uint8_t)(near == n ? 63 : boilerplate_scale(i - near));
-        if (date[i] > 1) near = i;
+    size_t count = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        f.table[count] = (uint32_t)i;
+        count += date[i] > 1;
     }
-    near = n;
-    for (size_t i = n; i-- > 0;) {
-        COLUMN(self, date_down)[i] = (uint8_t)(near == n ? 63 : boilerplate_scale(near - i));
-        if (date[i] > 1) near = i;
-    }
+    boilerplate_fill_distances(&f, BOILERPLATE_F_date_up, BOILERPLATE_F_date_down, f.table, count);
 }
 
 /* The stems that each row shares with others, with lines of prose, with the title. */
@@ -233,7 +240,7 @@ bool boilerplate_fill_kin(boilerplate_columns *self, const boilerplate_text *tex
     if (!make_room(&self->kin, text)) return false;
     count_stems(self->kin, text, COLUMN(self, title_in));
     fill_period(self, text);
-    fill_dates(self, text->row_count);
+    fill_dates(self, text);
     fill_joined(self, text);
     fill_shares(self, text);
     fill_title_near(self, text->row_count);

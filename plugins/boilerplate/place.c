@@ -8,20 +8,62 @@ static inline uint32_t quotient(uint64_t a, uint64_t b)
     return (a | b) >> 32 ? (uint32_t)(a / b) : (uint32_t)a / (uint32_t)b;
 }
 
-/* Of each row the mean over `reach` rows each way, times `times`, from sums over the rows before
- * each: as it is or on the scale. Inlined with a fixed reach, so that most rows are divided by a
- * constant. */
-static inline __attribute__((always_inline)) void put_means(uint8_t *out, const uint32_t *sum,
-                                                            size_t n, const unsigned reach,
-                                                            const uint32_t times, const bool scaled)
+/* Writes to out the numbers on the scale of 1, 2, … n. */
+static void put_rising(uint8_t *out, size_t n)
 {
-    const uint32_t whole = 2 * reach + 1;
+    enum { KNOWN = 255 };
+    memcpy(out, boilerplate_small_scale + 1, n < KNOWN ? n : KNOWN);
+    for (size_t k = KNOWN; k < n; k++) out[k] = (uint8_t)boilerplate_scale(k + 1);
+}
+
+/* n, …, 2, 1 */
+static void put_falling(const boilerplate_filler *f, uint8_t *out, size_t n)
+{
+    enum { KNOWN = sizeof f->falling };
+    for (; n > KNOWN; n--) *out++ = (uint8_t)boilerplate_scale(n);
+    memcpy(out, f->falling + KNOWN - n, n);
+}
+
+enum { NONE = 63 }; /* so far away is a row where there is none */
+
+/* Of each row how far above it the next of the listed rows lies. */
+static void put_above(uint8_t *out, size_t n, const uint32_t *list, size_t count)
+{
+    memset(out, NONE, count ? list[0] + 1 : n);
+    for (size_t k = 0; k < count; k++) {
+        size_t last = k + 1 < count ? list[k + 1] : n - 1;
+        put_rising(out + list[k] + 1, last - list[k]);
+    }
+}
+
+static void put_below(const boilerplate_filler *f, uint8_t *out, size_t n, const uint32_t *list,
+                      size_t count)
+{
+    size_t from = 0;
+    for (size_t k = 0; k < count; k++) {
+        put_falling(f, out + from, list[k] - from);
+        if (k) out[list[k - 1]] = (uint8_t)boilerplate_scale(list[k] - list[k - 1]);
+        from = (size_t)list[k] + 1;
+    }
+    if (count) out[list[count - 1]] = NONE;
+    memset(out + from, NONE, n - from);
+}
+
+void boilerplate_fill_distances(boilerplate_filler *f, unsigned above, unsigned below,
+                                const uint32_t *list, size_t count)
+{
+    size_t n = f->text->row_count;
+    put_above(f->base + above * f->stride, n, list, count);
+    put_below(f, f->base + below * f->stride, n, list, count);
+}
+
+/* part[i] / whole * 32, where the parts do not fall. */
+static void put_shares(uint8_t *out, const uint32_t *part, size_t n, uint64_t whole)
+{
+    uint64_t share = 0, next = whole;
     for (size_t i = 0; i < n; i++) {
-        bool inside = i >= reach && i + reach < n;
-        size_t from = i >= reach ? i - reach : 0, to = i + reach + 1 < n ? i + reach + 1 : n;
-        uint32_t all = (sum[to] - sum[from]) * times;
-        uint32_t mean = inside ? all / whole : all / (uint32_t)(to - from);
-        out[i] = (uint8_t)(scaled ? boilerplate_scale(mean) : mean);
+        for (; (uint64_t)part[i] * 32 >= next; next += whole) share++;
+        out[i] = (uint8_t)share;
     }
 }
 
@@ -50,30 +92,33 @@ static void fill_runs(boilerplate_filler *f)
 void boilerplate_fill_place(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
-    size_t n = t->row_count, place = 0, part = 0;
-    uint32_t *sum = f->prose;
+    size_t n = t->row_count, place = 0, part = 0, proses = 0, anchors = 0;
+    uint32_t *sum = f->prose, *prose = f->table, *anchor = f->table + n;
     sum[0] = 0;
-    for (size_t i = 0; i < n; i++) sum[i + 1] = sum[i] + prose_words(&t->rows[i]);
-    size_t up = n, anchor = n, down = n;
+    for (size_t i = 0; i < n; i++) {
+        sum[i + 1] = sum[i] + prose_words(&t->rows[i]);
+        prose[proses] = anchor[anchors] = (uint32_t)i;
+        proses += is_prose(&t->rows[i]);
+        anchors += f->phrases[i].opens;
+    }
     for (size_t i = 0; i < n; i++) {
         PUT(f, i, position, place); /* i * 32 / n */
         for (part += 32; part >= n; part -= n) place++;
-        PUT(f, i, from_start, boilerplate_scale(i));
-        PUT(f, i, to_end, boilerplate_scale(n - 1 - i));
-        PUT(f, i, prose_before, sum[n] ? quotient((uint64_t)sum[i] * 32, sum[n]) : 16);
-        PUT(f, i, prose_up, up == n ? 63 : boilerplate_scale(i - up));
-        PUT(f, i, anchor, anchor == n ? 63 : boilerplate_scale(i - anchor));
-        up = is_prose(&t->rows[i]) ? i : up;
-        anchor = f->phrases[i].opens ? i : anchor;
     }
-    put_means(&GET(f, 0, near3), sum, n, 3, 4, true);
-    put_means(&GET(f, 0, near8), sum, n, 8, 4, true);
-    put_means(&GET(f, 0, near20), sum, n, 20, 4, true);
+    PUT(f, 0, from_start, 0);
+    put_rising(&GET(f, 1, from_start), n - 1);
+    put_falling(f, &GET(f, 0, to_end), n - 1);
+    PUT(f, n - 1, to_end, 0);
+    boilerplate_fill_distances(f, BOILERPLATE_F_prose_up, BOILERPLATE_F_prose_down, prose, proses);
+    put_above(&GET(f, 0, anchor), n, anchor, anchors);
+    if (sum[n])
+        put_shares(&GET(f, 0, prose_before), sum, n, sum[n]);
+    else
+        memset(&GET(f, 0, prose_before), 16, n);
+    boilerplate_fill_means(&GET(f, 0, near3), sum, n, (boilerplate_window){3, 4, true});
+    boilerplate_fill_means(&GET(f, 0, near8), sum, n, (boilerplate_window){8, 4, true});
+    boilerplate_fill_means(&GET(f, 0, near20), sum, n, (boilerplate_window){20, 4, true});
     fill_runs(f);
-    for (size_t i = n; i-- > 0;) {
-        PUT(f, i, prose_down, down == n ? 63 : boilerplate_scale(down - i));
-        down = is_prose(&t->rows[i]) ? i : down;
-    }
 }
 
 static size_t clip(size_t i, size_t reach, size_t n, size_t *to)
@@ -87,8 +132,8 @@ static size_t clip(size_t i, size_t reach, size_t n, size_t *to)
 void boilerplate_fill_neighbours(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
-    size_t n = t->row_count, headline = n, comments = n, a, b;
-    uint32_t *sum = f->prose, *topic = f->topic;
+    size_t n = t->row_count, headlines = 0, comments = 0, a, b;
+    uint32_t *sum = f->prose, *topic = f->topic, *headline = f->table, *comment = f->table + n;
     uint32_t topics = 0;
     sum[0] = 0;
     for (size_t i = 0; i < n; i++) {
@@ -117,17 +162,15 @@ void boilerplate_fill_neighbours(boilerplate_filler *f)
         PUT(f, i, copies5, near & 31);
         PUT(f, i, dates5, near >> 10 & 31);
         PUT(f, i, phrases5, near >> 20 & 31);
-        if (GET(f, i, in_title) > 11 && GET(f, i, title_in) > 6) headline = i;
-        PUT(f, i, headline, headline == n ? 63 : boilerplate_scale(i - headline));
-        PUT(f, i, comments, comments == n ? 63 : boilerplate_scale(i - comments));
-        if (f->phrases[i].opens && f->phrases[i].kind == BOILERPLATE_KIND_comment_form)
-            comments = i;
+        const boilerplate_phrase_row *phrase = &f->phrases[i];
+        headline[headlines] = comment[comments] = (uint32_t)i;
+        headlines += (GET(f, i, in_title) > 11) & (GET(f, i, title_in) > 6);
+        comments += phrase->opens && phrase->kind == BOILERPLATE_KIND_comment_form;
     }
-    headline = n;
-    for (size_t i = n; i-- > 0;) {
-        PUT(f, i, headline_down, headline == n ? 63 : boilerplate_scale(headline - i));
-        if (GET(f, i, in_title) > 11 && GET(f, i, title_in) > 6) headline = i;
-    }
+    boilerplate_fill_distances(f, BOILERPLATE_F_headline, BOILERPLATE_F_headline_down, headline,
+                               headlines);
+    for (size_t k = 0; k < headlines; k++) PUT(f, headline[k], headline, 0);
+    put_above(&GET(f, 0, comments), n, comment, comments);
 }
 
 /* The heaviest run of rows where row i weighs weight[i]. */
@@ -238,27 +281,25 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
         PUT(&f, i, score, scores[i]);
         sum[i + 1] = sum[i] + scores[i];
     }
-    put_means(&GET(&f, 0, score2), sum, n, 2, 1, false);
-    put_means(&GET(&f, 0, score5), sum, n, 5, 1, false);
-    put_means(&GET(&f, 0, score15), sum, n, 15, 1, false);
-    uint64_t kept = 0, words = 0, before = 0;
+    boilerplate_fill_means(&GET(&f, 0, score2), sum, n, (boilerplate_window){2, 1, false});
+    boilerplate_fill_means(&GET(&f, 0, score5), sum, n, (boilerplate_window){5, 1, false});
+    boilerplate_fill_means(&GET(&f, 0, score15), sum, n, (boilerplate_window){15, 1, false});
+    uint64_t words = 0;
+    uint32_t kept = 0, *before = f.prose, *list = f.table;
+    size_t count = 0;
     for (size_t i = 0; i < n; i++) {
+        bool keeps = scores[i] >= EVEN;
+        before[i] = kept;
         words += text->rows[i].words;
-        if (scores[i] >= EVEN) kept += text->rows[i].words;
+        kept += keeps ? text->rows[i].words : 0;
+        list[count] = (uint32_t)i;
+        count += keeps;
     }
-    size_t up = n, down = n;
-    for (size_t i = 0; i < n; i++) {
-        PUT(&f, i, kept_before, kept ? quotient(before * 32, kept) : 16);
-        PUT(&f, i, kept_up, up == n ? 63 : boilerplate_scale(i - up));
-        if (scores[i] >= EVEN) {
-            before += text->rows[i].words;
-            up = i;
-        }
-    }
-    for (size_t i = n; i-- > 0;) {
-        PUT(&f, i, kept_down, down == n ? 63 : boilerplate_scale(down - i));
-        if (scores[i] >= EVEN) down = i;
-    }
+    if (kept)
+        put_shares(&GET(&f, 0, kept_before), before, n, kept);
+    else
+        memset(&GET(&f, 0, kept_before), 16, n);
+    boilerplate_fill_distances(&f, BOILERPLATE_F_kept_up, BOILERPLATE_F_kept_down, list, count);
     int32_t *weight = (int32_t *)f.prose;
     for (size_t i = 0; i < n; i++)
         weight[i] = ((int32_t)scores[i] - EVEN) * (int32_t)(1 + at_most(text->rows[i].words, 30));

@@ -75,9 +75,11 @@ static size_t stems_plain(const uint32_t *stem, size_t n, uint32_t mask, uint16_
                           uint32_t *owner)
 {
     size_t found = 0;
+    uint32_t sum = 0;
     for (size_t k = 0; k < n; k++) {
+        sum += owner[k];
         slots[found] = (uint16_t)(stem[k] >> 1 & mask);
-        owner[found] = owner[k];
+        owner[found] = sum;
         found += stem[k] != 0;
     }
     return found;
@@ -224,9 +226,12 @@ WIDE static size_t stems_wide(const uint32_t *stem, size_t n, uint32_t mask, uin
                               uint32_t *owner)
 {
     const __m512i within = _mm512_set1_epi32((int)mask);
+    __m512i sum = _mm512_setzero_si512();
     size_t found = 0;
     for (size_t k = 0; k < n; k += LANES) { /* stems behind the last are 0 */
-        __m512i v = _mm512_loadu_si512(stem + k), rows = _mm512_loadu_si512(owner + k);
+        __m512i v = _mm512_loadu_si512(stem + k);
+        __m512i rows = _mm512_add_epi32(sum, sum_lanes(_mm512_loadu_si512(owner + k)));
+        sum = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES - 1), rows);
         __mmask16 has = _mm512_test_epi32_mask(v, v);
         v = _mm512_maskz_compress_epi32(has, _mm512_and_si512(_mm512_srli_epi32(v, 1), within));
         _mm256_storeu_si256((__m256i *)(void *)(slots + found), _mm512_cvtepi32_epi16(v));

@@ -30,8 +30,9 @@ void boilerplate_select_triples(const boilerplate_text *text, uint32_t mask, uin
 size_t boilerplate_select_equal(const boilerplate_text *text, const uint32_t wanted[3],
                                 uint32_t *out);
 
-/* The words that have a stem: their stems' slots, up to `mask`, at most 16 bits, and what `owner`
- * has of those words, moved together to its front. Returns how many; both have the slack behind. */
+/* The words that have a stem: their stems' slots, up to `mask`, at most 16 bits, and the sum of
+ * owner[0] to owner[k] of each such word k, written to the front of `owner`. Returns how many; both
+ * have the slack behind. */
 size_t boilerplate_select_stems(const boilerplate_text *text, uint32_t mask, uint16_t *slots,
                                 uint32_t *owner);
 
