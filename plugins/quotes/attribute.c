@@ -553,14 +553,22 @@ static bool asks(const qt_engine *self, const qt_quote *q)
 }
 
 /* Whoever spoke before the question answers it; who asks is nobody that was named. */
-static bool take_turn(const qt_engine *self, qt_quote *q)
+static void take_turn(const qt_engine *self, qt_quote *q)
 {
     enum { REACH = 8 }; /* paragraphs */
     const qt_quote *talker = &self->talker;
-    q->rule = QT_RULE_TURN;
-    if (asks(self, q) || !self->has_talker || talker->paragraph + REACH < q->paragraph) return true;
+    if (asks(self, q) || !asks(self, &self->last)) return;
+    if (!self->has_talker || talker->paragraph + REACH < q->paragraph) return;
     q->who_start = talker->who_end ? talker->who_start : talker->speaker_start;
     q->who_end = talker->who_end ? talker->who_end : talker->speaker_end;
+}
+
+/* Nothing but punctuation follows in its sentence. */
+static bool is_alone_after(const qt_context *c)
+{
+    for (unsigned i = c->at + 1; i < c->right; i++) {
+        if (c->t[i].type != QT_PUNCT && c->t[i].type != QT_QUOTE) return false;
+    }
     return true;
 }
 
@@ -580,8 +588,12 @@ static void carry_over(qt_context *c)
     /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
     bool next = q->dash && last->dash && last->paragraph + 1 == q->paragraph && opens_sentence(c) &&
                 !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
-    bool line = next && !asks(e, q) && !asks(e, last);
-    if (next && !line && take_turn(e, q)) return;
+    bool alone = next && is_alone_after(c), line = alone && !asks(e, q) && !asks(e, last);
+    if (next && !line) {
+        q->rule = QT_RULE_TURN;
+        if (alone) take_turn(e, q);
+        return;
+    }
     if (speech && (here || line) && (last->speaker_end || last->who_end)) {
         quotes_take_speaker(q, last);
         q->rule = QT_RULE_SAME;

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-enum { LOOK_BYTES = 140, LOOK_TOKENS = 12, CLAUSE_BYTES = 110 };
+enum { LOOK_BYTES = 140, LOOK_TOKENS = 12, CLAUSE_BYTES = 110, SHORT_BYTES = 45 };
+
+typedef enum { NO, MAYBE, SURE } certainty;
 
 uint32_t quotes_dashes_end(const qt_engine *self, uint32_t at, uint32_t end)
 {
@@ -85,7 +87,7 @@ static bool is_somebody(const qt_engine *self, const qt_token *t, bool sure)
         OTHER = QT_FUNCTION & ~(QT_DET | QT_PRON | QT_POSS)
     };
     if (t->type != QT_WORD && t->type != QT_NUMBER) return false;
-    if (t->classes & QT_FIRST && !self->probe.dialogue) return false;
+    if (t->classes & QT_FIRST && (sure || self->mode != QT_MODE_FICTION)) return false;
     if (t->classes & SOMEBODY || (t->flags & QT_CAP && !(t->classes & QT_NONAME))) return true;
     if (quotes_is_aged(self, t)) return true;
     return !sure && t->type == QT_WORD && !(t->classes & OTHER);
@@ -136,8 +138,9 @@ static unsigned verb_last(const qt_engine *self, const qt_token *t, unsigned cou
     if (!is_word(t, count, 0)) return 0;
     bool sure = is_somebody(self, &t[0], true);
     bool named = sure; /* the nurse Anna Salo: an unknown noun and a name */
-    if (!sure && (t[0].classes || !is_word(t, count, 1) || !is_somebody(self, &t[1], true)))
-        return 0;
+    if (!sure && (t[0].classes || !is_word(t, count, 1))) return 0;
+    if (!sure && says(&t[1])) return 1; /* the man said */
+    if (!sure && !is_somebody(self, &t[1], true)) return 0;
     for (unsigned i = 1; is_word(t, count, i) && i <= LONGEST; i++) {
         named |= is_somebody(self, &t[i], true);
         if (says(&t[i])) return named ? i : 0;
@@ -242,9 +245,11 @@ static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_
             cuts[count++] = (qt_range){from, i + 1};
             return count;
         }
-        if (c == ',' && self->traits & QT_V2 && depends(self, sentence, i)) continue;
         uint32_t after = comma_attribution(self, word, end, c == ',');
         if (!after) continue;
+        if (c == ',' && after - word > SHORT_BYTES && self->traits & QT_V2 &&
+            depends(self, sentence, i))
+            continue;
         cuts[count++] = (qt_range){from, c == ',' ? i : i + 1};
         after = quotes_skip_spaces(self, quotes_dashes_end(self, after, end), end);
         from = sentence = after;
@@ -255,8 +260,21 @@ static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_
     return count;
 }
 
+/* A short end of a sentence that begins with what looks like a verb: – It is over – sighed the
+ * cashier. */
+static bool trails(const qt_engine *self, const qt_token *t, uint32_t at, uint32_t end)
+{
+    enum { LONGEST = 80 };
+    if (!quotes_press_dashes(self) || self->traits & QT_COMMA_DASHES || t->classes ||
+        !quotes_ends_like_verb(self, t, false))
+        return false;
+    uint32_t stop = clause_end(self, at, end);
+    qt_dash d;
+    return stop - at <= LONGEST && !(quotes_next_dash(self, at, stop, &d) && d.at > at);
+}
+
 /* Do the words after a dash say who spoke? */
-static bool attributes(const qt_engine *self, uint32_t line, const qt_dash *d, uint32_t end)
+static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash *d, uint32_t end)
 {
     qt_token t[LOOK_TOKENS];
     unsigned count = look(self, d->after, end, t);
@@ -268,26 +286,34 @@ static bool attributes(const qt_engine *self, uint32_t line, const qt_dash *d, u
         if (t[i].classes & saying && (t[i].flags & QT_LOWER || !words) &&
             (words == 0 || t[0].flags & QT_LOWER || t[0].classes & (QT_PRON | QT_ROLE | QT_TITLE) ||
              words < 3))
-            return true;
+            return SURE;
         words++;
     }
-    if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return false;
+    if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return NO;
     uint32_t before = quotes_char_before(self, line, d->at);
-    if (before != '!' && before != '?' && before != 0x2026 && before != ',' && before != '.')
-        return false;
-    return self->probe.dialogue || self->probe.talk || verb_first(self, t, count, true);
+    bool after_stop =
+        before == '!' || before == '?' || before == 0x2026 || before == ',' || before == '.';
+    if (after_stop &&
+        (self->probe.dialogue || self->probe.talk || verb_first(self, t, count, true)))
+        return SURE;
+    return trails(self, &t[0], d->after, end) ? MAYBE : NO;
 }
 
-static unsigned cut_dashes(const qt_engine *self, uint32_t at, uint32_t end, qt_range *cuts)
+/* `sure`: at least one attribution is. */
+static unsigned cut_dashes(const qt_engine *self, uint32_t at, uint32_t end, qt_range *cuts,
+                           bool *sure)
 {
     unsigned count = 0;
     bool speech = true;
     uint32_t from = at, next = at;
     qt_dash d;
+    *sure = false;
     while (count < QT_MAX_CUTS - 1 && quotes_next_dash(self, next, end, &d)) {
         next = d.after > d.at ? d.after : d.at + 1;
         if (speech) {
-            if (!attributes(self, at, &d, end)) continue;
+            certainty how = attributes(self, at, &d, end);
+            if (how == NO) continue;
+            *sure |= how == SURE;
             cuts[count++] = (qt_range){from, d.at};
             speech = false;
         } else if (d.closes || punctuates(quotes_char_before(self, at, d.at))) {
@@ -308,9 +334,9 @@ static bool is_cut(const qt_range *cuts, unsigned count, uint32_t end)
 unsigned quotes_cut_line(const qt_engine *self, uint32_t at, uint32_t end, qt_range *cuts,
                          bool *attributed)
 {
-    unsigned count = cut_dashes(self, at, end, cuts);
-    *attributed = true;
+    unsigned count = cut_dashes(self, at, end, cuts, attributed);
     if (is_cut(cuts, count, end)) return count;
+    *attributed = true;
     if (self->lang != QT_NO_LANG && self->traits & QT_COMMA_DASHES) {
         count = cut_commas(self, at, end, cuts);
         if (count) return count;

@@ -87,7 +87,10 @@ static uint32_t dashed_word(const qt_engine *self, uint32_t from, uint32_t to)
     uint32_t at = quotes_skip_spaces(self, from, to), after = quotes_dashes_end(self, at, to);
     if (after == at) return 0;
     uint32_t word = quotes_skip_spaces(self, after, to);
-    if (word == to || (word == after && after - at == 1)) return 0; /* -5, -word */
+    if (word == to) return 0;
+    if (word == after && after - at == 1) /* -5, -word; the North writes -Yes, too */
+        return quotes_press_dashes(self) && quotes_is_upper(quotes_char_at(self, word, to)) ? word
+                                                                                            : 0;
     return word;
 }
 
@@ -204,6 +207,13 @@ static bool is_announced(const qt_engine *self)
     return self->par_start - s->at < REACH;
 }
 
+/* A small letter begins an item of a list, which goes on from what announces it. */
+static bool begins_small(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    uint32_t first = quotes_char_at(self, at, end);
+    return quotes_press_dashes(self) && quotes_is_letter(first) && !quotes_is_upper(first);
+}
+
 /* Is a line that does not say who speaks spoken? Its first word is at `at`. */
 static bool is_spoken(qt_engine *self, uint32_t at, uint32_t end)
 {
@@ -211,12 +221,14 @@ static bool is_spoken(qt_engine *self, uint32_t at, uint32_t end)
     const char *text = self->text;
     if (!stops(self, last_of(self, at, end))) return self->probe.talk && goes_on_speaking(self);
     if (self->probe.talk || is_announced(self) || is_interview(self)) return true;
-    if (!quotes_press_dashes(self)) return false;
+    uint32_t first = quotes_char_at(self, at, end);
+    if (!quotes_press_dashes(self) || (first >= '0' && first <= '9')) return false;
     if (goes_on_speaking(self)) return true;
     const qt_dashed *d = &self->probe.dashed;
     if (self->after_colon && (d->run_lines == 1 || d->run_spoken)) return true;
+    if (self->text[at - 1] == '-') return false; /* -Word */
     if (quotes_count_words(text + at, text + end, LEAST_WORDS) < LEAST_WORDS) return false;
-    return d->after_question || is_habit(self);
+    return d->before == '?' || (d->run_lines == 1 && stops(self, d->before)) || is_habit(self);
 }
 
 static void add_cuts(qt_engine *self, const qt_range *cuts, unsigned count)
@@ -235,7 +247,7 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     if (!attributed) {
         if (self->par_start >= self->probe.dashed.run_end) read_run(self, self->par_start);
-        if (is_list(self)) return;
+        if (is_list(self) || begins_small(self, at, end)) return;
         if (!self->probe.dialogue && !is_spoken(self, at, end)) return;
     }
     add_cuts(self, cuts, count);
@@ -359,19 +371,18 @@ static void do_mid(qt_engine *self)
     }
 }
 
-/* What the line before asks, the next may answer. */
-static void keep_question(qt_engine *self)
+/* How the line before ends: a dash after prose is no list, and what is asked may be answered. */
+static void see_before(qt_engine *self)
 {
-    self->probe.dashed.after_question = false;
     const char *p = self->text + self->par_start;
     unsigned n;
+    self->probe.dashed.before = 0;
     while (p > self->text) {
         uint32_t c = quotes_decode_back(self->text, p, &n);
-        if (!quotes_is_space(c)) {
-            self->probe.dashed.after_question = c == '?';
-            return;
-        }
         p -= n;
+        if (quotes_is_space(c)) continue;
+        self->probe.dashed.before = c;
+        return;
     }
 }
 
@@ -387,8 +398,8 @@ uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to)
     }
     uint32_t word = dashed_word(self, at, self->par_end);
     uint32_t c = word ? quotes_char_at(self, word, self->par_end) : 0;
-    if (!c || (c >= '0' && c <= '9' && !self->probe.dialogue)) return to;
-    keep_question(self);
+    if (!c) return to;
+    see_before(self);
     do_line(self, word, self->par_end);
     return to;
 }
