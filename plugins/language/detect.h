@@ -7,7 +7,7 @@
 
 enum { LANGUAGE_UNIT_SPAN, LANGUAGE_UNIT_SENTENCE, LANGUAGE_UNIT_LINE, LANGUAGE_UNIT_DOCUMENT };
 enum { LANGUAGE_TIER_AUTO, LANGUAGE_TIER_FAST, LANGUAGE_TIER_ACCURATE };
-enum { LANGUAGE_MIXTURE = 8 };
+enum { LANGUAGE_MIXTURE = 8, LANGUAGE_FADES = 240 };
 
 typedef struct {
     language_model fast, accurate; /* accurate.head may be NULL */
@@ -61,9 +61,10 @@ typedef struct {
     size_t span_room;
     float *lattice; /* smoothing: units x states, twice */
     size_t lattice_room;
-    language_memory *memory; /* of the accurate tier; NULL: it was not asked yet */
-    uint8_t *folded;         /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
-    language_block *map;     /* what the scan saw, a bit a byte */
+    float fade[LANGUAGE_FADES]; /* smoothing: how much is left at so many thirds of a letter */
+    language_memory *memory;    /* of the accurate tier; NULL: it was not asked yet */
+    uint8_t *folded;            /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
+    language_block *map;        /* what the scan saw, a bit a byte */
     size_t fold_room;
 } language_scratch;
 

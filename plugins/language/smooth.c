@@ -39,9 +39,9 @@ typedef struct {
     uint8_t label[MAX_STATES];
     float share[MAX_STATES];
     uint8_t of_label[LANGUAGE_MAX_LABELS + 1]; /* label -> state, 0 none */
-    int script;                                /* that `written` is known for */
     float language[MAX_STATES];                /* 1: a language; 0: the background, or no state */
-    float written[MAX_STATES];                 /* 1: it is written in this script */
+    float written[LANGUAGE_SCRIPT_COUNT][MAX_STATES]; /* 1: it is written in this script */
+    uint64_t known; /* scripts for which that is known, a bit each */
 } states;
 
 static float unit_weight(const language_unit *u)
@@ -103,7 +103,8 @@ static void gather_states(const language_settings *set, const language_scratch *
         total += weight;
     }
     for (int i = 0; i < labels; i++) out->of_label[met[i]] = 0;
-    out->script = LANGUAGE_NO_SCRIPT;
+    out->known = 0;
+    memset(out->share, 0, sizeof out->share);
     out->label[0] = LANGUAGE_LABEL_UND;
     out->share[0] = background;
     out->count = 1;
@@ -132,26 +133,38 @@ static void gather_states(const language_settings *set, const language_scratch *
     for (int k = 1; k < out->count; k++) out->language[k] = 1;
 }
 
-static void know_script(const language_settings *set, int script, states *st)
+/* Which states are written in a script. */
+static const float *written_in(const language_settings *set, int script, states *st)
 {
     const language_script_model *m = &set->fast.head->script[script];
-    if (st->script == script) return;
-    st->script = script;
-    memset(st->written, 0, sizeof st->written);
-    for (uint32_t l = 0; l < m->lanes; l++) st->written[st->of_label[m->label[l]]] = 1;
-    st->written[0] = 0; /* where labels of no state go */
+    float *written = st->written[script];
+    if (st->known >> script & 1) return written;
+    st->known |= 1ull << script;
+    memset(written, 0, sizeof st->written[script]);
+    for (uint32_t l = 0; l < m->lanes; l++) written[st->of_label[m->label[l]]] = 1;
+    written[0] = 0; /* where labels of no state go */
+    return written;
 }
 
 /* The share that a language of the text has in a unit of its script at the least: a line of few
  * letters may be a name. Many a Japanese heading has no kana. */
-static float short_share(const language_unit *u)
+static float short_share(const language_scratch *s, const language_unit *u)
 {
-    float letters = SHORT_LETTERS * (u->script == LANGUAGE_HANI ? 3 : 1);
     if (u->letters >= LONG_UNIT) return 0;
-    return (u->alone ? SHORT_SHARE : SHORT_SHARE_INSIDE) * expf(-(float)u->letters / letters);
+    return (u->alone ? SHORT_SHARE : SHORT_SHARE_INSIDE) *
+           s->fade[u->letters * (u->script == LANGUAGE_HANI ? 1 : 3)];
 }
 
-/* The loops below run over states in vectors; places past the last state are 0. */
+/* fade[k]: how much is left at k thirds of a letter. */
+static void fill_fade(language_scratch *s)
+{
+    if (s->fade[0] > 0) return;
+    for (int k = 0; k < LANGUAGE_FADES; k++) s->fade[k] = expf(-(float)k / (3 * SHORT_LETTERS));
+}
+
+/* The loops below run over states in vectors; places past the last state are 0. They are compiled
+ * for the one vector of most texts, and for any number. */
+#define INLINE static inline __attribute__((always_inline))
 enum { VECTOR = 4 };
 typedef float vector __attribute__((vector_size(VECTOR * sizeof(float)), aligned(4), may_alias));
 
@@ -167,9 +180,24 @@ static inline vector larger(vector a, vector b)
     return (vector)(((bits)a & more) | ((bits)b & ~more));
 }
 
-/* How well each state explains a unit, whose script is known to `st`. */
-static void emission(const language_unit *u, const states *st, float doubt, size_t vectors,
-                     float *e)
+/* The shares of an answer in the places of one vector: what is stored one by one is not soon read
+ * as a whole. */
+INLINE vector place_few(const language_answer *a, const states *st)
+{
+    typedef int32_t bits __attribute__((vector_size(VECTOR * sizeof(int32_t))));
+    const bits places = {0, 1, 2, 3};
+    vector v = {0};
+    for (int i = 0; i < a->count; i++) {
+        const bits here = places == (int32_t)st->of_label[a->label[i]];
+        const vector p = (vector){0} + a->p[i];
+        v = (vector)(((bits)p & here) | ((bits)v & ~here));
+    }
+    return v;
+}
+
+/* How well each state explains a unit. */
+INLINE void emission(const language_settings *set, const language_scratch *s,
+                     const language_unit *u, states *st, float doubt, size_t vectors, float *e)
 {
     vector *v = (vector *)(void *)e;
     for (size_t k = 0; k < vectors; k++) v[k] = (vector){0};
@@ -183,11 +211,15 @@ static void emission(const language_unit *u, const states *st, float doubt, size
     float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
     if (u->foreign && u->letters < LONG_UNIT)
         least = FOREIGN_SHARE * expf(-(float)u->letters / FOREIGN_LETTERS);
-    const float shorts = short_share(u);
-    for (int i = 0; i < u->answer.count; i++) e[st->of_label[u->answer.label[i]]] = u->answer.p[i];
+    const float shorts = short_share(s, u), *in_script = written_in(set, u->script, st);
+    if (vectors == 1)
+        v[0] = place_few(&u->answer, st);
+    else
+        for (int i = 0; i < u->answer.count; i++)
+            e[st->of_label[u->answer.label[i]]] = u->answer.p[i];
     for (size_t k = 0; k < vectors; k++) {
         const vector language = *(const vector *)(const void *)(st->language + k * VECTOR);
-        const vector written = *(const vector *)(const void *)(st->written + k * VECTOR);
+        const vector written = *(const vector *)(const void *)(in_script + k * VECTOR);
         v[k] = larger(v[k], larger(language * least, written * shorts));
     }
     /* A line of few words may well be a name; in a sentence names are but a part. */
@@ -195,66 +227,89 @@ static void emission(const language_unit *u, const states *st, float doubt, size
     e[0] = u->answer.und * doubt > LEAST_SHARE ? u->answer.und * doubt : LEAST_SHARE;
 }
 
-/* Scales a row to add up to 1. */
-static void normalise(float *to, size_t vectors)
-{
-    vector *v = (vector *)(void *)to, sum = {0};
-    for (size_t k = 0; k < vectors; k++) sum += v[k];
-    const float scale = 1 / across(sum);
-    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
-}
+/* Rows are scaled only where they get so small. */
+static const float SMALL = 1e-6f;
 
-/* One step forward: `from` the unit before, which adds up to 1, times the emission already in
- * `to`. */
-static void step(const float *from, const float *share, float change, size_t vectors, float *to)
+/* One step forward: `from` the unit before, which adds up to `of`, times the emission already in
+ * `to`. Returns what that adds up to. */
+INLINE float step(const float *from, float of, const float *share, float change, size_t vectors,
+                  float *to)
 {
     const vector *f = (const vector *)(const void *)from, *s = (const vector *)(const void *)share;
     vector *v = (vector *)(void *)to, sum = {0};
-    for (size_t k = 0; k < vectors; k++) sum += v[k] *= (1 - change) * f[k] + change * s[k];
-    const float scale = 1 / across(sum);
-    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
+    const float stay = 1 - change, drawn = change * of;
+    for (size_t k = 0; k < vectors; k++) sum += v[k] *= stay * f[k] + drawn * s[k];
+    const float all = across(sum);
+    if (all >= SMALL) return all;
+    for (size_t k = 0; k < vectors; k++) v[k] *= 1 / all;
+    return 1;
 }
 
-/* One step back: p[k] := f[k] times what follows `after`; b[k], the emission, times the same. */
-static void step_back(const float *after, const float *share, float change, size_t vectors,
-                      const float *forward, float *b, float *p)
+/* One step back: p[k] := f[k] times what follows `after`; b[k], the emission, times the same.
+ * Returns what p adds up to. */
+INLINE float step_back(const float *after, const float *share, float change, size_t vectors,
+                       const float *forward, float *b, float *p)
 {
     const vector *a = (const vector *)(const void *)after, *s = (const vector *)(const void *)share;
     const vector *f = (const vector *)(const void *)forward;
     vector *v = (vector *)(void *)b, *q = (vector *)(void *)p, mixed = {0}, sum = {0};
     for (size_t k = 0; k < vectors; k++) mixed += s[k] * a[k];
-    const float drawn = change * across(mixed);
-    for (size_t k = 0; k < vectors; k++) {
-        vector follow = (1 - change) * a[k] + drawn;
-        q[k] = f[k] * follow;
-        sum += v[k] *= follow;
+    float drawn = change * across(mixed), stay = 1 - change;
+    if (drawn < SMALL) {
+        stay /= drawn;
+        drawn = 1;
     }
-    const float scale = 1 / across(sum);
-    for (size_t k = 0; k < vectors; k++) v[k] *= scale;
+    for (size_t k = 0; k < vectors; k++) {
+        const vector follow = stay * a[k] + drawn;
+        sum += q[k] = f[k] * follow;
+        v[k] *= follow;
+    }
+    return across(sum);
 }
 
-static void decide(language_unit *u, const states *st, const float *p)
+/* The two likeliest languages (state 0 is none), as bits of their shares with the state in the low
+ * ones: shares of the same 18 bits are in the order of states. */
+enum { STATE_BITS = 31 };
+typedef struct {
+    int32_t best, next;
+} ranking;
+
+INLINE ranking rank(const float *p, size_t vectors)
 {
-    int best = 0, second = 0; /* the second is a language */
-    float most = p[0], next = -1;
-    for (int k = 1; k < st->count; k++) {
-        if (p[k] <= next) continue;
-        if (p[k] > most) {
-            if (best && most > next) {
-                next = most;
-                second = best;
-            }
-            most = p[k];
-            best = k;
-        } else {
-            next = p[k];
-            second = k;
-        }
+    typedef int32_t bits __attribute__((vector_size(VECTOR * sizeof(int32_t))));
+    bits best = {0}, next = {0}, number = {0, 1, 2, 3};
+    for (size_t k = 0; k < vectors; k++, number += VECTOR) {
+        bits x = (*(const bits *)(const void *)(p + k * VECTOR) & ~STATE_BITS) | number;
+        if (!k) x[0] = 0;
+        const bits more = x > best, less = (x & ~more) | (best & more);
+        const bits second = less > next;
+        best = (x & more) | (best & ~more);
+        next = (less & second) | (next & ~second);
     }
+    ranking r = {0, 0};
+    for (int k = 0; k < VECTOR; k++) {
+        const int32_t less = best[k] < r.best ? best[k] : r.best;
+        r.best = best[k] > r.best ? best[k] : r.best;
+        r.next = less > r.next ? less : r.next;
+        r.next = next[k] > r.next ? next[k] : r.next;
+    }
+    return r;
+}
+
+/* Label and runner-up by shares that add up to `of`. */
+INLINE void decide(language_unit *u, const states *st, const float *p, float of, size_t vectors)
+{
+    const ranking r = rank(p, vectors);
+    int best = r.best & STATE_BITS, second = r.next & STATE_BITS;
+    if (best >= st->count || p[best] <= p[0]) {
+        second = best;
+        best = 0;
+    }
+    if (second >= st->count) second = 0;
     u->label = st->label[best];
-    u->p = most;
+    u->p = p[best] / of;
     u->runner = second ? st->label[second] : LANGUAGE_LABEL_UND;
-    u->runner_p = second ? next : 0;
+    u->runner_p = second ? p[second] / of : 0;
 }
 
 /* Names make a sentence look like nobody's; where most of the text does, it is. */
@@ -277,44 +332,49 @@ static float change_before(const language_unit *u)
     return u->after_break ? CHANGE_AT_BREAK : CHANGE_INSIDE;
 }
 
-bool language_smooth(const language_settings *set, language_scratch *s)
+INLINE void run_lattice(const language_settings *set, language_scratch *s, states *st,
+                        size_t vectors)
 {
-    states st;
-    float share[MAX_STATES] = {0};
-    if (!s->unit_count) return true;
-    gather_states(set, s, &st);
-    const size_t n = s->unit_count, vectors = ((size_t)st.count + VECTOR - 1) / VECTOR;
-    const size_t width = vectors * VECTOR;
-    if (n * width * 2 > s->lattice_room) {
-        size_t room = n * width * 2 + 4096;
-        float *grown = realloc(s->lattice, room * sizeof *grown);
-        if (!grown) return false;
-        s->lattice = grown;
-        s->lattice_room = room;
-    }
-    memcpy(share, st.share, (size_t)st.count * sizeof *share);
-    const float doubt = background_doubt(s);
+    const size_t n = s->unit_count, width = vectors * VECTOR;
     float *forward = s->lattice, *backward = s->lattice + n * width;
+    const float *share = st->share, doubt = background_doubt(s);
+    float of = 1;
     for (size_t i = 0; i < n; i++) {
         float *f = forward + i * width, *b = backward + i * width;
-        if (s->units[i].script != LANGUAGE_NO_SCRIPT) know_script(set, s->units[i].script, &st);
-        emission(&s->units[i], &st, doubt, vectors, f);
-        memcpy(b, f, width * sizeof *b);
+        emission(set, s, &s->units[i], st, doubt, vectors, b);
+        memcpy(f, b, width * sizeof *b);
         if (i)
-            step(f - width, share, change_before(&s->units[i]), vectors, f);
+            of = step(f - width, of, share, change_before(&s->units[i]), vectors, f);
         else
-            step(share, share, 0, vectors, f);
+            of = step(share, 1, share, 0, vectors, f);
     }
     /* b[i] = emission(i) * what follows; a unit's share is then forward without what follows, times
      * the step back from i + 1. */
     for (size_t i = n; i-- > 0;) {
         float *b = backward + i * width, *f = forward + i * width, p[MAX_STATES];
-        if (i + 1 == n)
-            memcpy(p, f, width * sizeof *p);
-        else
-            step_back(b + width, share, change_before(&s->units[i + 1]), vectors, f, b, p);
-        normalise(p, vectors);
-        decide(&s->units[i], &st, p);
+        if (i + 1 < n)
+            of = step_back(b + width, share, change_before(&s->units[i + 1]), vectors, f, b, p);
+        decide(&s->units[i], st, i + 1 < n ? p : f, of, vectors);
     }
+}
+
+bool language_smooth(const language_settings *set, language_scratch *s)
+{
+    states st;
+    if (!s->unit_count) return true;
+    gather_states(set, s, &st);
+    fill_fade(s);
+    const size_t vectors = ((size_t)st.count + VECTOR - 1) / VECTOR;
+    const size_t floats = s->unit_count * vectors * VECTOR * 2;
+    if (floats > s->lattice_room) {
+        float *grown = realloc(s->lattice, (floats + 4096) * sizeof *grown);
+        if (!grown) return false;
+        s->lattice = grown;
+        s->lattice_room = floats + 4096;
+    }
+    if (vectors == 1)
+        run_lattice(set, s, &st, 1);
+    else
+        run_lattice(set, s, &st, vectors);
     return true;
 }
