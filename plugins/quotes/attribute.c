@@ -650,6 +650,29 @@ static bool labels(qt_context *c, qt_find *f)
            f->from < f->to && c->t[f->cue_end - 1].features & QT_LABEL;
 }
 
+/* "…". Lo ha detto X. "…". Con esas palabras ha descrito X …: a sentence of its own, and the next
+ * one says whose. */
+static bool look_next_sentence(qt_context *c)
+{
+    enum { REACH = 5, LEAST = 4 };
+    const qt_token *t = c->t;
+    unsigned i = c->right, from, to;
+    if (c->left != c->at || c->quote->words < LEAST || i + 2 >= c->count) return false;
+    if (!(t[i - 1].flags & QT_ENDS) || t[i].type != QT_WORD || t[i].classes & QT_DET) return false;
+    if (!(t[i].features & QT_BACK)) return false;
+    for (unsigned end = i + REACH; i < end && i + 1 < c->count; i++) {
+        if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
+        if (!quotes_has(&t[i], QT_SAY | QT_PART)) continue;
+        if (!quotes_phrase_after(c->engine, t, c->count, i + 1, &from, &to) || from > i + 3)
+            return false;
+        if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
+            return false;
+        quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        return true;
+    }
+    return false;
+}
+
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
@@ -707,7 +730,8 @@ static void look_everywhere(qt_context *c)
         return;
     }
     if (quotes_look_colon(c)) return;
-    quotes_look_name_beside(c);
+    if (quotes_look_name_beside(c)) return;
+    look_next_sentence(c);
 }
 
 void quotes_take_speaker(qt_quote *self, const qt_quote *from)

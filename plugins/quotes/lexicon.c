@@ -446,6 +446,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_LABEL;
         else if (str_is(one, "own"))
             *features |= QT_OWN;
+        else if (str_is(one, "back"))
+            *features |= QT_BACK;
         else if (str_is(one, "any"))
             *features |= QT_ANYONE;
         else if (str_is(one, "this"))

@@ -112,9 +112,10 @@ enum {
  * begins. QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says
  * nothing of who it is, and so takes up a person with another role (the man, the officer).
  * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
- * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands in
- * it or goes without saying (in his view, by their own account). Bits are shared where classes tell
- * them apart. */
+ * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
+ * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence opens
+ * with: it means the words before it (con queste parole). Bits are shared where classes tell them
+ * apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -126,6 +127,7 @@ enum {
     QT_LABEL = 128,
     QT_ANYONE = QT_FRONT,
     QT_THIS = QT_FRONT,
+    QT_BACK = QT_FRONT,
     QT_INDEFINITE = QT_LABEL,
     QT_PASSIVE = QT_LABEL,
     QT_OWN = QT_LABEL
