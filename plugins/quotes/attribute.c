@@ -533,6 +533,16 @@ static bool said_before(qt_context *c)
     return true;
 }
 
+/* A subject of an earlier verb, as it was written, and whom it stands for. */
+static void take_subject(qt_context *c, const qt_subject *s)
+{
+    bool known = s->entity != QT_NOBODY;
+    c->quote->speaker_start = s->said_start;
+    c->quote->speaker_end = s->said_end;
+    c->quote->who_start = known ? c->engine->entities[s->entity].start : s->start;
+    c->quote->who_end = known ? c->engine->entities[s->entity].end : s->end;
+}
+
 /* She turned round and said: [paragraph] "…" */
 static bool announced_above(qt_context *c)
 {
@@ -541,8 +551,7 @@ static bool announced_above(qt_context *c)
     if (!e->after_colon || !e->subject_count || c->at > 2) return false;
     const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
     if (!s->end || e->par_start - s->at > REACH) return false;
-    c->quote->speaker_start = s->start;
-    c->quote->speaker_end = s->end;
+    take_subject(c, s);
     c->quote->rule = QT_RULE_PARAGRAPH;
     return true;
 }
@@ -604,10 +613,7 @@ static void carry_over(qt_context *c)
         const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
         if (s->at < e->par_start) return;
         q->rule = QT_RULE_PARAGRAPH;
-        if (s->end && q->words > 2) {
-            q->speaker_start = s->start;
-            q->speaker_end = s->end;
-        }
+        if (s->end && q->words > 2) take_subject(c, s);
     }
 }
 

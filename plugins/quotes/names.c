@@ -340,6 +340,19 @@ static bool hangs(const qt_token *t, unsigned from)
     return i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_PREP;
 }
 
+enum { AS_SUBJECT = 2 };
+
+void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsigned from,
+                      unsigned to)
+{
+    qt_entity *e = &self->entities[entity];
+    uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
+    if (!(traits(self) & QT_NO_ARTICLE) || to - from > 4 || now + 5 <= old) return;
+    if (e->free == AS_SUBJECT && now <= old) return;
+    set_form(self, entity, t, from, to);
+    e->free = AS_SUBJECT;
+}
+
 /* Where names have cases, the form that stands as a subject is the one to keep. */
 static bool better_form(const qt_engine *self, const qt_entity *e, const qt_token *t, unsigned from,
                         unsigned to, bool free)
@@ -347,6 +360,7 @@ static bool better_form(const qt_engine *self, const qt_entity *e, const qt_toke
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
     if (to - from > 4) return false;
     if (!(traits(self) & QT_NO_ARTICLE)) return now > old;
+    if (e->free == AS_SUBJECT) return free && now > old + 4;
     if (free != e->free) return free && now + 4 > old;
     return now > old + 4 || (now > old && free);
 }

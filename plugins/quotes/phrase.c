@@ -346,6 +346,28 @@ static unsigned quoted_name(const qt_token *t, unsigned count, unsigned at)
     return i + 1;
 }
 
+/* Сообщил РИА Новости | пресс-секретарь суда Иван Петров: where nouns need no article a short form
+ * after the verb is told, if somebody with a role follows. */
+static bool told_to_agency(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                           unsigned *from, unsigned *to)
+{
+    enum { REACH = 3 };
+    if (!(traits(self) & QT_NO_ARTICLE) || !(t[at].flags & QT_UPPER) || !is_name(&t[at]))
+        return false;
+    unsigned i = quotes_name_run(t, count, at), role = i;
+    while (role < count && role < i + REACH && t[role].type == QT_WORD &&
+           t[role].flags & QT_LOWER && !(t[role].classes & (QT_ROLE | QT_FUNCTION)))
+        role++;
+    if (i >= count || role >= count || !(t[role].classes & QT_ROLE) ||
+        t[role].features & QT_PLURAL || !(t[role].flags & QT_LOWER))
+        return false;
+    unsigned a, b, end = phrase_end(self, t, count, i);
+    if (!quotes_name_in(t, i, end, true, &a, &b)) return false;
+    *from = i;
+    *to = end;
+    return true;
+}
+
 bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
                          unsigned *from, unsigned *to)
 {
@@ -381,6 +403,7 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     unsigned end = particle ? quotes_name_run(t, count, is_name(&t[i + 1]) ? i + 1 : i + 2)
                             : phrase_end(self, t, count, i);
     if (end == i || (traits(self) & QT_NOUNS_UPPER && !has_noun(t, i, end))) return false;
+    if (told_to_agency(self, t, count, i, from, to)) return true;
     unsigned a, b;
     if (!quotes_name_in(t, i, end, true, &a, &b) && apposed_name(self, t, count, end, &a, &b)) {
         *from = a;

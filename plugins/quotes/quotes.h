@@ -399,7 +399,8 @@ typedef struct {
     uint8_t features;
     uint8_t person; /* QT_UNKNOWN, … */
     bool spoke;     /* subject of a verb of saying */
-    bool free;      /* this form hung on no preposition: where names have cases, the first one */
+    uint8_t free;   /* this form hung on no preposition (1), was a subject (2): where names have
+                     * cases, that is the one to keep */
 } qt_entity;
 
 /* What a name is of. */
@@ -410,7 +411,8 @@ typedef struct {
     uint16_t entity; /* index, or QT_NOBODY */
     uint8_t features;
     uint64_t role;
-    uint32_t start, end; /* its text */
+    uint32_t start, end;           /* the text of whom it stands for */
+    uint32_t said_start, said_end; /* and as it is written here */
 } qt_subject;
 
 enum { QT_NOBODY = 0xffff };

@@ -19,6 +19,15 @@ static const qt_subject *quotes_last_subject(const qt_engine *self)
 
 /* ------------------------------------------------------------------ subjects */
 
+/* The last subject, as it is written. */
+static void as_written(qt_engine *self, uint32_t start, uint32_t end)
+{
+    if (!self->subject_count) return;
+    qt_subject *s = &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
+    s->said_start = start;
+    s->said_end = end;
+}
+
 static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features, uint64_t role,
                      uint32_t start, uint32_t end, bool group)
 {
@@ -31,7 +40,9 @@ static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t feat
                           .features = features,
                           .role = role,
                           .start = start,
-                          .end = end};
+                          .end = end,
+                          .said_start = start,
+                          .said_end = end};
     }
     quotes_mention(self, &(qt_mention){.at = at,
                                        .start = start,
@@ -113,8 +124,15 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
     const qt_token *role = quotes_role_in(t, from, to);
     uint8_t features = quotes_phrase_features(&t[from], role);
+    unsigned before = self->subject_count, a, b;
+    if (entity != QT_NOBODY && quotes_name_in(t, from, to, true, &a, &b)) {
+        quotes_keep_form(self, entity, t, a, b);
+        start = self->entities[entity].start;
+        end = self->entities[entity].end;
+    }
     remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end,
              quotes_has_body(t, from, to));
+    if (self->subject_count != before) as_written(self, t[from].start, t[to - 1].end);
 }
 
 /* A short line without a stop: who is named there is not yet spoken of. */

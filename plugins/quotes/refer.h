@@ -10,6 +10,9 @@ unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned f
 /* The same, a new one where none is known; what stands around it within `count` is learnt. */
 unsigned quotes_meet(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                      unsigned to);
+/* Tokens [from, to) name the entity as a subject: the form to keep where names have cases. */
+void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsigned from,
+                      unsigned to);
 /* The name that a role hangs on: mayor of X, президент России; 0: none. */
 uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 
