@@ -9,8 +9,8 @@
 
 enum {
     BYTES_A_POINT = 8, /* of distance */
-    BYTES_DESCRIBED = 25,
-    PARAGRAPH_POINTS = 5, /* a paragraph between */
+    BYTES_DESCRIBED = 20,
+    PARAGRAPH_POINTS = 8, /* a paragraph between */
     AGREES = 20,
     HUMAN = 15,
     ONE_WORD = 25, /* a single capital of which nothing is known */
