@@ -42,6 +42,24 @@ static bool announces(const qt_context *c, unsigned i)
            quotes_is_mark(&t[i + 1], ':');
 }
 
+/* leur avait d'entrée de jeu lancé la sexologue: a phrase between auxiliary and participle. */
+static bool participle_first(const qt_context *c, unsigned first, unsigned i, qt_find *f)
+{
+    enum { REACH = 7 };
+    const qt_token *t = c->t;
+    unsigned from, to;
+    if (c->traits & (QT_V2 | QT_CASELESS)) return false;
+    for (unsigned end = i + REACH; i < end && i + 1 < c->right; i++) {
+        if (t[i].type != QT_WORD || t[i].classes & (QT_COMP | QT_REL | QT_CONJ)) return false;
+        if (!quotes_has(&t[i], QT_PART) || t[i].classes & QT_NOUN) continue;
+        if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 2)
+            return false;
+        *f = (qt_find){true, first, i + 1, from, to, 0, true};
+        return true;
+    }
+    return false;
+}
+
 /* A verb of saying and its subject from token i on. */
 static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f)
 {
@@ -92,6 +110,8 @@ static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
         }
         if (t[i].classes & QT_AUX)
             aux = true;
+        else if (aux && adjacent && i > first && quotes_has(&t[i], QT_PREP))
+            return participle_first(c, first, i, f);
         else if (!(t[i].classes & (QT_ADV | QT_CLITIC)) || t[i].flags & QT_CAP)
             return false;
     }
@@ -585,8 +605,8 @@ static void carry_over(qt_context *c)
 {
     qt_engine *e = c->engine;
     qt_quote *q = c->quote;
-    const qt_quote *last = &e->last;
-    bool speech = e->has_last && (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION);
+    const qt_quote *last = &e->spoken;
+    bool speech = e->has_spoken;
     /* a fragment goes on from one of its own sentence only */
     bool near = c->left < c->at && last->outer_start >= c->t[c->left].start;
     unsigned n;

@@ -306,6 +306,7 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
             !(c->traits & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
             !(t[i - 1].classes & (QT_PRON | QT_COMP | QT_REL | QT_CLITIC | QT_PREP)))
             continue;
+        if (t[i].classes & QT_ROLE && !(t[i].classes & (QT_SAY | QT_PART))) continue;
         if (told_within(c, i)) continue;
         unsigned from = 0, to = 0;
         *f = (qt_find){true, i, i + 1, 0, 0, c->at - i, leads_up(c, i)};
@@ -341,6 +342,12 @@ bool quotes_look_colon(qt_context *c)
     const qt_token *t = c->t;
     if (c->at == 0 || !quotes_is_mark(&t[c->at - 1], ':') || c->at - 1 <= c->left) return false;
     unsigned end = c->at - 1, start = end;
+    if (c->at == c->left + 2 && t[c->left].end - t[c->left].start == 1) { /* R: "…" */
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[end].start;
+        c->quote->cue_end = t[end].end;
+        return true;
+    }
     while (start > c->left && t[start - 1].type == QT_WORD && end - start < 10) start--;
     unsigned a, b;
     if (start > c->left && quotes_is_mark(&t[start - 1], ',')) {

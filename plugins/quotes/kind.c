@@ -367,6 +367,10 @@ static bool closes(uint32_t c)
 
 static bool has_stop(const qt_engine *e, uint32_t from, uint32_t to)
 {
+    uint32_t digits = from; /* 2. The president …: of a list */
+    while (digits < to && e->text[digits] >= '0' && e->text[digits] <= '9') digits++;
+    if (digits > from && digits < from + 3 && digits < to && e->text[digits] == '.')
+        from = digits + 1;
     for (; from < to; from++) {
         char c = e->text[from];
         if (c == '.' || c == '!' || c == '?') return true;

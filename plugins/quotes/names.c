@@ -284,6 +284,13 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
     }
 }
 
+/* la sexologue Anne Petit: a noun that no table holds, between an article and a full name. */
+static bool is_plain_noun(const qt_token *t, unsigned name)
+{
+    return name > 1 && t[name - 1].type == QT_WORD && t[name - 1].flags & QT_LOWER &&
+           !t[name - 1].classes && t[name - 2].type == QT_WORD && t[name - 2].classes & QT_DET;
+}
+
 /* What stands around a name: gender from titles and given names, its role. */
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
@@ -316,6 +323,8 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
                 e->role2 = role->key;
             if (!e->role_of) e->role_of = quotes_complement_of(t, (unsigned)(role - t), from);
         }
+    } else if (is_plain_noun(t, from) && e->person != QT_GROUP && e->person != QT_PLACED) {
+        if (!e->role2) e->role2 = t[from - 1].key;
     } else if (from > 0 && t[from - 1].classes & QT_BODY && e->person != QT_HUMAN) {
         e->person = QT_GROUP; /* l'association X */
         if (!e->role) e->role = t[from - 1].key;

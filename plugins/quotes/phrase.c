@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_PHRASE = 12, MAX_SKIP = 12, MAX_HOPS = 3, MAX_GAP = 3 };
+enum { MAX_PHRASE = 12, MAX_SKIP = 12, MAX_HOPS = 5, MAX_GAP = 3 };
 
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
 {
@@ -215,6 +215,10 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
+            /* le président du Conseil européen, Donald Tusk */
+            if (i + 2 < count && i > at + 1 && t[i - 2].classes & QT_OF && w->flags & QT_LOWER &&
+                !w->classes && is_comma(&t[i + 1]) && is_name(&t[i + 2]))
+                i++;
             break;
         }
         if (++lower > (traits(self) & QT_CASELESS ? 8u : 4u)) break;
@@ -272,6 +276,16 @@ bool quotes_is_aged(const qt_engine *self, const qt_token *t)
     return memchr(self->text + t->start, '-', 4) && (unsigned char)self->text[t->end - 1] > '9';
 }
 
+/* … a regretté sur la chaîne TV Azteca, Anna Garcia: the name of the medium, where the speaker's
+ * follows after a comma. */
+static unsigned medium_end(const qt_token *t, unsigned limit, unsigned at)
+{
+    unsigned end = quotes_name_run(t, limit, at);
+    if (end == at || end + 1 >= limit || !is_comma(&t[end])) return at;
+    unsigned next = quotes_name_run(t, limit, end + 1);
+    return next > end + 2 ? end + 1 : at;
+}
+
 /* Skips what may stand between verb and subject: adverbs, object pronouns, times, those
  * addressed. */
 static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
@@ -307,6 +321,7 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
             unsigned run = quotes_name_run(t, limit, j);
             if (run == j && j < limit && (t[j].type == QT_WORD || t[j].type == QT_NUMBER)) {
                 run = j + 1;
+                if (t[j].classes & (QT_NAMING | QT_BODY)) run = medium_end(t, limit, run);
                 while (run < limit && t[run].type == QT_NUMBER) run++;
                 if (run + 1 < limit && t[run].type == QT_WORD && t[run].classes & QT_OF &&
                     !(t[run].flags & QT_CAP)) {
@@ -583,6 +598,8 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
                 !(t[x].classes & QT_PLACE))
                 inserted = true;
         }
+        if (more && t[start].classes & QT_DET && t[start].features & QT_INDEFINITE)
+            inserted = true; /* X, a former minister, */
         if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
         if (t[start].type == QT_NUMBER && end == start + 1) inserted = true; /* X, 54, */
         if (!inserted || !more) return subject_in(self, t, start, end, a, b);

@@ -514,8 +514,10 @@ typedef struct {
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;    /* the quotation before */
     qt_quote talker;  /* the last dashed speech that says who speaks */
+    qt_quote spoken;  /* the last that is speech */
     bool has_last;
     bool has_talker;
+    bool has_spoken;
     bool pending;               /* the last was unclosed */
     qt_quote held[QT_MAX_HELD]; /* pieces of an utterance whose speaker is not named yet */
     unsigned held_count;

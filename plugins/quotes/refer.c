@@ -253,10 +253,10 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
         return quotes_take(self, quotes_antecedent(self, q->start, one), start, end, &entity) ||
                quotes_take(self, quotes_antecedent(self, q->start, any), start, end, &entity);
     }
-    const qt_quote *last = &self->last;
+    const qt_quote *last = &self->spoken;
     bool cued = last->rule != QT_RULE_NONE;
-    if (self->has_last && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
-        (last->kind == QT_DIRECT || last->kind == QT_CONTINUATION) && !self->probe.dialogue) {
+    if (self->has_spoken && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
+        !self->probe.dialogue) {
         *start = last->who_start;
         *end = last->who_end;
         return true;

@@ -213,6 +213,22 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
     return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
 }
 
+/* The sexologist: a noun that no table holds, met before between an article and a name. */
+static bool resolve_noun(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    if (to < from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
+        return false;
+    if (t[from + 1].type != QT_WORD || t[from + 1].classes || !(t[from + 1].flags & QT_LOWER))
+        return false;
+    unsigned known = by_role(self, t[from + 1].key, 0);
+    if (known == QT_NOBODY) return false;
+    *entity = known;
+    *start = self->entities[known].start;
+    *end = self->entities[known].end;
+    return true;
+}
+
 static bool has_article(const qt_engine *self, const qt_token *t)
 {
     enum { AL = 4 }; /* bytes */
@@ -269,6 +285,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     }
     if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
     if (!role && resolve_body(self, t, from, to, start, end, entity)) return true;
+    if (!role && resolve_noun(self, t, from, to, start, end, entity)) return true;
     *start = t[from].start;
     *end = t[to - 1].end;
     return true;
