@@ -103,7 +103,10 @@ static bool relative_subject(const qt_context *c, unsigned start, unsigned cue, 
     bool adjective = !(t[start + 1].classes & QT_FUNCTION); /* die neue Ministerin sagte */
     if (t[start + 1].flags & QT_CAP) return false;          /* die Ministerin sagte */
     if (adjective && (start + 2 >= cue || t[start + 2].flags & QT_CAP)) return false;
-    return quotes_subject_of(c->engine, t, start, start - 1, from, to);
+    if (!quotes_subject_of(c->engine, t, start, start - 1, from, to)) return false;
+    bool verb = *from + 1 < *to && t[*from].flags & QT_LOWER && !t[*from].classes; /* lachte X */
+    if (verb && quotes_name_run(t, *to, *from + 1) == *to) ++*from;
+    return true;
 }
 
 /* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject

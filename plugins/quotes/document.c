@@ -384,7 +384,8 @@ static void read_all(qt_engine *self, tamis_str text)
     self->size = (uint32_t)text.n;
     self->quote_count = self->token_count = 0;
     self->entity_count = self->subject_count = self->mention_count = self->quoted = 0;
-    self->has_last = self->has_talker = self->has_spoken = self->pending = self->after_colon = false;
+    self->has_last = self->has_talker = self->has_spoken = self->pending = self->after_colon =
+        false;
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
     self->waiting_from = self->waiting_to = self->next_mark = 0;

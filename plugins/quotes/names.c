@@ -354,9 +354,11 @@ enum { AS_SUBJECT = 2 };
 void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsigned from,
                       unsigned to)
 {
+    enum { ENDING = 5 }; /* bytes that a case adds to a word, and one */
     qt_entity *e = &self->entities[entity];
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
-    if (!(traits(self) & QT_NO_ARTICLE) || to - from > 4 || now + 5 <= old) return;
+    if (!(traits(self) & QT_NO_ARTICLE) || to - from > 4) return;
+    if (now + ENDING * (to - from) <= old) return;
     if (e->free == AS_SUBJECT && now <= old) return;
     set_form(self, entity, t, from, to);
     e->free = AS_SUBJECT;

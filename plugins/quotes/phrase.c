@@ -53,7 +53,8 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
 static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsigned i)
 {
     if (!(t[i - 1].classes & QT_PLACE) || t[i].classes & QT_PLACE || at == 0) return false;
-    if (t[at - 1].type != QT_WORD || !(t[at - 1].classes & (QT_ROLE | QT_BODY | QT_TITLE)))
+    if (t[at - 1].type != QT_WORD || !(t[at - 1].flags & QT_LOWER) ||
+        t[at - 1].classes & (QT_OF | QT_DET))
         return false;
     return i + 1 < count && is_name(&t[i + 1]) && !(t[i + 1].classes & QT_PLACE);
 }
@@ -127,6 +128,16 @@ bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool las
         i = end;
     }
     return any && !hangs;
+}
+
+/* A person by age: 31-latek, der 31-Jährige, 36-åringen. */
+bool quotes_is_aged(const qt_engine *self, const qt_token *t)
+{
+    enum { LEAST = 5 }; /* bytes */
+    if (t->type != QT_NUMBER || t->end - t->start < LEAST) return false;
+    if (!(traits(self) & (QT_NO_ARTICLE | QT_V2))) return false;
+    return memchr(self->text + t->start, '-', LEAST - 1) &&
+           (unsigned char)self->text[t->end - 1] > '9';
 }
 
 static bool starts_phrase(const qt_engine *self, const qt_token *t)
@@ -208,6 +219,15 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 break;
             }
+            /* la Cour des comptes */
+            bool inner = i > at + 1 && (t[i - 1].classes & QT_OF ||
+                                        (t[i - 1].classes & QT_DET && t[i - 2].classes & QT_OF));
+            if (inner && w->flags & QT_LOWER && lower == 0 &&
+                !(w->classes & ~(uint32_t)(QT_NOUN | QT_BODY | QT_NAMING))) {
+                lower++;
+                i++;
+                continue;
+            }
             /* an adjective may follow: la Défense britannique */
             if (i + 1 < limit && t[i + 1].type == QT_WORD &&
                 (t[i + 1].classes & QT_OF || is_name(&t[i + 1])) && lower == 0) {
@@ -235,7 +255,7 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
         noun = true;
         i++;
     }
-    while (i > at && t[i - 1].type == QT_NUMBER) i--;
+    while (i > at && t[i - 1].type == QT_NUMBER && !quotes_is_aged(self, &t[i - 1])) i--;
     while (i > at && (t[i - 1].classes & (QT_OF | QT_DET | QT_CONJ)) && !is_name(&t[i - 1])) i--;
     return i;
 }
@@ -245,6 +265,10 @@ static bool has_noun(const qt_token *t, unsigned from, unsigned to)
 {
     for (; from < to; from++) {
         if (t[from].type == QT_WORD && !(t[from].flags & QT_LOWER)) return true;
+        if (t[from].type == QT_NUMBER) {
+            if (from + 1 == to) return true; /* der 31-Jährige */
+            continue;
+        }
         if (t[from].classes & (QT_PRON | QT_ROLE | QT_BODY)) return true;
     }
     return false;
@@ -266,14 +290,6 @@ static bool apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     *from = end + 1;
     *to = run;
     return true;
-}
-
-/* A person by age: 31-latek, 36-åringen, 24-летний. */
-bool quotes_is_aged(const qt_engine *self, const qt_token *t)
-{
-    if (t->type != QT_NUMBER || t->end - t->start < 5) return false;
-    if (!(traits(self) & (QT_NO_ARTICLE | QT_V2))) return false;
-    return memchr(self->text + t->start, '-', 4) && (unsigned char)self->text[t->end - 1] > '9';
 }
 
 /* … a regretté sur la chaîne TV Azteca, Anna Garcia: the name of the medium, where the speaker's

@@ -281,6 +281,10 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         if (role && role < &t[a] && e->role == 0) e->role = role->key;
         *start = e->start;
         *end = e->end;
+        if (b == a + 1 && b < to && t[a].classes & QT_BODY) { /* la Cour des comptes */
+            *start = t[from].start;
+            *end = t[to - 1].end;
+        }
         return true;
     }
     if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
