@@ -135,13 +135,14 @@ bool boilerplate_cue_holds(const boilerplate_cue *self, const boilerplate_column
 
 enum { BLOCK = 64 }; /* rows looked at together; the columns are padded for it */
 
-/* Which of 64 values are above n, or below it: bit i is value i. */
-typedef uint64_t (*test_path)(const uint8_t *value, bool above, uint8_t n);
+/* The loops over blocks are written once and compiled twice: for any machine, and with AVX-512. */
+#define ALWAYS static inline __attribute__((always_inline))
 
+/* Which of 64 values are above n, or below it: bit i is value i. */
 #if defined(__SSE2__)
 #include <emmintrin.h>
 
-static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
+static inline uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
 {
     const __m128i bound = _mm_set1_epi8((char)n), none = _mm_setzero_si128();
     uint64_t fails = 0;
@@ -153,7 +154,7 @@ static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
     return ~fails;
 }
 #else
-static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
+static inline uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
 {
     uint64_t bits = 0;
     for (unsigned k = 0; k < BLOCK; k += 8) { /* eight bytes of 0 or 1 to eight bits */
@@ -169,21 +170,31 @@ static uint64_t test_base(const uint8_t *value, bool above, uint8_t n)
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
+#define WIDE __attribute__((target("avx512f,avx512bw")))
 
-__attribute__((target("avx512f,avx512bw"))) static uint64_t test_wide(const uint8_t *value,
-                                                                      bool above, uint8_t n)
+WIDE static inline uint64_t test_wide(const uint8_t *value, bool above, uint8_t n)
 {
     __m512i v = _mm512_loadu_si512(value), bound = _mm512_set1_epi8((char)n);
     return above ? _mm512_cmpgt_epu8_mask(v, bound) : _mm512_cmplt_epu8_mask(v, bound);
 }
 #endif
 
-static test_path choose_path(void)
+static bool has_wide(void)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx512bw")) return test_wide;
+#ifdef WIDE
+    return __builtin_cpu_supports("avx512bw");
+#else
+    return false;
 #endif
-    return test_base;
+}
+
+ALWAYS uint64_t test_block(const uint8_t *value, bool above, uint8_t n, bool wide)
+{
+#ifdef WIDE
+    if (wide) return test_wide(value, above, n);
+#endif
+    (void)wide;
+    return test_base(value, above, n);
 }
 
 /* Rules that may hold in this document, by what is the same in all its rows. */
@@ -204,13 +215,14 @@ static bool may_hold(const boilerplate_cue *self, const boilerplate_columns *col
 }
 
 /* Which of `rows`, of the 64 from `at` on, the rule holds for. */
-static uint64_t hold_block(const boilerplate_cue *self, const boilerplate_columns *columns,
-                           size_t at, uint64_t rows, test_path path)
+ALWAYS uint64_t hold_block(const boilerplate_cue *self, const boilerplate_columns *columns,
+                           size_t at, uint64_t rows, bool wide)
 {
     for (unsigned k = 0; k < self->test_count && rows; k++) {
         const boilerplate_test *t = &self->tests[k];
         if (t->feature >= BOILERPLATE_F_document_rows) continue;
-        rows &= path(boilerplate_column(columns, t->feature) + at + t->away, t->above, t->n);
+        rows &= test_block(boilerplate_column(columns, t->feature) + at + t->away, t->above, t->n,
+                           wide);
     }
     return rows;
 }
@@ -221,38 +233,76 @@ static uint64_t rows_of(const boilerplate_columns *columns, size_t at)
     return n < BLOCK ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
 }
 
+ALWAYS void name_rows(const boilerplate_cue *first, const candidates *may,
+                      const boilerplate_columns *columns, const uint8_t *wanted, uint8_t *names,
+                      bool wide)
+{
+    for (size_t at = 0; at < columns->rows; at += BLOCK) {
+        uint64_t left = rows_of(columns, at) & test_block(wanted + at, true, 0, wide);
+        for (size_t k = 0; k < may->count && left; k++) {
+            uint64_t holds = hold_block(may->at[k], columns, at, left, wide);
+            left &= ~holds;
+            for (; holds; holds &= holds - 1)
+                names[at + (unsigned)__builtin_ctzll(holds)] = (uint8_t)(may->at[k] - first + 1);
+        }
+    }
+}
+
+ALWAYS void weigh_rows(const boilerplate_cue *cue, int32_t weight,
+                       const boilerplate_columns *columns, int32_t *scores, bool wide)
+{
+    for (size_t at = 0; at < columns->rows; at += BLOCK) {
+        uint64_t holds = hold_block(cue, columns, at, rows_of(columns, at), wide);
+        for (; holds; holds &= holds - 1) scores[at + (unsigned)__builtin_ctzll(holds)] += weight;
+    }
+}
+
+#ifdef WIDE
+WIDE static void name_rows_wide(const boilerplate_cue *first, const candidates *may,
+                                const boilerplate_columns *columns, const uint8_t *wanted,
+                                uint8_t *names)
+{
+    name_rows(first, may, columns, wanted, names, true);
+}
+
+WIDE static void weigh_rows_wide(const boilerplate_cue *cue, int32_t weight,
+                                 const boilerplate_columns *columns, int32_t *scores)
+{
+    weigh_rows(cue, weight, columns, scores, true);
+}
+#endif
+
 void boilerplate_cues_name_all(const boilerplate_cues *self, const boilerplate_columns *columns,
                                const uint8_t *wanted, uint8_t *names)
 {
-    test_path path = choose_path();
     candidates may = {.count = 0};
     memset(names, 0, columns->rows);
     for (size_t k = 0; k < self->count && k < BOILERPLATE_CUES_NAMED; k++)
         if (self->at[k].kind != BOILERPLATE_KIND_none && may_hold(&self->at[k], columns))
             may.at[may.count++] = &self->at[k];
-    for (size_t at = 0; at < columns->rows; at += BLOCK) {
-        uint64_t left = rows_of(columns, at) & path(wanted + at, true, 0);
-        for (size_t k = 0; k < may.count && left; k++) {
-            uint64_t holds = hold_block(may.at[k], columns, at, left, path);
-            left &= ~holds;
-            for (; holds; holds &= holds - 1)
-                names[at + (unsigned)__builtin_ctzll(holds)] = (uint8_t)(may.at[k] - self->at + 1);
-        }
+#ifdef WIDE
+    if (has_wide()) {
+        name_rows_wide(self->at, &may, columns, wanted, names);
+        return;
     }
+#endif
+    name_rows(self->at, &may, columns, wanted, names, false);
 }
 
 void boilerplate_cues_weigh(const boilerplate_cues *self, unsigned mode, unsigned pass,
                             const boilerplate_columns *columns, int32_t *scores)
 {
-    test_path path = choose_path();
+    bool wide = has_wide();
     for (size_t k = 0; k < self->count; k++) {
         const boilerplate_cue *cue = &self->at[k];
         int32_t weight = cue->weight[mode];
         if (!weight || (cue->late && !pass) || !may_hold(cue, columns)) continue;
-        for (size_t at = 0; at < columns->rows; at += BLOCK) {
-            uint64_t holds = hold_block(cue, columns, at, rows_of(columns, at), path);
-            for (; holds; holds &= holds - 1)
-                scores[at + (unsigned)__builtin_ctzll(holds)] += weight;
+#ifdef WIDE
+        if (wide) {
+            weigh_rows_wide(cue, weight, columns, scores);
+            continue;
         }
+#endif
+        weigh_rows(cue, weight, columns, scores, wide);
     }
 }

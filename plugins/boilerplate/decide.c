@@ -62,6 +62,14 @@ static void smooth(boilerplate_work *self, const boilerplate_model *model)
 {
     int64_t keep = 0, drop = 0;
     size_t n = self->text.row_count;
+    if (!model->change) { /* each row for itself; where it is even, as the next one */
+        uint8_t next = 0;
+        for (size_t i = n; i-- > 0; self->removed[i] = next) {
+            int32_t gain = self->finals[i] - self->below[i];
+            next = (uint8_t)((gain < 0) | ((gain == 0) & next));
+        }
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         int64_t gain = self->finals[i] - self->below[i], cost = i ? model->change : 0;
         bool keep_from_drop = drop - cost > keep, drop_from_keep = keep - cost > drop;

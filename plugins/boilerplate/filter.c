@@ -14,19 +14,25 @@ static uint32_t bit_of(uint32_t hash)
     return hash >> (32 - BITS);
 }
 
+enum { FLAGS = 15, FLAGS_BITS = 4 };
+
+static uint32_t slot_of(const boilerplate_hash_set *self, uint32_t hash)
+{
+    return hash >> FLAGS_BITS & self->mask;
+}
+
 static void add_hash(boilerplate_hash_set *self, uint32_t hash, uint8_t flags)
 {
-    uint32_t at = hash & self->mask;
-    while (self->keys[at] && self->keys[at] != hash) at = (at + 1) & self->mask;
-    self->keys[at] = hash;
-    self->flags[at] |= flags;
+    uint32_t at = slot_of(self, hash);
+    while (self->keys[at] && (self->keys[at] ^ hash) > FLAGS) at = (at + 1) & self->mask;
+    self->keys[at] = (hash & ~(uint32_t)FLAGS) | (self->keys[at] & FLAGS) | flags;
     self->bits[bit_of(hash) >> 6] |= (uint64_t)1 << (bit_of(hash) & 63);
 }
 
 static unsigned flags_of(const boilerplate_hash_set *self, uint32_t hash)
 {
-    for (uint32_t at = hash & self->mask; self->keys[at]; at = (at + 1) & self->mask)
-        if (self->keys[at] == hash) return self->flags[at];
+    for (uint32_t at = slot_of(self, hash); self->keys[at]; at = (at + 1) & self->mask)
+        if ((self->keys[at] ^ hash) <= FLAGS) return self->keys[at] & FLAGS;
     return 0;
 }
 
@@ -283,8 +289,7 @@ static tamis_rc make_set(boilerplate_hash_set *self, const tamis_host *host, con
     self->mask = (uint32_t)size - 1;
     self->bits = host->alloc(c, ((size_t)1 << BITS) / 8);
     self->keys = host->alloc(c, size * sizeof *self->keys);
-    self->flags = host->alloc(c, size);
-    if (!self->bits || !self->keys || !self->flags) return TAMIS_FAIL;
+    if (!self->bits || !self->keys) return TAMIS_FAIL;
     for (size_t k = 0; k < list->n; k++) add_hash(self, list->hash[k], list->flags[k]);
     return TAMIS_OK;
 }
@@ -345,14 +350,16 @@ tamis_rc boilerplate_filter_make(boilerplate_filter *self, const tamis_host *hos
 /* ------------------------------------------------------------------ asking it */
 
 /* Words of the text that are in the set, and first words of pairs that are: first by the bits in
- * front. */
+ * front. Each is its number, with its flags above. */
+enum { FLAGS_AT = 28, NUMBER = (1 << FLAGS_AT) - 1 };
+
 static size_t find_words(const boilerplate_hash_set *self, const boilerplate_text *t, uint32_t *out)
 {
     size_t n = boilerplate_select_words(t, self->bits, 32 - BITS, out), found = 0;
     for (size_t k = 0; k < n; k++) {
-        uint32_t word = out[k];
-        out[found] = word;
-        found += flags_of(self, t->hashes[word]) != 0;
+        uint32_t word = out[k], flags = flags_of(self, t->hashes[word]);
+        out[found] = word | flags << FLAGS_AT;
+        found += flags != 0;
     }
     return found;
 }
@@ -362,8 +369,10 @@ static size_t find_pairs(const boilerplate_hash_set *self, const boilerplate_tex
     size_t n = boilerplate_select_pairs(t, self->bits, 32 - BITS, out), found = 0;
     for (size_t k = 0; k < n; k++) {
         uint32_t word = out[k];
-        out[found] = word;
-        found += flags_of(self, boilerplate_hash_pair(t->hashes[word], t->hashes[word + 1])) != 0;
+        uint32_t flags =
+            flags_of(self, boilerplate_hash_pair(t->hashes[word], t->hashes[word + 1]));
+        out[found] = word | flags << FLAGS_AT;
+        found += flags != 0;
     }
     return found;
 }
@@ -389,23 +398,22 @@ void boilerplate_filter_rows(const boilerplate_filter *self, const boilerplate_t
                              unsigned few, size_t bytes, uint32_t *spare, uint8_t *pass)
 {
     const boilerplate_row *rows = text->rows;
-    const uint32_t *hash = text->hashes;
     for (size_t i = 0; i < text->row_count; i++) pass[i] = self->open | rows[i].opaque;
     size_t n = find_words(&self->words, text, spare), i = 0;
     for (size_t k = 0; k < n; k++) {
-        while (rows[i].word + rows[i].words <= spare[k]) i++;
-        unsigned counts = counts_for(text, &rows[i], is_long(&rows[i], few, bytes), spare[k]);
-        pass[i] |= (flags_of(&self->words, hash[spare[k]]) & counts) != 0;
+        uint32_t word = spare[k] & NUMBER;
+        while (rows[i].word + rows[i].words <= word) i++;
+        unsigned counts = counts_for(text, &rows[i], is_long(&rows[i], few, bytes), word);
+        pass[i] |= (spare[k] >> FLAGS_AT & counts) != 0;
     }
     n = find_pairs(&self->pairs, text, spare);
     i = 0;
     for (size_t k = 0; k < n; k++) {
-        while (rows[i].word + rows[i].words <= spare[k]) i++;
-        if (spare[k] + 1 == rows[i].word + rows[i].words) continue; /* goes over the line's end */
+        uint32_t word = spare[k] & NUMBER;
+        while (rows[i].word + rows[i].words <= word) i++;
+        if (word + 1 == rows[i].word + rows[i].words) continue; /* goes over the line's end */
         unsigned counts =
             is_long(&rows[i], few, bytes) ? BOILERPLATE_IN_LONG : BOILERPLATE_IN_SHORT;
-        pass[i] |=
-            (flags_of(&self->pairs, boilerplate_hash_pair(hash[spare[k]], hash[spare[k] + 1])) &
-             counts) != 0;
+        pass[i] |= (spare[k] >> FLAGS_AT & counts) != 0;
     }
 }

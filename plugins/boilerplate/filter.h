@@ -17,12 +17,12 @@ enum {
     BOILERPLATE_AT_END = 8
 };
 
-/* A set of hashes, with flags; bits in front of it answer most questions. */
+/* A set of hashes, with flags; bits in front of it answer most questions. A hash is known by its
+ * upper 28 bits, with the flags in the others: few words pass that should not. */
 typedef struct {
     uint64_t *bits;
     uint32_t *keys; /* 0: free */
-    uint8_t *flags;
-    uint32_t mask; /* size - 1 */
+    uint32_t mask;  /* size - 1 */
 } boilerplate_hash_set;
 
 typedef struct {

@@ -4,12 +4,15 @@
  * AVX2, portable C). */
 #include "model.h"
 
+#include <string.h>
+
 enum {
     BATCH = 64,
-    SPILL = 200 /* trees whose leaves, at most 128 each way, fit in 16 bits together */
+    WINDOW = 16, /* blocks that go through the trees together */
+    SPILL = 200  /* trees whose leaves, at most 128 each way, fit in 16 bits together */
 };
 
-/* Adds what the trees say of `blocks` times 64 rows to their sums. */
+/* Adds what the trees say of `blocks` times 64 rows, up to WINDOW, to their sums, which are 0. */
 typedef void (*tree_path)(const boilerplate_tree *trees, size_t count, const uint8_t *base,
                           size_t stride, size_t blocks, int16_t *sums);
 
@@ -59,28 +62,59 @@ AVX512 static inline __m512i test_avx512(wide_test test, size_t at, unsigned k, 
     return _mm512_mask_add_epi8(leaf, over, leaf, _mm512_set1_epi8((char)(1u << k)));
 }
 
-/* Tree by tree over all blocks; the six tests are written out, for they are all there is to do. */
+typedef struct {
+    wide_test test[BOILERPLATE_DEPTH];
+    __m512i leaves;
+} wide_tree;
+
+AVX512 static inline wide_tree tree_of(const boilerplate_tree *tree, const uint8_t *base,
+                                       size_t stride)
+{
+    return (wide_tree){{test_of(tree, base, stride, 0), test_of(tree, base, stride, 1),
+                        test_of(tree, base, stride, 2), test_of(tree, base, stride, 3),
+                        test_of(tree, base, stride, 4), test_of(tree, base, stride, 5)},
+                       _mm512_loadu_si512(tree->leaf)};
+}
+
+/* What the tree says of 64 rows; the six tests are written out, for they are all there is to do. */
+AVX512 static inline __m512i ask_avx512(const wide_tree *tree, size_t at)
+{
+    __m512i leaf = test_avx512(tree->test[0], at, 0, _mm512_setzero_si512());
+    leaf = test_avx512(tree->test[1], at, 1, leaf);
+    leaf = test_avx512(tree->test[2], at, 2, leaf);
+    leaf = test_avx512(tree->test[3], at, 3, leaf);
+    leaf = test_avx512(tree->test[4], at, 4, leaf);
+    return _mm512_permutexvar_epi8(test_avx512(tree->test[5], at, 5, leaf), tree->leaves);
+}
+
+/* Two trees at a time over all blocks: their leaves lie side by side and are added as pairs. So the
+ * sums of a block stand in another order, lane by lane the lower half first. */
 AVX512 static void sum_avx512(const boilerplate_tree *trees, size_t count, const uint8_t *base,
                               size_t stride, size_t blocks, int16_t *sums)
 {
-    for (const boilerplate_tree *tree = trees; tree < trees + count; tree++) {
-        wide_test a = test_of(tree, base, stride, 0), b = test_of(tree, base, stride, 1),
-                  c = test_of(tree, base, stride, 2), d = test_of(tree, base, stride, 3),
-                  e = test_of(tree, base, stride, 4), f = test_of(tree, base, stride, 5);
-        const __m512i leaves = _mm512_loadu_si512(tree->leaf);
+    static const boilerplate_tree none;
+    const __m512i ones = _mm512_set1_epi8(1);
+    int16_t parted[WINDOW * BATCH];
+    memset(parted, 0, blocks * BATCH * sizeof *parted);
+    for (size_t k = 0; k < count; k += 2) {
+        wide_tree a = tree_of(&trees[k], base, stride);
+        wide_tree b = tree_of(k + 1 < count ? &trees[k + 1] : &none, base, stride);
         for (size_t at = 0; at < blocks * BATCH; at += BATCH) {
-            __m512i leaf = test_avx512(a, at, 0, _mm512_setzero_si512());
-            leaf = test_avx512(b, at, 1, leaf);
-            leaf = test_avx512(c, at, 2, leaf);
-            leaf = test_avx512(d, at, 3, leaf);
-            leaf = test_avx512(e, at, 4, leaf);
-            leaf = _mm512_permutexvar_epi8(test_avx512(f, at, 5, leaf), leaves);
-            __m512i low = _mm512_cvtepi8_epi16(_mm512_castsi512_si256(leaf));
-            __m512i high = _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(leaf, 1));
-            low = _mm512_add_epi16(low, _mm512_loadu_si512(sums + at));
-            high = _mm512_add_epi16(high, _mm512_loadu_si512(sums + at + 32));
-            _mm512_storeu_si512(sums + at, low);
-            _mm512_storeu_si512(sums + at + 32, high);
+            __m512i one = ask_avx512(&a, at), two = ask_avx512(&b, at);
+            __m512i low = _mm512_maddubs_epi16(ones, _mm512_unpacklo_epi8(one, two));
+            __m512i high = _mm512_maddubs_epi16(ones, _mm512_unpackhi_epi8(one, two));
+            low = _mm512_add_epi16(low, _mm512_loadu_si512(parted + at));
+            high = _mm512_add_epi16(high, _mm512_loadu_si512(parted + at + 32));
+            _mm512_storeu_si512(parted + at, low);
+            _mm512_storeu_si512(parted + at + 32, high);
+        }
+    }
+    for (size_t at = 0; at < blocks * BATCH; at += BATCH) { /* in order again: lanes of eight */
+        enum { LANE = 8 };
+        for (size_t lane = 0; lane < 4; lane++) {
+            int16_t *out = sums + at + 2 * LANE * lane;
+            memcpy(out, parted + at + LANE * lane, LANE * sizeof *out);
+            memcpy(out + LANE, parted + at + 32 + LANE * lane, LANE * sizeof *out);
         }
     }
 }
@@ -166,7 +200,6 @@ static tree_path choose_path(unsigned most)
 void boilerplate_model_score_by(unsigned most, const boilerplate_model *self, unsigned pass,
                                 const boilerplate_columns *columns, int32_t *scores)
 {
-    enum { WINDOW = 16 }; /* blocks that go through the trees together */
     tree_path path = choose_path(most);
     const uint8_t *base = boilerplate_column(columns, 0);
     size_t blocks = (columns->rows + BATCH - 1) / BATCH;
