@@ -11,7 +11,7 @@ enum {
     MANY_UNITS = 4,    /* unless they are so many that they tell of each other */
     HEADING = 60,      /* letters: a line of fewer takes its neighbours' language too easily */
     LONG_TEXT = 1500,  /* bytes: a longer one has its label by samples, where one is asked for */
-    PROBE = 128,       /* bytes that are looked at where a text is only sampled */
+    PROBE = 64,        /* bytes that are looked at where a text is only sampled */
     PROBES = 2
 };
 
@@ -31,6 +31,7 @@ void language_scratch_free(language_scratch *self)
     free(self->spans);
     free(self->lattice);
     free(self->memory);
+    free(self->lines);
     free(self->folded);
     free(self->map);
     memset(self, 0, sizeof *self);
@@ -43,6 +44,11 @@ static bool scratch_ready(language_scratch *s, const language_settings *set, siz
         if (!s->memory) return false;
         s->memory->model = NULL;
     }
+    if (!s->lines && !(s->lines = malloc(LANGUAGE_LINES * sizeof *s->lines))) return false;
+    if (s->lines_of[0] != set->fast.file || s->lines_of[1] != set->accurate.file)
+        memset(s->lines, 0, LANGUAGE_LINES * sizeof *s->lines);
+    s->lines_of[0] = set->fast.file;
+    s->lines_of[1] = set->accurate.file;
     if (s->fold_room < n + 2 * LANGUAGE_FOLD_LEAD) {
         size_t room = n + n / 4 + 4096;
         free(s->folded);
@@ -111,6 +117,53 @@ static void blend(const language_answer *fast, uint32_t letters, language_answer
     a->und /= sum;
 }
 
+/* Bytes of a unit without the white space at its end. */
+static size_t unit_length(const language_unit *u, const uint8_t *folded)
+{
+    size_t end = u->end;
+    while (end > u->start && folded[end - 1] == ' ') end--;
+    return end - u->start;
+}
+
+/* Where the answer of a short line is remembered; what is remembered of another makes way. */
+static language_known_line *find_line(language_scratch *s, const uint8_t *folded,
+                                      const language_unit *u)
+{
+    uint64_t text[LANGUAGE_LINE_WORDS] = {0}, h = u->script;
+    memcpy(text, folded + u->start, unit_length(u, folded));
+    for (int k = 0; k < LANGUAGE_LINE_WORDS; k++) {
+        h = (h ^ text[k]) * 0x9E3779B97F4A7C15ull;
+        h ^= h >> 32;
+    }
+    language_known_line *line = &s->lines[h % LANGUAGE_LINES];
+    if (line->script != u->script || memcmp(line->text, text, sizeof text) != 0) {
+        memcpy(line->text, text, sizeof text);
+        line->script = u->script;
+        line->once = line->twice = false;
+    }
+    return line;
+}
+
+/* Answers as the last time, by the fast tier or `twice`, if that is remembered. */
+static bool recall_unit(language_scratch *s, const uint8_t *folded, language_unit *u, bool twice)
+{
+    if (!u->memorable) return false;
+    const language_known_line *line = find_line(s, folded, u);
+    if (!(twice ? line->twice : line->once)) return false;
+    u->answer = twice ? line->both : line->fast;
+    u->twice = twice;
+    return true;
+}
+
+static void remember_unit(language_scratch *s, const uint8_t *folded, const language_unit *u,
+                          bool twice)
+{
+    if (!u->memorable) return;
+    language_known_line *line = find_line(s, folded, u);
+    *(twice ? &line->both : &line->fast) = u->answer;
+    *(twice ? &line->twice : &line->once) = true;
+}
+
 /* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. */
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *folded,
                            language_unit *const *units, size_t count)
@@ -129,6 +182,7 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
         if (set->group) merge_groups(set->group, &u->answer);
         if (fast[i].count && u->answer.count && !u->twice) blend(&fast[i], u->letters, &u->answer);
         u->twice = true;
+        remember_unit(s, folded, u, true);
     }
 }
 
@@ -146,25 +200,28 @@ static void score_units(const language_settings *set, language_scratch *s, const
                               LANGUAGE_LABEL_UND};
     language_piece pieces[LANGUAGE_BATCH];
     language_unit *asked[LANGUAGE_BATCH];
+    const bool remember = !only && !whole && !accurate && !set->allowed && !set->group;
     for (size_t i = 0, of_batch = 0, ask = 0, first = 0; i < count; i++) {
         language_unit *u = &units[i];
-        u->foreign = u->twice = false;
+        u->foreign = u->twice = u->memorable = false;
         u->answer.count = 0;
         u->answer.und = u->answer.rest = 0;
         if (u->script != LANGUAGE_NO_SCRIPT && accurate) asked[ask++] = u;
         if (u->script != LANGUAGE_NO_SCRIPT && !accurate) {
-            size_t end = u->end;
-            while (end > u->start && folded[end - 1] == ' ') end--;
+            const size_t length = unit_length(u, folded);
             const bool heading = u->alone && u->letters < HEADING;
+            const float lead = whole ? doubt : heading || only ? 0 : DOUBT;
+            u->memorable = remember && heading && length <= LANGUAGE_LINE_MOST;
+            const bool known = u->memorable && recall_unit(s, folded, u, false);
             pieces[of_batch++] = (language_piece){
-                folded + u->start, end - u->start, u->script,
-                &u->answer,        !heading,       whole ? doubt : heading || only ? 0 : DOUBT};
+                folded + u->start, length, u->script, &u->answer, known, !heading, lead};
         }
         if (of_batch < LANGUAGE_BATCH && ask < LANGUAGE_BATCH && i + 1 < count) continue;
         language_score_fast(&set->fast, &set->kernel, &effort, pieces, of_batch);
-        for (; first <= i && !accurate; first++) {
+        for (size_t piece = 0; first <= i && !accurate; first++) {
             u = &units[first];
             if (u->script == LANGUAGE_NO_SCRIPT) continue;
+            if (!pieces[piece++].known) remember_unit(s, folded, u, false);
             if (set->group) merge_groups(set->group, &u->answer);
             if (twice && (u->letters < FEW_LETTERS || best_of(&u->answer) < SURE_SHORT))
                 asked[ask++] = u;
@@ -225,10 +282,12 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
     language_unit *asked[LANGUAGE_BATCH];
     for (size_t i = 0, ask = 0; i < s->unit_count; i++) {
         language_unit *u = &s->units[i];
-        if (u->script != LANGUAGE_NO_SCRIPT && is_doubtful(u, most)) asked[ask++] = u;
+        if (u->script != LANGUAGE_NO_SCRIPT && is_doubtful(u, most)) {
+            again = true;
+            if (!recall_unit(s, folded, u, true)) asked[ask++] = u;
+        }
         if (ask < LANGUAGE_BATCH && (i + 1 < s->unit_count || !ask)) continue;
         score_accurate(set, s, folded, asked, ask);
-        again = true;
         ask = 0;
     }
     return !again || language_smooth(set, s);

@@ -28,6 +28,7 @@ typedef struct {
     bool cut;         /* a run of one script inside a sentence */
     bool foreign;     /* such a run of another script than most of the text */
     bool twice;       /* the accurate tier was asked */
+    bool memorable;   /* so short a line that its answer is remembered */
     uint32_t letters;
     language_answer answer;
     uint8_t label; /* decided */
@@ -53,6 +54,16 @@ typedef struct {
     } share[LANGUAGE_MIXTURE];
 } language_result;
 
+/* Answers to short lines met last: menus and furniture come again, in a page and in the next. An
+ * answer hangs on the line's folded letters alone. */
+enum { LANGUAGE_LINE_WORDS = 5, LANGUAGE_LINE_MOST = 39, LANGUAGE_LINES = 1024 };
+typedef struct {
+    uint64_t text[LANGUAGE_LINE_WORDS]; /* zeros after its end */
+    uint8_t script;
+    bool once, twice; /* the fast tier's answer is known, that of both */
+    language_answer fast, both;
+} language_known_line;
+
 /* Memory of one worker, grown as texts need it. Zero it first; free with language_scratch_free. */
 typedef struct {
     language_unit *units;
@@ -63,6 +74,8 @@ typedef struct {
     size_t lattice_room;
     float fade[LANGUAGE_FADES]; /* smoothing: how much is left at so many thirds of a letter */
     language_memory *memory;    /* of the accurate tier; NULL: it was not asked yet */
+    language_known_line *lines; /* LANGUAGE_LINES of them */
+    const uint8_t *lines_of[2]; /* model files whose answers they are */
     uint8_t *folded;            /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
     language_block *map;        /* what the scan saw, a bit a byte */
     size_t fold_room;

@@ -283,6 +283,7 @@ void language_score_fast(const language_model *model, const language_kernel *ker
     for (size_t i = 0; i < count; i++) {
         const language_piece *x = &pieces[i];
         tally *t = &tallies[i];
+        if (x->known) continue;
         x->out->count = 0;
         if (model->head->script[x->script].lanes < 3) {
             language_answer_single(&model->head->script[x->script], effort->allowed, x->out);

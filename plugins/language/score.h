@@ -92,6 +92,7 @@ typedef struct {
     size_t n; /* at most LANGUAGE_FAST_BYTES are looked at */
     int script;
     language_answer *out;
+    bool known;    /* the answer is there already */
     bool trusting; /* a smaller lead will do for the label that most other pieces have */
     float doubt;   /* nats by which the background must lead to be as good as a language */
 } language_piece;
