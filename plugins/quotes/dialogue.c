@@ -342,8 +342,25 @@ static bool do_announced(qt_engine *self)
     return false;
 }
 
-/* The Polish and Russian press: He came late. – I was at work – he said. Only with an
- * attribution. */
+/* A verb of saying stands shortly before the dash at `at`: and he said: – Yes. */
+static bool says_so(const qt_engine *self, uint32_t at)
+{
+    enum { REACH = 120, ROOM = 40 };
+    qt_token t[ROOM];
+    uint32_t from = at - self->par_start > REACH ? at - REACH : self->par_start;
+    while (from < at && ((unsigned char)self->text[from] & 0xC0) == 0x80) from++;
+    unsigned count = quotes_tokens_of(self, from, at, t, ROOM);
+    for (unsigned i = count; i-- > 0 && count - i < 12;) {
+        if (t[i].type == QT_PUNCT && t[i].mark == '.') return false;
+        if (t[i].type == QT_WORD && t[i].classes & (QT_SAY | QT_PART) && t[i].flags & QT_LOWER &&
+            !(t[i].classes & QT_WEAK))
+            return true;
+    }
+    return false;
+}
+
+/* The Polish and Russian press: He came late. – I was at work – he said. Only with an attribution,
+ * there or before a colon. */
 static void do_mid(qt_engine *self)
 {
     enum { MID_BYTES = 3000 };
@@ -355,8 +372,9 @@ static void do_mid(qt_engine *self)
     for (int tries = 0; tries < QT_MAX_CUTS && quotes_next_dash(self, look, self->par_end, &d);
          tries++) {
         look = d.after > d.at ? d.after : d.at + 1;
-        if (!stops(self, quotes_char_before(self, self->par_start, d.at)) ||
-            inside_pair(self, d.at) ||
+        uint32_t before = quotes_char_before(self, self->par_start, d.at);
+        bool announced = before == ':' && says_so(self, d.at);
+        if (!(announced || stops(self, before)) || inside_pair(self, d.at) ||
             !quotes_is_upper(quotes_char_at(self, d.after, self->par_end)))
             continue;
         uint32_t end = self->par_end;
@@ -365,7 +383,7 @@ static void do_mid(qt_engine *self)
             while (((unsigned char)self->text[end] & 0xC0) == 0x80) end--;
         }
         unsigned count = quotes_cut_line(self, d.after, end, cuts, &attributed);
-        if (!attributed) continue;
+        if (!attributed && !(announced && stops(self, last_of(self, d.after, end)))) continue;
         add_cuts(self, cuts, count);
         return;
     }

@@ -98,6 +98,11 @@ static void choose_language(qt_engine *self)
     unsigned chosen = self->doc_lang;
     if (self->sink->lang_at) {
         unsigned lang = self->sink->lang_at(self->sink->user, self->par_start);
+        if (lang == QT_NO_TABLE) { /* a few words at the start may be anything */
+            uint32_t middle = self->par_start + (self->par_end - self->par_start) / 2;
+            unsigned there = self->sink->lang_at(self->sink->user, middle);
+            if (there == self->doc_lang) lang = there;
+        }
         if (lang != QT_NO_LANG) chosen = lang == QT_NO_TABLE ? QT_NO_LANG : lang;
     } else if (!self->foreign) {
         uint32_t size = self->par_end - self->par_start;
