@@ -586,7 +586,7 @@ static void take_turn(const qt_engine *self, qt_quote *q)
 {
     enum { REACH = 8 }; /* paragraphs */
     const qt_quote *talker = &self->talker;
-    if (asks(self, q) || !asks(self, &self->last)) return;
+    if (asks(self, q) || !asks(self, &self->last) || self->last.speaker_end) return;
     if (!self->has_talker || talker->paragraph + REACH < q->paragraph) return;
     q->who_start = talker->who_end ? talker->who_start : talker->speaker_start;
     q->who_end = talker->who_end ? talker->who_end : talker->speaker_end;
@@ -617,7 +617,8 @@ static void carry_over(qt_context *c)
     /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
     bool next = q->dash && last->dash && last->paragraph + 1 == q->paragraph && opens_sentence(c) &&
                 !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
-    bool alone = next && is_alone_after(c), line = alone && !asks(e, q) && !asks(e, last);
+    bool alone = next && is_alone_after(c), asked = asks(e, last) && !last->speaker_end;
+    bool line = alone && !asks(e, q) && !asked;
     if (next && !line) {
         q->rule = QT_RULE_TURN;
         if (alone) take_turn(e, q);

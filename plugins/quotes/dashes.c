@@ -172,10 +172,13 @@ static bool ends_sentence(const qt_engine *self, uint32_t from, uint32_t at, uin
     return quotes_is_upper(c) || quotes_mark_at(self->text + next, self->text + end).family;
 }
 
-/* Where what is said of the speaker ends: with its sentence, or with a colon and a dash. */
+/* Where what is said of the speaker ends: with its sentence, or with a colon and a dash; 0 where
+ * that is too far. */
 static uint32_t clause_end(const qt_engine *self, uint32_t from, uint32_t end)
 {
-    for (uint32_t i = from; i < end; i++) {
+    enum { REACH = 600 };
+    uint32_t limit = end - from > REACH ? from + REACH : end;
+    for (uint32_t i = from; i < limit; i++) {
         char c = self->text[i];
         if (c == ':') {
             uint32_t next = quotes_skip_spaces(self, i + 1, end);
@@ -184,7 +187,7 @@ static uint32_t clause_end(const qt_engine *self, uint32_t from, uint32_t end)
         if ((c == '.' || c == '!' || c == '?') && ends_sentence(self, from, i, end))
             return quotes_skip_spaces(self, i + 1, end);
     }
-    return end;
+    return limit == end ? end : 0;
 }
 
 /* Is somebody said to speak at `at`, after a comma? Returns where that ends, 0: no. */
@@ -200,7 +203,7 @@ static uint32_t comma_attribution(const qt_engine *self, uint32_t at, uint32_t e
     if (!subject) return 0;
     uint32_t stop = clause_end(self, t[subject].end, end);
     bool known = says(&t[0]) || (t[0].classes & QT_AUX) || says(&t[subject]);
-    if (!known && stop - at > CLAUSE_BYTES) return 0;
+    if (stop && !known && stop - at > CLAUSE_BYTES) return 0;
     return stop;
 }
 
@@ -270,7 +273,7 @@ static bool trails(const qt_engine *self, const qt_token *t, uint32_t at, uint32
         return false;
     uint32_t stop = clause_end(self, at, end);
     qt_dash d;
-    return stop - at <= LONGEST && !(quotes_next_dash(self, at, stop, &d) && d.at > at);
+    return stop && stop - at <= LONGEST && !(quotes_next_dash(self, at, stop, &d) && d.at > at);
 }
 
 /* Do the words after a dash say who spoke? */

@@ -131,7 +131,8 @@ static void read_run(qt_engine *self, uint32_t at)
     qt_dashed *d = &self->probe.dashed;
     d->run_end = at;
     d->run_lines = 0;
-    d->run_questions = 0;
+    d->run_questions = d->run_stopped = 0;
+    d->run_first = false;
     d->run_spoken = d->run_attributed = false;
     for (unsigned lines = 0; at < self->size && d->run_lines < MOST && lines < 2 * MOST; lines++) {
         uint32_t end = line_end_of(self, at), word = dashed_word(self, at, end);
@@ -140,11 +141,10 @@ static void read_run(qt_engine *self, uint32_t at)
             d->run_end = end;
             uint32_t last = last_of(self, word, end);
             d->run_questions += asks(self, last);
-            if (is_attributed(self, word, end))
-                d->run_attributed = true;
-            else
-                d->run_spoken |= asks(self, last) || last == '!' || last == 0x2026 ||
-                                 has_first_person(self, word, end);
+            d->run_stopped += stops(self, last);
+            d->run_first = d->run_first || has_first_person(self, word, end);
+            d->run_attributed = d->run_attributed || is_attributed(self, word, end);
+            d->run_spoken |= d->run_first || asks(self, last) || last == '!' || last == 0x2026;
         } else if (quotes_skip_spaces(self, at, end) < end) {
             return;
         }
@@ -188,8 +188,9 @@ static bool is_list(const qt_engine *self)
 static bool is_interview(const qt_engine *self)
 {
     const qt_dashed *d = &self->probe.dashed;
-    if (self->probe.wrapped || !quotes_press_dashes(self)) return false;
-    return d->run_questions && d->run_questions < d->run_lines;
+    if (self->probe.wrapped || !d->run_questions || d->run_questions == d->run_lines) return false;
+    return quotes_press_dashes(self) ||
+           (d->run_questions > 1 && d->run_stopped == d->run_lines && d->run_first);
 }
 
 /* The next line of who spoke in the line before. */

@@ -254,8 +254,11 @@ bool quotes_probe_marks(qt_engine *self)
     if (c.lines < 4 && c.long_dashed * 2 >= c.lines && c.stopped * 2 >= c.lines && c.long_dashed)
         self->probe.dialogue = true;
     self->probe.mid_dashes = c.inline_dashes > 0 || c.mid_dashes > 0;
+    /* where the press has dashes within paragraphs, only lines that hold many are whole pages */
+    bool press =
+        self->doc_lang != QT_NO_LANG && self->lexicon->langs[self->doc_lang].traits & QT_DASHES;
     self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 4000 > self->size &&
-                                c.inline_dashes * 4 >= c.lines;
+                                c.inline_dashes * 4 >= c.lines * (press ? 8 : 1);
     self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&
                           c.lower * 4 > c.adjacent;
     return true;

@@ -254,7 +254,7 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
                quotes_take(self, quotes_antecedent(self, q->start, any), start, end, &entity);
     }
     const qt_quote *last = &self->spoken;
-    bool cued = last->rule != QT_RULE_NONE;
+    bool cued = last->rule != QT_RULE_NONE && q->rule != QT_RULE_TURN;
     if (self->has_spoken && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
         !self->probe.dialogue) {
         *start = last->who_start;

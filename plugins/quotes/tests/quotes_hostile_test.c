@@ -104,6 +104,21 @@ static void many_lines_are_linear(void **state)
     check_linear("en", "\n");
 }
 
+static void lines_of_dashes_are_linear(void **state)
+{
+    (void)state;
+    check_linear("nb", "– Som han, sier hun og han, ");
+    check_linear("nb", "– Når han kommer, går Per, sier Kari ");
+    check_linear("fi", "– Tämä, Virtanen sanoo ja ");
+    check_linear("sv", "– Ja, säger hon: ");
+    check_linear("pl", "– tak – westchnęła ");
+    check_linear("ru", "— Да? — ");
+    check_linear("ru", "— Он сказал: — ");
+    check_linear("nb", "– Ja.\n");
+    check_linear("nb", "– Hva?\n– Vi kommer, sier Per.\n\n");
+    check_linear("es", "—Sí —dijo—. ");
+}
+
 static void state_is_small_and_of_fixed_size(void **state)
 {
     (void)state;
@@ -245,6 +260,7 @@ int main(void)
         cmocka_unit_test(nesting_back_and_forth_is_linear),
         cmocka_unit_test(long_paragraphs_of_prose_are_linear),
         cmocka_unit_test(many_lines_are_linear),
+        cmocka_unit_test(lines_of_dashes_are_linear),
         cmocka_unit_test(state_is_small_and_of_fixed_size),
         cmocka_unit_test(random_texts_give_spans_within_the_text),
         cmocka_unit_test(broken_utf8_does_no_harm),
