@@ -22,13 +22,13 @@ static const float STATE_MASS = .02f; /* labels with less, and never likely, are
 static const float BACKGROUND_MASS = .05f;
 static const float BACKGROUND_DOUBT = .0003f; /* names make a sentence look like nobody's */
 static const float NOBODYS_SOME = .4f,
-                   NOBODYS_MOST = .8f;   /* shares that begin and end to lift it */
-static const float HEADING_DOUBT = .25f; /* the same, in a line of fewer than HEADING_LETTERS */
+                   NOBODYS_MOST = .8f;  /* shares that begin and end to lift it */
+static const float HEADING_DOUBT = .1f; /* the same, in a line of fewer than HEADING_LETTERS */
 static const uint32_t HEADING_LETTERS = 30;
 /* A line of few letters may hold names and loan words: no language of the text has less of it than
  * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
 static const float SHORT_SHARE = .015f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
-static const float NEW_SHARE = .05f; /* of the text, for a language that it may hold */
+static const float NEW_SHARE = .01f; /* of the text, for a language that it may hold */
 /* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long
  * one in all. */
 static const float SOLID_SHARE = .7f, SOLID_MASS = .3f;

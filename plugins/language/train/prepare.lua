@@ -199,15 +199,15 @@ function forms.voice(path, emit)
   end
 end
 
--- Interface strings of Android programmes, by folders values-CODE.
+-- Interface strings of Android programmes, by folders values-CODE; values is English.
 -- qq is documentation; forms of a known language under a code of their own are left out.
 local android = { ["in"] = "id", iw = "he", ji = "yi", li = "lim", ["b+sr+Latn"] = "sr",
                   ["b+tt+Cyrl"] = "tt", ["b+kk+Cyrl"] = "kk", ["b+tg+Cyrl"] = "tg",
                   qq = false, sh = false, ["b+be+x+old"] = false, ary = false, bew = false, ["en-rXC"] = false }
 function forms.android(path, emit)
-  for _, file in ipairs(list(path .. "/values-*/strings*.xml")) do
+  for _, file in ipairs(list(path .. "/values*/strings*.xml")) do
     local f = assert(io.open(file))
-    local xml, code = f:read "a", file:match "values%-([^/]+)/[^/]*$"
+    local xml, code = f:read "a", file:match "values%-([^/]+)/[^/]*$" or "en"
     f:close()
     if android[code] ~= nil then code = android[code] end
     for text in code and xml:gmatch "<string [^>]*>(.-)</string>" or function() end do
@@ -241,7 +241,7 @@ function forms.messages(path, emit)
     local code = file:match "([^/]+)%.json$"
     if not twins:find(" " .. code .. " ", 1, true) then
       each(file, function(text)
-        if english[text] then return end
+        if english[text] and label(code) ~= "eng" then return end
         text = text:gsub("%[([^%]]*)%]%([^)]*%)", "%1"):gsub("{{.-}}", " "):gsub("{.-}", " ")
           :gsub("%$%d", " "):gsub("[%[%]*_`#>|]+", " "):gsub("https?:%S+", " ")
         if #text > 8 then emit(code, text) end
@@ -279,10 +279,63 @@ function forms.names(path, emit)
   end
 end
 
--- Guides as Markdown, by folders of codes; lines of prose.
+-- Names and catchwords of signs (emoji), by folders of codes, one sign's in a row; what English has, too,
+-- is not translated.
+function forms.signs(path, emit)
+  local english = {}
+  local function each(file, use)
+    local row = {}
+    for line in io.lines(file) do
+      local word = line:match '^%s+"([^"{}]+)",?$'
+      if word then row[#row + 1] = word end
+      if line:find "%]" and #row > 0 then
+        use(row)
+        row = {}
+      end
+    end
+  end
+  each(path .. "/en/annotations.json", function(row)
+    for _, word in ipairs(row) do english[word] = true end
+  end)
+  for _, file in ipairs(list(path .. "/*/annotations.json")) do
+    local code = file:match "([^/]+)/[^/]*$"
+    local plain = code == "zh-Hant" or not code:find "-"
+    if plain and code ~= "yue" and label(code) ~= "und" then
+      each(file, function(row)
+        local own = {}
+        for _, word in ipairs(row) do
+          if #word > 2 and (code == "en" or not english[word]) and #own < 6 then own[#own + 1] = word end
+        end
+        if #own > 0 then emit(code, table.concat(own, " ")) end
+      end)
+    end
+  end
+end
+
+-- Novels as TEI, by folders of codes; sentences of their paragraphs, at most `most` of a language, spread.
+function forms.novels(path, emit)
+  local most = 10000
+  for _, folder in ipairs(list(path .. "/*/")) do
+    local lines = {}
+    for _, file in ipairs(list(folder .. "*")) do
+      local f = assert(io.open(file))
+      for text in (f:read "a" or ""):gsub("<teiHeader.-</teiHeader>", ""):gmatch "<p[^>]*>(.-)</p>" do
+        text = text:gsub("<[^>]*>", ""):gsub("%s+", " ")
+        for sentence in (text .. " "):gmatch "(.-[.!?…»”]) " do
+          if #sentence > 8 and #sentence < 300 then lines[#lines + 1] = sentence end
+        end
+      end
+      f:close()
+    end
+    local step = math.max(1, #lines / most)
+    for i = 1, #lines, step do emit(folder:match "([^/]+)/$", lines[i // 1 | 0]) end
+  end
+end
+
+-- Guides as Markdown, by folders of codes, the English ones beside these; lines of prose.
 function forms.guides(path, emit)
-  for _, file in ipairs(list(path .. "/*/*.md")) do
-    local code = file:match "([^/]+)/[^/]+$"
+  for _, file in ipairs(list(path .. "/*.md " .. path .. "/*/*.md")) do
+    local code = file:match "_articles/([^/]+)/[^/]+$" or "en"
     for text in io.lines(file) do
       text = text:gsub("%[([^%]]*)%]%([^)]*%)", "%1"):gsub("[*_`#>]+", " "):gsub("{.-}", "")
       if #text > 30 and not text:find "^%s*[%w_]+:" then emit(code, text) end

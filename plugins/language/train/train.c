@@ -463,7 +463,7 @@ static void crop(const uint8_t *text, size_t n, size_t *start, size_t *stop)
 typedef struct {
     const uint32_t *order;
     size_t from, to;
-    float rate;
+    float rate, last_rate; /* it falls with every text */
     uint64_t seed;
     double loss;
     size_t count;
@@ -474,9 +474,11 @@ static void *work(void *argument)
     static _Thread_local uint8_t rough[3 * MAX_TEXT];
     job *j = argument;
     random_state = j->seed;
+    const float fall = (j->last_rate - j->rate) / (float)(j->to - j->from + 1);
     for (size_t i = j->from; i < j->to; i++) {
         const example *e = &examples[j->order[i]];
         size_t n = roughen(e->text, e->size, rough);
+        j->rate += fall;
         j->loss += learn(e->script, e->label, rough, n, j->rate);
         j->count++;
         if (e->size > 60 && e->label != H.labels && draw(100) < 4) {
@@ -492,7 +494,8 @@ static void *work(void *argument)
     return NULL;
 }
 
-static void epoch(int number, int epochs, float rate, int threads)
+/* One pass over the texts, in which the rate falls from `rate` to `last_rate`. */
+static void epoch(int number, float rate, float last_rate, int threads)
 {
     size_t room = example_count * 2 + 16, n = 0;
     uint32_t *order = malloc(room * sizeof *order);
@@ -521,12 +524,12 @@ static void epoch(int number, int epochs, float rate, int threads)
     job jobs[16];
     pthread_t thread[16];
     double loss = 0;
-    rate *= 1 - .9f * (float)number / (float)epochs;
     for (int t = 0; t < threads; t++) {
         jobs[t] = (job){order,
                         n * (size_t)t / (size_t)threads,
                         n * (size_t)(t + 1) / (size_t)threads,
                         rate,
+                        last_rate,
                         (uint64_t)(number * 77 + t + 1) * 0x9E3779B97F4A7C15ull,
                         0,
                         0};
@@ -538,6 +541,13 @@ static void epoch(int number, int epochs, float rate, int threads)
     }
     fprintf(stderr, "epoch %d: %zu texts, loss %.4f\n", number + 1, n, loss / (double)n);
     free(order);
+}
+
+static void learn_all(int epochs, float first, float last, int threads)
+{
+    const float fall = (first - last) / (float)epochs;
+    for (int e = 0; e < epochs; e++)
+        epoch(e, first - fall * (float)e, first - fall * (float)(e + 1), threads);
 }
 
 /* ------------------------------------------------------------------ measuring */
@@ -646,8 +656,16 @@ static int by_worth_down(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* How many lanes the key of rank `k` has: those that fit one slot, two or three, and six for the few
+ * short ones that stand in nearly every text and speak for or against most languages. */
+static uint32_t lanes_of_rank(uint32_t k, size_t rich)
+{
+    enum { RICHEST = 2500 };
+    return k < RICHEST ? TRAIN_KEPT_LANES : k < rich ? 12 : k < 2 * rich ? 8 : 4;
+}
+
 /* Keeps the `keep` keys worth most (how often, times how much a key says), each with the lanes that
- * fit its slots: the first `rich` three slots, as many after them two, the others one. */
+ * fit its slots. */
 static void prune(size_t keep, size_t rich)
 {
     ranked *order = malloc(H.keys * sizeof *order);
@@ -662,7 +680,7 @@ static void prune(size_t keep, size_t rich)
     uint64_t *keys = calloc(keep + 1, sizeof *keys);
     float *sums = calloc(keep + SCRIPT_ROWS, sizeof *sums);
     for (uint32_t k = 0; k < keep; k++) {
-        prune_row(order[k].row, k < rich ? 12 : k < 2 * rich ? 8 : 4, &rows[k]);
+        prune_row(order[k].row, lanes_of_rank(k, rich), &rows[k]);
         keys[k] = kept_keys[order[k].row];
         sums[k] = G[order[k].row];
     }
@@ -738,12 +756,12 @@ int main(int argc, char **argv)
     choose_lanes();
     char *keep = argv[4], *after = strchr(keep, ':'), *rich = after ? strchr(after + 1, ':') : NULL;
     lay_rows(atoi(keep), (size_t)atof(keep));
-    for (int e = 0; e < epochs; e++) epoch(e, epochs, rate, threads);
+    learn_all(epochs, rate, H.accurate ? .4f * rate : .03f * rate, threads);
     for (int t = i + 1; t < argc; t++) measure(argv[t]);
     if (H.accurate && rich) {
         prune((size_t)atof(after + 1), (size_t)atof(rich + 1));
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
-        for (int e = 0; e < 3; e++) epoch(e, 3, rate * .5f, threads);
+        learn_all(4, rate * .5f, rate * .02f, threads);
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
     }
     save(argv[2]);

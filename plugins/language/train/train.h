@@ -27,9 +27,9 @@ typedef struct {
 
 /* Accurate tier, after the header: `keys` keys, as many sparse rows, then the dense rows of what is
  * absent. Fast tier: dense rows. */
-enum { TRAIN_KEPT_LANES = 12 };
-#define TRAIN_MOST_WEIGHT 3.7f /* what 6 bits hold at TRAIN_STEP */
-#define TRAIN_STEP        .12f
+enum { TRAIN_KEPT_LANES = 24 };
+#define TRAIN_STEP        .2f
+#define TRAIN_MOST_WEIGHT (31 * TRAIN_STEP) /* what 6 bits hold */
 typedef struct {
     uint32_t count;
     uint8_t lane[TRAIN_KEPT_LANES];
