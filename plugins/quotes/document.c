@@ -29,12 +29,6 @@ void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, 
 
 /* ------------------------------------------------------------------ paragraphs */
 
-static const char *line_end(const char *p, const char *end)
-{
-    const char *nl = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
-    return nl ? nl : end;
-}
-
 static bool blank(const char *p, const char *end)
 {
     unsigned n;
@@ -47,22 +41,22 @@ static bool blank(const char *p, const char *end)
 }
 
 /* The next paragraph from `at` on: false at the end. */
-static bool next_paragraph(const qt_engine *self, uint32_t at, uint32_t *from, uint32_t *to)
+static bool next_paragraph(qt_engine *self, uint32_t at, uint32_t *from, uint32_t *to)
 {
-    const char *end = self->text + self->size, *p = self->text + at;
-    while (p < end) {
-        const char *stop = line_end(p, end);
-        if (blank(p, stop)) {
-            p = stop + 1;
+    const char *text = self->text;
+    while (at < self->size) {
+        uint32_t stop = quotes_line_end(self, at);
+        if (blank(text + at, text + stop)) {
+            at = stop + 1;
             continue;
         }
-        *from = (uint32_t)(p - self->text);
-        while (self->probe.wrapped && stop < end) {
-            const char *next = line_end(stop + 1, end);
-            if (blank(stop + 1, next)) break;
+        *from = at;
+        while (self->probe.wrapped && stop < self->size) {
+            uint32_t next = quotes_line_end(self, stop + 1);
+            if (blank(text + stop + 1, text + next)) break;
             stop = next;
         }
-        *to = (uint32_t)(stop - self->text);
+        *to = stop;
         return true;
     }
     return false;

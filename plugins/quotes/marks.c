@@ -167,11 +167,11 @@ static void count_ahead(pairing *self)
 {
     self->engine->ahead = (qt_ahead){0};
     const char *text = self->engine->text, *end = text + self->engine->par_end;
-    const char *p = quotes_skip_to_mark(self->engine, text + self->from, end, false);
+    const char *p = quotes_next_mark(self->engine, text + self->from, end);
     while (p < end) {
         qt_mark m = quotes_mark_at(p, end);
-        if (m.family && m.family != QT_SINGLE) count_mark(self, (uint32_t)(p - text), &m, 1);
-        p = quotes_skip_to_mark(self->engine, p + (m.family ? m.length : 1), end, false);
+        if (quotes_is_pairing(m)) count_mark(self, (uint32_t)(p - text), &m, 1);
+        p = quotes_next_mark(self->engine, p + (m.family ? m.length : 1), end);
     }
     self->engine->ahead_low = self->engine->ahead.low > 0;
 }

@@ -2,12 +2,15 @@
  * Answers: are guillemets reversed (»so«), are single marks the primary ones, is it a story
  * (dialogue: most paragraphs open with a mark or a dash), are its lines wrapped. document.c
  * asks. */
-#include "quotes.h"
+#include "scan.h"
 
 #include <string.h>
 
 typedef struct {
+    qt_list *list;
     const char *text, *end;
+    const char *dash_line_end; /* of the line of the last dash */
+    const char *after_dashes;  /* two hyphens before it were counted */
     uint32_t lines, marked, dashed,
         stopped;          /* lines that open with a mark, a dash, end with a stop */
     uint32_t long_dashed; /* opened as no list does: with — or --, or with an attribution */
@@ -16,8 +19,8 @@ typedef struct {
     uint32_t doubles;
     uint32_t single, apostrophe; /* ‘ and ' that open */
     uint32_t low_single;
-    uint32_t right_single;  /* ’ that opens: ’so’ */
-    uint32_t inline_dashes; /* ". --So" */
+    uint32_t right_single;                 /* ’ that opens: ’so’ */
+    uint32_t inline_dashes, double_dashes; /* ". —So", ". --So" */
     uint32_t dash_stopped, dash_asks;
     uint32_t mid_dashes; /* ". - So" */
     uint32_t any;
@@ -134,7 +137,7 @@ static void count_line(counts *self, const char *p, const char *line_end)
 }
 
 /* Runs of the text's ". --So" and ": — So" within lines: stories whose line ends were lost. */
-static void count_inline(counts *self, const char *p, const char *line_end)
+static void count_inline(const counts *self, const char *p, const char *line_end, uint32_t *count)
 {
     unsigned dash = dash_length(p, line_end), n;
     if (!dash || p == self->text) return;
@@ -144,7 +147,7 @@ static void count_inline(counts *self, const char *p, const char *line_end)
     while (s < line_end && quotes_is_space(quotes_decode(s, line_end, &n))) s += n;
     if (s < line_end && (left == '.' || left == ':' || left == '!' || left == '?') &&
         quotes_is_upper(quotes_decode(s, line_end, &n)))
-        self->inline_dashes++;
+        ++*count;
 }
 
 static const char *line_end_of(const char *p, const char *end)
@@ -153,62 +156,76 @@ static const char *line_end_of(const char *p, const char *end)
     return nl ? nl : end;
 }
 
-static void count_marks(counts *self)
+static void count_marks(counts *self, uint64_t found, const char *block)
 {
-    const char *p = self->text, *end = self->end, *line_end = p;
-    while ((p = quotes_skip(p, end, end, QT_FROM_DASHES, false)) < end) {
+    for (; found; found &= found - 1) {
+        const char *p = block + __builtin_ctzll(found), *end = self->end;
         qt_mark m = quotes_mark_at(p, end);
         bool apostrophe =
             m.code == 0x2019 && p > self->text && is_ascii_letter((unsigned char)p[-1]);
-        if (m.family && !apostrophe)
+        if (quotes_is_pairing(m)) quotes_list_mark(self->list, (uint32_t)(p - self->text));
+        if (m.family && !apostrophe) {
             count_mark(self, p, m);
-        else if ((unsigned char)*p == 0xE2 && !apostrophe && p > self->text && p[-1] != '\n') {
-            if (line_end <= p) line_end = line_end_of(p, end);
-            count_inline(self, p, line_end);
+        } else if ((unsigned char)*p == 0xE2 && !apostrophe && p > self->text && p[-1] != '\n') {
+            if (self->dash_line_end <= p) self->dash_line_end = line_end_of(p, end);
+            count_inline(self, p, self->dash_line_end, &self->inline_dashes);
         }
-        p += m.length;
     }
 }
 
-static void count_singles(counts *self)
+static void count_singles(counts *self, uint64_t found, const char *block)
 {
-    const char *p = self->text;
-    while ((p = memchr(p, '\'', (size_t)(self->end - p)))) {
+    for (; found; found &= found - 1) {
+        const char *p = block + __builtin_ctzll(found);
         bool apostrophe = p > self->text && is_ascii_letter((unsigned char)p[-1]);
         if (!apostrophe) count_mark(self, p, quotes_mark_at(p, self->end));
-        p++;
     }
 }
 
-static void count_double_dashes(counts *self)
+static void count_double_dashes(counts *self, uint64_t found, const char *block)
 {
-    const char *p = self->text;
-    while (p < self->end && (p = memchr(p, '-', (size_t)(self->end - p)))) {
-        if (p > self->text + 1 && p + 1 < self->end && p[1] == ' ' && p[-1] == ' ') {
+    for (; found; found &= found - 1) {
+        const char *p = block + __builtin_ctzll(found);
+        if (p < self->after_dashes || p + 1 >= self->end) continue;
+        if (p > self->text + 1 && p[1] == ' ' && p[-1] == ' ') {
             self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?';
-        } else if (p + 1 < self->end && p[1] == '-') {
-            count_inline(self, p, self->end);
-            p++;
+        } else if (p[1] == '-') {
+            count_inline(self, p, self->end, &self->double_dashes);
+            self->after_dashes = p + 2;
         }
-        p++;
     }
 }
 
-static void count_wrapping(counts *self)
+/* The line from `p` to the line end `nl`, as a line of a text that may be wrapped. */
+static void count_wrapping(counts *self, const char *p, const char *nl)
 {
-    const char *p = self->text;
-    while (p < self->end) {
-        const char *nl = memchr(p, '\n', (size_t)(self->end - p));
-        if (!nl) break;
-        if (nl - p >= 90) self->long_lines++;
-        if (nl > p && nl + 1 < self->end && nl[1] != '\n' && nl[1] != '\r') {
-            unsigned n;
-            self->adjacent++;
-            uint32_t c = quotes_decode(nl + 1, self->end, &n);
-            self->lower += quotes_is_letter(c) && !quotes_is_upper(c);
-        }
-        p = nl + 1;
+    if (nl - p >= 90) self->long_lines++;
+    if (nl > p && nl + 1 < self->end && nl[1] != '\n' && nl[1] != '\r') {
+        unsigned n;
+        self->adjacent++;
+        uint32_t c = quotes_decode(nl + 1, self->end, &n);
+        self->lower += quotes_is_letter(c) && !quotes_is_upper(c);
     }
+}
+
+static void count_all(counts *self)
+{
+    const char *line = self->text;
+    quotes_list_begin(self->list, 0);
+    for (const char *p = self->text; p < self->end; p += QT_EVENT_BLOCK) {
+        qt_events found = quotes_events_at(p, self->end);
+        for (; found.ends; found.ends &= found.ends - 1) {
+            const char *nl = p + __builtin_ctzll(found.ends);
+            quotes_list_end(self->list, (uint32_t)(nl - self->text));
+            count_line(self, line, nl);
+            count_wrapping(self, line, nl);
+            line = nl + 1;
+        }
+        if (found.marks) count_marks(self, found.marks, p);
+        if (found.apostrophes) count_singles(self, found.apostrophes, p);
+        if (found.hyphens) count_double_dashes(self, found.hyphens, p);
+    }
+    if (line < self->end) count_line(self, line, self->end);
 }
 
 static uint32_t single_mode(const counts *self)
@@ -224,25 +241,15 @@ static uint32_t single_mode(const counts *self)
 
 bool quotes_probe_marks(qt_engine *self)
 {
-    counts c = {.text = self->text, .end = self->text + self->size};
-    const char *p = c.text;
-    while (p < c.end) {
-        const char *nl = memchr(p, '\n', (size_t)(c.end - p));
-        const char *line_end = nl ? nl : c.end;
-        count_line(&c, p, line_end);
-        p = line_end + 1;
-    }
-    count_marks(&c);
+    counts c = {.list = &self->list, .text = self->text, .end = self->text + self->size};
+    c.dash_line_end = c.after_dashes = c.text;
+    count_all(&c);
     self->probe = (qt_probe){0};
-    if (!c.any)
-        count_singles(&c);
-    else if (c.doubles < 16)
-        count_singles(&c);
+    if (c.any && c.doubles >= 16) c.apostrophe = 0; /* then ' is none of the primary marks */
     if (!c.any && !c.dashed && !c.single && c.apostrophe < 2 && !c.low_single && !c.inline_dashes &&
         c.right_single < 2)
         return false;
-    count_double_dashes(&c);
-    count_wrapping(&c);
+    c.inline_dashes += c.double_dashes;
     self->probe.reversed = c.reversed > c.normal;
     self->probe.single = single_mode(&c);
     self->probe.has_dashes = c.dashed > 0;

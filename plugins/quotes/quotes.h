@@ -468,11 +468,21 @@ typedef struct {
     uint32_t straight_open, straight_close;
 } qt_ahead;
 
+/* Where lines end and marks that pair stand in [from, to) of the text. */
+enum { QT_LISTED = 512 };
+typedef struct {
+    uint32_t from, to;
+    uint32_t ends[QT_LISTED], marks[QT_LISTED];
+    unsigned end_count, mark_count;
+    unsigned end_at, mark_at; /* where they were last looked up */
+} qt_list;
+
 typedef struct {
     const qt_lexicon *lexicon;
     const qt_sink *sink;
     const char *text;
     uint32_t size;
+    qt_list list;
     qt_probe probe;
     unsigned doc_lang, lang;
     uint32_t traits; /* of the language */
@@ -539,13 +549,6 @@ static inline void quotes_set_lang(qt_engine *self, unsigned lang)
 enum { QT_FROM_DASHES = 0x92, QT_FROM_SINGLE = 0x98, QT_FROM_DOUBLE = 0x9C };
 const char *quotes_skip(const char *p, const char *end, const char *limit, unsigned char least,
                         bool single);
-/* The same of the marks that pair: single ones only where they are the primary ones. */
-static inline const char *quotes_skip_to_mark(const qt_engine *self, const char *p, const char *end,
-                                              bool single)
-{
-    return quotes_skip(p, end, self->text + self->size, single ? QT_FROM_SINGLE : QT_FROM_DOUBLE,
-                       single);
-}
 
 /* probe.c: what marks the document uses, and how. False where it has none and no dash dialogue. */
 bool quotes_probe_marks(qt_engine *self);
@@ -569,6 +572,23 @@ enum {
     QT_NONE
 };
 qt_mark quotes_mark_at(const char *p, const char *end);
+/* Does it pair where single marks are no primary ones? */
+static inline bool quotes_is_pairing(qt_mark mark)
+{
+    return mark.family && mark.family != QT_SINGLE;
+}
+
+/* scan.c: the line end at or after `at`, or the end of the text. */
+uint32_t quotes_line_end(qt_engine *self, uint32_t at);
+/* The first mark of [p, end) that pairs; single ones not regarded. `end` where there is none. */
+const char *quotes_next_mark(qt_engine *self, const char *p, const char *end);
+/* Where single marks are primary ones, what may begin one. */
+static inline const char *quotes_skip_to_mark(qt_engine *self, const char *p, const char *end,
+                                              bool single)
+{
+    if (!single) return quotes_next_mark(self, p, end);
+    return quotes_skip(p, end, self->text + self->size, QT_FROM_SINGLE, true);
+}
 bool quotes_opens_after(uint32_t c);
 bool quotes_closes_before(uint32_t c);
 
