@@ -439,13 +439,18 @@ static int weight(const view *v, unsigned feature)
     return sum;
 }
 
+/* All features, seen or not, so that nothing has to be foretold. */
 static int weigh(const view *v)
 {
-    int score = 0;
-    for (unsigned f = 0; f < F_COUNT; f++) {
-        if (v->on[f]) score += weight(v, f);
+    const qt_lexicon *lexicon = v->engine->lexicon;
+    unsigned lang = v->quote->lang < QT_MAX_LANGS ? v->quote->lang : QT_MAX_LANGS;
+    const int16_t *any = lexicon->weights[QT_MAX_LANGS], *own = lexicon->weights[lang];
+    int score = 0, mine = 0;
+    for (unsigned f = 0; f < QT_MAX_FEATURES; f++) {
+        score += any[f] * v->on[f];
+        mine += own[f] * v->on[f];
     }
-    return score;
+    return lang == QT_MAX_LANGS ? score : score + mine;
 }
 
 /* What was seen and what it weighs: "score 109: bias-20 cue-after+90 …". */

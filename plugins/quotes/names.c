@@ -34,12 +34,12 @@ static inline uint64_t entities_with(const qt_engine *self, const uint8_t *bytes
 {
     uint64_t found = 0;
 #ifdef __SSE2__
-    const __m128i wanted = _mm_set1_epi8((char)byte);
-    for (unsigned i = 0; i < QT_MAX_ENTITIES; i += 16) {
-        __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
-        uint64_t equal = (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, wanted));
-        found |= equal << i;
-    }
+    _Static_assert(QT_MAX_ENTITIES == 64, "four times sixteen");
+    const __m128i wanted = _mm_set1_epi8((char)byte), *at = (const __m128i *)(const void *)bytes;
+#define EQUAL(i) \
+    (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at + (i)), wanted))
+    found = EQUAL(0) | EQUAL(1) << 16 | EQUAL(2) << 32 | EQUAL(3) << 48;
+#undef EQUAL
 #else
     for (unsigned i = 0; i < self->entity_count; i++) found |= (uint64_t)(bytes[i] == byte) << i;
 #endif

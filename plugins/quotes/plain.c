@@ -43,6 +43,12 @@ static const uint8_t kinds[256] = {
 const unsigned char quotes_first_bytes[2 * QT_BLOCK] = {ONES, ONES};
 #undef ONES
 
+/* Looked up, so that no branch is made of it. */
+static const uint8_t is_blank[256] = {[' '] = 1};
+
+/* The second byte of ß, the first of the small letters of Latin-1. */
+enum { FIRST_SMALL = 0x9F };
+
 /* What the last part of a compound says of it. */
 static const qt_entry *compound(const qt_lang *lang, const char *p, unsigned length)
 {
@@ -128,12 +134,14 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 continue;
             }
             if (kind == OTHER) goto done;
-            unsigned length = (unsigned)__builtin_ctz(~quotes_ascii_of(p)), tail = 0;
+            bool accents = elides || compounds; /* these are common there */
+            unsigned letters = accents ? quotes_letters_of(p) : quotes_ascii_of(p);
+            unsigned length = (unsigned)__builtin_ctz(~letters), tail = 0;
             const char *run = p + length;
             unsigned stop = run < end ? (unsigned char)*run : 0;
             uint64_t key;
-            if ((kinds[stop] < BLANK) | (run > end)) {
-                if (stop == 0xC3) {
+            if ((kinds[stop] < DOT) | ((stop == '.') & (length < 3)) | (run > end)) {
+                if (!accents && stop == 0xC3) {
                     length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
                     run = p + length;
                     stop = run < end ? (unsigned char)*run : 0;
@@ -177,7 +185,9 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 bits = quotes_bits_of(t->classes);
             }
             if (kind != SMALL) {
-                if (kind == LARGE && (unsigned)(unsigned char)p[1] - 'a' < 26)
+                if (kind == LATIN && (unsigned char)p[1] >= FIRST_SMALL)
+                    flags = lead | QT_LOWER;
+                else if ((unsigned)(unsigned char)p[1 + (kind == LATIN)] - 'a' < 26 || length == 1)
                     flags = lead | QT_CAP;
                 else
                     flags = lead | quotes_case_of(p, run + tail);
@@ -195,8 +205,9 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             t->mark = 0;
             t->quote = 0;
             t++;
-            lead = stop == ' ' ? QT_SPACED : 0;
-            p = run + (stop == ' ') + tail;
+            unsigned blank = is_blank[stop];
+            lead = blank * QT_SPACED;
+            p = run + blank + tail;
             within = tail;
             if (stop == '.' && (t[-1].classes & QT_ABBR || flags & QT_UPPER || length < 3)) {
                 self->count = (unsigned)(t - self->at);

@@ -147,6 +147,12 @@ static unsigned lang_at(void *user, uint32_t at)
     return w->lang_here;
 }
 
+/* Up to where that holds. */
+static uint32_t lang_end(void *user)
+{
+    return ((const work *)user)->lang_to;
+}
+
 /* The language of what stands at `at`, as the language stage says; without that stage the one whose
  * table served, else the document's. Empty where nothing says. */
 static tamis_str tag_at(const work *w, uint32_t at, unsigned table)
@@ -328,7 +334,10 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
     w->languages = tamis->spans(c, doc, "language", sizeof *w->languages, &w->language_count);
     w->persons = tamis->spans(c, doc, "person", sizeof *w->persons, &w->person_count);
     qt_sink sink = {.user = w, .emit = emit, .note = note, .expired = expired};
-    if (w->language_count) sink.lang_at = lang_at;
+    if (w->language_count) {
+        sink.lang_at = lang_at;
+        sink.lang_end = lang_end;
+    }
     if (w->person_count) sink.person_at = person_at;
     w->engine.lexicon = c->shared;
     w->engine.sink = &sink;

@@ -381,7 +381,8 @@ static const char *add_odd(qt_writer *self, const char *p, const char *end)
     uint32_t at = (uint32_t)(p - self->engine->text);
     unsigned before = self->count;
     quotes_add_sign(self, at, n, c);
-    if (self->follows && self->count > before && self->at[before].type == QT_PUNCT)
+    if (self->follows && at + n >= self->lang_until && self->count > before &&
+        self->at[before].type == QT_PUNCT)
         quotes_writer_set_lang(self, at + n);
     return p + n;
 }

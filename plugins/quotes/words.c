@@ -249,6 +249,7 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
     uint8_t bits[QT_MAX_TOKENS + QT_BLOCK];
     begin(&w, self, self->tokens, bits, QT_MAX_TOKENS, from);
     w.follows = self->sink->lang_at;
+    const qt_lang *lang = w.lang; /* that of phrases */
     unsigned quote = 0;
     uint32_t at = from;
     while (quote < self->quote_count &&
@@ -270,7 +271,7 @@ void quotes_tokenize(qt_engine *self, uint32_t from, uint32_t to)
                (self->quotes[quote].depth || self->quotes[quote].outer_start < at))
             quote++;
     }
-    if (w.follows) quotes_writer_set_lang(&w, from);
+    w.lang = lang;
     finish_words(&w);
     mark_all(&w, self);
     self->token_count = w.count;

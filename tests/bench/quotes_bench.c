@@ -39,6 +39,12 @@ static unsigned lang_at(void *user, uint32_t at)
     return lang_of_text;
 }
 
+static uint32_t lang_end(void *user)
+{
+    (void)user;
+    return UINT32_MAX;
+}
+
 static void die(const char *text)
 {
     fprintf(stderr, "quotes_bench: %s\n", text);
@@ -259,6 +265,7 @@ int main(int argc, char **argv)
     harness *h = harness_open();
     if (!h) return 70;
     h->sink.lang_at = lang_at;
+    h->sink.lang_end = lang_end;
     printf("opening the tables of %u languages: %.2f ms; a worker's engine: %zu bytes\n",
            h->lexicon->lang_count, opening * 1e3, sizeof *h->engine);
     if (argc > 1)
