@@ -82,22 +82,26 @@ static tamis_str cut(tamis_str *rest, char at)
 /* ------------------------------------------------------------------ hashing */
 
 typedef struct {
-    uint64_t key, chunk[2];
-    unsigned filled; /* bytes of the chunks */
+    uint64_t key;
+    unsigned filled; /* bytes of the block; the others are zero */
+    char block[QT_BLOCK];
 } hasher;
 
 static inline void feed(hasher *self, uint32_t byte)
 {
-    self->chunk[self->filled / QT_CHUNK] |= (uint64_t)(byte & 0xFF) << self->filled % QT_CHUNK * 8;
-    if (++self->filled < QT_BLOCK) return;
-    self->key = quotes_key_mix(self->key, self->chunk[0], self->chunk[1]);
-    self->chunk[0] = self->chunk[1] = 0;
+    self->block[self->filled++] = (char)byte;
+    if (self->filled < QT_BLOCK) return;
+    self->key = quotes_key_mix(self->key, quotes_load_chunk(self->block),
+                               quotes_load_chunk(self->block + QT_CHUNK));
+    memset(self->block, 0, QT_BLOCK);
     self->filled = 0;
 }
 
 static inline uint64_t finish(const hasher *self)
 {
-    return self->filled ? quotes_key_mix(self->key, self->chunk[0], self->chunk[1]) : self->key;
+    if (!self->filled) return self->key;
+    return quotes_key_mix(self->key, quotes_load_chunk(self->block),
+                          quotes_load_chunk(self->block + QT_CHUNK));
 }
 
 static void feed_code_point(hasher *self, uint32_t c)
@@ -132,6 +136,11 @@ static inline unsigned feed_lower(hasher *self, const char *p, const char *end)
         feed(self, c | 0x20u); /* of ß, which is a small letter, this makes ÿ */
         feed(self, (unsigned char)p[1] | 0x20u);
         return 2;
+    }
+    if (c >= 0xE3 && c < 0xF0 && end - p > 2 && ((unsigned char)p[1] & 0xC0) == 0x80 &&
+        ((unsigned char)p[2] & 0xC0) == 0x80) { /* neither small nor large */
+        for (unsigned i = 0; i < 3; i++) feed(self, (unsigned char)p[i]);
+        return 3;
     }
     unsigned length;
     uint32_t code = quotes_decode_wide(p, end, &length);

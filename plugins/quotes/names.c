@@ -37,7 +37,7 @@ static inline uint64_t entities_with(const qt_engine *self, const uint8_t *bytes
     _Static_assert(QT_MAX_ENTITIES == 64, "four times sixteen");
     const __m128i wanted = _mm_set1_epi8((char)byte), *at = (const __m128i *)(const void *)bytes;
 #define EQUAL(i) \
-    (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at + (i)), wanted))
+    (uint64_t)(unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at + (i)), wanted))
     found = EQUAL(0) | EQUAL(1) << 16 | EQUAL(2) << 32 | EQUAL(3) << 48;
 #undef EQUAL
 #else

@@ -136,17 +136,21 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             if (kind == OTHER) goto done;
             bool accents = elides || compounds; /* these are common there */
             unsigned letters = accents ? quotes_letters_of(p) : quotes_ascii_of(p);
-            unsigned length = (unsigned)__builtin_ctz(~letters), tail = 0;
+            unsigned length = (unsigned)__builtin_ctz(~letters), stop = 0;
             const char *run = p + length;
-            unsigned stop = run < end ? (unsigned char)*run : 0;
+            if (run < end)
+                stop = (unsigned char)*run;
+            else if (run > end)
+                goto done;
             uint64_t key;
-            if ((kinds[stop] < DOT) | ((stop == '.') & (length < 3)) | (run > end)) {
+            if (kinds[stop] < DOT) {
                 if (!accents && stop == 0xC3) {
                     length = (unsigned)__builtin_ctz(~quotes_letters_of(p));
                     run = p + length;
                     stop = run < end ? (unsigned char)*run : 0;
                 }
                 if (length - 1 >= QT_BLOCK - 1 || run > end) goto done;
+                unsigned tail = 0;
                 if (elides && (stop == '\'' || stop == 0xE2))
                     tail = quotes_apostrophe_within(run, end);
                 if (tail) { /* l'homme: the part before it, if it is a word */
@@ -155,22 +159,22 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                     word[length] = '\'';
                     key = quotes_block_key(word, length + 1);
                     if (length >= QT_CHUNK || !quotes_find(lang, key)->key) goto done;
+                    run += tail;
+                    stop = 0;
+                    within = 1;
                     goto keyed;
                 }
-                if (kinds[stop] < BLANK &&
-                    (stop >= 0x80 ? !quotes_ends_word(run, end)
-                                  : !(within && stop == '.') && quotes_joins(run, end, length)))
+                if (kinds[stop] < DOT &&
+                    (stop >= 0x80 ? !quotes_ends_word(run, end) : quotes_joins(run, end, length)))
                     goto done;
             }
+            if (stop == '.' && length < 3 && !within && quotes_joins(run, end, length)) goto done;
+            within = 0;
             key = quotes_block_key(p, length);
         keyed:;
             const qt_entry *e = &entries[index[key & mask]];
-            unsigned differs = e->key != key, next; /* as quotes_find does it, without a branch */
-            while ((next = e->next & (0 - differs)) != 0) {
-                e = &entries[next];
-                differs = e->key != key;
-            }
-            e = differs ? entries : e;
+            while (e->next && e->key != key) e = &entries[e->next]; /* few have a next one */
+            e = e->key == key ? e : entries;
             uint32_t start = (uint32_t)(p - text);
             if (forms && !e->key) {
                 const qt_entry *other = quotes_other_form(self, start, start + length, &key);
@@ -190,7 +194,7 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 else if ((unsigned)(unsigned char)p[1 + (kind == LATIN)] - 'a' < 26 || length == 1)
                     flags = lead | QT_CAP;
                 else
-                    flags = lead | quotes_case_of(p, run + tail);
+                    flags = lead | quotes_case_of(p, run);
                 unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
                 flags |= name * QT_NAME;
                 *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
@@ -201,14 +205,13 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             t->type = QT_WORD;
             t->flags = (uint8_t)flags;
             t->start = start;
-            t->end = (uint32_t)(run - text) + tail;
-            t->mark = 0;
+            t->end = (uint32_t)(run - text);
+            t->mark = t->unused = 0;
             t->quote = 0;
             t++;
             unsigned blank = is_blank[stop];
             lead = blank * QT_SPACED;
-            p = run + blank + tail;
-            within = tail;
+            p = run + blank;
             if (stop == '.' && (t[-1].classes & QT_ABBR || flags & QT_UPPER || length < 3)) {
                 self->count = (unsigned)(t - self->at);
                 p = quotes_absorb_stop(self, p, end);

@@ -240,7 +240,7 @@ bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
 /* A word's key is a hash of its lower-case letters, sixteen bytes at a time, the last ones zero. */
 enum { QT_CHUNK = 8, QT_BLOCK = 2 * QT_CHUNK };
-#define QT_KEY_START 0xCBF29CE484222325u
+#define QT_KEY_START ((uint64_t)0)
 #define QT_SMALL     0x2020202020202020u /* the bit of small letters, in all bytes */
 
 static inline uint64_t quotes_key_mix(uint64_t key, uint64_t one, uint64_t two)
@@ -370,6 +370,7 @@ typedef struct {
     uint8_t flags;
     uint32_t start, end;
     uint8_t mark; /* QT_PUNCT: the character */
+    uint8_t unused;
     uint16_t quote;
 } qt_token;
 

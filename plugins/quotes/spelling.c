@@ -35,6 +35,11 @@ static const char *word_end(const char *from, const char *p, const char *end)
             continue;
         }
         if (b < 0x80 && b != '-' && b != '\'' && b != '.') break;
+        if (b >= 0xE4 && b < 0xEA && end - p > 2 && ((unsigned char)p[1] & 0xC0) == 0x80 &&
+            ((unsigned char)p[2] & 0xC0) == 0x80) { /* Chinese characters */
+            p += 3;
+            continue;
+        }
         uint32_t c = quotes_decode(p, end, &n);
         if (quotes_is_letter(c) || is_mark_combining(c)) {
             p += n;
