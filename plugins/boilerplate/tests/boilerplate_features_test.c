@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "boilerplate/features.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,43 @@ static void no_text_is_no_row(void **state)
     look(&s, "\n\n");
     assert_int_equal(s.text.row_count, 0);
     forget(&s);
+}
+
+/* Rows up or down to the next that is listed; 63: none. */
+static unsigned distance_to(const bool *listed, int n, int row, int step)
+{
+    for (int i = row + step; i >= 0 && i < n; i += step)
+        if (listed[i]) return boilerplate_scale((uint64_t)(i < row ? row - i : i - row));
+    return 63;
+}
+
+static void distances_lead_to_the_next_line_of_prose(void **state)
+{
+    (void)state;
+    enum { ROWS = 700 };
+    static char text[ROWS * 64];
+    static const int proses[] = {2, 3, 40, 41, 330, 690};
+    static bool listed[ROWS];
+    for (int last = 0; last <= 6; last += 3) { /* none, some, all of them */
+        size_t n = 0;
+        for (int i = 0; i < ROWS; i++) {
+            listed[i] = false;
+            for (int k = 0; k < last; k++) listed[i] |= proses[k] == i;
+            n += (size_t)sprintf(text + n, "%s\n",
+                                 listed[i] ? "The boat went out at nine that day." : "Menu");
+        }
+        seen s;
+        look(&s, text);
+        assert_int_equal(s.text.row_count, ROWS);
+        for (int i = 0; i < ROWS; i++) {
+            assert_int_equal(VALUE(&s, prose_up, (size_t)i), distance_to(listed, ROWS, i, -1));
+            assert_int_equal(VALUE(&s, prose_down, (size_t)i), distance_to(listed, ROWS, i, 1));
+            assert_int_equal(VALUE(&s, from_start, (size_t)i), boilerplate_scale((uint64_t)i));
+            assert_int_equal(VALUE(&s, to_end, (size_t)i),
+                             boilerplate_scale((uint64_t)(ROWS - 1 - i)));
+        }
+        forget(&s);
+    }
 }
 
 static void broken_bytes_and_nul_are_read(void **state)
@@ -353,6 +391,7 @@ int main(void)
         cmocka_unit_test(blank_lines_are_no_rows),
         cmocka_unit_test(words_are_counted_in_any_script),
         cmocka_unit_test(no_text_is_no_row),
+        cmocka_unit_test(distances_lead_to_the_next_line_of_prose),
         cmocka_unit_test(broken_bytes_and_nul_are_read),
         cmocka_unit_test(endings_are_told_apart),
         cmocka_unit_test(dates_and_hours_are_seen),

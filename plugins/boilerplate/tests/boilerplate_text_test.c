@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "boilerplate/features.h"
+#include "boilerplate/fill.h"
 #include "plugin/call.h"
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +131,7 @@ static void same_row(const boilerplate_row *a, const boilerplate_row *b)
     assert_int_equal(a->blank_before, b->blank_before);
     assert_int_equal(a->straight, b->straight);
     assert_int_equal(a->curly, b->curly);
+    assert_int_equal(a->joined, b->joined);
     assert_int_equal(a->opaque, b->opaque);
     assert_true(a->hash == b->hash);
 }
@@ -142,6 +143,8 @@ static void both_paths_read_the_same(void **unused)
     boilerplate_text plain = {0}, wide = {0};
     for (int round = 0; round < 400; round++) {
         size_t n = draw_text(bytes, 200 + draw(2700));
+        for (size_t k = round % 4 ? n : 0; k < n; k += draw(400)) /* no sound UTF-8 */
+            bytes[k] = (char)(unsigned char)draw(256);
         char *copy = malloc(n + 1); /* so that reading past its end is seen */
         assert_non_null(copy);
         memcpy(copy, bytes, n);
@@ -159,6 +162,7 @@ static void both_paths_read_the_same(void **unused)
             assert_int_equal(a->characters, b->characters);
             assert_int_equal(a->flags, b->flags);
             assert_int_equal(plain.hashes[k], wide.hashes[k]);
+            assert_int_equal(plain.stems[k], wide.stems[k]);
             if (!(a->flags & BOILERPLATE_WORD_NUMBER)) /* of digits in any script */
                 assert_int_equal(plain.hashes[k], boilerplate_hash(plain.p + a->start, a->length));
         }
@@ -246,6 +250,55 @@ static void words_are_selected_as_one_by_one(void **unused)
         }
         assert_int_equal(sums[n], sum);
     }
+}
+
+static void stems_keep_their_owners(void **unused)
+{
+    (void)unused;
+    enum { WORDS = 700 };
+    static uint32_t stems[WORDS + 40], owner[WORDS + 40], sums[WORDS];
+    static uint16_t slots[WORDS + 40];
+    for (size_t n = 0; n < WORDS; n += n < 40 ? 1 : 61) {
+        boilerplate_text text = {.stems = stems, .word_count = n};
+        memset(stems, 0, sizeof stems);
+        memset(owner, 0, sizeof owner);
+        uint32_t sum = 0;
+        for (size_t k = 0; k < n; k++) {
+            stems[k] = draw(3) ? draw(UINT32_MAX) | 1 : 0;
+            owner[k] = draw(4) ? 0 : draw(9);
+            sums[k] = sum += owner[k];
+        }
+        size_t count = boilerplate_select_stems(&text, 1023, slots, owner), at = 0;
+        for (size_t k = 0; k < n; k++) {
+            if (!stems[k]) continue;
+            assert_int_equal(slots[at], stems[k] >> 1 & 1023);
+            assert_int_equal(owner[at++], sums[k]);
+        }
+        assert_int_equal(at, count);
+    }
+}
+
+static void means_are_those_of_the_rows_around(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 200, MOST = 60 };
+    static const boilerplate_window windows[] = {
+        {2, 1, false}, {15, 1, false}, {3, 4, true}, {8, 4, true}, {20, 4, true}};
+    static uint32_t sums[ROWS + 1];
+    static uint8_t out[ROWS + 1];
+    for (size_t n = 0; n <= ROWS; n += n < 90 ? 1 : 37)
+        for (size_t k = 0; k < sizeof windows / sizeof *windows; k++) {
+            size_t reach = windows[k].reach;
+            for (size_t i = 0; i < n; i++) sums[i + 1] = sums[i] + (n % 3 ? draw(MOST + 1) : MOST);
+            out[n] = 77;
+            boilerplate_fill_means(out, sums, n, windows[k]);
+            for (size_t i = 0; i < n; i++) {
+                size_t from = i > reach ? i - reach : 0, to = i + reach < n ? i + reach + 1 : n;
+                size_t mean = (sums[to] - sums[from]) * windows[k].times / (to - from);
+                assert_int_equal(out[i], windows[k].scaled ? scale_of(mean) : mean);
+            }
+            assert_int_equal(out[n], 77);
+        }
 }
 
 static void addresses_are_known_by_their_words(void **unused)
@@ -370,6 +423,8 @@ int main(void)
         cmocka_unit_test(both_paths_read_the_same),
         cmocka_unit_test(numbers_keep_to_their_definition),
         cmocka_unit_test(words_are_selected_as_one_by_one),
+        cmocka_unit_test(stems_keep_their_owners),
+        cmocka_unit_test(means_are_those_of_the_rows_around),
         cmocka_unit_test(addresses_are_known_by_their_words),
         cmocka_unit_test(no_listed_phrase_is_filtered_out),
         cmocka_unit_test(spellings_pass_and_others_do_not),
