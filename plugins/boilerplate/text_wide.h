@@ -379,6 +379,14 @@ WIDE static inline piece_wide see_piece_wide(const char *p, size_t at, size_t be
     return piece;
 }
 
+/* All eight numbers together; the compiler's own sum takes them for signed ones. */
+WIDE static inline uint64_t add_all_wide(__m512i v)
+{
+    __m256i four = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+    return (uint64_t)_mm_cvtsi128_si64(_mm_add_epi64(two, _mm_unpackhi_epi64(two, two)));
+}
+
 /* What rows have of their words: hashes of eight words weighed by their places; see hash_row in
  * text.c. */
 WIDE static inline void sum_words_wide(boilerplate_row *row, const uint32_t *hashes,
@@ -392,7 +400,7 @@ WIDE static inline void sum_words_wide(boilerplate_row *row, const uint32_t *has
         __mmask8 there = (__mmask8)(left < 8 ? (1u << left) - 1 : 0xFF);
         __m512i hash = _mm512_cvtepu32_epi64(_mm256_maskz_loadu_epi32(there, hashes + k));
         hash = _mm512_mullo_epi64(hash, places);
-        sum = hash_block(sum, (uint64_t)_mm512_reduce_add_epi64(hash));
+        sum = hash_block(sum, add_all_wide(hash));
         __m512i entry = _mm512_maskz_loadu_epi64(there, words + k);
         most = _mm512_max_epu64(most, _mm512_srli_epi64(_mm512_slli_epi64(entry, 8), 56));
     }
