@@ -586,7 +586,7 @@ static void take_turn(const qt_engine *self, qt_quote *q)
 {
     enum { REACH = 8 }; /* paragraphs */
     const qt_quote *talker = &self->talker;
-    if (asks(self, q) || !asks(self, &self->last) || self->last.speaker_end) return;
+    if (asks(self, q) || !asks(self, &self->spoken) || self->spoken.speaker_end) return;
     if (!self->has_talker || talker->paragraph + REACH < q->paragraph) return;
     q->who_start = talker->who_end ? talker->who_start : talker->speaker_start;
     q->who_end = talker->who_end ? talker->who_end : talker->speaker_end;
@@ -615,9 +615,9 @@ static void carry_over(qt_context *c)
     bool here = last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
                 (near || !fragment);
     /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
-    bool next = q->dash && last->dash && last->paragraph + 1 == q->paragraph && opens_sentence(c) &&
-                !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
-    bool alone = next && is_alone_after(c), asked = asks(e, last) && !last->speaker_end;
+    bool next = speech && q->dash && last->dash && last->paragraph + 1 == q->paragraph &&
+                opens_sentence(c) && !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
+    bool alone = next && is_alone_after(c), asked = next && asks(e, last) && !last->speaker_end;
     bool line = alone && !asks(e, q) && !asked;
     if (next && !line) {
         q->rule = QT_RULE_TURN;
