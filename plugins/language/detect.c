@@ -236,6 +236,9 @@ static void mark_foreign(language_scratch *s)
 {
     size_t letters[LANGUAGE_SCRIPT_COUNT] = {0};
     int main_script = 0;
+    bool any = false;
+    for (size_t i = 0; i < s->unit_count && !any; i++) any = s->units[i].cut;
+    if (!any) return;
     for (size_t i = 0; i < s->unit_count; i++)
         if (s->units[i].script != LANGUAGE_NO_SCRIPT)
             letters[s->units[i].script] += s->units[i].letters;

@@ -145,14 +145,29 @@ void language_answer_make(const language_script_model *script, const language_ke
     out->rest = sum > named ? (sum - named) * share : 0;
 }
 
+/* exp of what is below 80, good to six digits; see lanes.h. */
+static inline float soon_exp(float nats)
+{
+    const float t = (nats > -80 ? nats : -80) * 1.44269504f;
+    const int32_t whole = (int32_t)(t + (t < 0 ? -.5f : .5f));
+    const float f = t - (float)whole;
+    float e = f * (f * (f * (f * (f * 1.333355e-3f + 9.618129e-3f) + 5.550411e-2f) + .2402265f) +
+                   .6931472f) +
+              1;
+    const uint32_t bits = (uint32_t)(whole + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return e * power;
+}
+
 /* The answer of scores whose best label, a language, leads the second. */
 static void answer_two(const language_script_model *s, const float *z, uint32_t best,
                        uint32_t second, float lead, float sharper, language_answer *out)
 {
     const uint32_t back = s->lanes - 1;
-    float other = lead * sharper < 16 ? expf(-lead * sharper) : 0;
+    float other = lead * sharper < 16 ? soon_exp(-lead * sharper) : 0;
     memset(out, 0, sizeof *out);
-    if (s->label[back] == LANGUAGE_LABEL_UND) out->und = expf((z[back] - z[best]) * sharper);
+    if (s->label[back] == LANGUAGE_LABEL_UND) out->und = soon_exp((z[back] - z[best]) * sharper);
     const float share = 1 / (1 + out->und + (second == back ? 1 : 2) * other);
     out->und *= share;
     out->count = 1;

@@ -231,7 +231,12 @@ LANES_TARGET static float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
 /* One bit for each slot of a line that has this check. */
 LANES_TARGET static inline uint32_t LANES_NAME(_match)(const language_line *line, uint64_t check)
 {
-#if LANES_WIDTH >= 32
+#if LANES_WIDTH == 64
+    typedef int64_t eight __attribute__((vector_size(64), aligned(1), may_alias));
+    typedef long long longs __attribute__((vector_size(64)));
+    const eight a = *(const eight *)(const void *)line->slot & LANGUAGE_CHECK_MASK;
+    return (uint8_t)__builtin_ia32_cvtq2mask512((longs)(a == (int64_t)check));
+#elif LANES_WIDTH == 32
     typedef uint64_t four __attribute__((vector_size(32), aligned(1), may_alias));
     typedef double doubles __attribute__((vector_size(32)));
     four a = *(const four *)(const void *)&line->slot[0] & LANGUAGE_CHECK_MASK;
@@ -258,31 +263,39 @@ static inline int32_t LANES_NAME(_weight)(uint64_t slot, int k)
     return (int32_t)(slot & ((1u << LANGUAGE_WEIGHT_BITS) - 1)) - LANGUAGE_WEIGHT_ZERO;
 }
 
-/* A slot whose weights are 0. */
-#define ZERO_AT(k)                  \
-    ((uint64_t)LANGUAGE_WEIGHT_ZERO \
-     << (LANGUAGE_PAIRS_AT + (k)*LANGUAGE_PAIR_BITS + LANGUAGE_LANE_BITS))
-static const uint64_t LANES_NAME(_nothing) = ZERO_AT(0) | ZERO_AT(1) | ZERO_AT(2) | ZERO_AT(3);
-#undef ZERO_AT
+/* Slots found, to be added up together: which keys have how many is beyond any guess, so slots are
+ * taken without asking. */
+enum { LANES_NAME(_heap) = 256 };
+typedef struct {
+    size_t count;
+    uint64_t slot[LANES_NAME(_heap) + LANGUAGE_SLOTS];
+} LANES_NAME(_slots);
 
-/* Adds what a line says of a key; false: nothing. Most keys have one slot, which is added without a
- * branch: a slot of zeros in place of what is not found. */
-LANES_TARGET static inline bool LANES_NAME(_add)(const language_line *line, uint64_t check,
-                                                 int32_t *sums)
+LANES_TARGET static void LANES_NAME(_add_up)(LANES_NAME(_slots) * s, int32_t *sums)
 {
-    uint32_t found = LANES_NAME(_match)(line, check);
-    const uint64_t known = found != 0;
-    uint64_t slot = line->slot[__builtin_ctz(found | 1u << (LANGUAGE_SLOTS - 1))];
-    slot = (slot & -known) | (LANES_NAME(_nothing) & (known - 1));
-    for (;;) {
+    for (size_t i = 0; i < s->count; i++) {
+        const uint64_t slot = s->slot[i];
         sums[LANES_NAME(_lane)(slot, 0)] += LANES_NAME(_weight)(slot, 0);
         sums[LANES_NAME(_lane)(slot, 1)] += LANES_NAME(_weight)(slot, 1);
         sums[LANES_NAME(_lane)(slot, 2)] += LANES_NAME(_weight)(slot, 2);
         sums[LANES_NAME(_lane)(slot, 3)] += LANES_NAME(_weight)(slot, 3);
-        found &= found - 1;
-        if (!found) return known;
-        slot = line->slot[__builtin_ctz(found)];
     }
+    s->count = 0;
+}
+
+/* Takes the slots that a line has for a key; false: it has none. */
+LANES_TARGET static inline bool LANES_NAME(_take)(const language_line *line, uint64_t check,
+                                                  LANES_NAME(_slots) * s)
+{
+    const uint32_t last = 1u << (LANGUAGE_SLOTS - 1);
+    uint32_t found = LANES_NAME(_match)(line, check);
+    const bool known = found != 0;
+    for (int k = 0; k < 3; k++, found &= found - 1) {
+        s->slot[s->count] = line->slot[__builtin_ctz(found | last)];
+        s->count += found != 0;
+    }
+    for (; found; found &= found - 1) s->slot[s->count++] = line->slot[__builtin_ctz(found)];
+    return known;
 }
 
 static inline bool LANES_NAME(_marked)(const language_line *own, uint64_t key)
@@ -305,7 +318,9 @@ LANES_TARGET static void LANES_NAME(_look_up)(const language_line *lines, uint64
 {
     enum { AHEAD = 32 };
     const size_t count = pieces ? out[pieces - 1].end : 0;
+    LANES_NAME(_slots) slots;
     size_t late = 0;
+    slots.count = 0;
     for (size_t i = 0; i < count && i < AHEAD; i++)
         __builtin_prefetch(&lines[language_key_line(keys[i], line_count)]);
     for (size_t piece = 0, i = 0; piece < pieces; piece++) {
@@ -315,7 +330,8 @@ LANES_TARGET static void LANES_NAME(_look_up)(const language_line *lines, uint64
                 __builtin_prefetch(&lines[language_key_line(keys[i + AHEAD], line_count)]);
             const uint64_t key = keys[i], length = key & 7, check = language_key_check(key);
             const uint64_t own = language_key_line(key, line_count);
-            const uint64_t known = LANES_NAME(_add)(&lines[own], check, f->sums);
+            const uint64_t known = LANES_NAME(_take)(&lines[own], check, &slots);
+            if (slots.count > LANES_NAME(_heap)) LANES_NAME(_add_up)(&slots, f->sums);
             f->seen[length]++;
             f->known += (uint32_t)known;
             f->absent[length] += !known;
@@ -326,15 +342,20 @@ LANES_TARGET static void LANES_NAME(_look_up)(const language_line *lines, uint64
                          piece << LANES_NAME(_piece_at) | other << LANES_NAME(_line_at);
             late += more;
         }
+        LANES_NAME(_add_up)(&slots, f->sums);
     }
-    for (size_t i = 0; i < late; i++) {
+    for (size_t i = 0, piece = 0; i < late; i++) {
         const uint64_t note = keys[i], length = note >> LANES_NAME(_length_at) & 7;
-        language_findings *f = &out[note >> LANES_NAME(_piece_at) & (LANGUAGE_BATCH - 1)];
-        const uint32_t known = LANES_NAME(_add)(&lines[note >> LANES_NAME(_line_at)],
-                                                note & LANGUAGE_CHECK_MASK, f->sums) &
+        const size_t of = note >> LANES_NAME(_piece_at) & (LANGUAGE_BATCH - 1);
+        if (of != piece || slots.count > LANES_NAME(_heap))
+            LANES_NAME(_add_up)(&slots, out[piece].sums);
+        piece = of;
+        const uint32_t known = LANES_NAME(_take)(&lines[note >> LANES_NAME(_line_at)],
+                                                 note & LANGUAGE_CHECK_MASK, &slots) &
                                ~(note >> LANES_NAME(_known_at)) & 1;
-        f->known += known;
-        f->absent[length] -= known;
+        out[of].known += known;
+        out[of].absent[length] -= known;
+        if (i + 1 == late) LANES_NAME(_add_up)(&slots, out[of].sums);
     }
 }
 
