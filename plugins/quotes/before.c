@@ -228,6 +228,22 @@ static bool after_and(const qt_context *c, unsigned cue)
     return cue > c->left && quotes_has(&c->t[cue - 1], QT_CONJ);
 }
 
+/* …, explique Anne Petit : « … »: after a comma the verb comes first, its subject up to the colon. */
+static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    unsigned first = cue;
+    while (first > c->left && quotes_has(&t[first - 1], QT_AUX | QT_CLITIC)) first--;
+    if (first == c->left || !quotes_is_mark(&t[first - 1], ',')) return false;
+    unsigned a, b;
+    if (!quotes_phrase_after(c->engine, t, c->at, cue + 1, &a, &b) || a != cue + 1) return false;
+    if (b + 1 != c->at || !quotes_is_mark(&t[b], ':') || t[a].classes & QT_PRON) return false;
+    if (quotes_personality(c, a, b) < 2 && quotes_name_run(t, b, a) != b) return false;
+    *from = a;
+    *to = b;
+    return true;
+}
+
 static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -238,6 +254,7 @@ static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsi
         if (t[cue].classes & QT_SAY || verb != cue) return verb_second(c, verb, from, to);
     }
     if (after_and(c, cue) && sentence_subject(c, cue, from, to)) return true;
+    if (inverted_before(c, cue, from, to)) return true;
     if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
     bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
                  t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
@@ -345,7 +362,8 @@ bool quotes_look_colon(qt_context *c)
     const qt_token *t = c->t;
     if (c->at == 0 || !quotes_is_mark(&t[c->at - 1], ':') || c->at - 1 <= c->left) return false;
     unsigned end = c->at - 1, start = end;
-    if (c->at == c->left + 2 && t[c->left].end - t[c->left].start == 1) { /* R: "…" */
+    if (t[end - 1].type == QT_WORD && t[end - 1].end - t[end - 1].start == 1 &&
+        (end == c->left + 1 || t[end - 2].type != QT_WORD)) { /* R: "…" */
         c->quote->rule = QT_RULE_COLON;
         c->quote->cue_start = t[end].start;
         c->quote->cue_end = t[end].end;

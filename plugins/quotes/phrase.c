@@ -768,6 +768,9 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
     if (i == 0) return false;
     const qt_token *before = &t[i - 1];
     if (before->flags & QT_ENDS) return false;
+    if (i < cue && before->type == QT_WORD && before->classes & QT_PREP &&
+        !(before->classes & QT_DET) && t[cue].classes & QT_PART && !(traits(self) & QT_V2))
+        return borrowed_subject(self, t, count, cue, a, b); /* après avoir exprimé */
     if (traits(self) & QT_DROPS && follows_preposition(t, i - 1)) {
         unsigned start = i - 1;
         while (start > 0 && cue - start < 40 && !(t[start - 1].flags & QT_ENDS)) start--;

@@ -170,9 +170,12 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     bool body = quotes_has_body(t, a, b);
     bool named = quotes_name_in(t, a, b, true, &x, &y);
     if (!named && (!(t[a].classes & QT_DET) || (!role && !body))) return;
-    if (named && !role && y == x + 1 && x == sentence &&
-        quotes_find_entity(self, t, x, y) == QT_NOBODY)
-        return; /* a capital that the sentence may owe */
+    if (named && !role && y == x + 1 && x == sentence) {
+        unsigned known = quotes_find_entity(self, t, x, y);
+        if (known == QT_NOBODY || t[x].classes & (QT_CUE | QT_VERB) ||
+            !(self->entities[known].count || self->entities[known].spoke))
+            return; /* a capital that the sentence may owe */
+    }
     if (role && !named) b = (unsigned)(role - t) + 1;
     if (!quotes_resolve(self, t, a, b, &start, &end, &entity)) return;
     uint8_t features = quotes_phrase_features(&t[a], role);
