@@ -86,7 +86,8 @@ static bool may_be_same(const qt_engine *self, const qt_entity *e, uint32_t star
     if (traits(self) & QT_NO_ARTICLE) least -= CASES - 1;
     if (same_letters(self, e->start, start, least)) return true;
     const char *whole = self->text + start, *known = self->text + e->start;
-    return memmem(whole, end - start, known, a) || memmem(known, e->end - e->start, whole, b);
+    uint32_t n = end - start, m = e->end - e->start;
+    return memmem(whole, n, known, m) || memmem(known, m, whole, n);
 }
 
 static unsigned find_by_last(const qt_engine *self, const qt_token *first, const qt_token *last)

@@ -599,6 +599,11 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
     for (int hop = 0; hop < MAX_HOPS && end > 0; hop++) {
         unsigned start = clause_start(t, end);
         if (start == end) return false;
+        if (start > 1 && is_comma(&t[start - 2]) && t[start - 1].type == QT_WORD &&
+            t[start - 1].classes & QT_COMP) {
+            end = start - 2; /* X, que reúne ao PSDB, */
+            continue;
+        }
         if (is_plain_name(t, start, end)) {
             *a = start;
             *b = end;
@@ -763,7 +768,9 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         return true;
     }
     while (i > 0 && t[i - 1].type == QT_WORD && !(t[i - 1].classes & (QT_PRON | QT_COMP)) &&
-           t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) && !(t[i - 1].flags & QT_ENDS))
+           (t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) ||
+            (i < cue && t[i - 1].classes & QT_DET && t[i].classes & QT_AUX)) && /* l'a dit */
+           !(t[i - 1].flags & QT_ENDS))
         i--;
     if (i == 0) return false;
     const qt_token *before = &t[i - 1];

@@ -94,6 +94,19 @@ static bool names_somebody(const qt_token *t, unsigned from, unsigned to)
     return false;
 }
 
+/* X, said Y's friends would …: the phrase that ends here has a verb of its own. */
+static bool acts(const qt_engine *self, unsigned to)
+{
+    enum { REACH = 2 };
+    for (unsigned i = to; i < to + REACH && i < self->token_count; i++) {
+        const qt_token *t = &self->tokens[i];
+        if (t->type != QT_WORD || !(t->flags & QT_LOWER)) return false;
+        if (t->classes & (QT_AUX | QT_VERB)) return true;
+        if (t->classes) return false;
+    }
+    return false;
+}
+
 void quotes_meet_subject(qt_engine *self, unsigned cue)
 {
     if (self->tokens[cue].classes & QT_SOURCE) {
@@ -115,7 +128,7 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
                                (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
                                                                  t[first - 1].features & QT_AS)));
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
-        from <= cue + 5 && names_somebody(t, from, to)) {
+        from <= cue + 5 && names_somebody(t, from, to) && !acts(self, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
         return;
     }

@@ -179,6 +179,19 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
         return quotes_take(self, quotes_antecedent(self, at, many), start, end, entity);
     }
     if (plural || !(role->classes & QT_ROLE)) return false;
+    /* with Pasiphae. This young woman …: whoever was named just before is a person, then */
+    if (is_this(&t[from])) {
+        enum { JUST_BEFORE = 60 };
+        qt_wanted near = {.gender = gender_of(&t[from], role), .person = true, .bar = JUST_BEFORE};
+        const qt_mention *m = quotes_antecedent(self, at, near);
+        if (m && m->entity != QT_NOBODY && quotes_take(self, m, start, end, entity)) {
+            qt_entity *e = &self->entities[*entity];
+            e->person = QT_HUMAN;
+            if (!e->features) e->features = near.gender;
+            if (!e->role) e->role = role->key;
+            return true;
+        }
+    }
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
     bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
@@ -268,6 +281,14 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         return resolve_pronoun(self, &t[from], start, end, entity);
     }
     const qt_token *role = quotes_role_in(t, from, to);
+    if (to - from < 3 && quotes_is_aged(self, &t[to - 1])) { /* der 31-Jährige */
+        qt_wanted one = {.gender = gender_of(&t[from], NULL),
+                         .person = true,
+                         .sure = true,
+                         .described = true};
+        if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
+            return true;
+    }
     bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && role && traits(self) & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
