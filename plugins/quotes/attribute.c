@@ -700,6 +700,35 @@ static bool look_next_sentence(qt_context *c)
     return false;
 }
 
+/* Jean Petit « regrette ce choix »: a subject, and a quotation that goes on with its verb. */
+static bool goes_on(qt_context *c)
+{
+    enum { ROOM = 4, LEAST = 3 };
+    const qt_quote *q = c->quote;
+    qt_token body[ROOM];
+    unsigned from, to, start = c->at;
+    if (c->at == c->left || c->t[c->at - 1].type != QT_WORD || q->words < LEAST) return false;
+    if (c->traits & (QT_V2 | QT_CASELESS | QT_FINAL)) return false;
+    uint32_t end = q->end - q->start > 60 ? q->start + 60 : q->end;
+    while (end < q->end && ((unsigned char)c->engine->text[end] & 0xC0) == 0x80) end--;
+    unsigned count = quotes_tokens_of(c->engine, q->start, end, body, ROOM), i = 0;
+    if (!count || !(body[0].flags & QT_LOWER)) return false;
+    while (i + 1 < count && quotes_has(&body[i], QT_CLITIC | QT_ADV) &&
+           !(body[i].classes & (QT_DET | QT_PREP)))
+        i++;
+    if (!quotes_has(&body[i], QT_SAY | QT_AUX | QT_VERB) ||
+        body[i].classes & (QT_NOUN | QT_DET | QT_PREP | QT_ROLE))
+        return false;
+    while (start > c->left && c->t[start - 1].type == QT_WORD) start--;
+    if (!quotes_opening_phrase(c->engine, c->t, start, c->at, &from, &to) || to != c->at ||
+        from > start + 1 || quotes_personality(c, from, to) < 2)
+        return false;
+    quotes_set_speaker(c, from, to);
+    c->quote->rule = QT_RULE_BEFORE;
+    c->quote->strong = true;
+    return true;
+}
+
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
@@ -757,7 +786,7 @@ static void look_everywhere(qt_context *c)
         return;
     }
     if (quotes_look_colon(c)) return;
-    if (quotes_look_name_beside(c)) return;
+    if (quotes_look_name_beside(c) || goes_on(c)) return;
     look_next_sentence(c);
 }
 

@@ -404,6 +404,17 @@ bool quotes_look_colon(qt_context *c)
     bool verb = false;
     for (unsigned i = start; i < end; i++)
         verb |= quotes_has(&t[i], QT_AUX | QT_VERB | QT_REL | QT_PART);
+    /* Même constat pour Anne Petit : */
+    unsigned last = end;
+    while (last > start && t[last - 1].flags & QT_NAME) last--;
+    if (!verb && last > start + 1 && last < end && quotes_has(&t[last - 1], QT_SOURCE) &&
+        t[last - 1].features & QT_FRONT && quotes_personality(c, last, end) >= 2) {
+        c->quote->rule = QT_RULE_COLON;
+        c->quote->cue_start = t[c->at - 1].start;
+        c->quote->cue_end = t[c->at - 1].end;
+        quotes_set_speaker(c, last, end);
+        return true;
+    }
     if (start < end && !verb && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
         c->quote->rule = QT_RULE_COLON;
         c->quote->cue_start = t[c->at - 1].start;

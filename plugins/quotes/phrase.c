@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MAX_PHRASE = 12, MAX_SKIP = 12, MAX_HOPS = 5, MAX_GAP = 3 };
+enum { MAX_PHRASE = 12, MAX_SKIP = 12, MAX_HOPS = 5, NAME_BYTES = 48, MAX_GAP = 3 };
 
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
 {
@@ -94,6 +94,9 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
             j++; /* Jean de la Fontaine */
         if (j == i || j >= count || !is_name(&tokens[j]) || tokens[j].classes & QT_PLACE ||
             tokens[i - 1].classes & QT_PLACE)
+            break;
+        /* Réaction de Jean Petit */
+        if (tokens[j].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN) && i == at + 1)
             break;
         i = j + 1;
     }
@@ -189,6 +192,9 @@ static unsigned phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             if (i == at || i + 1 >= limit ||
                 (ends_phrase(&t[i + 1]) && !(t[i + 1].classes & QT_OF)))
                 break;
+            if (t[i + 1].classes & QT_GER && t[i + 1].flags & QT_LOWER &&
+                !(t[i + 1].classes & (QT_ROLE | QT_NOUN | QT_BODY)))
+                break; /* la députée | de conclure */
             noun = false;
             lower = 0;
             i++;
@@ -335,6 +341,11 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
             if (w->features & QT_SELF && w->classes & QT_OF && j < limit && is_name(&t[j]))
                 break; /* von der Leyen */
             unsigned run = quotes_name_run(t, limit, j);
+            if (j + 1 < limit && t[j].type == QT_QUOTE && t[j].end - t[j].start < NAME_BYTES &&
+                is_name(&t[j + 1])) {
+                i = j + 1; /* précise au « Monde » Anne Petit */
+                continue;
+            }
             if (run == j && j < limit && (t[j].type == QT_WORD || t[j].type == QT_NUMBER)) {
                 run = j + 1;
                 if (t[j].classes & (QT_NAMING | QT_BODY)) run = medium_end(t, limit, run);
@@ -367,7 +378,6 @@ static bool called(const qt_token *t, unsigned count, unsigned at)
  * 0. */
 static unsigned quoted_name(const qt_token *t, unsigned count, unsigned at)
 {
-    enum { NAME_BYTES = 48 };
     unsigned i = at;
     while (i < count && i < at + 3 && t[i].type == QT_WORD &&
            (t[i].classes & QT_DET || (i > at && t[i].classes & QT_NAMING) ||
