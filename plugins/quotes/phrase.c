@@ -53,9 +53,8 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
 static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsigned i)
 {
     if (!(t[i - 1].classes & QT_PLACE) || t[i].classes & QT_PLACE || at == 0) return false;
-    if (t[at - 1].type != QT_WORD || !(t[at - 1].flags & QT_LOWER) ||
-        t[at - 1].classes & (QT_OF | QT_DET))
-        return false;
+    if (t[at - 1].type != QT_WORD || t[at - 1].classes & (QT_OF | QT_DET)) return false;
+    if (!(t[at - 1].flags & QT_LOWER) && !(t[at - 1].classes & (QT_ROLE | QT_TITLE))) return false;
     return i + 1 < count && is_name(&t[i + 1]) && !(t[i + 1].classes & QT_PLACE);
 }
 
@@ -68,10 +67,10 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
         if (tokens[i].start > tokens[i - 1].end + MAX_GAP) break; /* a symbol stands between */
         if (is_name(&tokens[i])) {
             /* BBC | Anna Keller */
-            if (i == at + 1 && i + 1 < count && tokens[at].flags & QT_UPPER &&
-                tokens[at].end > tokens[at].start + 1 && !(tokens[i].flags & QT_UPPER) &&
-                is_name(&tokens[i + 1]) && !(tokens[i + 1].flags & QT_UPPER) &&
-                !(tokens[at].flags & QT_PERSON))
+            if (i <= at + 2 && i + 1 < count && tokens[at].flags & QT_UPPER &&
+                tokens[i - 1].flags & QT_UPPER && tokens[at].end > tokens[at].start + 1 &&
+                !(tokens[i].flags & QT_UPPER) && is_name(&tokens[i + 1]) &&
+                !(tokens[i + 1].flags & QT_UPPER) && !(tokens[at].flags & QT_PERSON))
                 break;
             if (ends_complement(tokens, count, at, i)) break;
             /* du Quai d'Orsay | Philippe Lalliot */
@@ -319,6 +318,9 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
             break;
         } else if (w->type == QT_NUMBER) {
             i++;
+        } else if (w->type == QT_OPEN && i + 2 < limit && t[i + 1].type == QT_NUMBER &&
+                   t[i + 2].type == QT_CLOSE) {
+            i += 3; /* disse nesta segunda-feira (3) o ministro */
         } else if (is_comma(w) && i + 1 < limit && t[i + 1].type == QT_WORD &&
                    (t[i + 1].classes & (QT_ADV | QT_PREP) || i > at)) {
             i++;
@@ -689,7 +691,9 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
         if (t[i].classes & QT_SAY && t[i].features & QT_SELF &&
             quotes_phrase_after(self, t, cue, i + 1, a, b))
             return true;
-        if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK))
+        bool bare = t[i].classes & QT_PART && !(t[i].classes & QT_SAY) &&
+                    (i == start || !(t[i - 1].classes & QT_AUX)); /* asked about it, X … */
+        if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK) && !bare)
             return quotes_subject_of(self, t, count, i, a, b) ||
                    (i > start && (is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
                     quotes_phrase_after(self, t, cue, i + 1, a, b));
@@ -706,6 +710,8 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
     }
     enum { ROOM = 6 };
     phrase p[ROOM];
+    /* Preguntado por el asunto, X …: asked, it is not who speaks */
+    if (t[start].classes & QT_PART && !(t[start].classes & (QT_SAY | QT_ROLE | QT_NOUN))) start++;
     unsigned limit = cue - start > 40 ? start + 40 : cue;
     unsigned chunk = start;
     while (chunk < limit) {

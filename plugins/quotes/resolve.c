@@ -282,10 +282,8 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     }
     const qt_token *role = quotes_role_in(t, from, to);
     if (to - from < 3 && quotes_is_aged(self, &t[to - 1])) { /* der 31-Jährige */
-        qt_wanted one = {.gender = gender_of(&t[from], NULL),
-                         .person = true,
-                         .sure = true,
-                         .described = true};
+        qt_wanted one = {
+            .gender = gender_of(&t[from], NULL), .person = true, .sure = true, .described = true};
         if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
             return true;
     }
