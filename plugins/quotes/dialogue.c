@@ -177,11 +177,24 @@ static bool is_habit(qt_engine *self)
     return d->attributed && d->attributed * 6 >= d->sentences;
 }
 
-static bool is_list(const qt_engine *self)
+/* A hyphen is the sign of items as well. */
+static bool has_hyphen(const qt_engine *self, uint32_t end)
 {
+    uint32_t at = quotes_skip_spaces(self, self->par_start, end);
+    return self->text[at] == '-' && self->text[at + 1] != '-';
+}
+
+/* A run of dashed lines that nobody speaks: nobody is said to, asks, exclaims or says "I"; outside
+ * stories also one in which all ask, or many lines exclaim and none asks. */
+static bool is_list(const qt_engine *self, uint32_t at)
+{
+    enum { FEW = 2, MANY = 4 };
     const qt_dashed *d = &self->probe.dashed;
-    if (self->probe.wrapped || self->lang == QT_NO_LANG) return false;
-    return d->run_lines > (self->probe.dialogue ? 2u : 1u) && !d->run_spoken && !d->run_attributed;
+    if (self->probe.wrapped || self->lang == QT_NO_LANG || d->run_attributed) return false;
+    if (self->probe.dialogue && !has_hyphen(self, at)) return d->run_lines > FEW && !d->run_spoken;
+    if (d->run_lines > FEW && d->run_questions == d->run_lines) return true;
+    if (d->run_lines > MANY && !d->run_questions) return true;
+    return d->run_lines > 1 && !d->run_spoken;
 }
 
 /* A run of questions and answers. */
@@ -221,15 +234,18 @@ static bool is_spoken(qt_engine *self, uint32_t at, uint32_t end)
     enum { LEAST_WORDS = 3 };
     const char *text = self->text;
     if (!stops(self, last_of(self, at, end))) return self->probe.talk && goes_on_speaking(self);
-    if (self->probe.talk || is_announced(self) || is_interview(self)) return true;
     uint32_t first = quotes_char_at(self, at, end);
-    if (!quotes_press_dashes(self) || (first >= '0' && first <= '9')) return false;
+    if (first >= '0' && first <= '9') return false;
+    if (self->probe.talk || is_announced(self) || is_interview(self)) return true;
+    if (!quotes_press_dashes(self)) return false;
     if (goes_on_speaking(self)) return true;
     const qt_dashed *d = &self->probe.dashed;
+    if (text[at - 1] == '-') return false; /* -Word */
+    bool habit = is_habit(self);
+    if (has_hyphen(self, at) && !d->attributed && !d->run_first) return false;
     if (self->after_colon && (d->run_lines == 1 || d->run_spoken)) return true;
-    if (self->text[at - 1] == '-') return false; /* -Word */
     if (quotes_count_words(text + at, text + end, LEAST_WORDS) < LEAST_WORDS) return false;
-    return d->before == '?' || (d->run_lines == 1 && stops(self, d->before)) || is_habit(self);
+    return habit || d->before == '?' || (d->run_lines == 1 && stops(self, d->before));
 }
 
 static void add_cuts(qt_engine *self, const qt_range *cuts, unsigned count)
@@ -248,7 +264,7 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     if (!attributed) {
         if (self->par_start >= self->probe.dashed.run_end) read_run(self, self->par_start);
-        if (is_list(self) || begins_small(self, at, end)) return;
+        if (is_list(self, at) || begins_small(self, at, end)) return;
         if (!self->probe.dialogue && !is_spoken(self, at, end)) return;
     }
     add_cuts(self, cuts, count);
