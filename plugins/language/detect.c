@@ -125,12 +125,12 @@ static size_t unit_length(const language_unit *u, const uint8_t *folded)
     return end - u->start;
 }
 
-/* Where the answer of a short line is remembered; what is remembered of another makes way. */
-static language_known_line *find_line(language_scratch *s, const uint8_t *folded,
-                                      const language_unit *u)
+/* Finds where the answer of a short line of n bytes is remembered; what is remembered of another
+ * makes way. */
+static void find_line(language_scratch *s, const uint8_t *folded, size_t n, language_unit *u)
 {
     uint64_t text[LANGUAGE_LINE_WORDS] = {0}, h = u->script;
-    memcpy(text, folded + u->start, unit_length(u, folded));
+    memcpy(text, folded + u->start, n);
     for (int k = 0; k < LANGUAGE_LINE_WORDS; k++) {
         h = (h ^ text[k]) * 0x9E3779B97F4A7C15ull;
         h ^= h >> 32;
@@ -140,26 +140,26 @@ static language_known_line *find_line(language_scratch *s, const uint8_t *folded
         memcpy(line->text, text, sizeof text);
         line->script = u->script;
         line->once = line->twice = false;
+        line->claim = ++s->claims;
     }
-    return line;
+    u->line = line;
+    u->claim = line->claim;
 }
 
 /* Answers as the last time, by the fast tier or `twice`, if that is remembered. */
-static bool recall_unit(language_scratch *s, const uint8_t *folded, language_unit *u, bool twice)
+static bool recall_unit(language_unit *u, bool twice)
 {
-    if (!u->memorable) return false;
-    const language_known_line *line = find_line(s, folded, u);
-    if (!(twice ? line->twice : line->once)) return false;
+    const language_known_line *line = u->line;
+    if (!line || line->claim != u->claim || !(twice ? line->twice : line->once)) return false;
     u->answer = twice ? line->both : line->fast;
     u->twice = twice;
     return true;
 }
 
-static void remember_unit(language_scratch *s, const uint8_t *folded, const language_unit *u,
-                          bool twice)
+static void remember_unit(const language_unit *u, bool twice)
 {
-    if (!u->memorable) return;
-    language_known_line *line = find_line(s, folded, u);
+    language_known_line *line = u->line;
+    if (!line || line->claim != u->claim) return;
     *(twice ? &line->both : &line->fast) = u->answer;
     *(twice ? &line->twice : &line->once) = true;
 }
@@ -182,7 +182,7 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
         if (set->group) merge_groups(set->group, &u->answer);
         if (fast[i].count && u->answer.count && !u->twice) blend(&fast[i], u->letters, &u->answer);
         u->twice = true;
-        remember_unit(s, folded, u, true);
+        remember_unit(u, true);
     }
 }
 
@@ -203,7 +203,8 @@ static void score_units(const language_settings *set, language_scratch *s, const
     const bool remember = !only && !whole && !accurate && !set->allowed && !set->group;
     for (size_t i = 0, of_batch = 0, ask = 0, first = 0; i < count; i++) {
         language_unit *u = &units[i];
-        u->foreign = u->twice = u->memorable = false;
+        u->foreign = u->twice = false;
+        u->line = NULL;
         u->answer.count = 0;
         u->answer.und = u->answer.rest = 0;
         if (u->script != LANGUAGE_NO_SCRIPT && accurate) asked[ask++] = u;
@@ -211,8 +212,9 @@ static void score_units(const language_settings *set, language_scratch *s, const
             const size_t length = unit_length(u, folded);
             const bool heading = u->alone && u->letters < HEADING;
             const float lead = whole ? doubt : heading || only ? 0 : DOUBT;
-            u->memorable = remember && heading && length <= LANGUAGE_LINE_MOST;
-            const bool known = u->memorable && recall_unit(s, folded, u, false);
+            if (remember && heading && length <= LANGUAGE_LINE_MOST)
+                find_line(s, folded, length, u);
+            const bool known = recall_unit(u, false);
             pieces[of_batch++] = (language_piece){
                 folded + u->start, length, u->script, &u->answer, known, !heading, lead};
         }
@@ -221,7 +223,7 @@ static void score_units(const language_settings *set, language_scratch *s, const
         for (size_t piece = 0; first <= i && !accurate; first++) {
             u = &units[first];
             if (u->script == LANGUAGE_NO_SCRIPT) continue;
-            if (!pieces[piece++].known) remember_unit(s, folded, u, false);
+            if (!pieces[piece++].known) remember_unit(u, false);
             if (set->group) merge_groups(set->group, &u->answer);
             if (twice && (u->letters < FEW_LETTERS || best_of(&u->answer) < SURE_SHORT))
                 asked[ask++] = u;
@@ -287,7 +289,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
         language_unit *u = &s->units[i];
         if (u->script != LANGUAGE_NO_SCRIPT && is_doubtful(u, most)) {
             again = true;
-            if (!recall_unit(s, folded, u, true)) asked[ask++] = u;
+            if (!recall_unit(u, true)) asked[ask++] = u;
         }
         if (ask < LANGUAGE_BATCH && (i + 1 < s->unit_count || !ask)) continue;
         score_accurate(set, s, folded, asked, ask);

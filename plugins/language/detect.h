@@ -19,6 +19,17 @@ typedef struct {
     bool every_byte; /* unit document: no early stop */
 } language_settings;
 
+/* Answers to short lines met last: menus and furniture come again, in a page and in the next. An
+ * answer hangs on the line's folded letters alone. */
+enum { LANGUAGE_LINE_WORDS = 5, LANGUAGE_LINE_MOST = 39, LANGUAGE_LINES = 1024 };
+typedef struct {
+    uint64_t text[LANGUAGE_LINE_WORDS]; /* zeros after its end */
+    uint32_t claim;                     /* changes with the text */
+    uint8_t script;
+    bool once, twice; /* the fast tier's answer is known, that of both */
+    language_answer fast, both;
+} language_known_line;
+
 /* A piece of the text that is looked at as one. */
 typedef struct {
     size_t start, end;
@@ -28,8 +39,9 @@ typedef struct {
     bool cut;         /* a run of one script inside a sentence */
     bool foreign;     /* such a run of another script than most of the text */
     bool twice;       /* the accurate tier was asked */
-    bool memorable;   /* so short a line that its answer is remembered */
     uint32_t letters;
+    uint32_t claim;            /* while `line` has it, that is this unit's */
+    language_known_line *line; /* where its answer is remembered; NULL: it is not to be */
     language_answer answer;
     uint8_t label; /* decided */
     uint8_t runner;
@@ -54,16 +66,6 @@ typedef struct {
     } share[LANGUAGE_MIXTURE];
 } language_result;
 
-/* Answers to short lines met last: menus and furniture come again, in a page and in the next. An
- * answer hangs on the line's folded letters alone. */
-enum { LANGUAGE_LINE_WORDS = 5, LANGUAGE_LINE_MOST = 39, LANGUAGE_LINES = 1024 };
-typedef struct {
-    uint64_t text[LANGUAGE_LINE_WORDS]; /* zeros after its end */
-    uint8_t script;
-    bool once, twice; /* the fast tier's answer is known, that of both */
-    language_answer fast, both;
-} language_known_line;
-
 /* Memory of one worker, grown as texts need it. Zero it first; free with language_scratch_free. */
 typedef struct {
     language_unit *units;
@@ -75,6 +77,7 @@ typedef struct {
     float fade[LANGUAGE_FADES]; /* smoothing: how much is left at so many thirds of a letter */
     language_memory *memory;    /* of the accurate tier; NULL: it was not asked yet */
     language_known_line *lines; /* LANGUAGE_LINES of them */
+    uint32_t claims;
     const uint8_t *lines_of[2]; /* model files whose answers they are */
     uint8_t *folded;            /* the text in lower case, LANGUAGE_FOLD_LEAD bytes in */
     language_block *map;        /* what the scan saw, a bit a byte */
