@@ -11,7 +11,7 @@
 enum { MAX_STATES = 24 }; /* the background is state 0 */
 
 /* Chosen on mixed texts and web pages; see README.md. */
-static const float CHANGE_AT_BREAK = .75f, CHANGE_INSIDE = .1f;
+static const float CHANGE_AT_BREAK = .85f, CHANGE_INSIDE = .1f;
 static const float LEAST_SHARE = 2e-4f;      /* of a label that a unit does not name */
 static const float LEAST_SHARE_LONG = 1e-5f; /* the same, in a unit of LONG_UNIT letters or more */
 static const uint32_t LONG_UNIT = 80;
@@ -28,7 +28,7 @@ static const uint32_t HEADING_LETTERS = 30;
 /* A line of few letters may hold names and loan words: no language of the text has less of it than
  * SHORT_SHARE, which fades with each SHORT_LETTERS letters; within a line, much less. */
 static const float SHORT_SHARE = .015f, SHORT_SHARE_INSIDE = .004f, SHORT_LETTERS = 10;
-static const float NEW_SHARE = .01f; /* of the text, for a language that it may hold */
+static const float NEW_SHARE = .005f; /* of the text, for a language that it may hold */
 /* A language is surely met where units of SOLID_LETTERS give it SOLID_SHARE, SOLID_MASS of a long
  * one in all. */
 static const float SOLID_SHARE = .7f, SOLID_MASS = .3f;
