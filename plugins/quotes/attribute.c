@@ -30,413 +30,6 @@ void quotes_accept(qt_context *c, const qt_find *f, uint8_t rule)
     quotes_set_speaker(c, f->from, f->to);
 }
 
-/* ------------------------------------------------------------------ right of it */
-
-/* "…", adding that "…": a gerund that leads up to the next quotation. */
-static bool announces(const qt_context *c, unsigned i)
-{
-    const qt_token *t = c->t;
-    if (!(t[i].classes & QT_GER) || t[i].classes & (QT_SAY | QT_PART)) return false;
-    if (i + 1 >= c->right) return false;
-    return quotes_has(&t[i + 1], QT_COMP) || t[i + 1].type == QT_QUOTE ||
-           quotes_is_mark(&t[i + 1], ':');
-}
-
-/* leur avait d'entrée de jeu lancé la sexologue: a phrase between auxiliary and participle. */
-static bool participle_first(const qt_context *c, unsigned first, unsigned i, qt_find *f)
-{
-    enum { REACH = 7 };
-    const qt_token *t = c->t;
-    unsigned from, to;
-    if (c->traits & (QT_V2 | QT_CASELESS)) return false;
-    for (unsigned end = i + REACH; i < end && i + 1 < c->right; i++) {
-        if (t[i].type != QT_WORD || t[i].classes & (QT_COMP | QT_REL | QT_CONJ)) return false;
-        if (!quotes_has(&t[i], QT_PART) || t[i].classes & QT_NOUN) continue;
-        if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 2)
-            return false;
-        *f = (qt_find){true, first, i + 1, from, to, 0, true};
-        return true;
-    }
-    return false;
-}
-
-/* A verb of saying and its subject from token i on. */
-static bool verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f)
-{
-    const qt_token *t = c->t;
-    unsigned limit = c->right;
-    unsigned first = i;
-    bool aux = false;
-    for (unsigned steps = 0; i < limit && steps < 5; steps++, i++) {
-        if (t[i].type != QT_WORD) return false;
-        /* dit-il, tonne-t-il; a-t-il ajouté */
-        if (i + 1 < limit && t[i + 1].flags & QT_INVERTED) {
-            unsigned end = i + 2;
-            bool says = quotes_has(&t[i], c->says) ||
-                        (adjacent && !(t[i].classes & QT_AUX) && t[i].flags & QT_LOWER);
-            for (unsigned k = i + 2; !says && k < limit && k < i + 6 && t[k].type == QT_WORD; k++) {
-                if (quotes_has(&t[k], QT_PART | QT_SAY | QT_NOUN) ||
-                    (adjacent && t[i].classes & QT_AUX && !(t[k].classes & (QT_ADV | QT_CLITIC)))) {
-                    says = true;
-                    end = k + 1;
-                }
-                if (!(t[k].classes & (QT_ADV | QT_CLITIC | QT_AUX))) break;
-            }
-            if (!says) return false;
-            *f = (qt_find){true, i, end, i + 1, i + 2, 0, true};
-            return true;
-        }
-        if (quotes_has(&t[i], c->says)) {
-            if (t[i].classes & QT_PART && !(t[i].classes & QT_SAY) && !aux) return false;
-            if (announces(c, i)) return false;
-            if (!adjacent && t[i].classes & QT_WEAK) return false;
-            unsigned from, to;
-            if (!quotes_phrase_after(c->engine, t, limit, i + 1, &from, &to)) {
-                if (!(c->traits & QT_DROPS) || !adjacent) return false;
-                *f = (qt_find){true, i, i + 1, 0, 0, 0, true};
-                return true;
-            }
-            if (c->traits & QT_V2 && to == from + 1 && t[from].classes & QT_CLITIC &&
-                t[from].classes & QT_PRON && to < limit && t[to].type == QT_WORD &&
-                t[to].classes & QT_PREP) {
-                unsigned x, y; /* heißt es in der Erklärung */
-                if (quotes_phrase_after(c->engine, t, limit, to + 1, &x, &y) && x == to + 1) {
-                    from = x;
-                    to = y;
-                }
-            }
-            *f = (qt_find){true, first < i && aux ? first : i, i + 1, from, to, 0, true};
-            return true;
-        }
-        if (t[i].classes & QT_AUX)
-            aux = true;
-        else if (aux && adjacent && i > first && quotes_has(&t[i], QT_PREP))
-            return participle_first(c, first, i, f);
-        else if (!(t[i].classes & (QT_ADV | QT_CLITIC)) || t[i].flags & QT_CAP)
-            return false;
-    }
-    return false;
-}
-
-/* hatte X in einem Interview erklärt: auxiliary, subject, and the participle that ends the
- * clause. */
-static bool auxiliary_first(const qt_context *c, unsigned i, qt_find *f)
-{
-    const qt_token *t = c->t;
-    unsigned from, to;
-    if (!(c->traits & QT_V2) || !quotes_has(&t[i], QT_AUX)) return false;
-    if (t[i].features & QT_PASSIVE) return false;
-    if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to)) return false;
-    for (unsigned k = to; k < c->right && k < to + 14; k++) {
-        if (t[k].type == QT_PUNCT || t[k].type == QT_DASH || t[k].type == QT_QUOTE) return false;
-        if (!quotes_has(&t[k], QT_PART | QT_SAY)) continue;
-        *f = (qt_find){true, k, k + 1, from, to, 0, true};
-        return true;
-    }
-    return false;
-}
-
-/* A word that the lexicon does not know, in the place of a verb of saying: "…", quipped Anna
- * Keller. German and Dutch need no more than a subject after it, as their nouns and names tell
- * themselves; elsewhere it must end like a verb (rows `ending` of the language) and a name must
- * follow. */
-static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
-{
-    enum { OTHER = QT_FUNCTION & ~(QT_POSS | QT_NONAME) };
-    const qt_token *t = c->t;
-    if (i + 1 >= c->right || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER) ||
-        t[i].classes & (OTHER | QT_ROLE | QT_TITLE))
-        return false;
-    unsigned k = i + 1, from, to;
-    while (k < c->right && k < i + 3 && quotes_has(&t[k], QT_CLITIC) &&
-           !(t[k].classes & (QT_PRON | QT_DET)))
-        k++;
-    /* shrugs shoulders the pensioner Jan Novák */
-    for (unsigned n = 0; c->traits & QT_NO_ARTICLE && n < 2 && k + 1 < c->right; n++) {
-        if (t[k].type != QT_WORD || !(t[k].flags & QT_LOWER) || t[k].classes) break;
-        k++;
-    }
-    if (k >= c->right || (t[k].type != QT_WORD && t[k].type != QT_NUMBER)) return false;
-    bool subject = t[k].classes & (QT_PRON | QT_TITLE) || t[k].flags & QT_PERSON ||
-                   quotes_is_aged(c->engine, &t[k]) ||
-                   (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
-    subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
-    if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i], true);
-    if (!subject || !quotes_phrase_after(c->engine, t, c->right, k, &from, &to) || from != k)
-        return false;
-    *f = (qt_find){true, i, i + 1, from, to, 0, true};
-    return true;
-}
-
-/* "…", ha twittato poi la premier; "…", a gazouillé Jean: an auxiliary, a word that is in no table,
- * and somebody; or nobody, where the subject may be absent and the sentence ends. */
-static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
-{
-    const qt_token *t = c->t;
-    if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
-    if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
-    unsigned k = i + 1, from, to;
-    while (k + 1 < c->right && k < i + 3 && quotes_has(&t[k], QT_ADV | QT_CLITIC)) k++;
-    if (t[k].type != QT_WORD || t[k].classes || !(t[k].flags & QT_LOWER)) return false;
-    if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS)) return false;
-    if (k + 1 >= c->right || (t[k + 1].type == QT_PUNCT && t[k + 1].flags & QT_ENDS)) {
-        if (!(c->traits & QT_DROPS)) return false;
-        *f = (qt_find){true, i, k + 1, 0, 0, 0, true};
-        return true;
-    }
-    if (!quotes_phrase_after(c->engine, t, c->right, k + 1, &from, &to) || from > k + 3)
-        return false;
-    if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from) return false;
-    *f = (qt_find){true, i, k + 1, from, to, 0, true};
-    return true;
-}
-
-/* as X put it, comme l'a dit X, wie X sagte */
-static bool as_said(const qt_context *c, unsigned i, qt_find *f)
-{
-    const qt_token *t = c->t;
-    if (i + 2 >= c->right || t[i].type != QT_WORD || !(t[i].features & QT_AS)) return false;
-    if (verb_first(c, i + 1, true, f) && f->from < f->to) return true;
-    unsigned from, to;
-    if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 2)
-        return false;
-    for (unsigned k = to; k < c->right && k < to + 8; k++) {
-        if (t[k].type != QT_WORD || t[k].flags & QT_ENDS) return false;
-        if (!quotes_has(&t[k], QT_CUE) &&
-            !(t[k].classes & QT_VERB && !(t[k].classes & QT_AUX) && k == to))
-            continue;
-        *f = (qt_find){true, k, k + 1, from, to, 0, true};
-        return true;
-    }
-    return false;
-}
-
-/* X said: a phrase at i, then its verb. */
-static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
-{
-    const qt_token *t = c->t;
-    unsigned from, to;
-    if (i >= c->right || t[i].type != QT_WORD ||
-        t[i].classes & (QT_ADV | QT_PREP | QT_CLITIC | QT_COMP | QT_CONJ)) {
-        if (i >= c->right || !(t[i].classes & (QT_PRON | QT_DET)) || t[i].classes & QT_PREP)
-            return false;
-    }
-    if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
-    unsigned k = to;
-    if (k < c->right && quotes_is_mark(&t[k], ',')) { /* an apposition */
-        unsigned end = k + 1;
-        while (
-            end < c->right && end < k + 14 &&
-            (t[end].type == QT_NUMBER || (t[end].type == QT_WORD && !quotes_has(&t[end], c->says))))
-            end++;
-        if (end >= c->right || !quotes_is_mark(&t[end], ',')) return false;
-        k = end + 1;
-    }
-    bool aux = false;
-    for (unsigned steps = 0; k < c->right && steps < 4; steps++, k++) {
-        if (quotes_has(&t[k], c->says)) {
-            if (t[k].classes & QT_PART && !(t[k].classes & QT_SAY) && !aux) return false;
-            if (t[k].classes & QT_WEAK && k + 1 < c->right && t[k + 1].type == QT_WORD)
-                return false;
-            *f = (qt_find){true, k, k + 1, from, to, 0, true};
-            return true;
-        }
-        if (t[k].type != QT_WORD || !(t[k].classes & (QT_AUX | QT_ADV | QT_CLITIC))) return false;
-        aux |= (t[k].classes & QT_AUX) != 0;
-    }
-    return false;
-}
-
-static unsigned first_after(const qt_context *c)
-{
-    unsigned i = c->at + 1;
-    while (i < c->right) {
-        const qt_token *t = &c->t[i];
-        if (t->flags & QT_ENDS) return c->right;
-        if (t->type == QT_PUNCT || t->type == QT_DASH || t->type == QT_CLOSE) {
-            if (quotes_is_mark(t, ':') || quotes_is_mark(t, ';')) return c->right;
-            i++;
-            continue;
-        }
-        /* "X" or "Y", as they say */
-        if (quotes_has(t, QT_CONJ) && i + 1 < c->right && t[1].type == QT_QUOTE &&
-            !(t[1].flags & QT_ENDS)) {
-            i += 2;
-            continue;
-        }
-        break;
-    }
-    return i;
-}
-
-/* The phrase that the sentence opens with. */
-static bool first_phrase_named(const qt_context *c, unsigned *from, unsigned *to)
-{
-    return c->left < c->at && quotes_opening_phrase(c->engine, c->t, c->left, c->at, from, to);
-}
-
-/* Nothing but a dash stands before it in its sentence. */
-static bool opens_sentence(const qt_context *c)
-{
-    return c->left == c->at || (c->at == c->left + 1 && c->t[c->left].type == QT_DASH);
-}
-
-static bool look_after(qt_context *c)
-{
-    unsigned i = first_after(c);
-    qt_find f;
-    if (i >= c->right) return false;
-    bool speaks =
-        opens_sentence(c) &&
-        (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
-         c->engine->text[c->quote->end - 1] == '!' || c->engine->text[c->quote->end - 1] == '?');
-    if (!verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
-        (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
-        !(speaks && unknown_participle(c, i, &f)))
-        return false;
-    if (f.from == i && f.cue > f.from && c->t[c->at].flags & QT_ENDS &&
-        c->t[c->at].type == QT_QUOTE) {
-        /* a new sentence whose subject comes first */
-        char last = c->engine->text[c->quote->end - 1];
-        if (last != ',' && last != '!' && last != '?') return false;
-    }
-    if (c->traits & QT_FINAL && f.from >= f.to && !first_phrase_named(c, &f.from, &f.to))
-        f.from = f.to = 0;
-    quotes_accept(c, &f, QT_RULE_AFTER);
-    return true;
-}
-
-/* Where the verb ends the sentence, its subject opens it: X, the "…" said. */
-static bool final_verb(qt_context *c)
-{
-    qt_find f = {.found = true};
-    if (!(c->traits & QT_FINAL)) return false;
-    for (unsigned i = c->right; i-- > c->at + 1;) {
-        if (c->t[i].type == QT_PUNCT || c->t[i].type == QT_DASH) {
-            if (c->t[i].flags & QT_ENDS) continue;
-            break;
-        }
-        if (!quotes_has(&c->t[i], QT_CUE)) continue;
-        f.cue = i;
-        f.cue_end = i + 1;
-        if (!first_phrase_named(c, &f.from, &f.to)) f.from = f.to = 0;
-        quotes_accept(c, &f, QT_RULE_LATER);
-        return true;
-    }
-    return false;
-}
-
-/* Where the subject may be absent: … "…", que ha hecho de Gaza "…", señaló. */
-static bool bare_verb_last(qt_context *c)
-{
-    const qt_token *t = c->t;
-    unsigned i = c->right;
-    if (!(c->traits & QT_DROPS) || i < c->at + 4) return false;
-    if (t[i - 1].type != QT_PUNCT || !(t[i - 1].flags & QT_ENDS)) return false;
-    i -= 2;
-    if (!quotes_has(&t[i], QT_SAY | QT_PART) || t[i].classes & QT_WEAK) return false;
-    unsigned first = i;
-    while (first > c->at + 1 && quotes_has(&t[first - 1], QT_AUX | QT_CLITIC)) first--;
-    if (!(t[i].classes & QT_SAY) && !quotes_has(&t[first], QT_AUX)) return false;
-    if (first <= c->at + 1 || !(quotes_is_mark(&t[first - 1], ',') || t[first - 1].type == QT_DASH))
-        return false;
-    quotes_accept(c, &(qt_find){true, first, i + 1, 0, 0, 0, true}, QT_RULE_LATER);
-    return true;
-}
-
-static bool look_later(qt_context *c)
-{
-    if (final_verb(c)) return true;
-    if (c->t[c->at].flags & QT_ENDS) return false;
-    for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
-        const qt_token *t = &c->t[i];
-        if (quotes_is_mark(t, ':')) return false;
-        if (!(quotes_is_mark(t, ',') || t->type == QT_DASH || (t->type == QT_QUOTE && i > c->at)))
-            continue;
-        qt_find f;
-        if (verb_first(c, i + 1, false, &f) && f.from < f.to && c->t[f.cue].flags & QT_LOWER &&
-            !(c->t[f.cue].classes & QT_GER && !(c->t[f.cue].classes & (QT_SAY | QT_PART)))) {
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
-        }
-        if (quotes_is_mark(t, ',') && as_said(c, i + 1, &f) && f.from < f.to) {
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
-        }
-        if (!(c->traits & QT_INVERTS) && subject_first(c, i + 1, &f) && i > c->at + 1) {
-            if (f.to < c->right && c->t[f.cue].classes & QT_SAY && f.cue_end < c->right &&
-                quotes_has(&c->t[f.cue_end], QT_COMP))
-                continue;
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
-        }
-    }
-    return bare_verb_last(c);
-}
-
-/* Wird von Kennern als "…" bezeichnet: the agent of a passive. */
-static bool passive_agent(const qt_context *c, unsigned start, unsigned cue, unsigned *from,
-                          unsigned *to)
-{
-    const qt_token *t = c->t;
-    bool passive = false;
-    for (unsigned i = start; i < c->right && i < cue + 2; i++)
-        passive |= quotes_has(&t[i], QT_AUX) && t[i].features & QT_PASSIVE;
-    for (unsigned i = start; passive && i + 1 < cue; i++) {
-        if (!quotes_has(&t[i], QT_OF) || !(t[i].features & QT_SELF)) continue;
-        if (i > start && t[i - 1].flags & QT_CAP) continue; /* der Chef von X */
-        return quotes_phrase_after(c->engine, t, c->right, i + 1, from, to) && *from == i + 1 &&
-               *from != c->at;
-    }
-    return false;
-}
-
-/* German and Dutch end a clause with its participle, a subordinate clause with its verb: hat den
- * Plan "verfehlt" genannt; die ihn als "verfehlt" bezeichnete. The subject stands before the
- * quotation. */
-static bool look_last(qt_context *c)
-{
-    const qt_token *t = c->t;
-    unsigned cue = 0;
-    for (unsigned i = c->at + 1; i < c->right && i < c->at + 9; i++) {
-        if (t[i].type == QT_PUNCT || t[i].type == QT_DASH) break;
-        if (quotes_has(&t[i], QT_SAY | QT_PART) && t[i].flags & QT_LOWER) cue = i;
-    }
-    if (!cue || cue + 1 < c->right) {
-        if (!cue) return false;
-        const qt_token *next = &t[cue + 1];
-        bool ends = next->type == QT_PUNCT || next->type == QT_DASH ||
-                    (next->type == QT_WORD && next->classes & (QT_AUX | QT_CONJ | QT_KONJ));
-        if (!ends) return false;
-    }
-    unsigned start = c->at;
-    while (start > c->left && !(t[start - 1].type == QT_PUNCT || t[start - 1].type == QT_DASH ||
-                                t[start - 1].flags & QT_ENDS))
-        start--;
-    if (start == c->at) return false;
-    qt_find f = {true, cue, cue + 1, 0, 0, 0, true};
-    unsigned aux = start;
-    while (aux < c->at && !quotes_has(&t[aux], QT_AUX)) aux++;
-    bool relative = start > c->left + 1 && quotes_is_mark(&t[start - 1], ',') &&
-                    t[start].classes & (QT_DET | QT_REL) && aux == c->at;
-    bool found;
-    if (passive_agent(c, start, cue, &f.from, &f.to)) {
-        found = true;
-    } else if (c->traits & QT_FINAL) {
-        found = first_phrase_named(c, &f.from, &f.to);
-    } else if (relative && start >= 2) {
-        found = quotes_subject_of(c->engine, t, start, start - 1, &f.from, &f.to);
-    } else if (t[start].type == QT_WORD && t[start].classes & (QT_PREP | QT_ADV | QT_AUX) &&
-               !(t[start].classes & QT_DET) && aux < c->at) {
-        found = quotes_phrase_after(c->engine, t, c->at, aux + 1, &f.from, &f.to);
-    } else {
-        found = quotes_opening_phrase(c->engine, t, start, c->at, &f.from, &f.to);
-    }
-    if (!found) f.from = f.to = 0;
-    quotes_accept(c, &f, QT_RULE_LAST);
-    return true;
-}
-
 /* ------------------------------------------------------------------ inside the marks */
 
 /* «…, sublinhou, e …»: the verb alone, where the subject need not be there. */
@@ -476,7 +69,8 @@ static bool look_inside(qt_context *c)
             q->strong = true;
             return true;
         }
-        if (!verb_first(&inner, i + 1, false, &f) || f.from >= f.to || !(t[f.cue].flags & QT_LOWER))
+        if (!quotes_verb_first(&inner, i + 1, false, &f) || f.from >= f.to ||
+            !(t[f.cue].flags & QT_LOWER))
             continue;
         bool inverted = t[f.from].flags & QT_INVERTED;
         if (t[i].mark == '.' && !dash && !inverted) continue;
@@ -616,7 +210,7 @@ static void carry_over(qt_context *c)
                 (near || !fragment);
     /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
     bool next = speech && q->dash && last->dash && last->paragraph + 1 == q->paragraph &&
-                opens_sentence(c) && !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
+                quotes_opens_sentence(c) && !(e->probe.dialogue && !(c->traits & QT_COMMA_DASHES));
     bool alone = next && is_alone_after(c), asked = next && asks(e, last) && !last->speaker_end;
     bool line = alone && !asks(e, q) && !asked;
     if (next && !line) {
@@ -749,7 +343,7 @@ static void look_everywhere(qt_context *c)
         quotes_accept(c, &weak, QT_RULE_BEFORE);
         return;
     }
-    if (look_after(c)) {
+    if (quotes_look_after(c)) {
         if (!inner || c->quote->speaker_pronoun) return;
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;
@@ -762,8 +356,8 @@ static void look_everywhere(qt_context *c)
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;
     }
-    if (c->traits & QT_V2 && look_last(c)) return;
-    if (look_later(c)) return;
+    if (c->traits & QT_V2 && quotes_look_last(c)) return;
+    if (quotes_look_later(c)) return;
     if (look_inside(c)) return;
     if (!strong || before.from >= before.to) {
         if (quotes_look_source(c)) return;
@@ -812,7 +406,8 @@ void quotes_attribute(qt_engine *self, unsigned index)
     find_sentence(&c);
     if (q->carries && self->has_last) {
         /* the speaker of all pieces may be named after the last */
-        if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed && look_after(&c)) return;
+        if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed && quotes_look_after(&c))
+            return;
         quotes_take_speaker(q, &self->last);
         q->cue_start = self->last.cue_start;
         q->cue_end = self->last.cue_end;

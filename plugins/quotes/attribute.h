@@ -1,5 +1,5 @@
-/* Attribution: what attribute.c (which asks, in the order of its trust) and before.c (which looks
- * left of a quotation and for sources) share: the sentence around one quotation and what was found
+/* Attribution: what attribute.c (which asks, in the order of its trust), after.c and before.c (which
+ * look right and left of a quotation) share: the sentence around one quotation and what was found
  * in it. */
 #ifndef QUOTES_ATTRIBUTE_H
 #define QUOTES_ATTRIBUTE_H
@@ -38,6 +38,15 @@ static inline bool quotes_has(const qt_token *t, uint32_t classes)
 /* attribute.c */
 void quotes_set_speaker(qt_context *c, unsigned from, unsigned to);
 void quotes_accept(qt_context *c, const qt_find *f, uint8_t rule);
+
+/* after.c: a verb of saying and its subject from token i on (`adjacent`: right after the
+ * quotation); right after the quotation; later in its sentence; at the end of the clause. */
+bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f);
+bool quotes_look_after(qt_context *c);
+bool quotes_look_later(qt_context *c);
+bool quotes_look_last(qt_context *c);
+/* Nothing but a dash stands before the quotation in its sentence. */
+bool quotes_opens_sentence(const qt_context *c);
 
 /* before.c: the last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f);

@@ -1,0 +1,27 @@
+/* Noun phrases: what phrase.c (which tokens are one) and subject.c (which of them is the subject of
+ * a verb) share. */
+#ifndef QUOTES_PHRASE_H
+#define QUOTES_PHRASE_H
+
+#include "quotes.h"
+
+static inline bool quotes_is_comma(const qt_token *t)
+{
+    return t->type == QT_PUNCT && t->mark == ',';
+}
+
+static inline bool quotes_is_name(const qt_token *t)
+{
+    return t->flags & QT_NAME;
+}
+
+bool quotes_starts_phrase(const qt_engine *self, const qt_token *t);
+/* The end of the phrase that starts at `at`; `at` where there is none. */
+unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at);
+/* Where nouns have capitals, a phrase holds one. */
+bool quotes_has_noun(const qt_token *t, unsigned from, unsigned to);
+/* A name in apposition to the phrase that ends at `end`. */
+bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
+                         unsigned *from, unsigned *to);
+
+#endif

@@ -1,0 +1,370 @@
+/* The subject of the verb at a place (Anna, who had waited, said): the phrases of its clause, with
+ * clauses skipped that are set between commas, and whoever a gerund borrows it from. before.c asks
+ * for quotations, refer.c for every verb of saying. */
+#include "phrase.h"
+
+enum { MAX_HOPS = 5 };
+
+static bool bounds_clause(const qt_token *t)
+{
+    if (t->type == QT_QUOTE || t->type == QT_DASH || t->flags & QT_ENDS) return true;
+    if (t->type == QT_PUNCT) return true;
+    if (t->type != QT_WORD) return false;
+    return t->classes & QT_COMP;
+}
+
+typedef struct {
+    unsigned from, to;
+    bool hangs; /* on a preposition */
+    bool pronoun;
+} phrase;
+
+/* The first phrase of [*at, to), and where to look for the next. */
+static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
+                        bool *hangs, phrase *out)
+{
+    for (unsigned i = *at; i < to;) {
+        const qt_token *w = &t[i];
+        *out = (phrase){i, i + 1, *hangs, false};
+        if (w->type != QT_WORD) {
+            *hangs = false;
+            i++;
+            continue;
+        }
+        if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
+            out->pronoun = true;
+        } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) &&
+                   !quotes_is_name(w)) {
+            *hangs = true;
+            i++;
+            continue;
+        } else if (quotes_starts_phrase(self, w)) {
+            out->to = quotes_phrase_end(self, t, to, i);
+            if (out->to == i ||
+                (self->traits & QT_NOUNS_UPPER && !quotes_has_noun(t, i, out->to))) {
+                i++;
+                continue;
+            }
+        } else {
+            if (!(w->classes & QT_DET)) *hangs = false;
+            i++;
+            continue;
+        }
+        *hangs = false;
+        *at = out->to;
+        return true;
+    }
+    return false;
+}
+
+/* The phrases of [from, to), the last few of them. */
+static unsigned phrases_of(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                           phrase *out, unsigned room)
+{
+    unsigned count = 0;
+    bool hangs = false;
+    phrase p;
+    while (next_phrase(self, t, &from, to, &hangs, &p)) {
+        if (count == room) {
+            for (unsigned k = 1; k < room; k++) out[k - 1] = out[k];
+            count--;
+        }
+        out[count++] = p;
+    }
+    return count;
+}
+
+/* The first phrase of [from, to) that hangs on nothing. */
+static bool first_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         phrase *out)
+{
+    bool hangs = false;
+    while (next_phrase(self, t, &from, to, &hangs, out)) {
+        if (!out->hangs) return true;
+    }
+    return false;
+}
+
+/* In una riunione pubblica Anna Bianchi | ha detto: nothing parts the name from what hangs on a
+ * preposition before it. */
+static bool name_at_end(const qt_engine *self, const qt_token *t, const phrase *p, unsigned *a,
+                        unsigned *b)
+{
+    unsigned from = p->to;
+    if (self->traits & QT_NOUNS_UPPER) return false;
+    while (from > p->from + 1 && quotes_is_name(&t[from - 1])) from--;
+    if (from == p->to || t[from - 1].classes & (QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE))
+        return false;
+    if (!(t[from - 1].flags & QT_LOWER) || t[from].classes & QT_PLACE) return false;
+    *a = from;
+    *b = p->to;
+    return true;
+}
+
+/* The phrase of a chunk that is its subject: the last that hangs on nothing, a pronoun first. */
+static bool subject_here(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                         unsigned *a, unsigned *b)
+{
+    enum { ROOM = 6 };
+    phrase p[ROOM];
+    unsigned count = phrases_of(self, t, from, to, p, ROOM);
+    for (unsigned i = 0; i < count; i++) {
+        if (!p[i].pronoun || p[i].from > from + 3) continue;
+        *a = p[i].from;
+        *b = p[i].to;
+        return true;
+    }
+    for (unsigned i = count; i-- > 0;) {
+        if (p[i].hangs) continue;
+        *a = p[i].from;
+        *b = p[i].to;
+        return true;
+    }
+    return count && p[count - 1].to == to && name_at_end(self, t, &p[count - 1], a, b);
+}
+
+/* The same, and where a name stands beside it in commas, that name. */
+static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                       unsigned *a, unsigned *b)
+{
+    if (!subject_here(self, t, from, to, a, b)) return false;
+    unsigned x, y;
+    if (*b == to && !quotes_name_in(t, *a, *b, true, &x, &y) && !(t[*a].classes & QT_PRON) &&
+        quotes_apposed_name(self, t, self->token_count, *b, &x, &y) && t == self->tokens) {
+        *a = x;
+        *b = y;
+    }
+    return true;
+}
+
+static unsigned clause_start(const qt_token *t, unsigned at)
+{
+    unsigned i = at;
+    while (i > 0 && !bounds_clause(&t[i - 1])) i--;
+    return i;
+}
+
+static bool is_plain_name(const qt_token *t, unsigned from, unsigned to)
+{
+    while (from < to && t[from].classes & QT_TITLE) from++;
+    return from < to && quotes_name_run(t, to, from) == to;
+}
+
+/* Before a comma: "X, minister of Y," or "the minister of Y, X,". [0, comma) holds it. */
+static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsigned comma,
+                                 unsigned *a, unsigned *b)
+{
+    unsigned end = comma;
+    for (int hop = 0; hop < MAX_HOPS && end > 0; hop++) {
+        unsigned start = clause_start(t, end);
+        if (start == end) return false;
+        if (start > 1 && quotes_is_comma(&t[start - 2]) && t[start - 1].type == QT_WORD &&
+            t[start - 1].classes & QT_COMP) {
+            end = start - 2; /* X, que reúne ao PSDB, */
+            continue;
+        }
+        if (is_plain_name(t, start, end)) {
+            *a = start;
+            *b = end;
+            return true;
+        }
+        bool more = start > 0 && quotes_is_comma(&t[start - 1]);
+        bool inserted = t[start].type == QT_WORD && !(t[start].flags & QT_CAP) &&
+                        !(t[start].classes & (QT_DET | QT_PRON | QT_POSS));
+        if (t[start].classes & (QT_DET | QT_ROLE) && t[start].flags & QT_LOWER && more) {
+            /* an apposition after a name? */
+            unsigned before = clause_start(t, start - 1), x, y;
+            if (quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
+                !(t[x].classes & QT_PLACE))
+                inserted = true;
+        }
+        if (more && t[start].classes & QT_DET && t[start].features & QT_INDEFINITE)
+            inserted = true; /* X, a former minister, */
+        if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
+        if (t[start].type == QT_NUMBER && end == start + 1) inserted = true; /* X, 54, */
+        if (!inserted || !more) return subject_in(self, t, start, end, a, b);
+        end = start - 1;
+    }
+    return false;
+}
+
+/* The first phrase of [from, to) that hangs on nothing. */
+bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                           unsigned *a, unsigned *b)
+{
+    phrase p;
+    unsigned end = from;
+    while (end < to && end - from < 24 && t[end].type != QT_QUOTE && !(t[end].type == QT_PUNCT))
+        end++;
+    if (!first_phrase(self, t, from, end, &p)) return false;
+    *a = p.from;
+    *b = p.to;
+    unsigned x, y;
+    if (p.to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
+        quotes_apposed_name(self, t, to, end, &x, &y)) {
+        *a = x;
+        *b = y;
+    }
+    return true;
+}
+
+/* The statement of X, saying: whom a noun of speech hangs on. */
+static bool speaker_of_noun(const qt_engine *self, const qt_token *t, unsigned start, unsigned cue,
+                            unsigned *a, unsigned *b)
+{
+    for (unsigned i = cue; i-- > start + 1;) {
+        if (t[i].type != QT_WORD || !(t[i].classes & QT_OF)) continue;
+        if (t[i - 1].type != QT_WORD || !(t[i - 1].classes & QT_NOUN)) continue;
+        if (t[i - 1].classes & (QT_SAY | QT_PART)) continue;
+        return quotes_phrase_after(self, t, cue, i + 1, a, b) && *a == i + 1;
+    }
+    return false;
+}
+
+/* A gerund borrows the subject of its sentence: the verb of saying before it, else the first
+ * phrase. */
+static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
+                             unsigned *a, unsigned *b)
+{
+    unsigned start = cue;
+    while (start > 0 && !(t[start - 1].flags & QT_ENDS && t[start - 1].type != QT_QUOTE)) start--;
+    for (unsigned i = cue; i-- > start;) {
+        if (t[i].type != QT_WORD) continue;
+        if (t[i].flags & QT_INVERTED) {
+            *a = i;
+            *b = i + 1;
+            return true;
+        }
+        if (t[i].classes & QT_SAY && t[i].features & QT_SELF &&
+            quotes_phrase_after(self, t, cue, i + 1, a, b))
+            return true;
+        bool bare = t[i].classes & QT_PART && !(t[i].classes & QT_SAY) &&
+                    (i == start || !(t[i - 1].classes & QT_AUX)); /* asked about it, X … */
+        if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK) && !bare)
+            return quotes_subject_of(self, t, count, i, a, b) ||
+                   (i > start && (quotes_is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
+                    quotes_phrase_after(self, t, cue, i + 1, a, b));
+    }
+    if (speaker_of_noun(self, t, start, cue, a, b)) return true;
+    /* mais elle refuse d'en dire plus */
+    for (unsigned i = cue; i-- > start && cue - i < 7 && !bounds_clause(&t[i]);) {
+        if (t[i].type != QT_WORD || !(t[i].classes & QT_PRON) || t[i].classes & QT_CLITIC ||
+            !(t[i].features & (QT_MALE | QT_FEMALE)))
+            continue;
+        *a = i;
+        *b = i + 1;
+        return true;
+    }
+    enum { ROOM = 6 };
+    phrase p[ROOM];
+    /* Preguntado por el asunto, X …: asked, it is not who speaks */
+    if (t[start].classes & QT_PART && !(t[start].classes & (QT_SAY | QT_ROLE | QT_NOUN))) start++;
+    unsigned limit = cue - start > 40 ? start + 40 : cue;
+    unsigned chunk = start;
+    while (chunk < limit) {
+        unsigned end = chunk;
+        while (end < limit && !quotes_is_comma(&t[end])) end++;
+        unsigned n = phrases_of(self, t, chunk, end, p, ROOM);
+        for (unsigned i = 0; i < n; i++) {
+            if (p[i].hangs) continue;
+            *a = p[i].from;
+            *b = p[i].to;
+            unsigned x, y;
+            if (p[i].to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
+                quotes_apposed_name(self, t, limit, end, &x, &y)) {
+                *a = x;
+                *b = y;
+            }
+            return true;
+        }
+        chunk = end + 1;
+    }
+    return false;
+}
+
+/* Where the verb ends the sentence: the name before the last comma, as "so saying X, this he
+ * told". */
+static bool name_before_comma(const qt_token *t, unsigned cue, unsigned *a, unsigned *b)
+{
+    enum { REACH = 30 };
+    for (unsigned i = cue, steps = 0; i-- > 0 && steps < REACH; steps++) {
+        if (t[i].flags & QT_ENDS) break;
+        if (!quotes_is_comma(&t[i]) || i == 0 || !quotes_is_name(&t[i - 1])) continue;
+        unsigned from = i;
+        while (from > 0 && quotes_is_name(&t[from - 1])) from--;
+        *a = from;
+        *b = i;
+        return true;
+    }
+    return false;
+}
+
+/* A note en la que expresó, in cui afferma: the relative is not the subject. */
+static bool follows_preposition(const qt_token *t, unsigned relative)
+{
+    if (!(t[relative].classes & (QT_REL | QT_COMP)) || relative == 0) return false;
+    unsigned i = relative - 1;
+    if (i > 0 && t[i].type == QT_WORD && t[i].classes & QT_DET && !(t[i].flags & QT_CAP)) i--;
+    return t[i].type == QT_WORD && t[i].classes & QT_PREP && !(t[i].classes & QT_DET);
+}
+
+bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
+                       unsigned *a, unsigned *b)
+{
+    if (self->traits & QT_FINAL && name_before_comma(t, cue, a, b)) return true;
+    unsigned i = cue;
+    if (t[cue].classes & QT_GER && !(t[cue].classes & (QT_SAY | QT_PART))) {
+        /* vient d'annoncer, tient à préciser: the auxiliary's subject */
+        unsigned k = cue;
+        while (k > 0 && cue - k < 3 && t[k - 1].type == QT_WORD &&
+               t[k - 1].classes & (QT_OF | QT_CLITIC | QT_ADV | QT_TO) &&
+               !(t[k - 1].classes & QT_AUX))
+            k--;
+        if (k == 0 || t[k - 1].type != QT_WORD || !(t[k - 1].classes & QT_AUX) ||
+            t[k - 1].classes & QT_PREP)
+            return borrowed_subject(self, t, count, cue, a, b);
+        i = k - 1;
+    }
+    if (cue + 1 < count && t[cue + 1].flags & QT_INVERTED) {
+        *a = cue + 1;
+        *b = cue + 2;
+        return true;
+    }
+    while (i > 0 && t[i - 1].type == QT_WORD && !(t[i - 1].classes & (QT_PRON | QT_COMP)) &&
+           (t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) ||
+            (i < cue && t[i - 1].classes & QT_DET && t[i].classes & QT_AUX)) && /* l'a dit */
+           !(t[i - 1].flags & QT_ENDS))
+        i--;
+    if (i == 0) return false;
+    const qt_token *before = &t[i - 1];
+    if (before->flags & QT_ENDS) return false;
+    if (i < cue && before->type == QT_WORD && before->classes & QT_PREP &&
+        !(before->classes & QT_DET) && t[cue].classes & QT_PART && !(self->traits & QT_V2))
+        return borrowed_subject(self, t, count, cue, a, b); /* après avoir exprimé */
+    if (self->traits & QT_DROPS && follows_preposition(t, i - 1)) {
+        unsigned start = i - 1;
+        while (start > 0 && cue - start < 40 && !(t[start - 1].flags & QT_ENDS)) start--;
+        if (quotes_opening_phrase(self, t, start, i - 1, a, b)) return true;
+    }
+    if (before->type == QT_WORD && before->classes & QT_REL) {
+        unsigned end = i - 1;
+        if (end > 0 && quotes_is_comma(&t[end - 1])) end--;
+        unsigned start = clause_start(t, end);
+        return subject_in(self, t, start, end, a, b);
+    }
+    if (before->type == QT_WORD && before->classes & QT_PRON) {
+        *a = i - 1;
+        *b = i;
+        return true;
+    }
+    if (quotes_is_comma(before) || before->type == QT_CLOSE || before->type == QT_DASH) {
+        unsigned end = i - 1;
+        if (before->type == QT_CLOSE) {
+            while (end > 0 && t[end].type != QT_OPEN && cue - end < 24) end--;
+            return end > 0 && subject_in(self, t, clause_start(t, end), end, a, b);
+        }
+        return subject_before_comma(self, t, end, a, b);
+    }
+    unsigned start = clause_start(t, i);
+    return start < i && subject_in(self, t, start, i, a, b);
+}
