@@ -207,18 +207,47 @@ static uint32_t comma_attribution(const qt_engine *self, uint32_t at, uint32_t e
     return stop;
 }
 
-/* A sentence that reports by itself: Hun sier at … */
-static bool reports(const qt_engine *self, uint32_t at, uint32_t end)
+static bool is_name_of(const qt_token *t, const qt_token *clause, unsigned count)
 {
-    enum { WITHIN = 5 };
-    qt_token t[LOOK_TOKENS];
+    for (unsigned i = 0; i < count && t->flags & QT_NAME; i++) {
+        if (clause[i].type == QT_WORD && clause[i].key == t->key) return true;
+    }
+    return false;
+}
+
+/* After the attribution in [said, at) a sentence that is no speech: it reports (Hun sier at …), or
+ * tells of whoever spoke, by a pronoun or the name, and nobody says "I" in it. */
+static bool narrates(const qt_engine *self, qt_range said, uint32_t at, uint32_t end)
+{
+    enum { WITHIN = 5, GENDER = QT_MALE | QT_FEMALE };
+    qt_token t[LOOK_TOKENS], clause[LOOK_TOKENS];
     unsigned count = look(self, at, end, t);
     if (!count || t[0].type != QT_WORD || !is_somebody(self, &t[0], true)) return false;
     if (t[0].classes & QT_DET && !(t[0].classes & QT_PRON)) return false;
     for (unsigned i = 1; is_word(t, count, i) && i < WITHIN; i++) {
         if (t[i].classes & (QT_SAY | QT_PART) && t[i].flags & QT_LOWER) return true;
     }
-    return false;
+    bool third = t[0].classes & QT_PRON && t[0].features & GENDER && !(t[0].features & QT_PLURAL);
+    if (!third && !is_name_of(&t[0], clause, look(self, said.start, said.end, clause)))
+        return false;
+    for (unsigned i = 1; i < count && !(t[i].type == QT_PUNCT && t[i].mark == '.'); i++) {
+        if (t[i].type == QT_WORD && t[i].classes & QT_FIRST) return false;
+    }
+    return true;
+}
+
+/* Where speech begins again after narration from `at` on: behind ". – "; 0: nowhere. */
+static uint32_t speaks_again(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    qt_dash d;
+    for (uint32_t next = at; quotes_next_dash(self, next, end, &d); next = d.after) {
+        uint32_t before = quotes_char_before(self, at, d.at);
+        if ((before == '.' || before == ':' || before == '!' || before == '?') &&
+            quotes_is_upper(quotes_char_at(self, d.after, end)))
+            return d.after;
+        if (d.after <= next) return 0;
+    }
+    return 0;
 }
 
 /* The sentence at `from` opens with when, if, as: a verb after its comma is its own. */
@@ -236,27 +265,34 @@ static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_
 {
     unsigned count = 0;
     uint32_t from = at, sentence = at;
+    qt_range said = {at, at};
     for (uint32_t i = at; i < end && count < QT_MAX_CUTS - 1; i++) {
         char c = self->text[i];
         if (c != ',' && c != '?' && c != '!' && c != '.' && c != '\xA6') continue;
         if (c == '\xA6' && (i < at + 2 || memcmp(self->text + i - 2, "\xE2\x80\xA6", 3))) continue;
         uint32_t word = quotes_skip_spaces(self, i + 1, end);
         if (word == i + 1 || word >= end) continue;
+        uint32_t after = 0;
         if (c != ',' && ends_sentence(self, from, i, end)) {
             sentence = word;
-            if (!count || !reports(self, word, end)) continue;
+            if (!count || !narrates(self, said, word, end)) continue;
             cuts[count++] = (qt_range){from, i + 1};
-            return count;
+            after = word;
+        } else {
+            after = comma_attribution(self, word, end, c == ',');
+            if (!after) continue;
+            if (c == ',' && after - word > SHORT_BYTES && self->traits & QT_V2 &&
+                depends(self, sentence, i))
+                continue;
+            cuts[count++] = (qt_range){from, c == ',' ? i : i + 1};
+            said = (qt_range){word, after};
+            after = quotes_skip_spaces(self, quotes_dashes_end(self, after, end), end);
         }
-        uint32_t after = comma_attribution(self, word, end, c == ',');
-        if (!after) continue;
-        if (c == ',' && after - word > SHORT_BYTES && self->traits & QT_V2 &&
-            depends(self, sentence, i))
-            continue;
-        cuts[count++] = (qt_range){from, c == ',' ? i : i + 1};
-        after = quotes_skip_spaces(self, quotes_dashes_end(self, after, end), end);
+        if (after < end && narrates(self, said, after, end)) {
+            after = speaks_again(self, after, end);
+            if (!after) return count;
+        }
         from = sentence = after;
-        if (after < end && reports(self, after, end)) return count;
         i = after - 1;
     }
     if (count && from < end) cuts[count++] = (qt_range){from, end};
