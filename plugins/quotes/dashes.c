@@ -225,7 +225,7 @@ static bool narrates(const qt_engine *self, qt_range said, uint32_t at, uint32_t
     if (!count || t[0].type != QT_WORD || !is_somebody(self, &t[0], true)) return false;
     if (t[0].classes & QT_DET && !(t[0].classes & QT_PRON)) return false;
     for (unsigned i = 1; is_word(t, count, i) && i < WITHIN; i++) {
-        if (t[i].classes & (QT_SAY | QT_PART) && t[i].flags & QT_LOWER) return true;
+        if (says(&t[i])) return true;
     }
     bool third = t[0].classes & QT_PRON && t[0].features & GENDER && !(t[0].features & QT_PLURAL);
     if (!third && !is_name_of(&t[0], clause, look(self, said.start, said.end, clause)))
@@ -286,12 +286,15 @@ static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_
                 continue;
             cuts[count++] = (qt_range){from, c == ',' ? i : i + 1};
             said = (qt_range){word, after};
-            after = quotes_skip_spaces(self, quotes_dashes_end(self, after, end), end);
         }
-        if (after < end && narrates(self, said, after, end)) {
-            after = speaks_again(self, after, end);
-            if (!after) return count;
-        }
+        /* a dash opens speech again, and then what stands before it is none */
+        uint32_t dashed = quotes_dashes_end(self, after, end), again = 0;
+        if (dashed > after)
+            after = quotes_skip_spaces(self, dashed, end);
+        else if (after < end && (again = speaks_again(self, after, end)) != 0)
+            after = again;
+        else if (after < end && narrates(self, said, after, end))
+            return count;
         from = sentence = after;
         i = after - 1;
     }
@@ -318,6 +321,11 @@ static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash 
     qt_token t[LOOK_TOKENS];
     unsigned count = look(self, d->after, end, t);
     unsigned words = 0;
+    uint32_t before = quotes_char_before(self, line, d->at);
+    bool after_stop =
+        before == '!' || before == '?' || before == 0x2026 || before == ',' || before == '.';
+    if (self->traits & QT_COMMA_DASHES && after_stop && count && !(t[0].flags & QT_LOWER))
+        return NO; /* – Yes, says Anna. – When I asked … */
     uint32_t saying = QT_SAY | QT_PART | (self->probe.dialogue ? QT_FICTION : 0);
     for (unsigned i = 0; i < count && words < 4; i++) {
         if (t[i].type == QT_PUNCT && t[i].mark != ',') break;
@@ -329,9 +337,6 @@ static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash 
         words++;
     }
     if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return NO;
-    uint32_t before = quotes_char_before(self, line, d->at);
-    bool after_stop =
-        before == '!' || before == '?' || before == 0x2026 || before == ',' || before == '.';
     if (after_stop &&
         (self->probe.dialogue || self->probe.talk || verb_first(self, t, count, true)))
         return SURE;
