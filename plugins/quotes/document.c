@@ -29,7 +29,7 @@ void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, 
 
 /* ------------------------------------------------------------------ paragraphs */
 
-static bool blank(const char *p, const char *end)
+static inline bool blank(const char *p, const char *end)
 {
     unsigned n;
     for (; p < end; p += n) {
@@ -385,6 +385,7 @@ static void read_all(qt_engine *self, tamis_str text)
     self->entity_count = self->subject_count = self->mention_count = self->quoted = 0;
     self->has_last = self->has_talker = self->has_spoken = self->pending = self->after_colon =
         false;
+    self->last = (qt_quote){0}; /* nothing comes over from another document */
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
     self->waiting_from = self->waiting_to = self->next_mark = 0;

@@ -580,7 +580,18 @@ static inline bool quotes_is_pairing(qt_mark mark)
 }
 
 /* scan.c: the line end at or after `at`, or the end of the text. */
-uint32_t quotes_line_end(qt_engine *self, uint32_t at);
+uint32_t quotes_find_line_end(qt_engine *self, uint32_t at);
+static inline uint32_t quotes_line_end(qt_engine *self, uint32_t at)
+{
+    qt_list *list = &self->list;
+    unsigned next = list->end_at + 1; /* mostly it is that after the last one asked for */
+    if (next < list->end_count && list->ends[next] >= at && list->ends[next - 1] < at &&
+        list->ends[next] < list->to) {
+        list->end_at = next;
+        return list->ends[next];
+    }
+    return quotes_find_line_end(self, at);
+}
 /* The first mark of [p, end) that pairs; single ones not regarded. `end` where there is none. */
 const char *quotes_next_mark(qt_engine *self, const char *p, const char *end);
 /* Where single marks are primary ones, what may begin one. */

@@ -37,7 +37,7 @@ static unsigned first_from(const uint32_t *list, unsigned count, unsigned *hint,
     return *hint = i;
 }
 
-uint32_t quotes_line_end(qt_engine *self, uint32_t at)
+uint32_t quotes_find_line_end(qt_engine *self, uint32_t at)
 {
     qt_list *list = &self->list;
     if (at < list->from) { /* behind the lists: paragraphs that waited long */
