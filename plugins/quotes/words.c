@@ -79,28 +79,25 @@ unsigned quotes_count_words(const char *p, const char *end, unsigned most)
 /* Bits by their number, as quotes.h has them. */
 enum { EVENT, NAME, SOMEBODY, PHRASE, STOP, BARE, ROLE };
 
-/* Which of 64 tokens from `from` on have each of two bits, or each of five. */
-static inline void bits_of(const qt_writer *self, unsigned from, const uint8_t *which,
-                           uint64_t *found, unsigned kinds)
+/* Which of 16 tokens have a bit. */
+static __attribute__((always_inline)) inline uint64_t some_with(const uint8_t *bits, int bit)
 {
-    const uint8_t *bits = self->bits + from;
-    unsigned count = self->count - from < 64 ? self->count - from : 64;
-    uint64_t there = count < 64 ? ((uint64_t)1 << count) - 1 : UINT64_MAX;
-    for (unsigned k = 0; k < kinds; k++) found[k] = 0;
 #ifdef __SSE2__
-    for (unsigned i = 0; i < count; i += QT_BLOCK) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(bits + i));
-        for (unsigned k = 0; k < kinds; k++) {
-            unsigned top = (unsigned)_mm_movemask_epi8(_mm_slli_epi16(block, 7 - which[k]));
-            found[k] |= (uint64_t)top << i;
-        }
-    }
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)bits);
+    return (unsigned)_mm_movemask_epi8(_mm_slli_epi16(block, 7 - bit));
 #else
-    for (unsigned i = 0; i < count; i++) {
-        for (unsigned k = 0; k < kinds; k++) found[k] |= (uint64_t)(bits[i] >> which[k] & 1) << i;
-    }
+    uint64_t found = 0;
+    for (unsigned i = 0; i < QT_BLOCK; i++) found |= (uint64_t)(bits[i] >> bit & 1) << i;
+    return found;
 #endif
-    for (unsigned k = 0; k < kinds; k++) found[k] &= there;
+}
+
+/* Up to 64 tokens from `from` on: how many blocks of 16 they are, and a bit of each of them. */
+static unsigned blocks_from(const qt_writer *self, unsigned from, uint64_t *there)
+{
+    unsigned count = self->count - from < 64 ? self->count - from : 64;
+    *there = UINT64_MAX >> (64 - count);
+    return (count + QT_BLOCK - 1) / QT_BLOCK;
 }
 
 /* A name of no class: it may be a given name that only the table of all languages knows. */
@@ -151,15 +148,19 @@ static void move_tokens(qt_writer *self, unsigned out, unsigned from, unsigned t
 /* Given names are known, and phrases become one token. */
 static void finish_words(qt_writer *self)
 {
-    static const uint8_t which[] = {BARE, PHRASE};
     const qt_lexicon *lexicon = self->engine->lexicon;
     unsigned out = 0, done = 0; /* tokens [done, …) are still to come to `out` */
     for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t found[2];
-        bits_of(self, from, which, found, 2);
-        for (uint64_t left = found[0]; left; left &= left - 1)
+        uint64_t there, bare = 0, phrases = 0;
+        unsigned blocks = blocks_from(self, from, &there);
+        for (unsigned i = 0; i < blocks; i++) {
+            const uint8_t *at = self->bits + from + i * QT_BLOCK;
+            bare |= some_with(at, BARE) << i * QT_BLOCK;
+            phrases |= some_with(at, PHRASE) << i * QT_BLOCK;
+        }
+        for (uint64_t left = bare & there; left; left &= left - 1)
             set_given(lexicon, &self->at[from + (unsigned)__builtin_ctzll(left)]);
-        for (uint64_t left = found[1]; left; left &= left - 1) {
+        for (uint64_t left = phrases & there; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
             const qt_token *next = &self->at[i + 1];
             if (i < done || i + 1 >= self->count || next->type != QT_WORD) continue;
@@ -198,13 +199,20 @@ static void mark_persons(qt_writer *self)
 /* Ends of sentences, and where `engine` is given its bits of each token. */
 static void mark_all(qt_writer *self, qt_engine *engine)
 {
-    static const uint8_t which[] = {EVENT, NAME, SOMEBODY, ROLE, STOP};
     uint64_t starts = 1;
     mark_persons(self);
     for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t found[5], ends = 0;
-        bits_of(self, from, which, found, 5);
-        for (uint64_t left = found[4]; left; left &= left - 1) {
+        uint64_t there, ends = 0, events = 0, names = 0, persons = 0, roles = 0, stops = 0;
+        unsigned blocks = blocks_from(self, from, &there);
+        for (unsigned i = 0; i < blocks; i++) {
+            const uint8_t *at = self->bits + from + i * QT_BLOCK;
+            events |= some_with(at, EVENT) << i * QT_BLOCK;
+            names |= some_with(at, NAME) << i * QT_BLOCK;
+            persons |= some_with(at, SOMEBODY) << i * QT_BLOCK;
+            roles |= some_with(at, ROLE) << i * QT_BLOCK;
+            stops |= some_with(at, STOP) << i * QT_BLOCK;
+        }
+        for (uint64_t left = stops & there; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
             qt_token *t = &self->at[i];
             if (!quotes_ends_sentence(self->engine, t, i + 1 < self->count ? t + 1 : NULL))
@@ -213,10 +221,10 @@ static void mark_all(qt_writer *self, qt_engine *engine)
             ends |= left & (0 - left);
         }
         if (!engine) continue;
-        engine->events[from / 64] = found[0] | ends << 1 | starts;
-        engine->names[from / 64] = found[1];
-        engine->persons[from / 64] = found[2];
-        engine->roles[from / 64] = found[3];
+        engine->events[from / 64] = (events & there) | ends << 1 | starts;
+        engine->names[from / 64] = names & there;
+        engine->persons[from / 64] = persons & there;
+        engine->roles[from / 64] = roles & there;
         starts = ends >> 63;
     }
 }
