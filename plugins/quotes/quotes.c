@@ -323,7 +323,7 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
     tamis_str text = tamis->view(doc);
     tamis_attr lang;
     if (text.n > INT32_MAX)
-        return tamis->fail(c, TAMIS_FAIL, "quotes: a document of more than 2^31 - 1 bytes");
+        return tamis->fail(c, TAMIS_FAIL, "a document of more than 2^31 - 1 bytes");
     w->c = c;
     w->doc = doc;
     w->conf = conf;
