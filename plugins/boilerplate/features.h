@@ -63,7 +63,7 @@
     X(title_near, "the same within four rows")                                                 \
     X(kin, "share of its stems that other lines have")                                         \
     X(kin_prose, "share of its stems that other lines of prose have")                          \
-    X(joined, "words run together")                                                            \
+    X(joined, "words run together; from a tenth of the words on +16, a quarter +32")           \
     X(period, "rows around whose form comes again every few rows")                             \
     X(date_up, "rows since the last line with a date")                                         \
     X(date_down, "rows until the next line with a date")                                       \

@@ -212,11 +212,18 @@ static void fill_shares(boilerplate_columns *self, const boilerplate_text *t)
     }
 }
 
-/* Where words stood together as links: "ReadersThe". "YouTube" counts too. */
+/* Where words stood together as links: "ReadersThe". "YouTube" counts too, so that it matters how
+ * many of the words have such a joint: where it is one in four, the line is a menu mostly. */
+static unsigned joined_words(const boilerplate_row *row)
+{
+    unsigned n = row->joined, most = at_most(n, 15);
+    return n < 2 ? n : n * 4 > row->words ? most + 32 : n * 10 > row->words ? most + 16 : most;
+}
+
 static void fill_joined(boilerplate_columns *self, const boilerplate_text *t)
 {
     uint8_t *joined = COLUMN(self, joined);
-    for (size_t i = 0; i < t->row_count; i++) joined[i] = (uint8_t)at_most(t->rows[i].joined, 15);
+    for (size_t i = 0; i < t->row_count; i++) joined[i] = (uint8_t)joined_words(&t->rows[i]);
 }
 
 /* The title's stems within four rows; the margins are zeros. */

@@ -311,11 +311,14 @@ static void joined_words_are_counted(void **state)
 {
     (void)state;
     seen s;
-    look(&s,
-         "Fog over the bayReaders sent us picturesMore\nMcDonald of NATO and the EU\nall lower\n");
-    assert_int_equal(VALUE(&s, joined, 0), 2);
+    look(
+        &s,
+        "Fog over the bayReaders sent us picturesMore\nMcDonald of NATO and the EU\nall lower\n"
+        "This long line has run two wordsTogether with the onesThat came behind it, and says so\n");
+    assert_int_equal(VALUE(&s, joined, 0), 32 + 2);
     assert_int_equal(VALUE(&s, joined, 1), 0);
     assert_int_equal(VALUE(&s, joined, 2), 0);
+    assert_int_equal(VALUE(&s, joined, 3), 16 + 2);
     forget(&s);
 }
 

@@ -28,6 +28,8 @@ def records(path):
 
 
 def group_of(r):
+    if 'site' in r:
+        return r['site']
     parts = r['id'].split('/')
     if r['source'] == 'daniel':
         return 'daniel/' + parts[1].split('_')[1]
@@ -90,9 +92,10 @@ def titles(labels, lines, titled):
     return labels
 
 
-def crop(key, labels, lines):
+def crop(key, labels, lines, glue=0):
     """what an extractor might have left of a page: the wanted lines, what stands among them, a little around them;
-    long runs of furniture are cut short. Half of them get a blank line between lines."""
+    long runs of furniture are cut short, and some, with chance `glue`, run together into one line, as menus and lists
+    do where their items are not told apart. Half of the copies get a blank line between lines."""
     rng = random.Random(key)
     kept = [i for i, l in enumerate(labels) if l == '1']
     if len(kept) < 3:
@@ -103,9 +106,32 @@ def crop(key, labels, lines):
         run = 0 if labels[i] == '1' else run + 1
         if run <= most or rng.random() < .02:
             out.append((labels[i], lines[i]))
+    if glue:
+        out = glued(random.Random(key + '#glue'), labels, lines, out, kept, glue)
     if rng.random() < .5:
         out = [x for l, t in out for x in ((l, t), ('-', ''))]
     return [l for l, _ in out], [t for _, t in out]
+
+
+def glued(rng, labels, lines, out, kept, glue):
+    """with lines of furniture that ran together: before the text, behind it, and after one of its lines"""
+    runs, run = [], []
+    for l, t in list(zip(labels, lines)) + [('1', '')]:
+        if l == '0' and t.strip() and len(t) < 100:
+            run.append(t.strip())
+            continue
+        if len(run) >= 4:
+            runs.append(run)
+        run = []
+    places = [0, len(out), rng.randrange(len(out) + 1)]
+    for place in sorted(places, reverse=True):
+        if not runs or rng.random() >= glue:
+            continue
+        run = rng.choice(runs)
+        n = rng.choice((3, 5, 8, 12, 20, 30))
+        at = rng.randrange(max(1, len(run) - n + 1))
+        out = out[:place] + [('0', rng.choice(('', '', ' ', ' ')).join(run[at:at + n]))] + out[place:]
+    return out
 
 
 def mix(key, labels, lines, frames):
@@ -130,12 +156,13 @@ def main():
     ap.add_argument('out')
     ap.add_argument('sets', nargs='+')
     ap.add_argument('--source', default='', help='only these')
-    ap.add_argument('--untitled', default='aeb,wcxb', help='sources whose gold leaves titles out')
-    ap.add_argument('--asis', default='turku,synthetic', help='sources whose labels stay as they are')
-    ap.add_argument('--weights', default='', help='source=weight or source/type=weight, ...')
+    ap.add_argument('--untitled', default='aeb,wcxb,mozread,newspaper,defuddle', help='sources whose gold leaves titles out')
+    ap.add_argument('--asis', default='turku,wac,ext', help='sources whose labels stay as they are')
+    ap.add_argument('--weights', default='', help='source=weight, source/type=weight or source/language=weight, ...')
     ap.add_argument('--folds', type=int, default=5)
     ap.add_argument('--by', default='group', choices=('group', 'source'), help='what the folds keep together')
     ap.add_argument('--crop', type=float, default=0, help='weight of cropped copies of pages; 0: none')
+    ap.add_argument('--glue', type=float, default=0, help='chance of lines run together in cropped copies')
     ap.add_argument('--clean', type=float, default=0, help='weight of the wanted lines alone, all to keep; 0: none')
     ap.add_argument('--mix', type=float, default=0, help='weight of articles in other frames; 0: none')
     ap.add_argument('--mixes', type=int, default=1, help='how many frames each article gets')
@@ -160,7 +187,7 @@ def main():
             g = site[r['id']]
             s = sources.setdefault(r['source'], len(sources))
             fold = s if o.by == 'source' else int(hashlib.sha1(g.encode()).hexdigest()[:6], 16) % o.folds
-            w = weight.get('%s/%s' % (r['source'], r.get('type')), weight.get(r['source'], 1.0))
+            w = weight.get('%s/%s' % (r['source'], r.get('type')), weight.get('%s/%s' % (r['source'], r.get('lang')), weight.get(r['source'], 1.0)))
             page = r['source'] not in o.asis.split(',')
             if gathering:
                 if page and r['source'] != 'trafseg':
@@ -168,7 +195,7 @@ def main():
                 continue
             if not page or o.pages:
                 docs.append((g, r['id'], fold, w * (o.pages if page else 1), labels, lines, page))
-            cropped = page and o.crop and crop(r['id'], labels, lines)
+            cropped = page and o.crop and crop(r['id'], labels, lines, o.glue)
             if cropped:
                 docs.append((g, r['id'] + '#crop', fold, w * o.crop) + cropped + (False,))
             for turn in range(o.mixes if page and o.mix and r['source'] != 'trafseg' else 0):

@@ -25,7 +25,7 @@ def f1(a, b):
 
 def groups_of(r):
     yield r['source']
-    if r['source'] in ('turku', 'fundus'):
+    if r['source'] in ('turku', 'fundus', 'daniel'):
         yield '%s/%s' % (r['source'], r.get('lang'))
     if r.get('type'):
         yield '%s/%s' % (r['source'], r['type'])

@@ -367,6 +367,7 @@ typedef struct {
     uint32_t *sample, *some; /* rows of this tree; places in it */
     pair *gradient;
     uint8_t *leaf, *leaves; /* of the sample; of all rows of the corpus */
+    uint8_t *values;        /* of the sample, a column for each candidate of this tree */
     float *score;           /* by row of the corpus */
     double unit;            /* of the packed sums */
     pair *histogram;        /* of each candidate: LEAVES / 2 times 64 cells */
@@ -421,14 +422,24 @@ static void sample_rows(boosting *b)
     }
 }
 
-/* Adds the rows named by `some` to a candidate's cells of their leaves. */
-static void fill_histogram(const boosting *b, const candidate *pick, const uint32_t *some,
+/* Adds the rows named by `some` to a candidate's cells of their leaves; `column` has the sample's
+ * values, side by side. */
+static void fill_histogram(const boosting *b, const uint8_t *column, const uint32_t *some,
                            size_t count, pair *histogram)
 {
-    const uint8_t *column = b->corpus->columns[pick->feature] + pick->away;
     for (size_t k = 0; k < count; k++) {
         size_t i = some[k];
-        histogram[b->leaf[i] * (unsigned)BINS + column[b->sample[i]]] += b->gradient[i];
+        histogram[b->leaf[i] * (unsigned)BINS + column[i]] += b->gradient[i];
+    }
+}
+
+/* What the sample's rows have in the columns of the picked candidates. */
+static void gather_columns(const boosting *b, const candidate *pick, size_t picked)
+{
+    for (size_t k = 0; k < picked; k++) {
+        const uint8_t *column = b->corpus->columns[pick[k].feature] + pick[k].away;
+        uint8_t *to = b->values + k * b->rows;
+        for (size_t i = 0; i < b->sampled; i++) to[i] = column[b->sample[i]];
     }
 }
 
@@ -454,32 +465,34 @@ static void grow_tree(boosting *b, const candidate *all, size_t count, boilerpla
     sample_rows(b);
     for (size_t k = 0; k < count && picked < PICKS_MOST; k++)
         if (random_next() < options.column_share * 4294967295.0) pick[picked++] = all[k];
+    if (!picked) pick[picked++] = all[0];
+    gather_columns(b, pick, picked);
     for (some = 0; some < b->sampled; some++) b->some[some] = (uint32_t)some;
     for (unsigned level = 0; level < BOILERPLATE_DEPTH; level++) {
         double best = -1;
         unsigned best_above = 0, leaves = 1u << level;
-        candidate best_pick = all[0];
+        size_t best_at = 0;
         for (size_t k = 0; k < picked; k++) {
             pair *histogram = b->histogram + k * CELLS;
             pair *into = level ? counted : histogram;
             memset(into, 0, leaves * BINS * sizeof *into);
-            fill_histogram(b, &pick[k], b->some, some, into);
+            fill_histogram(b, b->values + k * b->rows, b->some, some, into);
             if (level) split_histogram(histogram, counted, leaves, upper);
             unsigned above = 0;
             double gain = best_threshold(b, histogram, leaves, &above);
             if (gain > best) {
                 best = gain;
                 best_above = above;
-                best_pick = pick[k];
+                best_at = k;
             }
         }
-        tree->feature[level] = best_pick.feature;
-        tree->away[level] = best_pick.away;
+        tree->feature[level] = pick[best_at].feature;
+        tree->away[level] = pick[best_at].away;
         tree->above[level] = (uint8_t)best_above;
-        const uint8_t *column = b->corpus->columns[best_pick.feature] + best_pick.away;
+        const uint8_t *column = b->values + best_at * b->rows;
         size_t high = 0;
         for (size_t i = 0; i < b->sampled; i++) {
-            bool over = column[b->sample[i]] > best_above;
+            bool over = column[i] > best_above;
             b->leaf[i] |= (uint8_t)(over << level);
             high += over;
         }
@@ -535,6 +548,7 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
         total += c->weight[r];
         keep += c->weight[r] * c->label[r];
     }
+    b.values = must(malloc(PICKS_MOST * (b.rows + 1)));
     *bias = (int32_t)lrint(log(keep / (total - keep)) * BOILERPLATE_UNIT);
     for (size_t r = 0; r < c->rows; r++) score[r] = (float)*bias / BOILERPLATE_UNIT;
     for (int t = 0; t < count; t++) {
@@ -554,6 +568,7 @@ static void boost(const corpus *c, unsigned pass, int part, boilerplate_tree *tr
     free(b.leaves);
     free(b.some);
     free(b.histogram);
+    free(b.values);
 }
 
 static void put_scores(corpus *c, const float *const *scores)

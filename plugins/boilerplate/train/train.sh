@@ -9,7 +9,9 @@
 # The shipped models were made so, in November 2026, from six public sets of labelled pages and extracted texts, none of
 # which is part of this project: aeb (scrapinghub's article extraction benchmark, MIT), daniel (waddle corpus), fundus
 # (news pages with the gold of fundus' parsers, MIT), trafseg (trafilatura's snippets, Apache-2.0), wcxb (WCXB, CC BY 4.0)
-# and turku (TurkuNLP's line labels of extracted text). The same sets on the same kind of machine give the same bytes.
+# and turku (TurkuNLP's line labels of extracted text); and from what gather.py makes of test pages of public projects:
+# postlight, mozread, newspaper, defuddle, trends, wac and ext (see the README). The same sets on the same kind of machine
+# give the same bytes.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -43,13 +45,14 @@ train_models() {
     "$out/train" "$out/article.txt" "$to/article.model" "$@" --remove-below -16 --prose-below -16 --doubt 300 \
         --doubt-from 64 --doubt-most 100 --page-share 32 --sure-below -200
     "$out/train" "$out/mode.txt" "$to/mode.model" "$@" --document 1 --trees1 90 --trees2 0 --columns .5 --rows .8 \
-        --sure-above 115
+        --sure-above 130
 }
 
 compile train
-prepare "$out/page.txt" "$@" --source aeb,daniel,wcxb,trafseg,fundus \
-    --weights fundus=2,aeb=2,daniel=.5,trafseg=.5,wcxb=.4,wcxb/article=.8 --mix .5
-prepare "$out/article.txt" "$@" --weights daniel=.3 --pages 0 --crop .12 --clean .2
+rest=postlight=1.2,mozread=.5,newspaper=.8,trends=.4,defuddle=.4,wacpage=1
+prepare "$out/page.txt" "$@" --source aeb,daniel,wcxb,trafseg,fundus,postlight,mozread,newspaper,trends,defuddle,wacpage \
+    --weights "fundus=2,aeb=2,daniel=.7,trafseg=.5,wcxb=.4,wcxb/article=.8,$rest" --mix .5
+prepare "$out/article.txt" "$@" --weights daniel=.3,ext=.25,turku/sv=.5 --pages 0 --crop .12 --clean .2 --glue .4
 prepare "$out/mode.txt" "$@" --task mode --crop 1 --clean 1
 if [ "$folds" = 0 ]; then
     train_models "$out"
