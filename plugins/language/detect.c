@@ -17,7 +17,7 @@ enum {
 
 /* Below it the accurate tier is asked in a short text. Chosen, as those below, on the tuning part
  * of the development sets. */
-static const float SURE_SHORT = .97f;
+static const float SURE_SHORT = .95f;
 static const uint32_t FEW_LETTERS = 20; /* so few want both tiers, however sure the fast one is */
 /* Nats by which the background must lead to be as good as a language; see smooth.c. */
 static const float DOUBT = 4, DOUBT_WHOLE = 1.5f;
