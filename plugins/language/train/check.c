@@ -61,7 +61,7 @@ static void score(const language_model *m, int script, const uint8_t *text, size
         size_t m2 = n > LANGUAGE_FAST_BYTES ? LANGUAGE_FAST_BYTES : n;
         r->step = language_length_step(m2 + 3 > window ? m2 + 3 - window : 0);
         language_effort all = {0, 1, NULL, LANGUAGE_LABEL_UND};
-        const language_piece piece = {folded + 1, n, script, &r->answer, false, 0};
+        const language_piece piece = {folded + 1, n, script, &r->answer, false, false, 0};
         language_score_fast(m, &kernel, &all, &piece, 1);
     } else {
         language_question asked = {text, n, &r->answer, script, 0};

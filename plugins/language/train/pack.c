@@ -172,7 +172,8 @@ typedef struct {
     size_t written, lost, lost_first;
 } account;
 
-/* Where the slots of a key are put: who took each slot (key number + 1), so that it can make room. */
+/* Where the slots of a key are put: who took each slot (key number + 1), so that it can make
+ * room. */
 typedef struct {
     language_line *lines;
     uint32_t (*taken)[LANGUAGE_SLOTS];

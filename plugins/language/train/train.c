@@ -656,8 +656,8 @@ static int by_worth_down(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* How many lanes the key of rank `k` has: those that fit one slot, two or three, and six for the few
- * short ones that stand in nearly every text and speak for or against most languages. */
+/* How many lanes the key of rank `k` has: those that fit one slot, two or three, and six for the
+ * few short ones that stand in nearly every text and speak for or against most languages. */
 static uint32_t lanes_of_rank(uint32_t k, size_t rich)
 {
     enum { RICHEST = 2500 };
