@@ -80,8 +80,8 @@ void boilerplate_fill_distances(boilerplate_filler *f, unsigned above, unsigned 
 void boilerplate_fill_document(boilerplate_filler *f);
 
 /* means.c: of each row the mean over `reach` rows each way, times `times`, as it is or on the
- * scale; from sums over the rows before each, of at most 240 a row with `times`, where `reach` is 20 at
- * most. */
+ * scale. The sums are over the rows before each: of at most 240 a row with `times`, where `reach`
+ * is 20 at most. */
 typedef struct {
     uint32_t reach, times;
     bool scaled;
