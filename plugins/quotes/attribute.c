@@ -109,7 +109,8 @@ static bool is_thing(const qt_context *c, unsigned from, unsigned to)
 {
     const qt_token *t = &c->t[from];
     if (quotes_personality(c, from, to) >= 2) return false;
-    return t->classes & QT_POSS || (t->classes & QT_DET && t->features & QT_INDEFINITE);
+    if (t->classes & QT_POSS) return true;
+    return !(c->traits & QT_V2) && t->classes & QT_DET && t->features & QT_INDEFINITE;
 }
 
 /* The sentence before, where the quotation is one of its own, or goes on in the mood of reported
