@@ -71,6 +71,11 @@ static uint32_t last_of(const qt_engine *self, uint32_t from, uint32_t to)
     return 0;
 }
 
+static bool is_small(uint32_t c)
+{
+    return quotes_is_letter(c) && !quotes_is_upper(c);
+}
+
 static bool asks(const qt_engine *self, uint32_t c)
 {
     return c == '?' || (c == ';' && self->traits & QT_SEMICOLON_ASKS);
@@ -131,7 +136,7 @@ static void read_run(qt_engine *self, uint32_t at)
     qt_dashed *d = &self->probe.dashed;
     d->run_end = at;
     d->run_lines = 0;
-    d->run_questions = d->run_stopped = 0;
+    d->run_questions = d->run_stopped = d->run_small = 0;
     d->run_first = false;
     d->run_spoken = d->run_attributed = false;
     for (unsigned lines = 0; at < self->size && d->run_lines < MOST && lines < 2 * MOST; lines++) {
@@ -142,6 +147,7 @@ static void read_run(qt_engine *self, uint32_t at)
             uint32_t last = last_of(self, word, end);
             d->run_questions += asks(self, last);
             d->run_stopped += stops(self, last);
+            d->run_small += is_small(quotes_char_at(self, word, end));
             d->run_first = d->run_first || has_first_person(self, word, end);
             d->run_attributed = d->run_attributed || is_attributed(self, word, end);
             d->run_spoken |= d->run_first || asks(self, last) || last == '!' || last == 0x2026;
@@ -184,13 +190,15 @@ static bool has_hyphen(const qt_engine *self, uint32_t end)
     return self->text[at] == '-' && self->text[at + 1] != '-';
 }
 
-/* A run of dashed lines that nobody speaks: nobody is said to, asks, exclaims or says "I"; outside
- * stories also one in which all ask, or many lines exclaim and none asks. */
+/* A run of dashed lines that nobody speaks: half of them begin small; or nobody is said to speak,
+ * asks, exclaims or says "I"; outside stories also where all ask, or many exclaim and none asks. */
 static bool is_list(const qt_engine *self, uint32_t at)
 {
     enum { FEW = 2, MANY = 4 };
     const qt_dashed *d = &self->probe.dashed;
-    if (self->probe.wrapped || self->lang == QT_NO_LANG || d->run_attributed) return false;
+    if (self->probe.wrapped || self->lang == QT_NO_LANG) return false;
+    if (d->run_lines > 1 && d->run_small * 2 >= d->run_lines) return true;
+    if (d->run_attributed) return false;
     if (self->probe.dialogue && !has_hyphen(self, at)) return d->run_lines > FEW && !d->run_spoken;
     if (d->run_lines > FEW && d->run_questions == d->run_lines) return true;
     if (d->run_lines > MANY && !d->run_questions) return true;
@@ -224,8 +232,8 @@ static bool is_announced(const qt_engine *self)
 /* A small letter begins an item of a list, which goes on from what announces it. */
 static bool begins_small(const qt_engine *self, uint32_t at, uint32_t end)
 {
-    uint32_t first = quotes_char_at(self, at, end);
-    return quotes_press_dashes(self) && quotes_is_letter(first) && !quotes_is_upper(first);
+    return (quotes_press_dashes(self) || has_hyphen(self, at)) &&
+           is_small(quotes_char_at(self, at, end));
 }
 
 /* Is a line that does not say who speaks spoken? Its first word is at `at`. */
@@ -242,7 +250,8 @@ static bool is_spoken(qt_engine *self, uint32_t at, uint32_t end)
     const qt_dashed *d = &self->probe.dashed;
     if (text[at - 1] == '-') return false; /* -Word */
     bool habit = is_habit(self);
-    if (has_hyphen(self, at) && !d->attributed && !d->run_first) return false;
+    bool sure = d->attributed || (d->run_first && self->traits & QT_COMMA_DASHES);
+    if (has_hyphen(self, at) && !sure) return false;
     if (self->after_colon && (d->run_lines == 1 || d->run_spoken)) return true;
     if (quotes_count_words(text + at, text + end, LEAST_WORDS) < LEAST_WORDS) return false;
     return habit || d->before == '?' || (d->run_lines == 1 && stops(self, d->before));

@@ -23,7 +23,8 @@ static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
     const qt_token *next = &t[i + 1];
     bool inverted = next->flags & QT_INVERTED;
     if (t[i].classes & QT_AUX && inverted) says = i + 2 < count && t[i + 2].classes & QT_PART;
-    bool compound = t[i].classes & QT_AUX && !inverted && next->classes & QT_PART && i + 2 < count;
+    bool compound = t[i].classes & QT_AUX && !inverted && next->classes & QT_PART &&
+                    !(next->classes & QT_WEAK) && i + 2 < count;
     if (compound) { /* a répondu Paul */
         says = true;
         next++;

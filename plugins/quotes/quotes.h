@@ -444,7 +444,7 @@ typedef struct {
 typedef struct {
     uint32_t run_end; /* of the run of such lines read last */
     uint32_t before;  /* the last character before this line */
-    uint16_t run_lines, run_questions, run_stopped;
+    uint16_t run_lines, run_questions, run_stopped, run_small;
     uint16_t sentences, attributed; /* of the document: full sentences, those that say who speaks */
     bool run_first, run_spoken, run_attributed;
     bool surveyed;
