@@ -42,7 +42,8 @@ qt_mark quotes_mark_at(const char *p, const char *end)
         if (s[1] == 0xAB || s[1] == 0xBB) return (qt_mark){s[1], 2, QT_GUILLEMET};
         return none;
     }
-    if (end - p < 3 || (s[0] != 0xE2 && s[0] != 0xE3) || s[1] != 0x80) return none;
+    if (end - p < 3 || (s[0] != 0xE2 && s[0] != 0xE3) || s[1] != 0x80 || (s[2] & 0xC0) != 0x80)
+        return none;
     uint32_t code = (s[0] == 0xE2 ? 0x2000u : 0x3000u) | (s[2] & 0x3Fu);
     switch (code) {
     case 0x2018:
