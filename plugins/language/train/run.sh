@@ -61,7 +61,7 @@ header() { # TIER SHARE FIGURES
 pack() { # FOLDER TIER SHARE FIGURES [BALANCE]
     [ "$2" = fast ] && size=.7 || size=245000
     header "$2" "$3" "$4" >"$1/$2.txt"
-    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" $size .8 1.3 .4 "$here/labels.tsv" $5
+    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" $size .8 1.45 .4 "$here/labels.tsv" $5
 }
 
 held_out() { # FOLDER FOLD
