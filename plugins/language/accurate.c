@@ -33,11 +33,11 @@ void language_score_accurate(const language_model *model, const language_kernel 
                              language_memory *memory)
 {
     enum { MOST_BYTES = 1500, KEYS_A_BYTE = 5, MORE = 16 }; /* at the most */
+    if (!count) return;                                     /* there may be no model */
     const language_head *h = model->head;
     const language_line *lines = (const language_line *)(const void *)(model->file + h->line_table);
     language_findings found[LANGUAGE_BATCH];
     language_question *asked[LANGUAGE_BATCH];
-    if (!count) return;
     if (memory->model != model->file) memset(memory->tag, 0, sizeof memory->tag);
     memory->model = model->file;
     for (size_t i = 0; i < count;) {
