@@ -129,33 +129,36 @@ static uint32_t line_end_of(const qt_engine *self, uint32_t at)
     return nl ? (uint32_t)(nl - self->text) : self->size;
 }
 
-/* The run of dashed lines that begins at `at`. */
-static void read_run(qt_engine *self, uint32_t at)
+/* The run of dashed lines that begins at `at`: their shapes, and with `words` what their words say,
+ * which costs more. */
+static void read_run(qt_engine *self, uint32_t at, bool words)
 {
     enum { MOST = 24 };
-    qt_dashed *d = &self->probe.dashed;
-    d->run_end = at;
-    d->run_lines = 0;
-    d->run_questions = d->run_stopped = d->run_small = 0;
-    d->run_first = false;
-    d->run_spoken = d->run_attributed = false;
-    for (unsigned lines = 0; at < self->size && d->run_lines < MOST && lines < 2 * MOST; lines++) {
+    qt_dashed run = {.run_start = at, .run_end = at, .run_read = words};
+    for (unsigned lines = 0; at < self->size && run.run_lines < MOST && lines < 2 * MOST; lines++) {
         uint32_t end = line_end_of(self, at), word = dashed_word(self, at, end);
+        if (!word && quotes_skip_spaces(self, at, end) < end) break;
         if (word) {
-            d->run_lines++;
-            d->run_end = end;
             uint32_t last = last_of(self, word, end);
-            d->run_questions += asks(self, last);
-            d->run_stopped += stops(self, last);
-            d->run_small += is_small(quotes_char_at(self, word, end));
-            d->run_first = d->run_first || has_first_person(self, word, end);
-            d->run_attributed = d->run_attributed || is_attributed(self, word, end);
-            d->run_spoken |= d->run_first || asks(self, last) || last == '!' || last == 0x2026;
-        } else if (quotes_skip_spaces(self, at, end) < end) {
-            return;
+            run.run_lines++;
+            run.run_end = end;
+            run.run_questions += asks(self, last);
+            run.run_stopped += stops(self, last);
+            run.run_small += is_small(quotes_char_at(self, word, end));
+            run.run_spoken |= asks(self, last) || last == '!' || last == 0x2026;
+            if (words) {
+                run.run_first = run.run_first || has_first_person(self, word, end);
+                run.run_attributed = run.run_attributed || is_attributed(self, word, end);
+            }
         }
         at = end + 1;
     }
+    run.run_spoken |= run.run_first;
+    run.surveyed = self->probe.dashed.surveyed;
+    run.sentences = self->probe.dashed.sentences;
+    run.attributed = self->probe.dashed.attributed;
+    run.before = self->probe.dashed.before;
+    self->probe.dashed = run;
 }
 
 /* How many dashed lines are full sentences, and how many of these say who speaks: the habit of the
@@ -265,6 +268,14 @@ static void add_cuts(qt_engine *self, const qt_range *cuts, unsigned count)
     }
 }
 
+/* Asked first, as it costs nothing: may lines that do not say who speaks be speech here? */
+static bool may_be_spoken(const qt_engine *self)
+{
+    const qt_dashed *d = &self->probe.dashed;
+    return self->probe.dialogue || self->probe.talk || quotes_press_dashes(self) ||
+           is_announced(self) || (d->run_questions > 1 && d->run_stopped == d->run_lines);
+}
+
 static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     qt_range cuts[QT_MAX_CUTS];
@@ -272,7 +283,10 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
     unsigned count = quotes_cut_line(self, at, end, cuts, &attributed);
     if (!self->probe.dialogue && inside_pair(self, at)) return;
     if (!attributed) {
-        if (self->par_start >= self->probe.dashed.run_end) read_run(self, self->par_start);
+        const qt_dashed *d = &self->probe.dashed;
+        if (self->par_start >= d->run_end) read_run(self, self->par_start, false);
+        if (!may_be_spoken(self)) return;
+        if (!d->run_read) read_run(self, d->run_start, true);
         if (is_list(self, at) || begins_small(self, at, end)) return;
         if (!self->probe.dialogue && !is_spoken(self, at, end)) return;
     }

@@ -442,10 +442,11 @@ typedef struct {
 
 /* What is known of lines that open with a dash (dialogue.c). */
 typedef struct {
-    uint32_t run_end; /* of the run of such lines read last */
-    uint32_t before;  /* the last character before this line */
+    uint32_t run_start, run_end; /* of the run of such lines read last */
+    uint32_t before;             /* the last character before this line */
     uint16_t run_lines, run_questions, run_stopped, run_small;
     uint16_t sentences, attributed; /* of the document: full sentences, those that say who speaks */
+    bool run_read;                  /* its words, too */
     bool run_first, run_spoken, run_attributed;
     bool surveyed;
 } qt_dashed;
