@@ -1,6 +1,6 @@
-/* Attribution: what attribute.c (which asks, in the order of its trust), after.c and before.c (which
- * look right and left of a quotation) share: the sentence around one quotation and what was found
- * in it. */
+/* Attribution: what attribute.c (which asks, in the order of its trust), after.c and before.c
+ * (which look right and left of a quotation) share: the sentence around one quotation and what was
+ * found in it. */
 #ifndef QUOTES_ATTRIBUTE_H
 #define QUOTES_ATTRIBUTE_H
 

@@ -228,7 +228,7 @@ static bool after_and(const qt_context *c, unsigned cue)
     return cue > c->left && quotes_has(&c->t[cue - 1], QT_CONJ);
 }
 
-/* …, explique Anne Petit : « … »: after a comma the verb comes first, its subject up to the colon. */
+/* …, explique Anne Petit : « … »: after a comma the verb first, its subject up to the colon. */
 static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;

@@ -113,9 +113,9 @@ enum {
  * nothing of who it is, and so takes up a person with another role (the man, the officer).
  * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
  * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
- * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence opens
- * with: it means the words before it (con queste parole). Bits are shared where classes tell them
- * apart. */
+ * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence
+ * opens with: it means the words before it (con queste parole). Bits are shared where classes tell
+ * them apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,

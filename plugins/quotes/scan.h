@@ -1,5 +1,5 @@
 /* What stands out in 64 bytes of text: line ends, what may begin a mark, apostrophes, hyphens.
- * probe.c counts them all once; scan.c lists line ends and marks for whoever walks the paragraphs. */
+ * probe.c counts them all once; scan.c lists line ends and marks for who walks the paragraphs. */
 #ifndef QUOTES_SCAN_H
 #define QUOTES_SCAN_H
 
