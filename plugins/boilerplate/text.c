@@ -140,7 +140,7 @@ ALWAYS uint32_t stem_word(const char *p, const boilerplate_word *w)
     bool letters = latin | (w->characters >= 4) | (w->length >= w->characters * 3u);
     bool long_one = !(w->flags & BOILERPLATE_WORD_NUMBER) & (w->length >= LATIN);
     uint64_t h = fold_head(p + w->start, latin ? LATIN : OTHER < w->length ? OTHER : w->length);
-    return letters & long_one ? (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32) | 1 : 0;
+    return (letters & long_one) ? (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32) | 1 : 0;
 }
 
 /* Ideographs that touch are one stem, two by two. */
