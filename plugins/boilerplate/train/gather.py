@@ -6,8 +6,9 @@
 REPOSITORIES: a folder of git repositories (bare or not), each under its own name; which, at which commits and under
 which licences is said in the README beside this folder. EVAL: the folder of naive_text.py (how a page becomes lines),
 dev.jsonl.gz, fundus.jsonl.gz and html/, and html_fundus/ unpacked. Needs lxml 6.1.3, cssselect, node, and for what extractors
-leave of pages trafilatura 2.3.1, justext 3.0.2 and readability-lxml 0.9. Texts belong to their publishers: the sets
-are for training, no part of this project. The same inputs give the same bytes."""
+leave of pages trafilatura 2.3.1, justext 3.0.2 and readability-lxml 0.9. Node runs the
+selector files of Postlight's repository as the JavaScript they are. Texts belong to their publishers: the sets are for
+training, no part of this project. The same inputs give the same bytes."""
 import collections, csv, gzip, io, json, logging, os, re, subprocess, sys
 from prepare import group_of
 
