@@ -48,9 +48,7 @@ static bool look_inside(qt_context *c)
     qt_quote *q = c->quote;
     if (q->words < 8 || q->dash || q->piece) return false;
     qt_token t[ROOM];
-    uint32_t size = q->end - q->start;
-    uint32_t to = size > 1400 ? q->start + 1400 : q->end;
-    while (to < q->end && ((unsigned char)c->engine->text[to] & 0xC0) == 0x80) to--;
+    uint32_t to = quotes_reach(c->engine, q->start, q->end, 1400);
     unsigned count = quotes_tokens_of(c->engine, q->start, to, t, ROOM);
     qt_context inner = *c;
     inner.t = t;
@@ -130,7 +128,7 @@ static bool said_before(qt_context *c)
     if (quoted && alone) return false;
     const qt_engine *e = c->engine;
     bool spoke = e->subject_count && /* somebody else in this paragraph */
-                 e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS].at >= e->par_start;
+                 quotes_last_subject(e)->at >= e->par_start;
     if (!quotes_look_before(&before, false, &f) &&
         (spoke || !quotes_look_before(&before, true, &f)))
         f.from = f.to = 0;
@@ -164,7 +162,7 @@ static bool announced_above(qt_context *c)
     enum { REACH = 400 };
     const qt_engine *e = c->engine;
     if (!e->after_colon || !e->subject_count || c->at > 2) return false;
-    const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
+    const qt_subject *s = quotes_last_subject(e);
     if (!s->end || e->par_start - s->at > REACH) return false;
     take_subject(c, s);
     c->quote->rule = QT_RULE_PARAGRAPH;
@@ -226,7 +224,7 @@ static void carry_over(qt_context *c)
     }
     if (said_before(c) || announced_above(c)) return;
     if (e->subject_count) {
-        const qt_subject *s = &e->subjects[(e->subject_count - 1) % QT_MAX_SPEAKERS];
+        const qt_subject *s = quotes_last_subject(e);
         if (s->at < e->par_start) return;
         q->rule = QT_RULE_PARAGRAPH;
         if (s->end && q->words > 2) take_subject(c, s);
@@ -304,8 +302,7 @@ static bool goes_on(qt_context *c)
     unsigned from, to, start = c->at;
     if (c->at == c->left || c->t[c->at - 1].type != QT_WORD || q->words < LEAST) return false;
     if (c->traits & (QT_V2 | QT_CASELESS | QT_FINAL)) return false;
-    uint32_t end = q->end - q->start > 60 ? q->start + 60 : q->end;
-    while (end < q->end && ((unsigned char)c->engine->text[end] & 0xC0) == 0x80) end--;
+    uint32_t end = quotes_reach(c->engine, q->start, q->end, 60);
     unsigned count = quotes_tokens_of(c->engine, q->start, end, body, ROOM), i = 0;
     if (!count || !(body[0].flags & QT_LOWER)) return false;
     while (i + 1 < count && quotes_has(&body[i], QT_CLITIC | QT_ADV) &&

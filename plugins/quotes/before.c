@@ -343,6 +343,14 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
     return false;
 }
 
+/* The colon right before the quotation is its cue. */
+static void accept_colon(qt_context *c)
+{
+    c->quote->rule = QT_RULE_COLON;
+    c->quote->cue_start = c->t[c->at - 1].start;
+    c->quote->cue_end = c->t[c->at - 1].end;
+}
+
 /* The answer of the mayor: */
 static bool answer_of(const qt_context *c, unsigned start, unsigned end, unsigned *a, unsigned *b)
 {
@@ -364,9 +372,7 @@ bool quotes_look_colon(qt_context *c)
     unsigned end = c->at - 1, start = end;
     if (t[end - 1].type == QT_WORD && t[end - 1].end - t[end - 1].start == 1 &&
         (end == c->left + 1 || t[end - 2].type != QT_WORD)) { /* R: "…" */
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[end].start;
-        c->quote->cue_end = t[end].end;
+        accept_colon(c);
         return true;
     }
     while (start > c->left && t[start - 1].type == QT_WORD && end - start < 10) start--;
@@ -380,9 +386,7 @@ bool quotes_look_colon(qt_context *c)
         }
     }
     if (answer_of(c, start, end, &a, &b)) {
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[c->at - 1].start;
-        c->quote->cue_end = t[c->at - 1].end;
+        accept_colon(c);
         quotes_set_speaker(c, a, b);
         return true;
     }
@@ -395,9 +399,7 @@ bool quotes_look_colon(qt_context *c)
             a = start;
             b = end;
         }
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[c->at - 1].start;
-        c->quote->cue_end = t[c->at - 1].end;
+        accept_colon(c);
         quotes_set_speaker(c, a, b);
         return true;
     }
@@ -409,23 +411,17 @@ bool quotes_look_colon(qt_context *c)
     while (last > start && t[last - 1].flags & QT_NAME) last--;
     if (!verb && last > start + 1 && last < end && quotes_has(&t[last - 1], QT_SOURCE) &&
         t[last - 1].features & QT_FRONT && quotes_personality(c, last, end) >= 2) {
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[c->at - 1].start;
-        c->quote->cue_end = t[c->at - 1].end;
+        accept_colon(c);
         quotes_set_speaker(c, last, end);
         return true;
     }
     if (start < end && !verb && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[c->at - 1].start;
-        c->quote->cue_end = t[c->at - 1].end;
+        accept_colon(c);
         quotes_set_speaker(c, start, end);
         return true;
     }
     if (c->quote->words >= 4 && quotes_subject_of_clause(c, c->at - 1, &a, &b)) {
-        c->quote->rule = QT_RULE_COLON;
-        c->quote->cue_start = t[c->at - 1].start;
-        c->quote->cue_end = t[c->at - 1].end;
+        accept_colon(c);
         quotes_set_speaker(c, a, b);
         return true;
     }
@@ -440,9 +436,7 @@ bool quotes_look_full_name(qt_context *c)
     unsigned colon = c->at - 1;
     if (c->at == 0 || !quotes_is_mark(&t[colon], ':') || colon < c->left + 2) return false;
     if (quotes_name_run(t, colon, c->left) != colon) return false;
-    c->quote->rule = QT_RULE_COLON;
-    c->quote->cue_start = t[colon].start;
-    c->quote->cue_end = t[colon].end;
+    accept_colon(c);
     quotes_set_speaker(c, c->left, colon);
     return true;
 }

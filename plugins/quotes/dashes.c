@@ -69,8 +69,7 @@ bool quotes_next_dash(const qt_engine *self, uint32_t from, uint32_t end, qt_das
 
 static unsigned look(const qt_engine *self, uint32_t at, uint32_t end, qt_token *t)
 {
-    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    uint32_t stop = quotes_reach(self, at, end, LOOK_BYTES);
     return quotes_tokens_of(self, at, stop, t, LOOK_TOKENS);
 }
 
@@ -254,9 +253,7 @@ static uint32_t speaks_again(const qt_engine *self, uint32_t at, uint32_t end)
 static bool depends(const qt_engine *self, uint32_t from, uint32_t end)
 {
     qt_token t[2];
-    uint32_t stop = end - from > 40 ? from + 40 : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
-    unsigned count = quotes_tokens_of(self, from, stop, t, 2);
+    unsigned count = quotes_tokens_of(self, from, quotes_reach(self, from, end, 40), t, 2);
     return count && t[0].type == QT_WORD && t[0].classes & QT_COMP;
 }
 

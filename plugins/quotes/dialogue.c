@@ -103,8 +103,7 @@ static bool has_first_person(const qt_engine *self, uint32_t at, uint32_t end)
 {
     enum { ROOM = 48, REACH = 300 };
     qt_token t[ROOM];
-    uint32_t stop = end - at > REACH ? at + REACH : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    uint32_t stop = quotes_reach(self, at, end, REACH);
     unsigned count = quotes_tokens_of(self, at, stop, t, ROOM);
     for (unsigned i = 0; i < count; i++) {
         if (t[i].type == QT_WORD && t[i].classes & QT_FIRST) return true;
@@ -117,8 +116,7 @@ static bool is_attributed(const qt_engine *self, uint32_t at, uint32_t end)
     enum { REACH = 700 };
     qt_range cuts[QT_MAX_CUTS];
     bool attributed;
-    uint32_t stop = end - at > REACH ? at + REACH : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    uint32_t stop = quotes_reach(self, at, end, REACH);
     quotes_cut_line(self, at, stop, cuts, &attributed);
     return attributed;
 }
@@ -228,7 +226,7 @@ static bool is_announced(const qt_engine *self)
 {
     enum { REACH = 400 };
     if (!self->after_colon || !self->subject_count) return false;
-    const qt_subject *s = &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
+    const qt_subject *s = quotes_last_subject(self);
     return self->par_start - s->at < REACH;
 }
 
@@ -417,11 +415,7 @@ static void do_mid(qt_engine *self)
         if (!(announced || stops(self, before)) || inside_pair(self, d.at) ||
             !quotes_is_upper(quotes_char_at(self, d.after, self->par_end)))
             continue;
-        uint32_t end = self->par_end;
-        if (end - d.after > MID_BYTES) {
-            end = d.after + MID_BYTES;
-            while (((unsigned char)self->text[end] & 0xC0) == 0x80) end--;
-        }
+        uint32_t end = quotes_reach(self, d.after, self->par_end, MID_BYTES);
         unsigned count = quotes_cut_line(self, d.after, end, cuts, &attributed);
         if (!attributed && !(announced && stops(self, last_of(self, d.after, end)))) continue;
         add_cuts(self, cuts, count);

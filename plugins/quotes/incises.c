@@ -12,8 +12,7 @@ enum { LOOK_BYTES = 140, LOOK_TOKENS = 12 };
 static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
 {
     qt_token t[LOOK_TOKENS];
-    uint32_t stop = end - at > LOOK_BYTES ? at + LOOK_BYTES : end;
-    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    uint32_t stop = quotes_reach(self, at, end, LOOK_BYTES);
     unsigned count = quotes_tokens_of(self, at, stop, t, LOOK_TOKENS), i = 0;
     while (i < count && i < 2 && t[i].type == QT_WORD && t[i].classes & QT_CLITIC &&
            t[i].flags & QT_LOWER)

@@ -12,11 +12,6 @@
 #include <emmintrin.h>
 #endif
 
-static uint32_t traits(const qt_engine *self)
-{
-    return self->traits;
-}
-
 static bool same_letters(const qt_engine *self, uint32_t a, uint32_t b, uint32_t n)
 {
     return memcmp(self->text + a, self->text + b, n) == 0;
@@ -82,8 +77,8 @@ static bool may_be_same(const qt_engine *self, const qt_entity *e, uint32_t star
     uint32_t a = first_word_bytes(self, e->start, e->end), b = first_word_bytes(self, start, end),
              least = a < b ? a : b;
     if (e->start + a >= e->end || start + b >= end) return true; /* one word */
-    if (least < 2 || (traits(self) & QT_NO_ARTICLE && least <= CASES)) return true;
-    if (traits(self) & QT_NO_ARTICLE) least -= CASES - 1;
+    if (least < 2 || (self->traits & QT_NO_ARTICLE && least <= CASES)) return true;
+    if (self->traits & QT_NO_ARTICLE) least -= CASES - 1;
     if (same_letters(self, e->start, start, least)) return true;
     const char *whole = self->text + start, *known = self->text + e->start;
     uint32_t n = end - start, m = e->end - e->start;
@@ -94,7 +89,7 @@ static unsigned find_by_last(const qt_engine *self, const qt_token *first, const
 {
     enum { LEAST = 8 }; /* bytes of words that are compared by their stems */
     uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
-    bool stems = traits(self) & QT_NO_ARTICLE && last->end - last->start >= LEAST;
+    bool stems = self->traits & QT_NO_ARTICLE && last->end - last->start >= LEAST;
     if (stems) found |= entities_with(self, self->entity_lasts, letters_byte(self, last->start, 4));
     for (; found; found &= found - 1) {
         unsigned i = (unsigned)__builtin_ctzll(found);
@@ -358,7 +353,7 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
     enum { ENDING = 5 }; /* bytes that a case adds to a word, and one */
     qt_entity *e = &self->entities[entity];
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
-    if (!(traits(self) & QT_NO_ARTICLE) || to - from > 4) return;
+    if (!(self->traits & QT_NO_ARTICLE) || to - from > 4) return;
     if (now + ENDING * (to - from) <= old) return;
     if (e->free == AS_SUBJECT && now <= old) return;
     set_form(self, entity, t, from, to);
@@ -371,7 +366,7 @@ static bool better_form(const qt_engine *self, const qt_entity *e, const qt_toke
 {
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
     if (to - from > 4) return false;
-    if (!(traits(self) & QT_NO_ARTICLE)) return now > old;
+    if (!(self->traits & QT_NO_ARTICLE)) return now > old;
     if (e->free == AS_SUBJECT) return free && now > old + 4;
     if (free != e->free) return free && now + 4 > old;
     return now > old + 4 || (now > old && free);
@@ -429,12 +424,12 @@ static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, un
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 {
     const qt_token *t = self->tokens;
-    if (traits(self) & QT_CASELESS) return;
+    if (self->traits & QT_CASELESS) return;
     for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
          i = quotes_next_bit(self->names, end, to)) {
         end = quotes_name_run(t, to, i);
         bool alone = end - i == 1;
-        bool plain = traits(self) & QT_NOUNS_UPPER && alone && !(t[i].flags & QT_PERSON) &&
+        bool plain = self->traits & QT_NOUNS_UPPER && alone && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);
         if (plain && !quotes_is_person(self, &t[i])) continue;
         unsigned entity = quotes_find_entity(self, t, i, end);

@@ -9,10 +9,9 @@
 #include <emmintrin.h>
 #endif
 
-/* Which of 16 bytes are ASCII letters or digits, or letters of Latin-1 that lie wholly among
- * them. */
 #ifdef __SSE2__
-static inline unsigned quotes_letters_of(const char *p)
+/* Which of 16 bytes are ASCII letters or digits. */
+static inline unsigned quotes_ascii_of(const char *p)
 {
     const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
     const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
@@ -21,24 +20,21 @@ static inline unsigned quotes_letters_of(const char *p)
         _mm_cmpgt_epi8(_mm_add_epi8(folded, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
     __m128i digit =
         _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
-    unsigned plain = (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
+}
+
+/* Which are ASCII letters or digits, or letters of Latin-1 that lie wholly among
+ * them. */
+static inline unsigned quotes_letters_of(const char *p)
+{
+    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
+    unsigned plain = quotes_ascii_of(p);
     unsigned first = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, _mm_set1_epi8((char)0xC3)));
     __m128i sign = _mm_cmpeq_epi8(folded, _mm_set1_epi8((char)0xB7)); /* × and ÷ */
     __m128i later = _mm_andnot_si128(sign, _mm_cmplt_epi8(c, _mm_set1_epi8((char)0xC0)));
     unsigned second = (unsigned)_mm_movemask_epi8(later) & first << 1;
     return plain | second | second >> 1;
-}
-
-/* Which are ASCII letters or digits. */
-static inline unsigned quotes_ascii_of(const char *p)
-{
-    const __m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
-    const __m128i folded = _mm_or_si128(c, _mm_set1_epi8(0x20));
-    __m128i letter =
-        _mm_cmpgt_epi8(_mm_add_epi8(folded, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
-    __m128i digit =
-        _mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(letter, digit));
 }
 
 /* Which are hyphens or beyond ASCII. */
@@ -68,12 +64,9 @@ static inline unsigned quotes_ascii_of(const char *p)
 
 static inline unsigned quotes_letters_of(const char *p)
 {
-    unsigned letters = 0;
-    for (unsigned i = 0; i < QT_BLOCK; i++) {
-        unsigned char c = (unsigned char)p[i],
-                      next = i + 1 < QT_BLOCK ? (unsigned char)p[i + 1] : 0;
-        unsigned char low = c | 0x20;
-        if ((low >= 'a' && low <= 'z') || (c >= '0' && c <= '9')) letters |= 1u << i;
+    unsigned letters = quotes_ascii_of(p);
+    for (unsigned i = 0; i + 1 < QT_BLOCK; i++) {
+        unsigned char c = (unsigned char)p[i], next = (unsigned char)p[i + 1];
         if (c == 0xC3 && (next & 0xC0) == 0x80 && (next | 0x20) != 0xB7) letters |= 3u << i;
     }
     return letters;

@@ -349,7 +349,7 @@ typedef struct {
 
 /* ------------------------------------------------------------------ tokens (words.c) */
 
-enum { QT_WORD = 1, QT_NUMBER, QT_PUNCT, QT_DASH, QT_OPEN, QT_CLOSE, QT_QUOTE, QT_GAP };
+enum { QT_WORD = 1, QT_NUMBER, QT_PUNCT, QT_DASH, QT_OPEN, QT_CLOSE, QT_QUOTE };
 enum {
     QT_CAP = 1,
     QT_UPPER = 2,
@@ -539,6 +539,20 @@ typedef struct {
 enum { QT_MODE_AUTO, QT_MODE_NEWS, QT_MODE_FICTION };
 
 void quotes_document(qt_engine *self, tamis_str text);
+
+/* The last subject kept; there is one. */
+static inline const qt_subject *quotes_last_subject(const qt_engine *self)
+{
+    return &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
+}
+
+/* Where at most `most` bytes from `at` end, before `end` and between code points. */
+static inline uint32_t quotes_reach(const qt_engine *self, uint32_t at, uint32_t end, uint32_t most)
+{
+    uint32_t stop = end - at > most ? at + most : end;
+    while (stop < end && ((unsigned char)self->text[stop] & 0xC0) == 0x80) stop--;
+    return stop;
+}
 
 static inline void quotes_set_lang(qt_engine *self, unsigned lang)
 {

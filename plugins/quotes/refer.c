@@ -5,17 +5,7 @@
  * one of them where that can be trusted. */
 #include "refer.h"
 
-static uint32_t traits(const qt_engine *self)
-{
-    return self->traits;
-}
-
 enum { TOPIC_BYTES = 500 };
-
-static const qt_subject *quotes_last_subject(const qt_engine *self)
-{
-    return &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
-}
 
 /* ------------------------------------------------------------------ subjects */
 
@@ -33,7 +23,7 @@ static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t feat
 {
     bool thing = entity == QT_NOBODY && !role && !group;
     if (entity != QT_NOBODY) self->entities[entity].spoke = true;
-    if (!thing || traits(self) & (QT_NO_ARTICLE | QT_CASELESS)) {
+    if (!thing || self->traits & (QT_NO_ARTICLE | QT_CASELESS)) {
         qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
         *s = (qt_subject){.at = at,
                           .entity = (uint16_t)entity,
@@ -244,7 +234,7 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
     const qt_subject *topic = &self->topic;
     if (self->lang == QT_NO_LANG) return false;
     uint8_t shown = cue_features(self, q);
-    if (q->cue_end && traits(self) & QT_DROPS && topic->end && topic->at < q->start &&
+    if (q->cue_end && self->traits & QT_DROPS && topic->end && topic->at < q->start &&
         q->start - topic->at < TOPIC_BYTES && may_be_subject(self, topic, shown) &&
         !(self->subject_count && quotes_last_subject(self)->at > topic->at)) {
         *start = topic->start;
@@ -300,8 +290,8 @@ void quotes_refer(qt_engine *self, unsigned index)
     } else if (q->rule == QT_RULE_SOURCE && q->speaker_pronoun && q->speaker_start < q->cue_end &&
                q->speaker_end > q->cue_start) {
         /* по его словам */
-        qt_wanted one = {.gender = cue_features(self, q) & (QT_MALE | QT_FEMALE)};
-        one.plural = cue_features(self, q) & QT_PLURAL;
+        uint8_t shown = cue_features(self, q);
+        qt_wanted one = {.gender = shown & (QT_MALE | QT_FEMALE), .plural = shown & QT_PLURAL};
         one.person = one.gender != 0;
         if (!quotes_take(self, quotes_antecedent(self, q->start, one), &start, &end, &entity))
             return;

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static uint32_t traits(const qt_engine *self)
-{
-    return self->traits;
-}
-
 /* Gender and number of a phrase: its article's, else its noun's. */
 uint8_t quotes_phrase_features(const qt_token *first, const qt_token *role)
 {
@@ -55,6 +50,16 @@ static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of)
     return best;
 }
 
+/* The phrase stands for a known entity. */
+static bool take_entity(const qt_engine *self, unsigned known, uint32_t *start, uint32_t *end,
+                        unsigned *entity)
+{
+    *entity = known;
+    *start = self->entities[known].start;
+    *end = self->entities[known].end;
+    return true;
+}
+
 bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, uint32_t *end,
                  unsigned *entity)
 {
@@ -83,10 +88,7 @@ static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, 
     }
     unsigned trust = count[HUMAN] ? HUMAN : count[NAME] ? NAME : OPENING;
     if (count[trust] != 1) return false;
-    *entity = found[trust];
-    *start = self->entities[*entity].start;
-    *end = self->entities[*entity].end;
-    return true;
+    return take_entity(self, found[trust], start, end, entity);
 }
 
 static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *start,
@@ -142,35 +144,27 @@ static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, u
     return true;
 }
 
-/* A role without a name: who had it, who was called so before; where it says little of who it is,
- * the person last spoken of. */
 static bool is_this(const qt_token *t)
 {
     return t->classes & QT_DET && t->features & QT_THIS;
 }
 
+/* A role without a name: who had it, who was called so before; where it says little of who it is,
+ * the person last spoken of. */
 static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                          const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
 {
     uint32_t at = t[from].start;
-    bool bare = traits(self) & (QT_NO_ARTICLE | QT_CASELESS);
+    bool bare = self->traits & (QT_NO_ARTICLE | QT_CASELESS);
     bool definite = bare || t[from].classes & (QT_DET | QT_POSS);
     bool plural = (role->features | t[from].features) & QT_PLURAL;
     uint64_t of = quotes_complement_of(t, (unsigned)(role - t), to);
     if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
     unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of);
-    if (known != QT_NOBODY) {
-        *entity = known;
-        *start = self->entities[known].start;
-        *end = self->entities[known].end;
-        return true;
-    }
+    if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
-    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, entity)) {
-        *start = self->entities[*entity].start;
-        *end = self->entities[*entity].end;
-        return true;
-    }
+    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, entity))
+        return take_entity(self, *entity, start, end, entity);
     const qt_mention *same = quotes_same_role(self, at, role->key, plural);
     bool other = same && of && !shares_word(self, same, &t[to - 1]);
     if (!other && quotes_take(self, same, start, end, entity)) return true;
@@ -216,12 +210,7 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
         return false;
     if (!(t[from + 1].classes & QT_BODY)) return false;
     unsigned known = by_role(self, t[from + 1].key, 0);
-    if (known != QT_NOBODY) {
-        *entity = known;
-        *start = self->entities[known].start;
-        *end = self->entities[known].end;
-        return true;
-    }
+    if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
     return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
 }
@@ -236,10 +225,7 @@ static bool resolve_noun(const qt_engine *self, const qt_token *t, unsigned from
         return false;
     unsigned known = by_role(self, t[from + 1].key, 0);
     if (known == QT_NOBODY) return false;
-    *entity = known;
-    *start = self->entities[known].start;
-    *end = self->entities[known].end;
-    return true;
+    return take_entity(self, known, start, end, entity);
 }
 
 static bool has_article(const qt_engine *self, const qt_token *t)
@@ -287,12 +273,12 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
             return true;
     }
-    bool own = traits(self) & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
+    bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
-    if (own && role && traits(self) & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
+    if (own && role && self->traits & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
         quotes_is_complement(&t[a]))
         own = false; /* prezydent USA */
-    if (own && (!(traits(self) & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER ||
+    if (own && (!(self->traits & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER ||
                 quotes_is_person(self, &t[a]))) {
         unsigned known = quotes_meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];

@@ -281,7 +281,8 @@ const char *quotes_absorb_stop(qt_writer *self, const char *p, const char *end)
     return p + 1;
 }
 
-void quotes_add_sign(qt_writer *self, uint32_t start, uint32_t length, uint32_t c)
+/* A sign that is one character, `c`, of `length` bytes. */
+static void add_sign(qt_writer *self, uint32_t start, uint32_t length, uint32_t c)
 {
     uint8_t type = QT_PUNCT;
     uint8_t lead = self->lead;
@@ -385,7 +386,7 @@ static const char *add_odd(qt_writer *self, const char *p, const char *end)
         return c < 0x100 ? add_letters(self, p, end) : add_any_word(self, p, p, end);
     uint32_t at = (uint32_t)(p - self->engine->text);
     unsigned before = self->count;
-    quotes_add_sign(self, at, n, c);
+    add_sign(self, at, n, c);
     if (self->follows && at + n >= self->lang_until && self->count > before &&
         self->at[before].type == QT_PUNCT)
         quotes_writer_set_lang(self, at + n);

@@ -123,17 +123,24 @@ static bool subject_here(const qt_engine *self, const qt_token *t, unsigned from
     return count && p[count - 1].to == to && name_at_end(self, t, &p[count - 1], a, b);
 }
 
+/* A phrase [*a, *b) without a name gives way to the name that stands behind it in commas. */
+static void take_apposed(const qt_engine *self, const qt_token *t, unsigned count, unsigned *a,
+                         unsigned *b)
+{
+    unsigned x, y;
+    if (quotes_name_in(t, *a, *b, true, &x, &y) || !quotes_apposed_name(self, t, count, *b, &x, &y))
+        return;
+    *a = x;
+    *b = y;
+}
+
 /* The same, and where a name stands beside it in commas, that name. */
 static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                        unsigned *a, unsigned *b)
 {
     if (!subject_here(self, t, from, to, a, b)) return false;
-    unsigned x, y;
-    if (*b == to && !quotes_name_in(t, *a, *b, true, &x, &y) && !(t[*a].classes & QT_PRON) &&
-        quotes_apposed_name(self, t, self->token_count, *b, &x, &y) && t == self->tokens) {
-        *a = x;
-        *b = y;
-    }
+    if (*b == to && !(t[*a].classes & QT_PRON) && t == self->tokens)
+        take_apposed(self, t, self->token_count, a, b);
     return true;
 }
 
@@ -199,12 +206,7 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
     if (!first_phrase(self, t, from, end, &p)) return false;
     *a = p.from;
     *b = p.to;
-    unsigned x, y;
-    if (p.to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
-        quotes_apposed_name(self, t, to, end, &x, &y)) {
-        *a = x;
-        *b = y;
-    }
+    if (*b == end) take_apposed(self, t, to, a, b);
     return true;
 }
 
@@ -269,12 +271,7 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             if (p[i].hangs) continue;
             *a = p[i].from;
             *b = p[i].to;
-            unsigned x, y;
-            if (p[i].to == end && !quotes_name_in(t, *a, *b, true, &x, &y) &&
-                quotes_apposed_name(self, t, limit, end, &x, &y)) {
-                *a = x;
-                *b = y;
-            }
+            if (*b == end) take_apposed(self, t, limit, a, b);
             return true;
         }
         chunk = end + 1;

@@ -28,8 +28,6 @@ const char *quotes_add_plain(qt_writer *self, const char *p, const char *end);
 
 /* spelling.c: the word, number or sign that stands at p. */
 const char *quotes_add_spelt(qt_writer *self, const char *p, const char *end);
-/* A sign that is one character, `c`, of `length` bytes. */
-void quotes_add_sign(qt_writer *self, uint32_t start, uint32_t length, uint32_t c);
 /* An initial, an abbreviation or an ordinal takes the full stop at p with it: what comes after. */
 const char *quotes_absorb_stop(qt_writer *self, const char *p, const char *end);
 /* QT_CAP, QT_UPPER or QT_LOWER of a word. */
