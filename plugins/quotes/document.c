@@ -291,15 +291,33 @@ static void do_paragraph(qt_engine *self)
     }
 }
 
-static bool ends_with_colon(const qt_engine *self, uint32_t from, uint32_t to)
+/* The last character of [from, to) that is no space; 0: none. */
+static uint32_t last_character(const qt_engine *self, uint32_t from, uint32_t to)
 {
     unsigned n;
     while (to > from) {
         uint32_t c = quotes_decode_back(self->text + from, self->text + to, &n);
-        if (!quotes_is_space(c)) return c == ':' || c == 0xFF1A;
+        if (!quotes_is_space(c)) return c;
         to -= n;
     }
-    return false;
+    return 0;
+}
+
+static bool ends_with_colon(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    uint32_t c = last_character(self, from, to);
+    return c == ':' || c == 0xFF1A;
+}
+
+/* A short line that ends as no sentence does: a heading, an entry of a menu. Whom it names the text
+ * has not yet spoken of. */
+static bool is_heading(const qt_engine *self)
+{
+    enum { LONGEST = 80 };
+    if (self->par_end - self->par_start > LONGEST) return false;
+    uint32_t c = last_character(self, self->par_start, self->par_end);
+    return c != '.' && c != '!' && c != '?' && c != ':' && c != 0x2026 && c != 0x3002 &&
+           c != 0xFF01 && c != 0xFF1A && c != 0xFF1F && c != 0x61F && c != 0x964;
 }
 
 static bool starts_with_dash(const qt_engine *self)
@@ -325,7 +343,8 @@ static bool may_quote(qt_engine *self)
 }
 
 /* Paragraphs without quotations are read when one with a quotation follows: who is named in them
- * matters to that, and after the last quotation to nobody. */
+ * matters to that, and after the last quotation to nobody. Headings and menus are not read: they
+ * name whom the text goes on to name, and strangers. */
 static void read_waiting(qt_engine *self)
 {
     uint32_t par_start = self->par_start, par_end = self->par_end, at = self->waiting_from;
@@ -334,11 +353,13 @@ static void read_waiting(qt_engine *self)
     self->par_number = self->waiting_number;
     while (at < self->waiting_to && next_paragraph(self, at, &self->par_start, &self->par_end)) {
         uint32_t size = self->par_end - self->par_start;
-        choose_language(self);
-        quotes_tokenize(self, self->par_start,
-                        self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
-        walk(self, 0, self->token_count);
         at = self->par_end;
+        if (!is_heading(self)) {
+            choose_language(self);
+            quotes_tokenize(self, self->par_start,
+                            self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
+            walk(self, 0, self->token_count);
+        }
         self->par_number++;
     }
     self->par_number = number;
