@@ -342,6 +342,20 @@ static bool may_quote(qt_engine *self)
     return self->traits & QT_DASHES;
 }
 
+/* How far a paragraph without quotations is read for names, `before` bytes ahead of one that
+ * quotes: the one right before it well into it, of others the first words, where they say whom they
+ * are about, and nothing of those far away. */
+static uint32_t names_until(const qt_engine *self, uint32_t before)
+{
+    enum { FAR = 1000, LAST_BYTES = 300, OPENING_BYTES = 100 };
+    if (before >= FAR || is_heading(self)) return self->par_start;
+    uint32_t most = before ? OPENING_BYTES : LAST_BYTES;
+    uint32_t to = quotes_reach(self, self->par_start, self->par_end, most), word = to;
+    if (to == self->par_end) return to;
+    while (word > self->par_start && self->text[word] != ' ') word--;
+    return word > self->par_start ? word : to;
+}
+
 /* Paragraphs without quotations are read when one with a quotation follows: who is named in them
  * matters to that, and after the last quotation to nobody. Headings and menus are not read: they
  * name whom the text goes on to name, and strangers. */
@@ -352,12 +366,11 @@ static void read_waiting(qt_engine *self)
     self->quote_count = 0;
     self->par_number = self->waiting_number;
     while (at < self->waiting_to && next_paragraph(self, at, &self->par_start, &self->par_end)) {
-        uint32_t size = self->par_end - self->par_start;
+        uint32_t to = names_until(self, self->waiting_to - self->par_end);
         at = self->par_end;
-        if (!is_heading(self)) {
+        if (to > self->par_start) {
             choose_language(self);
-            quotes_tokenize(self, self->par_start,
-                            self->par_start + (size < WINDOW_BYTES ? size : WINDOW_BYTES));
+            quotes_tokenize(self, self->par_start, to);
             walk(self, 0, self->token_count);
         }
         self->par_number++;
