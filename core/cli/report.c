@@ -141,6 +141,13 @@ static void print_warnings(FILE *out, const pipeline *p, const engine_report *re
     if (report->repeated_ids)
         fprintf(out, "warning: %" PRIu64 " document%s had an id that came before\n",
                 report->repeated_ids, report->repeated_ids == 1 ? "" : "s");
+    if (report->faulty.count)
+        fprintf(out,
+                "warning: %" PRIu64 " document%s held bytes that are no text, as %s: %s\n"
+                "         `errors` in the record counts such places, --encoding names the encoding "
+                "of text files\n",
+                report->faulty.count, report->faulty.count == 1 ? "" : "s", report->faulty.sample,
+                report->faulty.text);
     if (!report->documents) fputs("warning: no document in the inputs\n", out);
     for (size_t i = 0; i < report->stage_count && report->documents; i++)
         if (!report->stages[i].calls && report->stages[i].skipped)
@@ -193,6 +200,7 @@ static char *stats_text(const pipeline *p, const engine_report *report)
     cJSON_AddNumberToObject(o, "written", (double)report->written);
     cJSON_AddNumberToObject(o, "dropped", (double)report->dropped);
     cJSON_AddNumberToObject(o, "quarantined", (double)report->quarantined);
+    cJSON_AddNumberToObject(o, "faulty", (double)report->faulty.count);
     cJSON *reasons = cJSON_AddArrayToObject(o, "reasons");
     for (size_t i = 0; i < report->reason_count; i++) {
         cJSON *reason = cJSON_CreateObject();

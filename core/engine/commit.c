@@ -63,6 +63,13 @@ static void absorb_figures(engine *self, const slot *s, const slot_state *state)
     r->quarantined += state->quarantined;
     r->input_errors += state->input_errors;
     r->bytes += state->bytes;
+    if (state->faulty) {
+        uint64_t before = r->faulty.count;
+        if (before == 0) r->faulty = s->header->fault;
+        r->faulty.text[sizeof r->faulty.text - 1] = '\0';
+        r->faulty.sample[sizeof r->faulty.sample - 1] = '\0';
+        r->faulty.count = before + state->faulty;
+    }
     for (size_t i = 0; i < r->stage_count; i++)
         stage_figures_add(&r->stages[i], &s->header->figures[i]);
     for (uint32_t i = 0; i < state->reasons; i++) {

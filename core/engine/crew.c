@@ -252,13 +252,14 @@ tamis_rc crew_deal(engine *self)
 
 static void describe_end(const member *w, int status, char *how, size_t n, char *brief, size_t m)
 {
-    if (w->killed_for) {
+    if (w->killed_for[0]) {
         snprintf(how, n, "was stopped: %s", w->killed_for);
         snprintf(brief, m, "%s", w->killed_for);
     } else if (WIFSIGNALED(status)) {
         snprintf(how, n, "was killed by signal %d (%s)", WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
-        snprintf(brief, m, "worker killed by signal %d", WTERMSIG(status));
+        snprintf(brief, m, "worker killed by signal %d (%s)", WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
     } else {
         snprintf(how, n, "ended with exit(%d)", WEXITSTATUS(status));
         snprintf(brief, m, "worker ended with exit(%d)", WEXITSTATUS(status));
@@ -426,6 +427,12 @@ static int64_t cpu_of(pid_t pid)
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
+static void stop_member(member *w, const char *why, double seconds)
+{
+    snprintf(w->killed_for, sizeof w->killed_for, "%s (%g s)", why, seconds);
+    kill(w->pid, SIGKILL);
+}
+
 static void watch_stage(engine *self, member *w, int64_t now)
 {
     const pipeline_stage *stage = stage_in_flight(self->pipeline, w->page);
@@ -442,18 +449,14 @@ static void watch_stage(engine *self, member *w, int64_t now)
     double cpu = (double)(cpu_of(w->pid) - w->stage_cpu) * 1e-9;
     if (soft > 0 && (cpu > soft || wall > WALL_A_CPU * soft)) kill(w->pid, SIGUSR1);
     if (hard <= 0) return;
-    if (cpu > hard) {
-        w->killed_for = "took more processor time than its stage was given";
-    } else if (wall > WALL_A_CPU * hard) {
-        w->killed_for = "took more wall time than its stage was given";
-    }
-    if (w->killed_for) kill(w->pid, SIGKILL);
+    if (cpu > hard)
+        stop_member(w, "took more processor time than its stage was given", hard);
+    else if (wall > WALL_A_CPU * hard)
+        stop_member(w, "took more wall time than its stage was given", WALL_A_CPU * hard);
 }
 
 static void watch_member(engine *self, member *w, int64_t now)
 {
-    static const char *const out_of_wall = "took more wall time than a document may",
-                             *const out_of_cpu = "took more processor time than a document may";
     uint64_t sequence = atomic_load(&w->page->sequence);
     bool on_document = !w->ready || atomic_load(&w->page->document) != 0;
     if (w->leaving) {
@@ -470,14 +473,11 @@ static void watch_member(engine *self, member *w, int64_t now)
         w->seen_cpu = 0;
     }
     if ((double)(now - w->seen_wall) > self->hard_wall * 1e9)
-        w->killed_for = out_of_wall;
+        stop_member(w, "took more wall time than a document may", self->hard_wall);
     else if ((double)(cpu_of(w->pid) - w->seen_cpu) > self->hard_cpu * 1e9 && w->ready)
-        w->killed_for = out_of_cpu;
-    if (w->killed_for) {
-        kill(w->pid, SIGKILL);
-        return;
-    }
-    if (w->ready) watch_stage(self, w, now);
+        stop_member(w, "took more processor time than a document may", self->hard_cpu);
+    else if (w->ready)
+        watch_stage(self, w, now);
 }
 
 void crew_watch(engine *self, int64_t now)
@@ -486,7 +486,7 @@ void crew_watch(engine *self, int64_t now)
     self->looked = now;
     for (size_t i = 0; i < self->crew_size; i++) {
         member *w = &self->crew[i];
-        if (w->pid && !w->killed_for) watch_member(self, w, now);
+        if (w->pid && !w->killed_for[0]) watch_member(self, w, now);
     }
 }
 

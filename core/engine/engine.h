@@ -69,6 +69,8 @@ struct engine_reader {
     /* One quarantine line: where the record came from, why, and the record itself. */
     tamis_rc (*quarantine)(engine_reader *self, const engine_frame *frame, tamis_str stage,
                            tamis_str message, buffer *out, error *e);
+    /* Where a record lies, for people: its file, and its line where a file holds many. */
+    void (*place)(engine_reader *self, const engine_frame *frame, buffer *out);
     void (*close)(engine_reader *self);
 };
 
@@ -125,8 +127,8 @@ typedef struct {
 } engine_options;
 
 typedef struct {
-    char text[96];
-    char sample[64]; /* a document that met it, by id or by its place in the input; empty: none */
+    char text[240];
+    char sample[128]; /* a document that met it, by id or by its place in the input; empty: none */
     uint64_t count;
 } engine_reason;
 
@@ -134,6 +136,7 @@ typedef struct {
 typedef struct {
     uint64_t documents, bytes, written, dropped, quarantined;
     uint64_t input_errors; /* of the quarantined: records that could not be read */
+    engine_reason faulty;  /* documents with bytes that are no text, and the first one's message */
     uint64_t repeated_ids; /* at least so many */
     uint64_t worker_deaths, workers_replaced;
     double seconds, cpu_seconds; /* cpu: of all processes */

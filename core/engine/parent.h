@@ -45,8 +45,8 @@ typedef struct {
     uint64_t seen;               /* document sequence at the last look */
     int64_t seen_wall, seen_cpu; /* since when */
     int64_t stage_since,
-        stage_cpu;          /* the call of a stage at the last look, and what it had used by then */
-    const char *killed_for; /* why we killed it; NULL: we did not */
+        stage_cpu;       /* the call of a stage at the last look, and what it had used by then */
+    char killed_for[80]; /* why we killed it; empty: we did not */
 } member;
 
 typedef struct {

@@ -33,7 +33,7 @@ typedef struct {
 /* What the worker publishes after each document. */
 typedef struct {
     uint64_t next; /* the first record of the batch that is not finished */
-    uint64_t documents, written, dropped, quarantined, input_errors, bytes;
+    uint64_t documents, written, dropped, quarantined, input_errors, faulty, bytes;
     uint64_t used;
     uint32_t chunks, ids, reasons, reserved;
 } slot_state;
@@ -51,6 +51,7 @@ typedef struct {
     uint64_t grants[OUTPUTS_MAX];
     slot_chunk chunks[SLOT_CHUNKS];
     engine_reason reasons[SLOT_REASONS];
+    engine_reason fault; /* of the first of the `faulty` */
     uint64_t ids[SLOT_IDS];
     stage_figures figures[];
 } slot_header;
@@ -90,6 +91,8 @@ slot_fit slot_fits(const slot *self, size_t bytes, uint32_t chunks);
 void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes, bool last);
 void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason,
                        tamis_str sample);
+/* A document with bytes that are no text; `what`: the first fault's. */
+void slot_count_fault(slot *self, slot_state *draft, tamis_str what, tamis_str sample);
 void slot_note_id(slot *self, slot_state *draft, uint64_t hash);
 void slot_publish(slot *self, const slot_state *draft);
 /* True where lengths and counts are in range and add up: asked after a death. */

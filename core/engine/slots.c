@@ -124,16 +124,24 @@ void slot_append(slot *self, slot_state *draft, uint32_t output, tamis_str bytes
     draft->used += bytes.n;
 }
 
+/* Copies what fits of one line, with an ellipsis where it was cut and no half code point. */
+static void keep_line(char *out, size_t room, tamis_str text)
+{
+    static const char ellipsis[] = "…";
+    const char *end = text.n ? memchr(text.p, '\n', text.n) : NULL;
+    if (end) text.n = (size_t)(end - text.p);
+    bool cut = text.n >= room;
+    if (cut) text.n = utf8_valid_prefix((tamis_str){text.p, room - sizeof ellipsis});
+    snprintf(out, room, "%.*s%s", (int)text.n, text.n ? text.p : "", cut ? ellipsis : "");
+}
+
 void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str reason,
                        tamis_str sample)
 {
-    char text[sizeof self->header->reasons[0].text];
-    if (stage.n)
-        snprintf(text, sizeof text, "%.*s: %.*s", (int)stage.n, stage.p, (int)reason.n, reason.p);
-    else
-        snprintf(text, sizeof text, "%.*s", (int)reason.n, reason.p);
-    text[strcspn(text, "\n")] = '\0';             /* a traceback is the line's, not the reason's */
-    text[utf8_valid_prefix(str_of(text))] = '\0'; /* a cut leaves no half code point */
+    char whole[1200], text[sizeof self->header->reasons[0].text];
+    snprintf(whole, sizeof whole, "%.*s%s%.*s", (int)stage.n, stage.n ? stage.p : "",
+             stage.n ? ": " : "", (int)reason.n, reason.n ? reason.p : "");
+    keep_line(text, sizeof text, str_of(whole)); /* a traceback is the line's, not the reason's */
     for (uint32_t i = 0; i < draft->reasons; i++) {
         if (strcmp(self->header->reasons[i].text, text) == 0) {
             self->header->reasons[i].count++;
@@ -142,9 +150,16 @@ void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str
     }
     engine_reason *row = &self->header->reasons[draft->reasons++];
     memcpy(row->text, text, sizeof text);
-    snprintf(row->sample, sizeof row->sample, "%.*s", (int)sample.n, sample.n ? sample.p : "");
-    row->sample[utf8_valid_prefix(str_of(row->sample))] = '\0';
+    keep_line(row->sample, sizeof row->sample, sample);
     row->count = 1;
+}
+
+void slot_count_fault(slot *self, slot_state *draft, tamis_str what, tamis_str sample)
+{
+    if (draft->faulty++) return;
+    engine_reason *first = &self->header->fault;
+    keep_line(first->text, sizeof first->text, what);
+    keep_line(first->sample, sizeof first->sample, sample);
 }
 
 void slot_note_id(slot *self, slot_state *draft, uint64_t hash)

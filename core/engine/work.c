@@ -3,8 +3,6 @@
  * differs is how a full slot is handed on (`flush`). */
 #include "engine/private.h"
 
-#include <inttypes.h>
-
 #include <stdlib.h>
 #include <time.h>
 
@@ -105,13 +103,11 @@ tamis_rc work_quarantine(work *self, const engine_frame *frame, const quarantine
     slot_state draft = slot_draft(s);
     if (output < self->out->output_count)
         slot_append(s, &draft, (uint32_t)output, buffer_str(line), false);
-    char place[40];
     tamis_str sample = cause->sample;
-    if (!sample.n) { /* no id was read: its line, or where it lies */
-        bool counted = frame->number != 0;
-        snprintf(place, sizeof place, "%s %" PRIu64, counted ? "line" : "byte",
-                 counted ? frame->number : frame->offset);
-        sample = str_of(place);
+    if (!sample.n) { /* no id was read */
+        line->n = 0;
+        self->in->place(self->in, frame, line);
+        sample = buffer_str(line);
     }
     slot_count_reason(s, &draft, cause->stage, cause->reason, sample);
     draft.documents++;
@@ -154,6 +150,16 @@ static void shrink_buffers(work *self)
     }
 }
 
+/* The first of its bytes that are no text; NULL: all are. */
+static const document_error *first_fault(const tamis_doc *doc)
+{
+    for (size_t i = 0; i < doc->error_count; i++) {
+        const document_error *at = &doc->errors[i];
+        if (str_is(at->code, "E0501") || str_is(at->code, "E0509")) return at;
+    }
+    return NULL;
+}
+
 static tamis_rc finish_document(work *self, const engine_frame *frame, uint64_t next, slot *s,
                                 error *e)
 {
@@ -173,6 +179,8 @@ static tamis_rc finish_document(work *self, const engine_frame *frame, uint64_t 
         if (output_takes(&self->out->outputs[i], doc->status))
             slot_append(s, &draft, (uint32_t)i, buffer_str(&self->encoded[i]), false);
     slot_note_id(s, &draft, hash_bytes(doc->id.p, doc->id.n, 0));
+    const document_error *fault = first_fault(doc);
+    if (fault) slot_count_fault(s, &draft, fault->message, doc->id);
     if (doc->status == DOCUMENT_DROPPED) {
         slot_count_reason(s, &draft, TAMIS_STR("dropped"), doc->reason, (tamis_str){0});
         draft.dropped++;

@@ -474,6 +474,12 @@ static void print_locator(reader *self, const engine_frame *frame, const char *f
         buffer_printf(out, "#%llu", (unsigned long long)line_of(self, frame));
 }
 
+static void reader_place(engine_reader *base, const engine_frame *frame, buffer *out)
+{
+    reader *self = (reader *)base;
+    print_locator(self, frame, source_of(self, frame->source)->path, out);
+}
+
 static tamis_rc reader_decode(engine_reader *base, const engine_frame *frame, tamis_doc *doc,
                               error *e)
 {
@@ -631,6 +637,7 @@ int io_reader_open(const char *const *named, size_t count, const io_reader_optio
                                  .frame = reader_frame,
                                  .decode = reader_decode,
                                  .quarantine = reader_quarantine,
+                                 .place = reader_place,
                                  .close = reader_close};
     self->file.fd = self->walked.fd = self->count.file.fd = -1;
     self->decode = options->decode;

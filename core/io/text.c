@@ -107,6 +107,80 @@ bool encoding_known(const char *encoding)
     return true;
 }
 
+/* ------------------------------------------------------------------ no text at all */
+
+/* What begins like this is no text, whatever follows. */
+static const struct {
+    const char *mark;
+    size_t n;
+    const char *what;
+} kinds[] = {
+    {"%PDF-", 5, "a PDF file"},
+    {"PK\003\004", 4, "a ZIP archive or a document of an office program"},
+    {"\xD0\xCF\x11\xE0", 4, "a document of an office program"},
+    {"{\\rtf", 5, "an RTF document"},
+    {"\177ELF", 4, "a program"},
+    {"\x89PNG", 4, "a picture"},
+    {"\xFF\xD8\xFF", 3, "a picture"},
+    {"GIF8", 4, "a picture"},
+    {"PAR1", 4, "a Parquet file"},
+    {"SQLite format 3", 15, "an SQLite database"},
+    {"WARC/1.", 7, "a WARC file"},
+    {"7z\xBC\xAF", 4, "a 7z archive"},
+    {"Rar!", 4, "a RAR archive"},
+};
+
+static bool is_page_source(tamis_str bytes)
+{
+    static const char *const starts[] = {"<!doctype html", "<html"};
+    while (bytes.n && strchr(" \t\r\n", bytes.p[0]) && bytes.p[0]) {
+        bytes.p++;
+        bytes.n--;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = strlen(starts[i]);
+        if (bytes.n >= n && !strncasecmp(bytes.p, starts[i], n)) return true;
+    }
+    return false;
+}
+
+static const char *kind_of(tamis_str bytes)
+{
+    enum { TAR_MARK = 257 };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (bytes.n >= kinds[i].n && !memcmp(bytes.p, kinds[i].mark, kinds[i].n))
+            return kinds[i].what;
+    if (bytes.n > TAR_MARK + 5 && !memcmp(bytes.p + TAR_MARK, "ustar", 5)) return "a tar archive";
+    return is_page_source(bytes) ? "the source of a web page" : NULL;
+}
+
+/* UTF-16 without its mark: of its first bytes a quarter or more is NUL. */
+static bool is_half_nul(tamis_str bytes)
+{
+    enum { SAMPLE = 4096 };
+    size_t n = bytes.n < SAMPLE ? bytes.n : SAMPLE, nul = 0;
+    bool marked = n >= 2 && (!memcmp(bytes.p, "\xFF\xFE", 2) || !memcmp(bytes.p, "\xFE\xFF", 2) ||
+                             (n >= 4 && !memcmp(bytes.p, "\0\0\xFE\xFF", 4)));
+    if (!n || marked || !memchr(bytes.p, '\0', n)) return false;
+    for (size_t i = 0; i < n; i++) nul += bytes.p[i] == '\0';
+    return nul * 4 >= n;
+}
+
+/* Says so where the file is no text; it is read all the same. */
+static tamis_rc tell_no_text(tamis_str bytes, tamis_doc *doc, error *e)
+{
+    char said[160];
+    const char *what = kind_of(bytes);
+    if (what)
+        snprintf(said, sizeof said, "this is %s, no text: take its text out first", what);
+    else if (is_half_nul(bytes))
+        snprintf(said, sizeof said, "a quarter or more is NUL: UTF-16 is read by --encoding %s",
+                 bytes.p[0] ? "UTF-16LE" : "UTF-16BE");
+    else
+        return TAMIS_OK;
+    return document_add_error(doc, 0, 0, TAMIS_STR("E0509"), str_of(said), TAMIS_STR("read"));
+}
+
 /* ------------------------------------------------------------------ which is it? */
 
 static bool begins(tamis_str bytes, const char *mark, size_t n)
@@ -163,8 +237,10 @@ tamis_rc text_decode(tamis_str bytes, const decode_options *options, const decod
 {
     text_reader self = {.doc = doc, .bytes = bytes};
     bool plain = false;
+    const char *encoding = options ? options->encoding : NULL;
     tamis_rc rc = decode_origin_set(doc, origin, (tamis_str){NULL, 0}, e);
-    if (rc == TAMIS_OK) rc = read_bytes(&self, options ? options->encoding : NULL, &plain, e);
+    if (rc == TAMIS_OK && !encoding) rc = tell_no_text(bytes, doc, e);
+    if (rc == TAMIS_OK) rc = read_bytes(&self, encoding, &plain, e);
     if (rc == TAMIS_OK && self.out.failed)
         rc = error_set(e, TAMIS_FAIL, "no memory left to decode the text");
     if (rc == TAMIS_OK)

@@ -141,7 +141,7 @@ END
 @test "--stats writes one object with the keys that are promised" {
     run_out "$TAMIS" run clean two.jsonl -q --stats stats.json
     is 0
-    [ "$(jq -r 'keys_unsorted | join(" ")' stats.json)" = "docs bytes seconds written dropped quarantined reasons stages identity" ]
+    [ "$(jq -r 'keys_unsorted | join(" ")' stats.json)" = "docs bytes seconds written dropped quarantined faulty reasons stages identity" ]
     [ "$(jq -r '.stages[0] | keys_unsorted | join(" ")' stats.json)" = \
         "name calls skipped bytes cpu_seconds p50 p99 spans removals" ]
     [ "$(jq -c '[.docs, .written, .dropped, .quarantined]' stats.json)" = "[2,2,0,0]" ]

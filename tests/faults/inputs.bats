@@ -268,3 +268,53 @@ load common
     is 65
     has "$err" '`gzip`'
 }
+
+@test "the summary says when documents are no text, with one of them and what was wrong" {
+    printf 'caf\xe9 tr\xe8s\n' >latin.txt
+    printf 'fine\n' >fine.txt
+    run_out "$TAMIS" run empty.lua fine.txt latin.txt --stats stats.json
+    is 0
+    has "$err" "warning: 1 document held bytes that are no text, as latin.txt: 1 byte that is no UTF-8 (0xE9), at byte 3 of the file"
+    has "$err" "--encoding names the encoding"
+    same "$(jq .faulty stats.json)" 1
+    run_out "$TAMIS" run empty.lua fine.txt latin.txt --encoding latin1
+    [[ "$err" != *warning* ]] || { echo "$err"; return 1; }
+    run_out "$TAMIS" run empty.lua fine.txt latin.txt -q
+    same "$err" ""
+}
+
+@test "what is no text at all is called by its name, and read all the same" {
+    printf '%%PDF-1.7\n1 0 obj\n' >a.pdf
+    printf 'PK\003\004\024\000' >a.docx
+    printf '\n<!DOCTYPE html>\n<p>Hi</p>\n' >a.html
+    printf 'WARC/1.0\r\nWARC-Type: warcinfo\r\n' >a.warc
+    printf 'H\0a\0l\0l\0o\0' >a.txt
+    for pair in "a.pdf:a PDF file" "a.docx:a ZIP archive" "a.html:the source of a web page" "a.warc:a WARC file" "a.txt:UTF-16LE"; do
+        run_out "$TAMIS" run empty.lua "${pair%%:*}"
+        is 0
+        has "$err" "warning: 1 document held bytes that are no text, as ${pair%%:*}: "
+        has "$err" "${pair#*:}"
+        same "$(jq -r '[.spans[] | select(.type == "error")][0].category' <<<"$output")" E0509
+    done
+    printf 'Hallo' | iconv -t UTF-16 >marked.txt
+    run_out "$TAMIS" run empty.lua marked.txt
+    [[ "$err" != *warning* ]] || { echo "$err"; return 1; }
+    run_out "$TAMIS" run empty.lua a.txt --encoding UTF-16LE
+    same "$(jq -r .text <<<"$output")" Hallo
+    same "$(jq .errors <<<"$output")" 0
+}
+
+@test "the summary names a record that could not be read by file and line, and tells why in full" {
+    printf '{"id":"a","text":"one"}\n{"text":"two}\n' >in.jsonl
+    run_out "$TAMIS" run empty.lua in.jsonl -o out.jsonl --max-quarantined 1
+    has "$err" "a string is not closed (as in in.jsonl#2)"
+    run_out "$TAMIS" run empty.lua - -o out.jsonl --max-quarantined 1 <in.jsonl
+    has "$err" "a string is not closed (as in -#2)"
+    long=$(printf 'a reason of many words, %.0s' {1..7})
+    echo "return pipeline \"p\" { function(doc) error(\"${long}to its end\", 0) end }" >long.lua
+    run_out "$TAMIS" run long.lua in.jsonl -o out.jsonl --max-quarantined 9
+    has "$err" "${long}to its end (as in a)"
+    echo "return pipeline \"p\" { function(doc) error((\"é\"):rep(400), 0) end }" >cut.lua
+    run_out "$TAMIS" run cut.lua in.jsonl -o out.jsonl --max-quarantined 9
+    has "$err" "éé… (as in a)"
+}
