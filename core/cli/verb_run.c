@@ -6,6 +6,7 @@
 #include "io/writer.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,15 +22,44 @@ typedef struct {
     char quarantine[2][4096]; /* the names a default quarantine file may have */
 } outputs;
 
+static bool ends_with(const char *path, const char *suffix)
+{
+    size_t n = strlen(path), m = strlen(suffix);
+    return n > m && !strcasecmp(path + n - m, suffix);
+}
+
 static bool suffix_known(const char *path)
 {
     static const char *const known[] = {".jsonl", ".ndjson", ".json", ".csv", ".tsv"};
-    size_t n = strlen(path);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        size_t m = strlen(known[i]);
-        if (n > m && !strcmp(path + n - m, known[i])) return true;
-    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (ends_with(path, known[i])) return true;
     return false;
+}
+
+/* Lines of JSON in a file that is called otherwise would help nobody: refused, with what to do. */
+static int check_suffix(const cli_args *args, const char *path, bool chosen)
+{
+    static const struct {
+        const char *suffix, *mend;
+        bool packed;
+    } others[] = {
+        {".gz", "write to the pipe instead: tamis run … | gzip > FILE", true},
+        {".zst", "write to the pipe instead: tamis run … | zstd > FILE", true},
+        {".xz", "write to the pipe instead: tamis run … | xz > FILE", true},
+        {".bz2", "write to the pipe instead: tamis run … | bzip2 > FILE", true},
+        {".zip", "write a .jsonl or .csv file and pack that", true},
+        {".xlsx", "name it .csv, which spreadsheets open (tamis help tables)", false},
+        {".xls", "name it .csv, which spreadsheets open (tamis help tables)", false},
+        {".ods", "name it .csv, which spreadsheets open (tamis help tables)", false},
+        {".html", "write a .jsonl file, then: tamis view FILE.jsonl -o PAGE.html", false},
+        {".htm", "write a .jsonl file, then: tamis view FILE.jsonl -o PAGE.html", false},
+        {".parquet", "write a .jsonl file; DuckDB, polars and pyarrow turn it into Parquet", false},
+    };
+    for (size_t i = 0; path && i < sizeof others / sizeof *others; i++)
+        if (ends_with(path, others[i].suffix) && (others[i].packed || !chosen))
+            return cli_usage(args->verb, "`%s`: `run` writes no %s: %s", path, others[i].suffix,
+                             others[i].mend);
+    return CLI_DONE;
 }
 
 static bool emit_kind_of(tamis_str word, emit_kind *out)
@@ -54,6 +84,8 @@ static int add_emit(outputs *self, const cli_args *args, emit_kind kind, const c
     io_emit *emit = &self->emits[self->count++];
     *emit = (io_emit){.emit = kind, .path = path ? path : main};
     if (!format || (path && suffix_known(path))) format = "auto";
+    int code = check_suffix(args, emit->path, strcmp(format, "auto") != 0);
+    if (code) return code;
     error e = {0};
     if (io_format_parse(format, emit->path, &emit->format, &e) < 0)
         return cli_usage(args->verb, "%s", e.text);

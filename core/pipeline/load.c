@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "plugin/options.h"
@@ -34,35 +35,60 @@ static bool ends_with(const char *text, const char *suffix)
     return n >= m && strcmp(text + n - m, suffix) == 0;
 }
 
-/* The shipped pipelines' names, for a suggestion. */
-static const char *nearest_shipped(const char *folder, const char *name, arena *memory)
+enum { SHIPPED_MOST = 128 };
+
+/* The shipped pipelines' names, sorted. */
+static size_t list_shipped(const char *folder, const char *names[SHIPPED_MOST], arena *memory)
 {
-    const char *words[128];
+    struct dirent **entries;
     size_t count = 0;
-    DIR *d = opendir(folder);
-    if (!d) return NULL;
-    for (struct dirent *entry; count < 128 && (entry = readdir(d));)
-        if (ends_with(entry->d_name, ".lua"))
-            words[count++] =
-                arena_printf(memory, "%.*s", (int)strlen(entry->d_name) - 4, entry->d_name);
-    closedir(d);
-    return did_you_mean(str_of(name), words, count);
+    int found = scandir(folder, &entries, NULL, alphasort);
+    for (int i = 0; i < found; i++) {
+        const char *name = entries[i]->d_name;
+        if (count < SHIPPED_MOST && ends_with(name, ".lua") && !ends_with(name, ".test.lua"))
+            names[count++] = arena_printf(memory, "%.*s", (int)strlen(name) - 4, name);
+        free(entries[i]);
+    }
+    if (found >= 0) free(entries);
+    return count;
+}
+
+/* A text or a folder where the pipeline should stand: most likely it was forgotten. */
+static void say_no_pipeline(const char *path, const char *folder, arena *memory, diagnostics *out)
+{
+    const char *names[SHIPPED_MOST], *list = "";
+    size_t count = list_shipped(folder, names, memory);
+    for (size_t i = 0; i < count; i++)
+        list = arena_printf(memory, "%s%s%s", list, i ? ", " : "", names[i]);
+    diagnostic *d =
+        diagnostics_add(out, DIAGNOSTIC_ERROR, "E0101", (position){0}, "`%s` is no pipeline", path);
+    d->help = diagnostics_text(out,
+                               "the pipeline comes first, then what it reads: a .lua file, or one "
+                               "that ships (%s)",
+                               list);
 }
 
 /* A .lua file or anything with a slash is a path; else the name of a shipped pipeline. */
 static const char *find_file(const char *path, const registry *plugins, arena *memory,
                              diagnostics *out)
 {
-    if (strchr(path, '/') || ends_with(path, ".lua")) {
+    const char *folder = arena_printf(memory, "%s/examples/pipelines", plugins->share_folder);
+    struct stat st;
+    bool lua = ends_with(path, ".lua"), there = stat(path, &st) == 0;
+    if (there && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && !lua))) {
+        say_no_pipeline(path, folder, memory, out);
+        return NULL;
+    }
+    if (strchr(path, '/') || lua) {
         if (access(path, R_OK) == 0) return path;
         diagnostics_add(out, DIAGNOSTIC_ERROR, "E0101", (position){0},
                         "cannot read the pipeline `%s`: %s", path, strerror(errno));
         return NULL;
     }
-    const char *folder = arena_printf(memory, "%s/examples/pipelines", plugins->share_folder);
     const char *file = arena_printf(memory, "%s/%s.lua", folder, path);
     if (file && access(file, R_OK) == 0) return file;
-    const char *near = nearest_shipped(folder, path, memory);
+    const char *names[SHIPPED_MOST];
+    const char *near = did_you_mean(str_of(path), names, list_shipped(folder, names, memory));
     diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0101", (position){0},
                                     "no shipped pipeline is called `%s`", path);
     if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);

@@ -56,3 +56,34 @@ usage() { # words that must be told, then the command
     grep -q $'\033' bright
     cmp plain none
 }
+
+@test "a text or a folder where the pipeline should stand is told so, with the pipelines that ship" {
+    mkdir articles
+    for operand in a.txt ./a.txt two.jsonl articles; do
+        run_out "$TAMIS" run "$operand"
+        is 78
+        has "$err" "error[E0101]: \`$operand\` is no pipeline"
+        has "$err" "the pipeline comes first, then what it reads: a .lua file, or one that ships (arms-news, "
+    done
+    run_out "$TAMIS" run <(cat empty.lua) a.txt -q
+    is 0
+}
+
+@test "an output whose suffix promises what run does not write is refused, with what to do" {
+    run_out "$TAMIS" run empty.lua a.txt -o out.jsonl.gz
+    is 2
+    has "$err" '`out.jsonl.gz`: `run` writes no .gz: write to the pipe instead: tamis run … | gzip > FILE'
+    run_out "$TAMIS" run empty.lua a.txt --format jsonl -o out.zst
+    is 2
+    run_out "$TAMIS" run empty.lua a.txt -o Out.XLSX
+    is 2
+    has "$err" "name it .csv, which spreadsheets open"
+    run_out "$TAMIS" run empty.lua a.txt --emit docs --emit quotes=report.html
+    is 2
+    has "$err" "tamis view FILE.jsonl -o PAGE.html"
+    [ ! -e out.jsonl.gz ] && [ ! -e report.html ]
+    run_out "$TAMIS" run empty.lua a.txt --format pretty -o page.html -q
+    is 0
+    run_out "$TAMIS" run empty.lua a.txt -o out.json -q
+    is 0
+}
