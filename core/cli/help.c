@@ -87,7 +87,7 @@ static void print_verbs(FILE *out, bool colour)
             if (strcmp(verb->group, groups[g]) != 0) continue;
             if (!any) fprintf(out, "\n%s%s:%s\n", bold(colour), groups[g], plain(colour));
             any = true;
-            fprintf(out, "  %s%-10s%s %s\n", bold(colour), verb->name, plain(colour), verb->help);
+            fprintf(out, "  %s%-11s%s %s\n", bold(colour), verb->name, plain(colour), verb->help);
         }
     }
 }
@@ -211,9 +211,11 @@ int verb_help(const cli_args *args)
     const cli_verb *verb = cli_verb_find(word);
     const code_entry *code = code_find(str_of(word));
     const char *text = topic_text(word);
-    if (verb)
+    if (verb) {
         cli_print_verb_help(stdout, verb, true, colour);
-    else if (!strcmp(word, "topics"))
+        if (text) fputc('\n', stdout);
+        if (text) cli_print_wrapped(stdout, text, 0, help_width(stdout));
+    } else if (!strcmp(word, "topics"))
         print_topics();
     else if (!strcmp(word, "codes"))
         print_codes();

@@ -112,3 +112,20 @@ END
     "$TAMIS" help fish >tamis.fish
     fish --no-config -c 'source tamis.fish; complete -C "tamis ch"' | grep -q '^check'
 }
+
+@test "what a run's figures, scores and table columns mean is a topic each, and every column is in it" {
+    run "$TAMIS" help summary; is 0; has "$output" "docs/s"; has "$output" "p99"; has "$output" "skipped"
+    run "$TAMIS" help scores; is 0; has "$output" "weapon"; has "$output" "toss-up"
+    run "$TAMIS" help scripts; is 0; has "$output" "tamis new stage"
+    tables=$("$TAMIS" help tables)
+    printf '« Nous partons », a dit Paul.\n' >q.txt
+    for column in $("$TAMIS" run empty.lua q.txt -q --emit quotes --format csv | head -1 | tr , ' '); do
+        has "$tables" "$column"
+    done
+}
+
+@test "a name that is a verb and a topic shows both" {
+    run "$TAMIS" help plugins
+    has "$output" "Usage: tamis plugins"
+    has "$output" "overrides a stage that is there already"
+}
