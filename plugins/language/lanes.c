@@ -4,6 +4,7 @@
 #include <math.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
 #define LANES_WIDTH      64
 #define LANES_NAME(part) lanes_64##part
 #define LANES_TARGET     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,popcnt,bmi")))

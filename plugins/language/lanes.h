@@ -251,34 +251,43 @@ LANES_TARGET static inline uint32_t LANES_NAME(_match)(const language_line *line
 #endif
 }
 
-/* The k-th lane and weight of a slot. */
-static inline uint32_t LANES_NAME(_lane)(uint64_t slot, int k)
-{
-    return slot >> (LANGUAGE_PAIRS_AT + k * LANGUAGE_PAIR_BITS) & (LANGUAGE_LANES - 1);
-}
-
-static inline int32_t LANES_NAME(_weight)(uint64_t slot, int k)
-{
-    slot >>= LANGUAGE_PAIRS_AT + k * LANGUAGE_PAIR_BITS + LANGUAGE_LANE_BITS;
-    return (int32_t)(slot & ((1u << LANGUAGE_WEIGHT_BITS) - 1)) - LANGUAGE_WEIGHT_ZERO;
-}
-
 /* Slots found, to be added up together: which keys have how many is beyond any guess, so slots are
  * taken without asking. */
 enum { LANES_NAME(_heap) = 256 };
 typedef struct {
     size_t count;
-    uint64_t slot[LANES_NAME(_heap) + LANGUAGE_SLOTS];
+    uint64_t slot[LANES_NAME(_heap) + 2 * LANGUAGE_SLOTS];
 } LANES_NAME(_slots);
+
+/* The lanes and weights of LANES_WIDTH / 8 slots, LANGUAGE_PAIRS each. */
+LANES_TARGET static inline void LANES_NAME(_unpack)(const uint64_t *slots, uint16_t *lanes,
+                                                    int16_t *weights)
+{
+    typedef uint64_t longs __attribute__((vector_size(LANES_WIDTH), aligned(1), may_alias));
+    typedef int16_t words __attribute__((vector_size(LANES_WIDTH), aligned(1), may_alias));
+    enum { APART = 16 - LANGUAGE_PAIR_BITS };
+    const uint64_t pair = (1u << LANGUAGE_PAIR_BITS) - 1;
+    const longs x = *(const longs *)(const void *)slots >> LANGUAGE_PAIRS_AT;
+    const words w = (words)((x & pair) | ((x << APART) & pair << 16) |
+                            ((x << 2 * APART) & pair << 32) | ((x << 3 * APART) & pair << 48));
+    *(words *)(void *)lanes = w & (LANGUAGE_LANES - 1);
+    *(words *)(void *)weights = (w >> LANGUAGE_LANE_BITS) - LANGUAGE_WEIGHT_ZERO;
+}
 
 LANES_TARGET static void LANES_NAME(_add_up)(LANES_NAME(_slots) * s, int32_t *sums)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        const uint64_t slot = s->slot[i];
-        sums[LANES_NAME(_lane)(slot, 0)] += LANES_NAME(_weight)(slot, 0);
-        sums[LANES_NAME(_lane)(slot, 1)] += LANES_NAME(_weight)(slot, 1);
-        sums[LANES_NAME(_lane)(slot, 2)] += LANES_NAME(_weight)(slot, 2);
-        sums[LANES_NAME(_lane)(slot, 3)] += LANES_NAME(_weight)(slot, 3);
+    enum { AT_ONCE = LANES_WIDTH / 8 };
+    uint16_t lanes[AT_ONCE * LANGUAGE_PAIRS];
+    int16_t weights[AT_ONCE * LANGUAGE_PAIRS];
+    for (size_t i = 0; i < s->count; i += AT_ONCE) {
+        const size_t left = s->count - i, pairs = LANGUAGE_PAIRS * (left < AT_ONCE ? left : AT_ONCE);
+        LANES_NAME(_unpack)(s->slot + i, lanes, weights);
+        for (size_t k = 0; k < pairs; k += LANGUAGE_PAIRS) {
+            sums[lanes[k]] += weights[k];
+            sums[lanes[k + 1]] += weights[k + 1];
+            sums[lanes[k + 2]] += weights[k + 2];
+            sums[lanes[k + 3]] += weights[k + 3];
+        }
     }
     s->count = 0;
 }
@@ -287,6 +296,14 @@ LANES_TARGET static void LANES_NAME(_add_up)(LANES_NAME(_slots) * s, int32_t *su
 LANES_TARGET static inline bool LANES_NAME(_take)(const language_line *line, uint64_t check,
                                                   LANES_NAME(_slots) * s)
 {
+#if LANES_WIDTH == 64
+    const __m512i all = _mm512_loadu_si512(line->slot);
+    const __m512i checks = _mm512_and_si512(all, _mm512_set1_epi64(LANGUAGE_CHECK_MASK));
+    const __mmask8 found = _mm512_cmpeq_epi64_mask(checks, _mm512_set1_epi64((long long)check));
+    _mm512_storeu_si512(s->slot + s->count, _mm512_maskz_compress_epi64(found, all));
+    s->count += (size_t)__builtin_popcount(found);
+    return found != 0;
+#else
     const uint32_t last = 1u << (LANGUAGE_SLOTS - 1);
     uint32_t found = LANES_NAME(_match)(line, check);
     const bool known = found != 0;
@@ -296,6 +313,7 @@ LANES_TARGET static inline bool LANES_NAME(_take)(const language_line *line, uin
     }
     for (; found; found &= found - 1) s->slot[s->count++] = line->slot[__builtin_ctz(found)];
     return known;
+#endif
 }
 
 static inline bool LANES_NAME(_marked)(const language_line *own, uint64_t key)
@@ -319,17 +337,23 @@ LANES_TARGET static void LANES_NAME(_look_up)(const language_line *lines, uint64
     enum { AHEAD = 32 };
     const size_t count = pieces ? out[pieces - 1].end : 0;
     LANES_NAME(_slots) slots;
+    uint32_t owns[AHEAD]; /* lines on their way */
     size_t late = 0;
     slots.count = 0;
-    for (size_t i = 0; i < count && i < AHEAD; i++)
-        __builtin_prefetch(&lines[language_key_line(keys[i], line_count)]);
+    for (size_t i = 0; i < count && i < AHEAD; i++) {
+        owns[i] = (uint32_t)language_key_line(keys[i], line_count);
+        __builtin_prefetch(&lines[owns[i]]);
+    }
     for (size_t piece = 0, i = 0; piece < pieces; piece++) {
         language_findings *f = &out[piece];
         for (; i < f->end; i++) {
-            if (i + AHEAD < count)
-                __builtin_prefetch(&lines[language_key_line(keys[i + AHEAD], line_count)]);
             const uint64_t key = keys[i], length = key & 7, check = language_key_check(key);
-            const uint64_t own = language_key_line(key, line_count);
+            const uint64_t own = owns[i % AHEAD];
+            if (i + AHEAD < count) {
+                const uint64_t ahead = language_key_line(keys[i + AHEAD], line_count);
+                owns[i % AHEAD] = (uint32_t)ahead;
+                __builtin_prefetch(&lines[ahead]);
+            }
             const uint64_t known = LANES_NAME(_take)(&lines[own], check, &slots);
             if (slots.count > LANES_NAME(_heap)) LANES_NAME(_add_up)(&slots, f->sums);
             f->seen[length]++;
@@ -364,21 +388,12 @@ static inline size_t LANES_NAME(_place)(const language_start *start)
     return start->two >> 40 & (LANGUAGE_RECALLED - 1);
 }
 
-/* Adds what a line says of a short key; false: nothing. */
-LANES_TARGET static bool LANES_NAME(_learn_line)(const language_line *line, uint64_t check,
-                                                 uint8_t *sums)
+/* The lines of a start's keys. */
+LANES_TARGET static inline void LANES_NAME(_fetch)(const language_line *lines, uint64_t line_count,
+                                                   const language_start *start)
 {
-    uint32_t found = LANES_NAME(_match)(line, check);
-    if (!found) return false;
-    do {
-        const uint64_t slot = line->slot[__builtin_ctz(found)];
-        for (int k = 0; k < LANGUAGE_PAIRS; k++) {
-            const uint32_t lane = LANES_NAME(_lane)(slot, k);
-            uint8_t *sum = &sums[2 * (lane % 64) + lane / 64];
-            *sum = (uint8_t)(*sum + LANES_NAME(_weight)(slot, k));
-        }
-    } while (found &= found - 1);
-    return true;
+    __builtin_prefetch(&lines[language_key_line(start->one, line_count)]);
+    __builtin_prefetch(&lines[language_key_line(start->two, line_count)]);
 }
 
 /* Looks up what the keys of a start say; returns how many the model knows. */
@@ -386,15 +401,22 @@ LANES_TARGET static uint64_t LANES_NAME(_learn)(const language_line *lines, uint
                                                 const language_start *start, uint8_t *sums)
 {
     const uint64_t keys[] = {start->one, start->two};
+    int32_t all[LANGUAGE_LANES] = {0};
+    LANES_NAME(_slots) slots;
     uint64_t known = 0;
-    __builtin_memset(sums, LANGUAGE_RECALL_ZERO, LANGUAGE_LANES);
+    slots.count = 0;
     for (int k = !keys[0]; k < 2; k++) {
         const uint64_t key = keys[k], check = language_key_check(key);
         const uint64_t own = language_key_line(key, line_count);
-        bool found = LANES_NAME(_learn_line)(&lines[own], check, sums);
+        bool found = LANES_NAME(_take)(&lines[own], check, &slots);
         if (LANES_NAME(_marked)(&lines[own], key))
-            found |= LANES_NAME(_learn_line)(&lines[language_other_line(own, check)], check, sums);
+            found |= LANES_NAME(_take)(&lines[language_other_line(own, check)], check, &slots);
         known += found;
+    }
+    LANES_NAME(_add_up)(&slots, all);
+    for (size_t l = 0; l < LANGUAGE_LANES / 2; l++) {
+        sums[2 * l] = (uint8_t)(all[l] + LANGUAGE_RECALL_ZERO);
+        sums[2 * l + 1] = (uint8_t)(all[l + LANGUAGE_LANES / 2] + LANGUAGE_RECALL_ZERO);
     }
     return known;
 }
@@ -415,9 +437,12 @@ LANES_TARGET static void LANES_NAME(_recall)(const language_line *lines, uint64_
             const language_start *start = &m->starts[i];
             const size_t at = LANES_NAME(_place)(start);
             if (i + AHEAD < count) {
-                const uint8_t *p = m->sums[LANES_NAME(_place)(&m->starts[i + AHEAD])];
-                __builtin_prefetch(p);
-                __builtin_prefetch(p + 64);
+                const language_start *ahead = &m->starts[i + AHEAD];
+                const size_t to_come = LANES_NAME(_place)(ahead);
+                __builtin_prefetch(m->sums[to_come]);
+                __builtin_prefetch(m->sums[to_come] + 64);
+                if ((m->tag[to_come] ^ ahead->two) >= 8)
+                    LANES_NAME(_fetch)(lines, line_count, ahead);
             }
             if ((m->tag[at] ^ start->two) >= 8)
                 m->tag[at] = (start->two & ~7ull) |
