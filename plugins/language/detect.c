@@ -30,6 +30,7 @@ void language_scratch_free(language_scratch *self)
     free(self->units);
     free(self->spans);
     free(self->lattice);
+    free(self->links);
     free(self->memory);
     free(self->lines);
     free(self->folded);

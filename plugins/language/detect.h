@@ -66,6 +66,8 @@ typedef struct {
     } share[LANGUAGE_MIXTURE];
 } language_result;
 
+typedef struct language_link language_link; /* smooth.h */
+
 /* Memory of one worker, grown as texts need it. Zero it first; free with language_scratch_free. */
 typedef struct {
     language_unit *units;
@@ -74,6 +76,8 @@ typedef struct {
     size_t span_room;
     float *lattice; /* smoothing: units x states, twice */
     size_t lattice_room;
+    language_link *links; /* smoothing: one a unit */
+    size_t link_room;
     float fade[LANGUAGE_FADES]; /* smoothing: how much is left at so many thirds of a letter */
     language_memory *memory;    /* of the accurate tier; NULL: it was not asked yet */
     language_known_line *lines; /* LANGUAGE_LINES of them */

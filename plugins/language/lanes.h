@@ -280,7 +280,8 @@ LANES_TARGET static void LANES_NAME(_add_up)(LANES_NAME(_slots) * s, int32_t *su
     uint16_t lanes[AT_ONCE * LANGUAGE_PAIRS];
     int16_t weights[AT_ONCE * LANGUAGE_PAIRS];
     for (size_t i = 0; i < s->count; i += AT_ONCE) {
-        const size_t left = s->count - i, pairs = LANGUAGE_PAIRS * (left < AT_ONCE ? left : AT_ONCE);
+        const size_t left = s->count - i,
+                     pairs = LANGUAGE_PAIRS * (left < AT_ONCE ? left : AT_ONCE);
         LANES_NAME(_unpack)(s->slot + i, lanes, weights);
         for (size_t k = 0; k < pairs; k += LANGUAGE_PAIRS) {
             sums[lanes[k]] += weights[k];
