@@ -254,6 +254,9 @@ static void set_lang(qt_engine *self, uint32_t at)
 static bool embedded(const qt_context *c, const qt_find *before)
 {
     if (!before->leads || before->from >= before->to || c->quote->words > 12) return false;
+    if (quotes_personality(c, before->from, before->to) < 2 &&
+        quotes_name_run(c->t, before->to, before->from) == before->from)
+        return false;
     bool that = false;
     for (unsigned i = before->cue_end; i < c->at; i++) {
         if (c->t[i].type == QT_QUOTE || quotes_is_mark(&c->t[i], ':')) return false;

@@ -91,6 +91,16 @@ static bool is_named(const qt_context *c, unsigned at, unsigned *from, unsigned 
     return true;
 }
 
+/* …, die er kannte, sagte Keller weiter: a name that ends its clause or goes on with an adverb. */
+static bool is_sayer(const qt_context *c, unsigned at)
+{
+    unsigned end = quotes_name_run(c->t, c->at, at);
+    if (end == at) return false;
+    const qt_token *next = &c->t[end];
+    return end >= c->at || next->type == QT_PUNCT || next->type == QT_DASH ||
+           quotes_has(next, QT_ADV | QT_COMP);
+}
+
 /* Blanik, die von einem ruhigen Tag berichtete: a relative clause, its verb last. */
 static bool relative_subject(const qt_context *c, unsigned start, unsigned cue, unsigned *from,
                              unsigned *to)
@@ -148,13 +158,16 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
             *to = y;
             return true;
         }
-        if (comma && follows_clause(c, s - 1) && is_named(c, cue + 1, from, to)) return true;
+        if (comma && (follows_clause(c, s - 1) || is_sayer(c, cue + 1)) &&
+            is_named(c, cue + 1, from, to))
+            return true;
         if (comma && s >= c->left + 2 && t[s - 2].type != QT_QUOTE)
             return quotes_subject_of(e, t, c->at, cue, from, to);
         return quotes_phrase_after(e, t, c->at, cue + 1, from, to);
     }
     const qt_token *w = &t[s];
     if (relative_subject(c, s, cue, from, to)) return true;
+    if (comma && quotes_named_before(t, s, cue, from, to)) return true;
     bool phrase = w->flags & QT_PERSON || w->classes & (QT_PRON | QT_DET | QT_ROLE | QT_TITLE) ||
                   (w->flags & QT_CAP && !(w->classes & QT_FUNCTION));
     if (w->classes & QT_PREP && !(w->classes & QT_DET)) phrase = false;
@@ -228,7 +241,8 @@ static bool after_and(const qt_context *c, unsigned cue)
     return cue > c->left && quotes_has(&c->t[cue - 1], QT_CONJ);
 }
 
-/* …, explique Anne Petit : « … »: after a comma the verb first, its subject up to the colon. */
+/* …, explique Anne Petit : « … »: after a comma the verb first, its subject up to the colon or to
+ * another comma. */
 static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, unsigned *to)
 {
     const qt_token *t = c->t;
@@ -237,7 +251,10 @@ static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, u
     if (first == c->left || !quotes_is_mark(&t[first - 1], ',')) return false;
     unsigned a, b;
     if (!quotes_phrase_after(c->engine, t, c->at, cue + 1, &a, &b) || a != cue + 1) return false;
-    if (b + 1 != c->at || !quotes_is_mark(&t[b], ':') || t[a].classes & QT_PRON) return false;
+    if (t[a].classes & QT_PRON) return false;
+    bool colon = b + 1 == c->at && quotes_is_mark(&t[b], ':');
+    bool ends = b == c->at || (b < c->at && quotes_is_mark(&t[b], ','));
+    if (!colon && !(ends && t[cue].classes & (QT_SAY | QT_PART))) return false;
     if (quotes_personality(c, a, b) < 2 && quotes_name_run(t, b, a) != b) return false;
     *from = a;
     *to = b;

@@ -109,6 +109,7 @@ typedef struct {
     uint32_t left, right;
     bool space_left, space_right;
     bool opens, closes; /* by context alone */
+    bool shuts;         /* so ", said X: set off by spaces, and what no text begins with follows */
 } sides;
 
 static sides look(const qt_engine *self, uint32_t at, unsigned length)
@@ -123,6 +124,8 @@ static sides look(const qt_engine *self, uint32_t at, unsigned length)
     s.space_right = !s.right || quotes_is_space(s.right);
     s.opens = (s.space_left || quotes_opens_after(s.left)) && !s.space_right;
     s.closes = !s.space_left && quotes_closes_before(s.right);
+    s.shuts = s.space_left && s.left && among(s.right, ",.;:!?)]") &&
+              !(s.right == '.' && p + length + 1 < end && p[length + 1] == '.');
     return s;
 }
 
@@ -130,6 +133,7 @@ static sides look(const qt_engine *self, uint32_t at, unsigned length)
 
 static bool straight_closes(const sides *s)
 {
+    if (s->shuts) return true;
     return !s->space_left && !among(s->left, "([{/:") && !is_dash(s->left) && s->left != 0xAB &&
            s->left != 0x201E && s->left != 0x201C && (quotes_closes_before(s->right)) &&
            !among(s->right, "/%");
@@ -139,7 +143,7 @@ static bool straight_opens(const sides *s)
 {
     return (s->space_left || among(s->left, "([{/:") || is_dash(s->left) || s->left == 0xAB ||
             s->left == 0x201E || s->left == 0x201C) &&
-           !s->space_right;
+           !s->space_right && !s->shuts;
 }
 
 static void count_mark(pairing *self, uint32_t at, const qt_mark *m, int by)
@@ -378,6 +382,7 @@ static int straight(pairing *self, const sides *s)
     for (unsigned i = 0; i < self->depth; i++) has |= self->stack[i].code == 0xAB;
     const opener *top = self->depth ? &self->stack[self->depth - 1] : NULL;
     bool top_straight = top && top->family == QT_STRAIGHT;
+    if (s->shuts && has) return CLOSES;
     if (s->opens && !s->closes) {
         if (!top_straight) return OPENS;
         int left = (int)self->engine->ahead.straight_close - (int)self->engine->ahead.straight_open;

@@ -672,6 +672,8 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *tokens, unsigned
                          unsigned *from, unsigned *to);
 bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                            unsigned *a, unsigned *b);
+bool quotes_named_before(const qt_token *t, unsigned start, unsigned verb, unsigned *a,
+                         unsigned *b);
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b);
 /* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns

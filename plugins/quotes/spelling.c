@@ -101,6 +101,21 @@ const qt_entry *quotes_other_form(const qt_writer *self, uint32_t start, uint32_
     return quotes_lookup(self->lang, text + start + n, end - start - n, key);
 }
 
+/* al-Assad: where the name begins behind an article of Arabic; `start` where none does. */
+static uint32_t behind_article(const char *text, uint32_t start, uint32_t end)
+{
+    enum { ARTICLE = 2 };
+    static const char articles[] = "al el as ad at ar an az";
+    if (end - start < ARTICLE + 3 || text[start + ARTICLE] != '-') return start;
+    for (const char *p = articles; *p; p += p[ARTICLE] ? ARTICLE + 1 : ARTICLE) {
+        if (memcmp(text + start, p, ARTICLE) != 0) continue;
+        unsigned n;
+        uint32_t at = start + ARTICLE + 1;
+        return quotes_is_upper(quotes_decode(text + at, text + end, &n)) ? at : start;
+    }
+    return start;
+}
+
 static __attribute__((always_inline)) inline qt_token *
 add_keyed(qt_writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyphens)
 {
@@ -127,6 +142,13 @@ add_keyed(qt_writer *self, uint32_t start, uint32_t end, uint64_t key, bool hyph
         t->classes = last_part->classes & (QT_ROLE | QT_BODY | QT_TITLE);
         t->features = last_part->features & (uint8_t)~QT_PHRASE;
         bits = quotes_bits_of(t->classes);
+    }
+    if (hyphens && t->flags & QT_LOWER && !t->classes) {
+        uint32_t name = behind_article(text, start, end);
+        if (name > start) {
+            t->key = quotes_key(text + name, end - name);
+            t->flags = (uint8_t)((t->flags & ~QT_LOWER) | QT_CAP);
+        }
     }
     quotes_set_bits(self, t, bits);
     return t;

@@ -157,40 +157,62 @@ static bool is_plain_name(const qt_token *t, unsigned from, unsigned to)
     return from < to && quotes_name_run(t, to, from) == to;
 }
 
+/* What stands between two commas, clauses within it not regarded: where it starts. */
+static unsigned insertion_start(const qt_token *t, unsigned end)
+{
+    unsigned i = end;
+    while (i > 0 && !(bounds_clause(&t[i - 1]) && t[i - 1].type != QT_WORD)) i--;
+    return i;
+}
+
+static bool has_verb(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].type == QT_WORD && t[from].classes & (QT_AUX | QT_SAY | QT_VERB) &&
+            t[from].flags & QT_LOWER && !(t[from].classes & (QT_NOUN | QT_ROLE | QT_PREP)))
+            return true;
+    }
+    return false;
+}
+
+/* Is [start, end), which a comma opens, set into the clause that has its subject before it? */
+static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
+{
+    const qt_token *first = &t[start];
+    if (first->type == QT_NUMBER && end == start + 1) return true; /* X, 54, */
+    if (first->type != QT_WORD) return false;
+    if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS))) return true;
+    if (first->classes & (QT_REL | QT_PREP | QT_PART)) return true;
+    if (first->classes & QT_DET && first->features & QT_INDEFINITE)
+        return true; /* X, a former minister, */
+    unsigned before = insertion_start(t, start - 1), x, y;
+    if (first->classes & (QT_DET | QT_ROLE) && first->flags & QT_LOWER &&
+        quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
+        !(t[x].classes & QT_PLACE))
+        return true; /* X, the minister, */
+    if (quotes_name_run(t, start - 1, before) == start - 1 && start - 1 > before + 1 &&
+        !(t[before].classes & QT_PLACE) && !quotes_is_name(first) && !(first->classes & QT_DET) &&
+        !has_verb(t, start, end))
+        return true; /* Anna Keller, Partnerin und Leiterin, */
+    return false;
+}
+
 /* Before a comma: "X, minister of Y," or "the minister of Y, X,". [0, comma) holds it. */
 static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsigned comma,
                                  unsigned *a, unsigned *b)
 {
     unsigned end = comma;
     for (int hop = 0; hop < MAX_HOPS && end > 0; hop++) {
-        unsigned start = clause_start(t, end);
+        unsigned start = clause_start(t, end), wide = insertion_start(t, end);
         if (start == end) return false;
-        if (start > 1 && quotes_is_comma(&t[start - 2]) && t[start - 1].type == QT_WORD &&
-            t[start - 1].classes & QT_COMP) {
-            end = start - 2; /* X, que reúne ao PSDB, */
-            continue;
-        }
         if (is_plain_name(t, start, end)) {
             *a = start;
             *b = end;
             return true;
         }
-        bool more = start > 0 && quotes_is_comma(&t[start - 1]);
-        bool inserted = t[start].type == QT_WORD && !(t[start].flags & QT_CAP) &&
-                        !(t[start].classes & (QT_DET | QT_PRON | QT_POSS));
-        if (t[start].classes & (QT_DET | QT_ROLE) && t[start].flags & QT_LOWER && more) {
-            /* an apposition after a name? */
-            unsigned before = clause_start(t, start - 1), x, y;
-            if (quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
-                !(t[x].classes & QT_PLACE))
-                inserted = true;
-        }
-        if (more && t[start].classes & QT_DET && t[start].features & QT_INDEFINITE)
-            inserted = true; /* X, a former minister, */
-        if (t[start].classes & (QT_REL | QT_PREP | QT_PART)) inserted = true;
-        if (t[start].type == QT_NUMBER && end == start + 1) inserted = true; /* X, 54, */
-        if (!inserted || !more) return subject_in(self, t, start, end, a, b);
-        end = start - 1;
+        bool more = wide > 0 && quotes_is_comma(&t[wide - 1]);
+        if (!more || !is_insertion(t, wide, end)) return subject_in(self, t, start, end, a, b);
+        end = wide - 1;
     }
     return false;
 }
@@ -305,6 +327,25 @@ static bool follows_preposition(const qt_token *t, unsigned relative)
     return t[i].type == QT_WORD && t[i].classes & QT_PREP && !(t[i].classes & QT_DET);
 }
 
+/* Dieter Kempf, head of the Federation of Industries said: a full name that opens the sentence, and
+ * an apposition [start, verb) that no comma closes. */
+bool quotes_named_before(const qt_token *t, unsigned start, unsigned verb, unsigned *a, unsigned *b)
+{
+    if (start < 3 || !quotes_is_comma(&t[start - 1]) || t[start].type != QT_WORD) return false;
+    if (quotes_is_name(&t[start]) || t[start].classes & QT_FUNCTION & ~QT_DET) return false;
+    unsigned from = insertion_start(t, start - 1);
+    if (from > 0 && !(t[from - 1].flags & QT_ENDS) && t[from - 1].type != QT_QUOTE) return false;
+    while (from < start && t[from].classes & QT_TITLE) from++;
+    if (start - 1 < from + 2 || quotes_name_run(t, start - 1, from) != start - 1) return false;
+    for (unsigned i = from; i < start - 1; i++) {
+        if (t[i].classes & QT_PLACE || t[i].end - t[i].start < 2) return false;
+    }
+    if (has_verb(t, start, verb)) return false;
+    *a = from;
+    *b = start - 1;
+    return true;
+}
+
 bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                        unsigned *a, unsigned *b)
 {
@@ -363,5 +404,6 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         return subject_before_comma(self, t, end, a, b);
     }
     unsigned start = clause_start(t, i);
+    if (start < i && quotes_named_before(t, start, i, a, b)) return true;
     return start < i && subject_in(self, t, start, i, a, b);
 }

@@ -145,6 +145,29 @@ static void move_tokens(qt_writer *self, unsigned out, unsigned from, unsigned t
     memmove(&self->bits[out], &self->bits[from], to - from);
 }
 
+/* Mrs May, M. Avril: behind a title a capital is a name, whatever else the word may be. */
+static void name_after_titles(qt_writer *self)
+{
+    enum { OTHER = QT_FUNCTION & ~(QT_AUX | QT_NONAME) };
+    for (unsigned from = 0; from < self->count; from += 64) {
+        uint64_t there, titles = 0;
+        unsigned blocks = blocks_from(self, from, &there);
+        for (unsigned i = 0; i < blocks; i++)
+            titles |= some_with(self->bits + from + i * QT_BLOCK, ROLE) << i * QT_BLOCK;
+        for (uint64_t left = titles & there; left; left &= left - 1) {
+            unsigned i = from + (unsigned)__builtin_ctzll(left);
+            qt_token *t = &self->at[i + 1];
+            if (!(self->at[i].classes & QT_TITLE) || i + 1 >= self->count || t->type != QT_WORD)
+                continue;
+            if (!(t->flags & QT_CAP) || t->flags & QT_NAME ||
+                t->classes & (OTHER | QT_TITLE | QT_ROLE | QT_BODY))
+                continue;
+            t->classes &= QT_GIVEN | QT_PLACE;
+            quotes_set_bits(self, t, quotes_bits_of(t->classes));
+        }
+    }
+}
+
 /* Given names are known, and phrases become one token. */
 static void finish_words(qt_writer *self)
 {
@@ -179,6 +202,7 @@ static void finish_words(qt_writer *self)
     }
     move_tokens(self, out, done, self->count);
     self->count = out + self->count - done;
+    name_after_titles(self);
 }
 
 static void mark_persons(qt_writer *self)
