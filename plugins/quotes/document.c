@@ -14,6 +14,8 @@ const char *const quotes_rule_names[QT_RULES] = {
 };
 
 enum { WINDOW_BEFORE = 1600, WINDOW_BYTES = 5200, MARGIN_AFTER = 700 };
+/* What is read of a paragraph for whom it names, far from quotations. */
+enum { OPENING_BYTES = 100 };
 
 void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, const char *format,
                  ...)
@@ -219,11 +221,60 @@ static void walk(qt_engine *self, unsigned from, unsigned to)
     quotes_meet_names(self, met, to);
 }
 
+/* Where whole words end, at most `most` bytes after `from`. */
+static uint32_t word_end_before(const qt_engine *self, uint32_t from, uint32_t end, uint32_t most)
+{
+    uint32_t to = quotes_reach(self, from, end, most), word = to;
+    if (to == end) return to;
+    while (word > from && self->text[word] != ' ') word--;
+    return word > from ? word : to;
+}
+
+static bool ends_sentence_at(const qt_engine *self, uint32_t at)
+{
+    char before = self->text[at - 1], c = self->text[at];
+    return (c == ' ' || c == '\n') && (before == '.' || before == '!' || before == '?');
+}
+
+/* Who speaks is told near the quotations: what is read of [from, to) goes from the sentence that
+ * begins a while before the first to the end of one a while after the last. */
+static void keep_near(const qt_engine *self, uint32_t *from, uint32_t *to)
+{
+    enum { BEFORE = 200, AFTER = 150 };
+    uint32_t first = *to, last = *from;
+    for (unsigned i = 0; i < self->quote_count; i++) {
+        const qt_quote *q = &self->quotes[i];
+        if (q->depth) continue;
+        first = q->outer_start < first ? q->outer_start : first;
+        last = q->outer_end > last ? q->outer_end : last;
+    }
+    if (last + AFTER < *to) {
+        uint32_t at = last + AFTER;
+        while (at < *to && at < last + 2 * AFTER && !ends_sentence_at(self, at)) at++;
+        while (at < *to && self->text[at] != ' ') at++;
+        *to = at;
+    }
+    if (*from + BEFORE < first) {
+        uint32_t at = first - BEFORE, least = *from + 2 * BEFORE < first ? at - BEFORE : *from;
+        while (at > least && !ends_sentence_at(self, at)) at--;
+        if (at > least) *from = at + 1;
+    }
+}
+
+static void read_tokens(qt_engine *self, uint32_t from, uint32_t to)
+{
+    quotes_tokenize(self, from, to);
+    walk(self, 0, self->token_count);
+}
+
 static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
 {
     if (to - from <= WINDOW_BYTES) {
-        quotes_tokenize(self, from, to);
-        walk(self, 0, self->token_count);
+        uint32_t opening = from;
+        if (self->quote_count) keep_near(self, &from, &to);
+        if (opening + OPENING_BYTES < from)
+            read_tokens(self, opening, word_end_before(self, opening, from, OPENING_BYTES));
+        read_tokens(self, from, to);
         return;
     }
     unsigned done = 0; /* quotations */
@@ -347,13 +398,10 @@ static bool may_quote(qt_engine *self)
  * are about, and nothing of those far away. */
 static uint32_t names_until(const qt_engine *self, uint32_t before)
 {
-    enum { FAR = 1000, LAST_BYTES = 300, OPENING_BYTES = 100 };
+    enum { FAR = 1000, LAST_BYTES = 300 };
     if (before >= FAR || is_heading(self)) return self->par_start;
-    uint32_t most = before ? OPENING_BYTES : LAST_BYTES;
-    uint32_t to = quotes_reach(self, self->par_start, self->par_end, most), word = to;
-    if (to == self->par_end) return to;
-    while (word > self->par_start && self->text[word] != ' ') word--;
-    return word > self->par_start ? word : to;
+    return word_end_before(self, self->par_start, self->par_end,
+                           before ? OPENING_BYTES : LAST_BYTES);
 }
 
 /* Paragraphs without quotations are read when one with a quotation follows: who is named in them
@@ -370,8 +418,7 @@ static void read_waiting(qt_engine *self)
         at = self->par_end;
         if (to > self->par_start) {
             choose_language(self);
-            quotes_tokenize(self, self->par_start, to);
-            walk(self, 0, self->token_count);
+            read_tokens(self, self->par_start, to);
         }
         self->par_number++;
     }
