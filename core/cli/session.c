@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Lines of stages: warnings and errors; all with -v, errors alone with -q. */
+/* Lines of stages: warnings and errors, and where somebody works on a stage what scripts print; all
+ * with -v, errors alone with -q. */
 static void log_line(void *user, const char *stage, int32_t level, const char *text)
 {
     static const char *const names[] = {"debug", "info", "warning", "error"};
     const cli_args *args = user;
-    int32_t least = TAMIS_LOG_WARNING;
+    const cli_verb *verb = args->verb;
+    bool at_work = verb == &cli_verbs[CLI_VERB_try] || verb == &cli_verbs[CLI_VERB_trace] ||
+                   verb == &cli_verbs[CLI_VERB_explain] || cli_has(args, FLAG_watch);
+    int32_t least = at_work ? TAMIS_LOG_INFO : TAMIS_LOG_WARNING;
     if (cli_has(args, FLAG_verbose)) least = TAMIS_LOG_DEBUG;
     if (cli_has(args, FLAG_quiet)) least = TAMIS_LOG_ERROR;
     if (level >= least) fprintf(stderr, "tamis: %s: %s: %s\n", stage, names[level & 3], text);

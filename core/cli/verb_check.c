@@ -83,7 +83,8 @@ static void print_stage(const pipeline_stage *stage, size_t number, bool colour)
     printf("%2zu. %s%s%s", number, bold, stage->name, off);
     if (!str_is(stage->spec->name, stage->name))
         printf(" = %.*s", (int)stage->spec->name.n, stage->spec->name.p);
-    bool versioned = stage->stage.version && stage->spec->kind <= SPEC_SCRIPT;
+    bool versioned = stage->stage.version && stage->spec->kind <= SPEC_SCRIPT &&
+                     strcmp(stage->stage.version, "0") != 0; /* a script's, where it says none */
     printf("  %s(%s%s%s)%s\n", dim, kind_of(stage), versioned ? ", " : "",
            versioned ? stage->stage.version : "", off);
     if (stage->guard) {

@@ -389,14 +389,34 @@ static void check_read(const pipeline *self, size_t index, const char *read, con
     d->help = "only records of an earlier run can bring it";
 }
 
+/* "view", "meta", "span:TYPE", "attr:KEY": another word is a slip of the stage's author. */
+static bool check_word(const pipeline_stage *stage, const char *verb, const char *word,
+                       diagnostics *out)
+{
+    static const char *const words[] = {"view", "meta", "span", "attr"};
+    const char *name = *word == '?' ? word + 1 : word;
+    if (!strcmp(name, "view") || !strcmp(name, "meta")) return true;
+    if ((!strncmp(name, "span:", 5) || !strncmp(name, "attr:", 5)) && name[5]) return true;
+    position at = stage->spec->at;
+    script_stage_reader(&stage->stage, stage->conf, word, &at);
+    diagnostic *d = diagnostics_add(out, DIAGNOSTIC_WARNING, "E0112", at,
+                                    "stage `%s` says that it %s `%s`", stage->name, verb, word);
+    const char *near = did_you_mean((tamis_str){name, strcspn(name, ":")}, words, 4);
+    if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);
+    d->help = "there are view, meta, span:TYPE and attr:KEY";
+    return false;
+}
+
 static void check_order(const pipeline *self, diagnostics *out)
 {
     arena memory = {0};
     const char *spans_by = NULL;
     for (size_t i = 0; i < self->stage_count; i++) {
         const pipeline_stage *stage = &self->stages[i];
+        for (const char *const *w = stage->stage.writes; w && *w; w++)
+            check_word(stage, "writes", *w, out);
         for (const char *const *r = stage->stage.reads; r && *r; r++)
-            check_read(self, i, *r, "stage", &memory, out);
+            if (check_word(stage, "reads", *r, out)) check_read(self, i, *r, "stage", &memory, out);
         const char *const *guard = stage->guard ? script_guard_reads(stage->guard) : NULL;
         for (; guard && *guard; guard++)
             check_read(self, i, *guard, "the `when` of stage", &memory, out);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,7 +81,12 @@ static tamis_rc check_abi(uint32_t abi, error *e)
 {
     unsigned major = abi / 1000, minor = abi % 1000;
     if (major == TAMIS_ABI_MAJOR && minor <= TAMIS_ABI_MINOR) return TAMIS_OK;
-    if (major > TAMIS_ABI_MAJOR || (major == TAMIS_ABI_MAJOR && minor > TAMIS_ABI_MINOR))
+    if (major > TAMIS_ABI_MAJOR)
+        return error_set(e, TAMIS_FAIL,
+                         "it needs plugin ABI %u.%u, this tamis has %u.%u: update tamis, or build "
+                         "the plugin with the headers of this one",
+                         major, minor, TAMIS_ABI_MAJOR, TAMIS_ABI_MINOR);
+    if (major == TAMIS_ABI_MAJOR)
         return error_set(
             e, TAMIS_FAIL,
             "it needs plugin ABI %u.%u, this tamis has %u.%u: update tamis, or build the "
@@ -236,22 +242,42 @@ static tamis_rc add_plugin(registry *self, const tamis_plugin *given, const char
 
 /* ------------------------------------------------------------------ loading */
 
+/* dlopen maps what the headers promise: of a file that was cut off it ends by a signal. */
+static bool holds_its_segments(FILE *f, const ElfW(Ehdr) * head)
+{
+    struct stat st;
+    ElfW(Phdr) segment;
+    if (fstat(fileno(f), &st) || head->e_phentsize != sizeof segment) return false;
+    for (unsigned i = 0; i < head->e_phnum; i++) {
+        if (fseek(f, (long)(head->e_phoff + i * sizeof segment), SEEK_SET) ||
+            fread(&segment, sizeof segment, 1, f) != 1)
+            return false;
+        uint64_t size = (uint64_t)st.st_size;
+        if (segment.p_offset > size || segment.p_filesz > size - segment.p_offset) return false;
+    }
+    return true;
+}
+
 /* What is wrong with a file can be said better than dlopen says it. */
 static tamis_rc check_is_shared_object(const char *file, error *e)
 {
     FILE *f = fopen(file, "rb");
     if (!f) return error_set(e, TAMIS_FAIL, "%s", strerror(errno));
-    unsigned char head[18] = {0};
-    size_t n = fread(head, 1, sizeof head, f);
+    ElfW(Ehdr) head = {0};
+    size_t n = fread(&head, 1, sizeof head, f);
+    bool whole = n == sizeof head && holds_its_segments(f, &head);
     fclose(f);
-    if (n < sizeof head || memcmp(head, "\177ELF", 4) != 0)
+    if (n <= EI_CLASS || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
         return error_set(e, TAMIS_FAIL,
                          "it is no shared object (no ELF header): build it with "
                          "`cc -shared -fPIC`");
-    if (head[4] != (sizeof(void *) == 8 ? 2 : 1))
+    if (head.e_ident[EI_CLASS] != (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32))
         return error_set(e, TAMIS_FAIL,
                          "it was built for another machine (%s bits): build it for this one",
-                         head[4] == 2 ? "64" : "32");
+                         head.e_ident[EI_CLASS] == ELFCLASS64 ? "64" : "32");
+    if (!whole)
+        return error_set(e, TAMIS_FAIL,
+                         "the file ends before its segments do: copy or build it again");
     return TAMIS_OK;
 }
 

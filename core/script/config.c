@@ -655,6 +655,25 @@ typedef struct {
     pipeline_spec *spec;
 } load_job;
 
+/* What the file returned instead is on the stack: most often a stage or rules. */
+static void say_no_pipeline(lua_State *L, script *self, position file)
+{
+    diagnostic *said = mistake(self, "E0103", file, "the file returns no pipeline");
+    const char *name = strrchr(file.file, '/') ? strrchr(file.file, '/') + 1 : file.file;
+    bool table = lua_istable(L, -1);
+    bool stage = lua_isfunction(L, -1) || (table && lua_getfield(L, -1, "run") != LUA_TNIL);
+    if (stage)
+        said->help = diagnostics_text(self->diags,
+                                      "it returns a stage: try it with `tamis try -s %s FILE`, or "
+                                      "put script \"%s\" {} into a pipeline",
+                                      file.file, name);
+    else if (table && lua_rawlen(L, -2) > 0)
+        said->help = diagnostics_text(
+            self->diags, "if it returns rules, put rules \"%s\" {} into a pipeline", name);
+    else
+        said->help = "end it with: return pipeline \"name\" { stage \"…\" {}, … }";
+}
+
 static int load_body(lua_State *L)
 {
     script *self = script_of(L);
@@ -671,8 +690,7 @@ static int load_body(lua_State *L)
         job->spec = b->pipeline;
         lua_setfield(L, LUA_REGISTRYINDEX, "tamis.pipeline"); /* keeps what it refers to */
     } else if (!self->diags->errors) {
-        diagnostic *said = mistake(self, "E0103", file, "the file returns no pipeline");
-        said->help = "end it with: return pipeline \"name\" { stage \"…\" {}, … }";
+        say_no_pipeline(L, self, file);
     }
     return 0;
 }

@@ -102,7 +102,10 @@ static void take_member(guard_job *job, value_member *m)
     static const char *const known[] = {"lang",      "has",        "lacks", "min_bytes",
                                         "max_bytes", "attributes", "meta"};
     if (str_is(m->key, "lang")) {
-        take_values(job, add_ask(job, ASK_LANG, TAMIS_STR("lang")), m->value, true);
+        ask *a = add_ask(job, ASK_LANG, TAMIS_STR("lang"));
+        take_values(job, a, m->value, true);
+        for (size_t i = 0; i < a->value_count; i++)
+            if (!value_is_language(&a->values[i])) bad(job, a->values[i].at, NO_LANGUAGE);
         add_read(job, "attr", TAMIS_STR("lang"));
     } else if (str_is(m->key, "has")) {
         take_span_types(job, m->value, ASK_HAS);

@@ -199,6 +199,10 @@ bool script_compile(lua_State *L, const char *path, const char *text, position a
         read_failed(self, "E0101", path, strerror(errno ? errno : ENOENT), at);
         return false;
     }
+    if (file.bytes.n >= 3 && !memcmp(file.bytes.p, "\xEF\xBB\xBF", 3)) { /* some editors write it */
+        file.bytes.p += 3;
+        file.bytes.n -= 3;
+    }
     source_map *map = remember_source(self, path, file.bytes);
     if (!text) file_close(&file);
     if (!map) return luaL_error(L, "no memory for %s", path);
@@ -209,7 +213,11 @@ bool script_compile(lua_State *L, const char *path, const char *text, position a
     if (status != LUA_OK) {
         const char *message = lua_tostring(L, -1);
         if (!self->diags) return lua_error(L);
+        size_t before = self->diags->count;
         script_diagnose(self, "E0102", message, (position){.file = map->file});
+        if (strstr(message, "'}' expected") && self->diags->count > before)
+            self->diags->items[before].help =
+                "is a comma missing ahead of it, or are quotes around it?";
         lua_pop(L, 2);
         return false;
     }

@@ -453,10 +453,15 @@ static void read_member(lua_State *L, tamis_span *span, tamis_attr *room, const 
             return;
         }
     if (str_is(k, "score")) {
-        span->score = luaL_checknumber(L, -1);
+        if (lua_type(L, -1) != LUA_TNUMBER)
+            luaL_error(L, "`score` is a %s: it is a number from 0 to 1", luaL_typename(L, -1));
+        span->score = lua_tonumber(L, -1);
     } else if (str_is(k, "ref")) {
+        if (!lua_islightuserdata(L, -1) && !lua_isinteger(L, -1))
+            luaL_error(L, "`ref` is a %s: it is a span, or the number that doc:span returned",
+                       luaL_typename(L, -1));
         span->ref = lua_islightuserdata(L, -1) ? span_check(L, lua_gettop(L))->number
-                                               : (uint32_t)luaL_checkinteger(L, -1);
+                                               : (uint32_t)lua_tointeger(L, -1);
     } else {
         add_attribute(L, span, room, key, n);
     }
@@ -530,7 +535,9 @@ static int doc_remove(lua_State *L)
     tamis_removal removal = {0};
     error e = {0};
     range_check(L, 2, 3, &removal.start, &removal.end);
-    removal.reason.p = luaL_checklstring(L, 4, &removal.reason.n);
+    if (lua_type(L, 4) != LUA_TSTRING)
+        luaL_error(L, "a removal has a reason: doc:remove(first, last, \"notice\")");
+    removal.reason.p = lua_tolstring(L, 4, &removal.reason.n);
     removal.rule.p = luaL_optlstring(L, 5, "", &removal.rule.n);
     if (removal.start == removal.end) return 0;
     if (!lua_isnoneornil(L, 6)) {

@@ -369,6 +369,10 @@ static void take_member(rule_reading *r, const value_member *m)
         take_texts(r, v, "not_within", rule->not_within, &rule->not_within_count);
     } else if (str_is(m->key, "lang")) {
         take_texts(r, v, "lang", rule->lang, &rule->lang_count);
+        for (size_t i = 0; i < (v->kind == VALUE_LIST ? v->u.list.count : 1); i++) {
+            const value *item = v->kind == VALUE_LIST ? &v->u.list.items[i] : v;
+            if (!value_is_language(item)) rule_bad(r, item->at, NO_LANGUAGE);
+        }
     } else if (str_is(m->key, "near")) {
         take_near(r, v);
     } else if (str_is(m->key, "before")) {

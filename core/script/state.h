@@ -213,6 +213,9 @@ void config_open(lua_State *L); /* config.c: the words of pipeline files */
 /* The Lua value at `index` as a tree in the script's arena; positions start as `at`. Mistakes go to
  * the diagnostics. */
 value value_from_lua(lua_State *L, int index, position at, bool map_wanted);
+/* Whether a value can be the tag of a language: "fr", "zh-Hant". Names of languages are none. */
+bool value_is_language(const value *from);
+#define NO_LANGUAGE "a language is told by its tag: \"fr\", \"en\", \"zh-Hant\""
 /* Pushes a tree, or an option structure by its table. */
 void value_push(lua_State *L, const value *from);
 void options_push(lua_State *L, const tamis_option *table, size_t count, const void *conf);

@@ -218,3 +218,12 @@ void options_push(lua_State *L, const tamis_option *table, size_t count, const v
         lua_setfield(L, -2, table[i].name);
     }
 }
+
+bool value_is_language(const value *from)
+{
+    if (from->kind != VALUE_STRING) return true; /* told elsewhere */
+    tamis_str tag = from->u.s;
+    size_t n = 0;
+    while (n < tag.n && tag.p[n] >= 'a' && tag.p[n] <= 'z') n++;
+    return (n == 2 || n == 3) && (n == tag.n || tag.p[n] == '-');
+}

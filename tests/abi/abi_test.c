@@ -53,7 +53,8 @@ static void a_plugin_of_the_frozen_header_loads(void **state)
 static void a_newer_abi_is_refused_with_both_versions(void **state)
 {
     refused("newer", "needs plugin ABI 1.1, this tamis has 1.0");
-    refused("major", "needs plugin ABI 2.0, this tamis has 1.0");
+    refused("major",
+            "needs plugin ABI 2.0, this tamis has 1.0: update tamis, or build the plugin with");
 }
 
 static void an_older_major_is_refused_with_the_mend(void **state)
@@ -90,6 +91,26 @@ static void a_file_that_is_no_shared_object_is_refused(void **state)
     open_bare(&plugins);
     assert_int_equal(registry_load(&plugins, file, "--plugin-dir", true, &e), TAMIS_FAIL);
     assert_non_null(strstr(e.text, "no shared object"));
+    unlink(file);
+    registry_free(&plugins);
+}
+
+/* dlopen would map what its headers promise, and end by a signal. */
+static void a_shared_object_that_was_cut_off_is_refused(void **state)
+{
+    registry plugins;
+    error e = {0};
+    char file[] = "/tmp/tamis-abi-XXXXXX.so", bytes[3000];
+    int descriptor = mkstemps(file, 3);
+    FILE *whole = fopen(FOLDER "old/old.so", "rb");
+    assert_non_null(whole);
+    assert_int_equal(fread(bytes, 1, sizeof bytes, whole), sizeof bytes);
+    fclose(whole);
+    assert_int_equal(write(descriptor, bytes, sizeof bytes), sizeof bytes);
+    close(descriptor);
+    open_bare(&plugins);
+    assert_int_equal(registry_load(&plugins, file, "--plugin-dir", true, &e), TAMIS_FAIL);
+    assert_non_null(strstr(e.text, "the file ends before its segments do"));
     unlink(file);
     registry_free(&plugins);
 }
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(a_file_without_the_symbol_is_refused),
         cmocka_unit_test(a_plugin_whose_library_is_missing_names_that_library),
         cmocka_unit_test(a_file_that_is_no_shared_object_is_refused),
+        cmocka_unit_test(a_shared_object_that_was_cut_off_is_refused),
         cmocka_unit_test(a_malformed_descriptor_is_refused),
         cmocka_unit_test(a_stage_found_twice_is_refused_with_both_files),
         cmocka_unit_test(a_bad_plugin_in_a_named_folder_is_an_error_and_the_rest_still_loads),

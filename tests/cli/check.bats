@@ -50,3 +50,65 @@ load common
         [ -z "$err" ] || { echo "$err"; return 1; }
     done
 }
+
+@test "check of a stage or of rules says how they are used, not how a pipeline ends" {
+    echo 'return { run = function(doc) end }' >stage.lua
+    run_out "$TAMIS" check stage.lua
+    is 78
+    has "$err" 'it returns a stage: try it with `tamis try -s stage.lua FILE`, or put script "stage.lua" {} into a pipeline'
+    echo 'return function(doc) end' >bare.lua
+    run_out "$TAMIS" check bare.lua
+    has "$err" 'it returns a stage'
+    echo 'return { { name = "a", type = "x", pattern = "x" } }' >rules.lua
+    run_out "$TAMIS" check rules.lua
+    has "$err" 'put rules "rules.lua" {} into a pipeline'
+}
+
+@test "a script without a version shows none" {
+    echo 'return { run = function(doc) end }' >stage.lua
+    echo 'return pipeline "p" { script "stage.lua" {} }' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 0
+    has "$output" "(Lua script)"
+}
+
+@test "a language that is no tag is refused in rules and in when" {
+    echo 'return pipeline "p" {
+  stage "quotes" { when = { lang = { "fr", "French" } } },
+  rules { { name = "a", type = "x", pattern = "x", lang = "fr_FR" }, { name = "b", type = "x", pattern = "x", lang = { "fr", "zh-Hant" } } },
+}' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 78
+    has "$err" 'p.lua:2:44'
+    has "$err" '`when` of stage `quotes`: a language is told by its tag'
+    has "$err" 'rule `a`: a language is told by its tag: "fr", "en", "zh-Hant"'
+    [[ "$err" != *'rule `b`'* ]]
+}
+
+@test "what a stage says that it reads or writes is checked for slips" {
+    echo 'return { reads = { "veiw", "?attr:lang" }, writes = { "spam:x", "span:y" }, run = function(doc) end }' >s.lua
+    echo 'return pipeline "p" { script "s.lua" {} }' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 0
+    has "$err" 'stage `s` says that it reads `veiw`'
+    has "$err" 'did you mean `view`?'
+    has "$err" 'stage `s` says that it writes `spam:x`'
+    has "$err" 'there are view, meta, span:TYPE and attr:KEY'
+    [ "$(grep -c E0112 <<<"$err")" = 2 ]
+}
+
+@test "a missing comma is asked after" {
+    echo 'return pipeline "p" { stage "quotes" {} stage "weapons" {} }' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 78
+    has "$err" "is a comma missing ahead of it, or are quotes around it?"
+}
+
+@test "a byte order mark ahead of Lua is no syntax error, and columns do not count it" {
+    printf '\xef\xbb\xbfreturn pipeline "p" { stage "boilerplat" {} }\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    has "$err" "p.lua:1:29"
+    printf '\xef\xbb\xbfreturn pipeline "p" {}\r\n' >p.lua
+    run_out "$TAMIS" check p.lua
+    is 0
+}

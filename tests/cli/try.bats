@@ -124,3 +124,26 @@ END
     run_out "$TAMIS" trace p.lua two.jsonl -n 1
     has "$output" "First [w:text]"
 }
+
+@test "what a script prints is shown where somebody works on it, and hidden by -q" {
+    run_out "$TAMIS" try -e 'print("length", #doc)' a.txt
+    has "$err" "info: length 22"
+    run_out "$TAMIS" try -q -e 'print("length", #doc)' a.txt
+    [[ "$err" != *length* ]]
+    echo 'return pipeline "p" { function(doc) print("length", #doc) end }' >p.lua
+    run_out "$TAMIS" trace p.lua a.txt
+    has "$err" "length 22"
+    run_out "$TAMIS" run p.lua a.txt
+    [[ "$err" != *"length 22"* ]]
+    run_out "$TAMIS" run -v p.lua a.txt
+    has "$err" "length 22"
+}
+
+@test "a wrong field of a span is called by its name" {
+    run_out "$TAMIS" try -e 'doc:span("x", 1, 1, { score = "high" })' a.txt
+    has "$output" '`score` is a string: it is a number from 0 to 1'
+    run_out "$TAMIS" try -e 'doc:span("x", 1, 1, { ref = "one" })' a.txt
+    has "$output" '`ref` is a string: it is a span, or the number that doc:span returned'
+    run_out "$TAMIS" try -e 'doc:remove(1, 1)' a.txt
+    has "$output" 'a removal has a reason: doc:remove(first, last, "notice")'
+}

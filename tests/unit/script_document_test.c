@@ -109,7 +109,7 @@ static void wrong_positions_say_which_convention_was_expected(void **state)
     body_fails("local i = doc.text:find('\\n') doc:remove(i, i, 'x')",
                "inside a character or a CR LF");
     body_fails("doc:span('W X', 1, 2)", "type");
-    body_fails("doc:remove(1, 2)", "string expected");
+    body_fails("doc:remove(1, 2)", "a removal has a reason");
     body_fails("doc:span('w', 1, 2, { t = {} })", "attributes are text, numbers, true or false");
     body_fails("doc.text = 'x'", "cannot be set");
     body_fails("return doc:removes(1, 2)", "did you mean `remove`?");
