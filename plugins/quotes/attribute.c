@@ -44,11 +44,11 @@ static bool bare_incise(const qt_context *c, unsigned i)
 
 static bool look_inside(qt_context *c)
 {
-    enum { ROOM = 220 };
+    enum { ROOM = 220, BYTES = 400 };
     qt_quote *q = c->quote;
     if (q->words < 8 || q->dash || q->piece) return false;
     qt_token t[ROOM];
-    uint32_t to = quotes_reach(c->engine, q->start, q->end, 1400);
+    uint32_t to = quotes_reach(c->engine, q->start, q->end, BYTES);
     unsigned count = quotes_tokens_of(c->engine, q->start, to, t, ROOM);
     qt_context inner = *c;
     inner.t = t;

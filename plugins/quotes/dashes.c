@@ -44,7 +44,9 @@ bool quotes_next_dash(const qt_engine *self, uint32_t from, uint32_t end, qt_das
     const char *text = self->text;
     for (uint32_t i = from; i < end; i++) {
         unsigned char b = (unsigned char)text[i];
-        if (b != '-' && b != 0xE2) continue;
+        if (b != '-' && (b != 0xE2 || i + 2 >= end || (unsigned char)text[i + 1] != 0x80 ||
+                         (unsigned char)text[i + 2] - 0x92u > 3))
+            continue;
         uint32_t stop = quotes_dashes_end(self, i, end);
         if (stop == i) continue;
         unsigned n;

@@ -278,8 +278,8 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     qt_range cuts[QT_MAX_CUTS];
     bool attributed;
-    unsigned count = quotes_cut_line(self, at, end, cuts, &attributed);
     if (!self->probe.dialogue && inside_pair(self, at)) return;
+    unsigned count = quotes_cut_line(self, at, end, cuts, &attributed);
     if (!attributed) {
         const qt_dashed *d = &self->probe.dashed;
         if (self->par_start >= d->run_end) read_run(self, self->par_start, false);

@@ -230,10 +230,17 @@ static uint32_t word_end_before(const qt_engine *self, uint32_t from, uint32_t e
     return word > from ? word : to;
 }
 
-static bool ends_sentence_at(const qt_engine *self, uint32_t at)
+/* Where a sentence ends in [from, to), the last such place where `back`; `to` where none does. */
+static uint32_t sentence_break(const qt_engine *self, uint32_t from, uint32_t to, bool back)
 {
-    char before = self->text[at - 1], c = self->text[at];
-    return (c == ' ' || c == '\n') && (before == '.' || before == '!' || before == '?');
+    for (uint32_t k = from + 1; k < to; k++) {
+        uint32_t at = back ? from + to - k : k;
+        char c = self->text[at], before;
+        if (c != ' ' && c != '\n') continue;
+        before = self->text[at - 1];
+        if (before == '.' || before == '!' || before == '?') return at;
+    }
+    return to;
 }
 
 /* Who speaks is told near the quotations: what is read of [from, to) goes from the sentence that
@@ -249,15 +256,15 @@ static void keep_near(const qt_engine *self, uint32_t *from, uint32_t *to)
         last = q->outer_end > last ? q->outer_end : last;
     }
     if (last + AFTER < *to) {
-        uint32_t at = last + AFTER;
-        while (at < *to && at < last + 2 * AFTER && !ends_sentence_at(self, at)) at++;
+        uint32_t least = last + AFTER, most = least + AFTER < *to ? least + AFTER : *to,
+                 at = sentence_break(self, least, most, false);
         while (at < *to && self->text[at] != ' ') at++;
         *to = at;
     }
     if (*from + BEFORE < first) {
-        uint32_t at = first - BEFORE, least = *from + 2 * BEFORE < first ? at - BEFORE : *from;
-        while (at > least && !ends_sentence_at(self, at)) at--;
-        if (at > least) *from = at + 1;
+        uint32_t most = first - BEFORE, least = *from + BEFORE < most ? most - BEFORE : *from,
+                 at = sentence_break(self, least, most, true);
+        if (at < most) *from = at + 1;
     }
 }
 

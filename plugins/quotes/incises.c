@@ -64,6 +64,7 @@ unsigned quotes_cut_at_incises(const qt_engine *self, uint32_t from, uint32_t to
             continue;
         uint32_t word = quotes_skip_spaces(self, after, to);
         if (word == after || word >= to) continue;
+        if (quotes_is_upper(quotes_char_at(self, word, to))) continue;
         uint32_t end = incise_end(self, word, to);
         if (!end) continue;
         if (after > start) cuts[count++] = (qt_range){start, after};

@@ -153,13 +153,12 @@ static bool stops(uint32_t c)
 
 static void see_body(view *v)
 {
-    enum { ROOM = 48 };
+    enum { ROOM = 48, BYTES = 100 }; /* what is longer is speech by its length */
     const qt_engine *e = v->engine;
     qt_quote *q = v->quote;
     qt_token t[ROOM];
     unsigned n;
-    uint32_t to = q->end - q->start > 320 ? q->start + 320 : q->end;
-    while (to < q->end && ((unsigned char)e->text[to] & 0xC0) == 0x80) to--;
+    uint32_t to = quotes_reach(e, q->start, q->end, BYTES);
     unsigned count = quotes_tokens_of(e, q->start, to, t, ROOM);
     v->words = q->words;
     v->first = quotes_decode(e->text + q->start, e->text + q->end, &n);
@@ -439,18 +438,22 @@ static int weight(const view *v, unsigned feature)
     return sum;
 }
 
-/* All features, seen or not, so that nothing has to be foretold. */
+/* The weights of what was seen: a set of bits, eight features at a time. */
 static int weigh(const view *v)
 {
     const qt_lexicon *lexicon = v->engine->lexicon;
-    unsigned lang = v->quote->lang < QT_MAX_LANGS ? v->quote->lang : QT_MAX_LANGS;
-    const int16_t *any = lexicon->weights[QT_MAX_LANGS], *own = lexicon->weights[lang];
-    int score = 0, mine = 0;
-    for (unsigned f = 0; f < QT_MAX_FEATURES; f++) {
-        score += any[f] * v->on[f];
-        mine += own[f] * v->on[f];
+    const int16_t *any = lexicon->weights[QT_MAX_LANGS];
+    const int16_t *own = v->quote->lang < QT_MAX_LANGS ? lexicon->weights[v->quote->lang] : NULL;
+    int score = 0;
+    for (unsigned f = 0; f < QT_MAX_FEATURES; f += 8) {
+        uint64_t eight;
+        memcpy(&eight, v->on + f, sizeof eight); /* true is 1 */
+        if (!eight) continue;
+        for (unsigned i = f; i < f + 8; i++) {
+            if (v->on[i]) score += any[i] + (own ? own[i] : 0);
+        }
     }
-    return lang == QT_MAX_LANGS ? score : score + mine;
+    return score;
 }
 
 /* What was seen and what it weighs: "score 109: bias-20 cue-after+90 …". */
