@@ -3,6 +3,8 @@
  * go (its rejects), what it removed or marked, by which rule and with what score. */
 #include "cli/place.h"
 #include "cli/session.h"
+#include "io/plan.h"
+#include "io/pretty.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,7 +19,9 @@ typedef struct {
     bool *ran;    /* by stage */
     place *asked; /* the places asked for; none: everything */
     size_t asked_count;
+    size_t shown; /* of the places, from 1: they are told one by one */
     bool rejects; /* tell what was let go */
+    plan numbers; /* spans are numbered as the record numbers them */
     const char *bold, *dim, *red, *green, *off;
     size_t columns;
 } explanation;
@@ -48,12 +52,15 @@ static bool ask_add(explanation *self, place at)
 
 static int ask_text(explanation *self, const char *text)
 {
-    enum { MOST = 20 };
+    enum { MOST = 5 };
     place found;
     tamis_str source = self->doc.source;
     for (size_t from = 0; place_find(source, str_of(text), from, &found); from = found.end) {
         if (self->asked_count == MOST) {
-            fprintf(stderr, "tamis: only the first %d places are told\n", MOST);
+            fprintf(stderr,
+                    "tamis: only the first %d places are told; FILE:LINE or --at asks for "
+                    "one\n",
+                    MOST);
             break;
         }
         if (!ask_add(self, found)) return cli_fail(CLI_INTERNAL, "no memory");
@@ -118,15 +125,18 @@ static int run_document(explanation *self)
 
 /* ------------------------------------------------------------------ telling */
 
+/* The place that is being told; NULL: all of the document is. */
+static const place *shown_place(const explanation *self)
+{
+    return self->shown ? &self->asked[self->shown - 1] : NULL;
+}
+
 static bool touches(const explanation *self, size_t start, size_t end)
 {
-    if (!self->asked_count) return true;
-    for (size_t i = 0; i < self->asked_count; i++) {
-        place at = self->asked[i];
-        if (start < at.end && at.start < end) return true;
-        if ((start == end || at.start == at.end) && start <= at.end && at.start <= end) return true;
-    }
-    return false;
+    const place *at = shown_place(self);
+    if (!at) return true;
+    if (start < at->end && at->start < end) return true;
+    return (start == end || at->start == at->end) && start <= at->end && at->start <= end;
 }
 
 /* One finding on one line where that is possible: its name, what stands there, what is said of
@@ -134,7 +144,7 @@ static bool touches(const explanation *self, size_t start, size_t end)
 static void print_finding(const explanation *self, size_t start, size_t end, const buffer *name,
                           const char *colour, const buffer *said, bool withheld)
 {
-    if (!self->asked_count)
+    if (!self->shown)
         printf("%5zu  ", place_of(self->doc.source, start).line);
     else
         fputs("   ", stdout);
@@ -159,12 +169,21 @@ static void say_rule(buffer *said, tamis_str rule, double score)
 
 static void tell_note(const explanation *self, const document_note *note)
 {
-    if (!self->asked_count)
+    if (!self->shown)
         printf("%5zu  ", place_of(self->doc.source, note->start).line);
     else
         fputs("   ", stdout);
-    printf("%s%s %.*s%s: %.*s\n", self->dim, note->reject ? "let go:" : "saw", (int)note->cue.n,
-           note->cue.p, self->off, (int)note->text.n, note->text.p);
+    printf("%s%s %.*s%s", self->dim, note->reject ? "let go:" : "saw", (int)note->cue.n,
+           note->cue.p, self->off);
+    const place *at = shown_place(self);
+    if (!at || note->start > at->start || note->end < at->end) { /* of a part of the place */
+        fputs(" of “", stdout);
+        place_excerpt(stdout,
+                      (tamis_str){self->doc.source.p + note->start, note->end - note->start},
+                      LEAST_EXCERPT);
+        fputs("”", stdout);
+    }
+    printf(": %.*s\n", (int)note->text.n, note->text.p);
 }
 
 /* Of many things let go the first ones and the last, which is the verdict; all of them with -v. */
@@ -208,14 +227,32 @@ static size_t tell_removals(const explanation *self, tamis_str stage)
     return told;
 }
 
-static void say_attrs(buffer *said, const document_span *s)
+static uint32_t number_of(const explanation *self, uint32_t number)
 {
+    uint32_t written = self->numbers.numbers ? plan_number(&self->numbers, number) : 0;
+    return written ? written : number;
+}
+
+/* Offsets as code points of the original text, as the place is told; a span's number as it is
+ * written. */
+static void say_attrs(const explanation *self, buffer *said, const document_span *s)
+{
+    uint32_t group = span_group(&self->doc, s);
     for (uint32_t i = 0; i < s->attr_count; i++) {
         const tamis_attr *a = &s->attrs[i];
+        bool offset = a->type == TAMIS_ATTR_OFFSET || a->type == TAMIS_ATTR_END;
         buffer_printf(said, ", %.*s ", (int)a->key.n, a->key.p);
+        if (offset && a->u.i >= 0 && (size_t)a->u.i <= self->doc.source.n) {
+            buffer_printf(said, "%zu", utf8_count((tamis_str){self->doc.source.p, (size_t)a->u.i}));
+            continue;
+        }
+        if (group && str_is(a->key, "group")) {
+            buffer_printf(said, "%u", number_of(self, group));
+            continue;
+        }
         switch (a->type) {
         case TAMIS_ATTR_STRING: buffer_append_str(said, a->u.s); break;
-        case TAMIS_ATTR_NUMBER: buffer_printf(said, "%g", a->u.d); break;
+        case TAMIS_ATTR_NUMBER: buffer_printf(said, "%.4g", a->u.d); break;
         case TAMIS_ATTR_BOOL: buffer_append_text(said, a->u.b ? "true" : "false"); break;
         default: buffer_printf(said, "%" PRId64, a->u.i);
         }
@@ -225,13 +262,14 @@ static void say_attrs(buffer *said, const document_span *s)
 static void tell_span(const explanation *self, const document_span *s)
 {
     buffer name = {0}, said = {0};
-    buffer_printf(&name, "%.*s %u", (int)s->type.n, s->type.p, s->number);
+    buffer_printf(&name, "%.*s %u", (int)s->type.n, s->type.p, number_of(self, s->number));
     if (s->value.n) buffer_printf(&said, " = %.*s", (int)s->value.n, s->value.p);
     if (s->category.n) buffer_printf(&said, " (%.*s)", (int)s->category.n, s->category.p);
-    if (s->ref) buffer_printf(&said, " %.*s of %u", (int)s->role.n, s->role.p, s->ref);
+    if (s->ref)
+        buffer_printf(&said, " %.*s of %u", (int)s->role.n, s->role.p, number_of(self, s->ref));
     if (s->lang.n) buffer_printf(&said, ", %.*s", (int)s->lang.n, s->lang.p);
     say_rule(&said, s->rule, s->score);
-    if (self->asked_count) say_attrs(&said, s);
+    if (self->shown) say_attrs(self, &said, s);
     print_finding(self, s->start, s->end, &name, self->green, &said, false);
     buffer_free(&name);
     buffer_free(&said);
@@ -260,23 +298,17 @@ static size_t tell_spans(const explanation *self, tamis_str stage)
     return told;
 }
 
-/* Whether earlier stages had taken all places out before stage `index` ran. */
+/* What had taken the place out before stage `index` ran. */
 static const document_removal *gone_before(const explanation *self, size_t index)
 {
-    if (!self->asked_count) return NULL;
-    const document_removal *last = NULL;
-    for (size_t k = 0; k < self->asked_count; k++) {
-        place at = self->asked[k];
-        last = NULL;
-        for (size_t i = 0; i < self->doc.removal_count && !last; i++) {
-            const document_removal *r = &self->doc.removals[i];
-            if (r->start > at.start || r->end < at.end) continue;
-            for (size_t j = 0; j < index; j++)
-                if (str_is(r->stage, self->s.pipeline->stages[j].name)) last = r;
-        }
-        if (!last) return NULL;
+    const place *at = shown_place(self);
+    for (size_t i = 0; at && i < self->doc.removal_count; i++) {
+        const document_removal *r = &self->doc.removals[i];
+        if (r->start > at->start || r->end < at->end) continue;
+        for (size_t j = 0; j < index; j++)
+            if (str_is(r->stage, self->s.pipeline->stages[j].name)) return r;
     }
-    return last;
+    return NULL;
 }
 
 static void tell_stage(const explanation *self, size_t index)
@@ -295,7 +327,7 @@ static void tell_stage(const explanation *self, size_t index)
         return;
     }
     putchar('\n');
-    bool notes = self->asked_count || cli_has(self->args, FLAG_verbose);
+    bool notes = self->shown || cli_has(self->args, FLAG_verbose);
     size_t told = notes ? tell_notes(self, name, false) : 0;
     if (self->rejects || cli_has(self->args, FLAG_verbose)) told += tell_notes(self, name, true);
     told += tell_removals(self, name);
@@ -303,25 +335,35 @@ static void tell_stage(const explanation *self, size_t index)
     if (!told) printf("%s   nothing%s\n", self->dim, self->off);
 }
 
-static void tell_places(const explanation *self)
+static void tell_place(const explanation *self, place at)
 {
-    for (size_t i = 0; i < self->asked_count; i++) {
-        place at = self->asked[i];
-        place_print(stdout, self->doc.source, at);
-        putchar('\n');
-        if (at.start == at.end) {
-            puts("  an empty line");
-            continue;
-        }
-        fputs("  “", stdout);
-        place_excerpt(stdout, (tamis_str){self->doc.source.p + at.start, at.end - at.start},
-                      self->columns > 46 ? self->columns - 6 : 40);
-        fputs("”\n", stdout);
+    place_print(stdout, self->doc.source, at);
+    putchar('\n');
+    if (at.start == at.end) {
+        puts("  an empty line");
+        return;
+    }
+    fputs("  “", stdout);
+    place_excerpt(stdout, (tamis_str){self->doc.source.p + at.start, at.end - at.start},
+                  self->columns > 46 ? self->columns - 6 : 40);
+    fputs("”\n", stdout);
+}
+
+static void tell_faults(const explanation *self)
+{
+    for (size_t i = 0; i < self->doc.error_count; i++) {
+        const document_error *fault = &self->doc.errors[i];
+        if (!touches(self, fault->start, fault->end)) continue;
+        printf("\n%s%.*s%s: %.*s\n", self->red, (int)fault->code.n, fault->code.p, self->off,
+               (int)fault->message.n, fault->message.p);
     }
 }
 
 static void tell(explanation *self)
 {
+    static const record_options written = {0};
+    error e = {0};
+    if (plan_make(&self->numbers, &self->doc, &written, &e) < 0) self->numbers = (plan){0};
     bool colour = cli_colour(self->args, stdout);
     self->bold = colour ? "\033[1m" : "";
     self->dim = colour ? "\033[2m" : "";
@@ -330,13 +372,12 @@ static void tell(explanation *self)
     self->off = colour ? "\033[0m" : "";
     self->columns = cli_columns(stdout);
     printf("%s%.*s%s\n", self->bold, (int)self->doc.id.n, self->doc.id.p, self->off);
-    tell_places(self);
-    for (size_t i = 0; i < self->s.pipeline->stage_count; i++) tell_stage(self, i);
-    for (size_t i = 0; i < self->doc.error_count; i++) {
-        const document_error *fault = &self->doc.errors[i];
-        if (!touches(self, fault->start, fault->end)) continue;
-        printf("\n%s%.*s%s: %.*s\n", self->red, (int)fault->code.n, fault->code.p, self->off,
-               (int)fault->message.n, fault->message.p);
+    for (self->shown = self->asked_count > 0; self->shown <= self->asked_count; self->shown++) {
+        if (self->shown > 1) putchar('\n');
+        if (self->shown) tell_place(self, *shown_place(self));
+        for (size_t i = 0; i < self->s.pipeline->stage_count; i++) tell_stage(self, i);
+        tell_faults(self);
+        if (!self->asked_count) break;
     }
     if (self->doc.status == DOCUMENT_DROPPED || self->doc.status == DOCUMENT_QUARANTINED)
         printf("\nthe document was %s: %.*s\n",

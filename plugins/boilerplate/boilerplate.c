@@ -216,6 +216,8 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, boilerplate_work *
 
 /* ------------------------------------------------------------------ explaining */
 
+enum { CUES_TOLD = 256 };
+
 /* One cue and what it saw: all its tests where it holds ("separators 3 > 1, from_start 0 < 9"),
  * else the first that does not ("separators 0, not > 1"). */
 static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
@@ -235,11 +237,56 @@ static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate
                               value, holds ? "" : ", not", t->above ? '>' : '<', t->n);
         if (!holds) break;
     }
-    if (holds)
-        tamis->note(c, doc, row->start, row->end, name, "%s: holds, weight %d", saw,
-                    cue->weight[work->mode]);
-    else
+    int weight = cue->weight[work->mode];
+    if (!holds)
         tamis->reject(c, doc, row->start, row->end, name, "%s", saw);
+    else if (weight)
+        tamis->note(c, doc, row->start, row->end, name, "%s: %+d, speaks for %s", saw, weight,
+                    weight < 0 ? "going" : "staying");
+    else
+        tamis->note(c, doc, row->start, row->end, name, "%s: names the kind", saw);
+}
+
+/* What the numbers count that the cues told of have looked at. */
+static void note_measures(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+                          const bool *told, size_t i)
+{
+    const boilerplate_knowledge *know = c->shared;
+    const boilerplate_row *row = &work->text.rows[i];
+    bool seen[BOILERPLATE_FEATURE_COUNT] = {false};
+    char text[1000] = "";
+    size_t n = 0;
+    for (size_t k = 0; k < know->cues.count; k++)
+        for (unsigned t = 0; told[k] && t < know->cues.at[k].test_count; t++)
+            seen[know->cues.at[k].tests[t].feature] = true;
+    for (unsigned f = 0; f < BOILERPLATE_FEATURE_COUNT && n < sizeof text; f++)
+        if (seen[f])
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s = %s", n ? "; " : "",
+                                  boilerplate_feature_name(f), boilerplate_feature_help(f));
+    if (n) tamis->note(c, doc, row->start, row->end, "measures", "%s", text);
+}
+
+/* The score against the threshold, and what follows from it. */
+static void note_verdict(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+                         verdict v, bool goes, bool kept_kind, size_t i)
+{
+    const boilerplate_row *row = &work->text.rows[i];
+    char what[160];
+    if (goes)
+        snprintf(what, sizeof what, "goes as %s, named by rule %.*s, certainty %.2f%s",
+                 boilerplate_kind_name(v.kind), (int)v.rule.n, v.rule.p,
+                 boilerplate_certainty((boilerplate_work *)(uintptr_t)work, i),
+                 work->sparing ? ", certain although max_removed is passed" : "");
+    else if (kept_kind)
+        snprintf(what, sizeof what, "stays, for `keep` has its kind, %s",
+                 boilerplate_kind_name(v.kind));
+    else
+        snprintf(what, sizeof what, "stays%s", work->sparing ? ", for max_removed is passed" : "");
+    tamis->note(
+        c, doc, row->start, row->end, "verdict",
+        "%s: %d with its neighbours (%d by itself), read as %s, where what is below %d goes", what,
+        work->finals[i], work->scores[i],
+        work->mode == BOILERPLATE_PAGE ? "a whole page" : "an extracted article", work->below[i]);
 }
 
 static void note_phrase(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
@@ -264,24 +311,19 @@ static void note_phrase(const tamis_run *c, const tamis_doc *doc, const boilerpl
 static void note_row(const tamis_run *c, const tamis_doc *doc, boilerplate_work *work, size_t i)
 {
     const boilerplate_knowledge *know = c->shared;
-    const boilerplate_row *row = &work->text.rows[i];
-    note_phrase(c, doc, work, i);
-    for (size_t k = 0; k < know->cues.count; k++) note_cue(c, doc, work, &know->cues.at[k], i);
     verdict v = name_row(work, know, i);
-    const char *kind = boilerplate_kind_name(v.kind);
-    const char *job = work->mode == BOILERPLATE_PAGE ? "page" : "article";
     bool kept_kind = work->removed[i] && keeps(c->conf, v.kind);
-    tamis->note(c, doc, row->start, row->end, "model",
-                "%s: by itself %d, among its neighbours %d, threshold %d", job, work->scores[i],
-                work->finals[i], work->below[i]);
-    if (work->removed[i] && !kept_kind)
-        tamis->note(c, doc, row->start, row->end, "verdict", "goes: %s, rule %.*s, score %.2f%s",
-                    kind, (int)v.rule.n, v.rule.p, boilerplate_certainty(work, i),
-                    work->sparing ? ", certain although max_removed is passed" : "");
-    else
-        tamis->reject(c, doc, row->start, row->end, "verdict", "stays%s%s%s",
-                      kept_kind ? ": kind in `keep`: " : "", kept_kind ? kind : "",
-                      work->sparing ? ": max_removed is passed" : "");
+    bool told[CUES_TOLD] = {false};
+    note_phrase(c, doc, work, i);
+    for (size_t k = 0; k < know->cues.count && k < CUES_TOLD; k++) {
+        const boilerplate_cue *cue = &know->cues.at[k];
+        bool holds = boilerplate_cue_holds(cue, &work->columns, i);
+        bool names = work->removed[i] && cue->name.p == v.rule.p;
+        told[k] = holds && (cue->weight[work->mode] || names);
+        if (told[k] || !holds) note_cue(c, doc, work, cue, i);
+    }
+    note_measures(c, doc, work, told, i);
+    note_verdict(c, doc, work, v, work->removed[i] && !kept_kind, kept_kind, i);
 }
 
 /* What others know of the lines: a collection's frequencies, HTML blocks. */

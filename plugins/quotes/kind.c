@@ -456,10 +456,15 @@ static int weigh(const view *v)
     return score;
 }
 
-/* What was seen and what it weighs: "score 109: bias-20 cue-after+90 …". */
+/* What was seen and what it weighs: "direct; its cues sum to 109, …: bias-20 cue-after+90 …". */
 static void explain(const view *v)
 {
-    enum { ROOM = 220, LONGEST = 32 };
+    static const char *const kinds[] = {[QT_DIRECT] = "direct",
+                                        [QT_CONTINUATION] = "continuation",
+                                        [QT_SCARE] = "scare",
+                                        [QT_HEADLINE] = "headline",
+                                        [QT_TITLED] = "title"};
+    enum { ROOM = 200, LONGEST = 32 };
     char text[ROOM];
     size_t used = 0;
     text[0] = 0;
@@ -469,7 +474,8 @@ static void explain(const view *v)
                          quotes_feature_names[f], weight(v, f));
         if (n > 0) used += (size_t)n;
     }
-    quotes_note(v->engine, v->quote, "kind", "score %d: %s", v->quote->score, text);
+    quotes_note(v->engine, v->quote, "kind", "%s; its cues sum to %d, above 0 is speech: %s",
+                kinds[v->quote->kind], v->quote->score, text);
 }
 
 /* The film "X": the naming word touches the quotation. */

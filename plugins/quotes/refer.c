@@ -270,6 +270,26 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
     return false;
 }
 
+static void note_speaker(const qt_engine *self, const qt_quote *q, uint32_t start, uint32_t end)
+{
+    static const char *const found[QT_RULES] = {
+        [QT_RULE_NONE] = "carried over from what was said before",
+        [QT_RULE_AFTER] = "the verb stands behind the quotation",
+        [QT_RULE_LATER] = "the verb stands later in the sentence",
+        [QT_RULE_LAST] = "the verb ends the clause",
+        [QT_RULE_INSIDE] = "the verb stands within the marks",
+        [QT_RULE_SOURCE] = "words such as \"according to\"",
+        [QT_RULE_BEFORE] = "the verb stands ahead of the quotation",
+        [QT_RULE_COLON] = "a name and a colon",
+        [QT_RULE_SAME] = "as of the quotation before it",
+        [QT_RULE_PARAGRAPH] = "the last who spoke in the paragraph",
+        [QT_RULE_TURN] = "turns of a dialogue",
+    };
+    enum { MOST = 60 };
+    quotes_note(self, q, "speaker", "%.*s; %s", (int)(end - start < MOST ? end - start : MOST),
+                self->text + start, found[q->rule]);
+}
+
 void quotes_refer(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
@@ -315,7 +335,5 @@ void quotes_refer(qt_engine *self, unsigned index)
                                            .weight = QT_AS_SUBJECT});
     q->who_start = start;
     q->who_end = end;
-    if (self->tracing && end)
-        quotes_note(self, q, "speaker", "%s: %.*s", quotes_rule_names[q->rule],
-                    (int)(end - start < 60 ? end - start : 60), self->text + start);
+    if (self->tracing && end) note_speaker(self, q, start, end);
 }

@@ -319,7 +319,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     bool figurative = row->flags & WEAPONS_FIGURATIVE;
     if (m->weight >= WEIGHT_SURE) {
         m->score = 1;
-        m->cue = "sure";
+        m->cue = "sure by itself";
         return;
     }
     read_sentence(job, m->start, m->end, s);
@@ -345,19 +345,25 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
     if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;
     if (row->flags & WEAPONS_MILD && !ambiguous) least = 0;
     m->score = weight >= least + 2 ? 0.95 : weight > least ? 0.85 : 0.7;
-    m->cue = near ? "company" : s->for_it ? "context" : "plain";
+    m->cue = near        ? "sure beside another weapon"
+             : s->for_it ? "sure in its sentence"
+                         : "nothing speaks against it";
     if (weight >= least) {
-        TAMIS_NOTE(job->c, job->doc, m->start, m->end, "context", "weight %d of %d%s%s%s%s", weight,
-                   least, s->for_it ? ", for it: " : "", s->cue_for,
-                   s->against ? ", against: " : "", s->cue_against);
+        TAMIS_NOTE(job->c, job->doc, m->start, m->end, "context",
+                   "a word that may mean something else; its surroundings give %d where %d will "
+                   "do%s%s%s%s%s",
+                   weight, least, near ? ", another weapon is near" : "",
+                   s->for_it ? ", for it: " : "", s->cue_for, s->against ? ", against: " : "",
+                   s->cue_against);
         return;
     }
     m->dropped = true;
-    TAMIS_REJECT(job->c, job->doc, m->start, m->end, "context",
-                 "row %.*s:%u is in doubt here: weight %d of %d%s%s%s%s%s", (int)row->file.n,
-                 row->file.p, row->line, weight, least, s->against ? ", against it: " : "",
-                 s->cue_against, simile ? ", a simile" : "", name ? ", a name or title" : "",
-                 s->for_it || near ? "" : "; no word of war in the sentence, no other weapon");
+    TAMIS_REJECT(
+        job->c, job->doc, m->start, m->end, "context",
+        "row %.*s:%u is in doubt here: its surroundings give %d where %d are needed%s%s%s%s%s",
+        (int)row->file.n, row->file.p, row->line, weight, least, s->against ? ", against it: " : "",
+        s->cue_against, simile ? ", a simile" : "", name ? ", a name or title" : "",
+        s->for_it || near ? "" : "; no word of war in the sentence, no other weapon");
 }
 
 /* A plain word of war ("weapon", "rifle") is sure of itself unless its sentence speaks of a play, a

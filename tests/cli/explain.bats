@@ -54,7 +54,7 @@ END
     is 0
     [ "$(grep -c 'let go:' <<<"$output")" -eq 9 ]
     has "$output" "31 more, told with -v"
-    has "$output" "try 40: no"
+    has "$output" "try 40 of “A”: no"
     run_out "$TAMIS" explain -v p.lua a.txt --why-not 'A line'
     [ "$(grep -c 'let go:' <<<"$output")" -eq 40 ]
 }
@@ -90,4 +90,40 @@ END
     run_out "$TAMIS" explain drop.lua a.txt
     is 0
     has "$output" "dropped: because"
+}
+
+@test "every line gets a verdict with its score and the threshold, and what the cues count is said" {
+    run_out "$TAMIS" explain clean "$ARTICLE:13"
+    has "$output" "saw verdict: goes as credit, named by rule credit, certainty "
+    has "$output" ", where what is below "
+    has "$output" "speaks for going"
+    has "$output" "words = words of the line"
+    number=$(grep -n 'Nous sommes prêts à fournir' "$ARTICLE" | cut -d: -f1)
+    run_out "$TAMIS" explain clean "$ARTICLE:$number"
+    has "$output" "saw verdict: stays: "
+}
+
+@test "words that stand in several places are told place by place" {
+    run_out "$TAMIS" explain arms-news "$ARTICLE" --why-not "ministre"
+    is 0
+    places=$(grep -c '^line ' <<<"$output")
+    [ "$places" -ge 3 ]
+    [ "$(grep -c '^1. boilerplate' <<<"$output")" = "$places" ]
+    printf 'a a a a a a a\n' >many.txt
+    run_out "$TAMIS" explain empty.lua many.txt --why-not a
+    [ "$(grep -c '^line ' <<<"$output")" = 5 ]
+    has "$err" "only the first 5 places are told; FILE:LINE or --at asks for one"
+}
+
+@test "a note on a part of the place says which, spans carry the record's numbers, offsets are code points" {
+    number=$(grep -n 'Nous sommes prêts à fournir' "$ARTICLE" | cut -d: -f1)
+    run_out "$TAMIS" explain arms-news "$ARTICLE:$number"
+    has "$output" "saw kind of “Nous sommes"
+    has "$output" "above 0 is speech"
+    span=$("$TAMIS" run arms-news "$ARTICLE" -q --emit quotes --format jsonl | jq -r 'select(.text | startswith("Nous sommes")) | .span')
+    has "$output" "quote $span “Nous sommes"
+    has "$output" " of $span,"
+    outer=$("$TAMIS" run arms-news "$ARTICLE" -q --text original --nested |
+        jq -r '.spans[] | select(.type == "quote" and (.text | startswith("Nous sommes"))) | .attrs.outer_start')
+    has "$output" "outer_start $outer"
 }

@@ -74,9 +74,10 @@ PY
     run_out "$TAMIS" explain p.lua page.txt --why-not 'Lire aussi'; is 0
     has "$output" 'saw phrase:'
     has "$output" 'lire aussi'
-    has "$output" 'saw verdict: goes: related'
+    has "$output" 'saw verdict: goes as related, named by rule '
     run_out "$TAMIS" explain p.lua page.txt --why-not 'La mairie a promis'; is 0
-    has "$output" 'let go: verdict: stays'
+    has "$output" 'saw verdict: stays: '
+    has "$output" 'read as '
     has "$output" 'let go: phrase: no phrase of furniture'
 }
 

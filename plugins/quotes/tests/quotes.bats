@@ -38,7 +38,8 @@ hasnt() {
     output=$("$TAMIS" explain q.lua fr.txt:1)
     has "$output" 'cue-after+'
     has "$output" 'naming-'
-    has "$output" 'after: Anne Meunier'
+    has "$output" 'Anne Meunier; the verb stands behind the quotation'
+    has "$output" 'direct; its cues sum to '
 }
 
 @test "pieces of one utterance have one group, one speaker span, one cue span" {
