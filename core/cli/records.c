@@ -289,5 +289,8 @@ int records_next(records *self, record *out, error *e)
     error why = {0};
     tamis_rc rc = read_record(out, (tamis_str){self->line, (size_t)n}, &why);
     if (rc >= 0) return 1;
-    return error_set(e, rc, "%s:%llu: %s", self->name, (unsigned long long)self->number, why.text);
+    return error_set(e, rc, "%s:%llu: %s%s", self->name, (unsigned long long)self->number, why.text,
+                     self->number > 1 ? ""
+                                      : "\nwhat is read here are the records that `tamis run … -o "
+                                        "FILE.jsonl` writes");
 }

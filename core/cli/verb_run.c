@@ -287,7 +287,15 @@ static int conclude(const cli_args *args, const session *s, const engine_reader 
     error e = {0};
     if (stats && report_write_stats(stats, s->pipeline, report, &e) < 0)
         return cli_fail(CLI_IO, "%s", e.text);
-    if (report->interrupted) return CLI_INTERRUPTED;
+    if (report->interrupted) {
+        const char *main = cli_value(args, FLAG_output);
+        struct stat st;
+        char partial[4200] = "";
+        if (main) snprintf(partial, sizeof partial, "%s.partial", main);
+        if (partial[0] && !cli_has(args, FLAG_quiet) && !stat(partial, &st))
+            fprintf(stderr, "  what was written stands in %s\n", partial);
+        return CLI_INTERRUPTED;
+    }
     if (!report->documents && cli_has(args, FLAG_id))
         return cli_fail(CLI_INPUT, "no document has the id `%s`", cli_value(args, FLAG_id));
     if (within(most, report, quarantine != NULL)) return CLI_DONE;

@@ -201,10 +201,10 @@ static size_t count_type(const record *r, const char *type)
 static void print_quotes(FILE *out, const record *r, size_t document)
 {
     if (!count_type(r, "quote")) return;
-    fputs(
-        "<h3>Quotes</h3><table><tr><th class=\"n\">span</th><th>who</th><th>cue</th><th>quote</th>"
-        "<th>kind</th><th class=\"n\">score</th></tr>\n",
-        out);
+    fputs("<h3>Quotes</h3><table class=\"wide\"><tr><th "
+          "class=\"n\">span</th><th>who</th><th>cue</th><th>quote</th>"
+          "<th>kind</th><th class=\"n\">score</th></tr>\n",
+          out);
     for (size_t i = 0; i < r->span_count; i++) {
         const record_span *s = &r->spans[i];
         if (!str_is(s->type, "quote")) continue;
@@ -245,7 +245,7 @@ static void print_weapons(FILE *out, const record *r, size_t document)
 static void print_removals(FILE *out, const record *r, size_t document)
 {
     if (!r->removal_count) return;
-    fputs("<h3>Removed</h3><table><tr><th "
+    fputs("<h3>Removed</h3><table class=\"wide\"><tr><th "
           "class=\"n\">no.</th><th>reason</th><th>rule</th><th>text</th>"
           "<th class=\"n\">score</th></tr>\n",
           out);

@@ -102,7 +102,7 @@ struct engine_writer {
     void (*header)(engine_writer *self, size_t output,
                    buffer *out); /* ahead of the first document */
     tamis_rc (*encode)(engine_writer *self, size_t output, tamis_doc *doc, buffer *out, error *e);
-    /* fsync and rename. Not complete (interrupted): what there is stays under a name of its own. */
+    /* fsync and rename. Not complete (interrupted): what there is stays as NAME.partial. */
     tamis_rc (*finish)(engine_writer *self, bool complete, error *e);
     void (*close)(engine_writer *self); /* unfinished: temporary files go */
 };

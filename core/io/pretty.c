@@ -6,12 +6,13 @@
 
 #include <stdlib.h>
 
-enum { LEAST_WIDTH = 30, USUAL_WIDTH = 80, EXCERPT = 60 };
+enum { LEAST_WIDTH = 30, USUAL_WIDTH = 80, EXCERPT = 60, NUMBER_COLUMNS = 6, HEADING_COLUMNS = 3 };
 
 typedef struct {
     buffer *out;
     buffer word; /* styled bytes not yet placed */
     uint32_t word_width, blanks, column, width;
+    uint32_t indent; /* of the lines that go on where one was broken */
     bool colour;
 } printer;
 
@@ -57,7 +58,7 @@ static void flush_word(printer *self)
         if (self->column && self->column + self->blanks + self->word_width > self->width) {
             buffer_append_char(self->out, '\n');
             self->column = 0;
-            self->blanks = 0;
+            self->blanks = self->indent;
         }
         for (; self->blanks; self->blanks--, self->column++) buffer_append_char(self->out, ' ');
     }
@@ -135,6 +136,15 @@ static void put_number(printer *self, const char *format, size_t n)
     put_plain(self, text);
 }
 
+/* Beneath coloured words, where a plain digit would read as part of the text ("armes2"). */
+static void put_raised(printer *self, size_t n)
+{
+    static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    char text[24];
+    snprintf(text, sizeof text, "%zu", n);
+    for (const char *at = text; *at; at++) put_plain(self, digits[*at - '0']);
+}
+
 static void put_score(printer *self, double score)
 {
     buffer text = {0};
@@ -189,7 +199,21 @@ static size_t gather(const plan *p, const tamis_doc *doc, event *events)
     return count;
 }
 
-static void put_event(printer *self, const plan *p, const event *ev, size_t *open, size_t *depth)
+/* `again`: the number of another end stands right ahead. */
+static void put_end_number(printer *self, size_t index, bool again)
+{
+    style(self, "\033[0;2m");
+    if (!self->colour) {
+        put_number(self, "]%zu", index + 1);
+    } else {
+        if (again) put_plain(self, "·");
+        put_raised(self, index + 1);
+    }
+    style(self, "\033[0m");
+}
+
+static void put_event(printer *self, const plan *p, const event *ev, bool again, size_t *open,
+                      size_t *depth)
 {
     switch (ev->kind) {
     case EVENT_START:
@@ -204,9 +228,7 @@ static void put_event(printer *self, const plan *p, const event *ev, size_t *ope
                 (*depth)--;
                 break;
             }
-        style(self, "\033[0;2m");
-        put_number(self, self->colour ? "%zu" : "]%zu", ev->index + 1);
-        style(self, "\033[0m");
+        put_end_number(self, ev->index, again);
         if (*depth) style(self, colour_of(p->items[open[*depth - 1]].span->type));
         break;
     case EVENT_EMPTY: put_number(self, "[]%zu", ev->index + 1); break;
@@ -230,7 +252,9 @@ static tamis_rc put_marked(printer *self, const plan *p, tamis_doc *doc, error *
         size_t stop = i < count ? events[i].at : p->text.n;
         put_text(self, (tamis_str){p->text.p + at, stop - at});
         at = stop;
-        if (i < count) put_event(self, p, &events[i], open, &depth);
+        bool again = i > 0 && i < count && events[i - 1].kind == EVENT_END &&
+                     events[i - 1].at == events[i].at;
+        if (i < count) put_event(self, p, &events[i], again, open, &depth);
     }
     flush_word(self);
     if (self->column) end_line(self);
@@ -257,8 +281,10 @@ static void put_span(printer *self, plan *p, size_t index)
     put_text(self, span->type);
     style(self, "\033[0m");
     put_dim(self, TAMIS_STR(" "), span->category);
-    put_plain(self, " ");
-    if (!item->tiling) put_excerpt(self, planned_text(p, item));
+    if (!item->tiling) {
+        put_plain(self, " ");
+        put_excerpt(self, planned_text(p, item));
+    }
     put_dim(self, TAMIS_STR(" = "), span->value);
     if (span->ref && plan_number(p, span->ref)) {
         put_dim(self, TAMIS_STR(" "), span->role.n ? span->role : TAMIS_STR("ref"));
@@ -323,9 +349,13 @@ static void put_quote(printer *self, plan *p, tamis_doc *doc, const quote_links 
     }
     put_dim(self, TAMIS_STR(", "), written_text(p, doc, quote_link(links->cue, doc, quote)));
     style(self, "\033[2m");
-    put_dim(self, TAMIS_STR(" "), quote->category);
-    put_dim(self, TAMIS_STR(" "), quote->lang);
-    put_score(self, quote->score);
+    if (quote->category.n) { /* (direct, fr, 0.99) */
+        put_dim(self, TAMIS_STR(" ("), quote->category);
+        put_dim(self, TAMIS_STR(", "), quote->lang);
+        if (quote->score > 0) put_plain(self, ",");
+        put_score(self, quote->score);
+        put_plain(self, ")");
+    }
     style(self, "\033[0m");
     end_line(self);
 }
@@ -345,16 +375,18 @@ static void put_title(printer *self, const plan *p, tamis_doc *doc)
     size_t removed = 0;
     for (size_t i = 0; i < doc->removal_count; i++)
         removed += doc->removals[i].end - doc->removals[i].start;
-    if (removed) put_number(self, "  -%zu%%", removed * 100 / doc->source.n);
+    if (removed) put_number(self, "  %zu %% removed", removed * 100 / doc->source.n);
     end_line(self);
 }
 
 static void put_heading(printer *self, const char *text)
 {
+    self->indent = HEADING_COLUMNS;
     style(self, "\033[2m");
     put_plain(self, text);
     style(self, "\033[0m");
     end_line(self);
+    self->indent = NUMBER_COLUMNS;
 }
 
 tamis_rc pretty_encode(plan *p, tamis_doc *doc, emit_kind emit, const pretty_options *options,
@@ -370,12 +402,16 @@ tamis_rc pretty_encode(plan *p, tamis_doc *doc, emit_kind emit, const pretty_opt
     if (emit == EMIT_DOCS) rc = put_marked(&self, p, doc, e);
     if (emit == EMIT_QUOTES) rc = quote_links_make(&links, doc, e);
     if (rc < 0) goto done;
-    if (emit == EMIT_DOCS && p->count) put_heading(&self, "-- found");
+    if (emit == EMIT_DOCS && p->count)
+        put_heading(
+            &self, "-- found: type, kind, text = what it stands for; place, language, score, rule");
+    self.indent = NUMBER_COLUMNS;
     for (size_t i = 0; i < p->count && (emit == EMIT_DOCS || emit == EMIT_SPANS); i++)
         put_span(&self, p, i);
     for (size_t i = 0; i < p->count && emit == EMIT_QUOTES; i++)
         if (str_is(p->items[i].span->type, "quote")) put_quote(&self, p, doc, &links, i);
-    if (emit == EMIT_DOCS && doc->removal_count) put_heading(&self, "-- removed");
+    if (emit == EMIT_DOCS && doc->removal_count)
+        put_heading(&self, "-- removed: kind, text; place in the source, score, rule, stage");
     for (size_t i = 0; i < doc->removal_count && (emit == EMIT_DOCS || emit == EMIT_REMOVED); i++)
         put_removal(&self, p, doc, i);
     buffer_append_char(out, '\n');

@@ -322,6 +322,14 @@ static engine_next reader_next(engine_reader *base, const engine_want *want, eng
 
 /* ------------------------------------------------------------------ walking */
 
+static const char *tell_oversize(reader *self, uint64_t bytes)
+{
+    snprintf(self->message, sizeof self->message,
+             "%llu bytes are more than --max-document allows (%zu): --max-document %lluM takes it",
+             (unsigned long long)bytes, self->max_document, (unsigned long long)(bytes >> 20) + 1);
+    return self->message;
+}
+
 static void read_text(reader *self, const source *s)
 {
     error e = {0};
@@ -335,10 +343,7 @@ static void read_text(reader *self, const source *s)
     }
     uint64_t size = self->walked.size > s->start ? self->walked.size - s->start : 0;
     if (size > self->max_document) {
-        snprintf(self->message, sizeof self->message,
-                 "%llu bytes are more than --max-document allows (%zu)", (unsigned long long)size,
-                 self->max_document);
-        self->fault = self->message;
+        self->fault = tell_oversize(self, size);
         return;
     }
     self->own.n = 0;
@@ -398,10 +403,7 @@ static tamis_rc reader_load(engine_reader *base, const engine_batch *batch, cons
         self->fault = self->message;
         self->whole = true;
     } else if (batch->flags & BATCH_OVERSIZE) {
-        snprintf(self->message, sizeof self->message,
-                 "%llu bytes are more than --max-document allows (%zu)",
-                 (unsigned long long)batch->length, self->max_document);
-        self->fault = self->message;
+        self->fault = tell_oversize(self, batch->length);
         self->whole = true;
     } else if (batch->flags & BATCH_IN_MEMORY) {
         self->bytes = (tamis_str){memory, batch->length};
@@ -444,12 +446,7 @@ static bool reader_frame(engine_reader *base, engine_frame *out)
         self->at += n + (end != NULL);
         if (self->line) self->line++;
         if (line.n == 0) continue;
-        if (line.n > self->max_document) {
-            snprintf(self->message, sizeof self->message,
-                     "%zu bytes are more than --max-document allows (%zu)", line.n,
-                     self->max_document);
-            out->fault = self->message;
-        }
+        if (line.n > self->max_document) out->fault = tell_oversize(self, line.n);
         return true;
     }
     return false;

@@ -38,6 +38,7 @@ record() { # text, spans, removed
     run_out "$TAMIS" view two.jsonl
     is 65
     has "$err" "two.jsonl:1"
+    has "$err" 'what is read here are the records that `tamis run … -o FILE.jsonl` writes'
     run_out "$TAMIS" view gone.jsonl
     is 65
 }

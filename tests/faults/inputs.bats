@@ -318,3 +318,15 @@ load common
     run_out "$TAMIS" run cut.lua in.jsonl -o out.jsonl --max-quarantined 9
     has "$err" "éé… (as in a)"
 }
+
+@test "a document that is too large says which limit takes it, and that limit does" {
+    head -c 1100000 /dev/zero | tr '\0' a >big.txt
+    printf '{"id":"a","text":"%s"}\n' "$(cat big.txt)" >big.jsonl
+    for file in big.txt big.jsonl; do
+        run_out "$TAMIS" run empty.lua "$file" --max-document 1M -o out.jsonl
+        is 1
+        has "$err" "allows (1048576): --max-document 2M takes it"
+        run_out "$TAMIS" run empty.lua "$file" --max-document 2M -o out.jsonl
+        is 0
+    done
+}

@@ -91,6 +91,7 @@ interrupted() {
     same "$(tail -c 1 out.jsonl.partial | od -An -c | tr -d ' ')" '\n'
     [ "$(wc -l <out.jsonl.partial)" -gt 100 ]
     has "$err" "interrupted"
+    has "$err" "what was written stands in out.jsonl.partial"
 }
 
 @test "SIGTERM does the same" {

@@ -141,23 +141,37 @@ static void a_row_of_a_span_is_its_part_of_the_record(void **state)
 static void a_page_marks_findings_and_lists_what_went(void **state)
 {
     const char *page = rows(EMIT_DOCS, FORMAT_PRETTY, &PLAIN, &(pretty_options){false, 40});
-    assert_string_equal(page, "== a,b  -19%\n"
+    assert_string_equal(page, "== a,b  19 % removed\n"
                               "{-1}\"[One two,]1\" [said]2 [Ann]3, \"[and\n"
                               "three.]4\"\n"
-                              "-- found\n"
+                              "-- found: type, kind, text = what it\n"
+                              "   stands for; place, language, score,\n"
+                              "   rule\n"
                               "    1 quote \"One two,\" = Ann Lee 1-9\n"
                               "    2 cue \"said\" cue of 1 11-15\n"
                               "    3 speaker \"Ann\" speaker of 1 16-19\n"
                               "    4 quote \"and\xE2\x8F\x8Ethree.\" = Ann Lee 22-32\n"
-                              "-- removed\n"
+                              "-- removed: kind, text; place in the\n"
+                              "   source, score, rule, stage\n"
                               "    1 nav \"Nav | X\xE2\x8F\x8E\" 0-8 0.5 bar by\n"
-                              "clean\n"
+                              "      clean\n"
                               "\n");
     assert_null(strchr(page, '\033'));
     page = rows(EMIT_DOCS, FORMAT_PRETTY, &PLAIN, &(pretty_options){true, 40});
-    assert_non_null(strstr(page, "\033[32mOne two,\033[0;2m1\033[0m"));
+    assert_non_null(strstr(page, "\033[32mOne two,\033[0;2m¹\033[0m"));
     page = rows(EMIT_QUOTES, FORMAT_PRETTY, &PLAIN, NULL);
     assert_non_null(strstr(page, "    1 \"One two,\" -- Ann Lee (Ann), said\n"));
+}
+
+/* Two spans that end together: their numbers are told apart, and from the text. */
+static void numbers_of_a_coloured_page_are_raised_and_apart(void **state)
+{
+    tamis_span inner = {.start = 5, .end = 9, .type = BYTES("weapon")};
+    document_stage_begin(&doc, BYTES("w"));
+    assert_true(document_span_add(&doc, &inner, &e) > 0);
+    assert_int_equal(document_stage_commit(&doc, &e), TAMIS_OK);
+    const char *page = rows(EMIT_DOCS, FORMAT_PRETTY, &PLAIN, &(pretty_options){true, 40});
+    assert_non_null(strstr(page, "\033[0;2m²\033[0m\033[32m\033[0;2m·¹\033[0m"));
 }
 
 static size_t longest_line(const char *text)
@@ -270,6 +284,7 @@ int main(void)
         CASE(a_documents_row_counts_what_it_holds),
         CASE(a_row_of_a_span_is_its_part_of_the_record),
         CASE(a_page_marks_findings_and_lists_what_went),
+        CASE(numbers_of_a_coloured_page_are_raised_and_apart),
         CASE(a_page_keeps_to_its_width_and_sends_no_control_characters),
         CASE(secret_text_is_in_no_row),
         CASE(the_schema_has_the_keys_of_the_record_in_their_order),
