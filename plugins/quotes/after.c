@@ -346,32 +346,45 @@ static bool bare_verb_last(qt_context *c)
     return true;
 }
 
+/* A verb of saying at i, which a comma, a dash or a quotation opens, and its subject behind it. */
+static bool verb_later(qt_context *c, unsigned i)
+{
+    qt_find f;
+    if (quotes_verb_first(c, i, false, &f) && f.from < f.to && c->t[f.cue].flags & QT_LOWER &&
+        !(c->t[f.cue].classes & QT_GER && !(c->t[f.cue].classes & (QT_SAY | QT_PART)))) {
+        quotes_accept(c, &f, QT_RULE_LATER);
+        return true;
+    }
+    if (!quotes_is_mark(&c->t[i - 1], ',') || !as_said(c, i, &f) || f.from >= f.to) return false;
+    quotes_accept(c, &f, QT_RULE_LATER);
+    return true;
+}
+
+/* The same with its subject first. */
+static bool subject_later(qt_context *c, unsigned i)
+{
+    qt_find f;
+    if (c->traits & QT_INVERTS || i <= c->at + 2 || !subject_first(c, i, &f)) return false;
+    if (f.to < c->right && c->t[f.cue].classes & QT_SAY && f.cue_end < c->right &&
+        quotes_has(&c->t[f.cue_end], QT_COMP))
+        return false;
+    quotes_accept(c, &f, QT_RULE_LATER);
+    return true;
+}
+
 bool quotes_look_later(qt_context *c)
 {
     if (final_verb(c)) return true;
     if (c->t[c->at].flags & QT_ENDS) return false;
-    for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
-        const qt_token *t = &c->t[i];
-        if (quotes_is_mark(t, ':')) return false;
-        if (!(quotes_is_mark(t, ',') || t->type == QT_DASH || (t->type == QT_QUOTE && i > c->at)))
-            continue;
-        qt_find f;
-        if (quotes_verb_first(c, i + 1, false, &f) && f.from < f.to &&
-            c->t[f.cue].flags & QT_LOWER &&
-            !(c->t[f.cue].classes & QT_GER && !(c->t[f.cue].classes & (QT_SAY | QT_PART)))) {
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
-        }
-        if (quotes_is_mark(t, ',') && as_said(c, i + 1, &f) && f.from < f.to) {
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
-        }
-        if (!(c->traits & QT_INVERTS) && subject_first(c, i + 1, &f) && i > c->at + 1) {
-            if (f.to < c->right && c->t[f.cue].classes & QT_SAY && f.cue_end < c->right &&
-                quotes_has(&c->t[f.cue_end], QT_COMP))
-                continue;
-            quotes_accept(c, &f, QT_RULE_LATER);
-            return true;
+    for (int pass = 0; pass < 2; pass++) {
+        for (unsigned i = c->at + 1; i + 1 < c->right; i++) {
+            const qt_token *t = &c->t[i];
+            if (quotes_is_mark(t, ':')) {
+                if (pass) return false;
+                break;
+            }
+            if (!quotes_is_mark(t, ',') && t->type != QT_DASH && t->type != QT_QUOTE) continue;
+            if (pass ? subject_later(c, i + 1) : verb_later(c, i + 1)) return true;
         }
     }
     return bare_verb_last(c);

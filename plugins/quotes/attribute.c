@@ -12,8 +12,15 @@ enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 250 };
 
 void quotes_set_speaker(qt_context *c, unsigned from, unsigned to)
 {
+    enum { MOST_BEFORE = 4 }; /* words before a name that still are how it is written */
     qt_quote *q = c->quote;
     if (from >= to) return;
+    unsigned a, b;
+    if (to - from > MOST_BEFORE && quotes_name_in(c->t, from, to, true, &a, &b) && b == to &&
+        b > a + 1 && a - from > MOST_BEFORE && !(c->traits & QT_NOUNS_UPPER)) {
+        from = a;
+        while (c->t[from - 1].classes & QT_TITLE) from--;
+    }
     q->speaker_start = c->t[from].start;
     q->speaker_end = c->t[to - 1].end;
     q->speaker_pronoun =
@@ -194,6 +201,27 @@ static bool is_alone_after(const qt_context *c)
     return true;
 }
 
+/* Han lovade mer. [paragraph] – Vi hinner, …: a dashed line that nobody claims, below whoever spoke.
+ */
+static bool dashed_below(qt_context *c)
+{
+    enum { REACH = 300 };
+    qt_engine *e = c->engine;
+    qt_quote *q = c->quote;
+    if (!q->dash || !e->subject_count || e->probe.dialogue || !(c->traits & QT_DASHES))
+        return false;
+    const qt_subject *s = quotes_last_subject(e);
+    if (!s->end || s->at >= e->par_start || e->par_start - s->at > REACH || asks(e, q))
+        return false;
+    if (e->has_spoken && e->spoken.start > s->at) return false;
+    if (!quotes_opens_sentence(c) || !is_alone_after(c)) return false;
+    bool known = s->entity != QT_NOBODY;
+    q->who_start = known ? e->entities[s->entity].start : s->start;
+    q->who_end = known ? e->entities[s->entity].end : s->end;
+    q->rule = QT_RULE_PARAGRAPH;
+    return true;
+}
+
 static void carry_over(qt_context *c)
 {
     qt_engine *e = c->engine;
@@ -222,7 +250,7 @@ static void carry_over(qt_context *c)
         q->rule = QT_RULE_SAME;
         return;
     }
-    if (said_before(c) || announced_above(c)) return;
+    if (said_before(c) || announced_above(c) || dashed_below(c)) return;
     if (e->subject_count) {
         const qt_subject *s = quotes_last_subject(e);
         if (s->at < e->par_start) return;
@@ -370,7 +398,8 @@ static void look_everywhere(qt_context *c)
     if (quotes_look_before(c, true, &weak) && (weak.from < weak.to || !strong)) {
         quotes_accept(c, &weak, QT_RULE_BEFORE);
         c->quote->strong = weak.leads && weak.distance < 7;
-        if (weak.distance > 14) c->quote->rule = QT_RULE_NONE;
+        enum { NEAR = 14, FAR = 40 }; /* far only where "that" leads up to it */
+        if (weak.distance > (weak.leads ? FAR : NEAR)) c->quote->rule = QT_RULE_NONE;
         if (c->quote->rule) return;
         c->quote->cue_start = c->quote->cue_end = 0;
         c->quote->speaker_start = c->quote->speaker_end = 0;

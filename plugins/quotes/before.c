@@ -43,7 +43,7 @@ static bool bounds_clause(const qt_context *c, unsigned i)
     const qt_token *t = &c->t[i];
     if (t->type == QT_QUOTE || t->type == QT_DASH || t->type == QT_PUNCT || t->flags & QT_ENDS)
         return true;
-    return t->type == QT_WORD && t->classes & QT_COMP && !(t->classes & QT_PREP);
+    return t->type == QT_WORD && t->classes & QT_COMP && !(t->classes & (QT_PREP | QT_ADV));
 }
 
 /* How like a speaker a phrase looks: a pronoun, a person, a group; 0: a thing for all one knows. */
@@ -184,6 +184,7 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
     if (phrase && quotes_opening_phrase(e, t, s, cue, from, to)) {
         unsigned x, y; /* Jede Verantwortung weist Hartmann zurück */
         int here = quotes_personality(c, *from, *to);
+        if (quotes_name_in(t, *from, *to, true, &x, &y) && y > x + 1 && y == *to) here = 3;
         if (here < 3 && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x <= cue + 2 &&
             (quotes_personality(c, x, y) > here || quotes_name_run(t, y, x) > x + 1 ||
              (!here && cue > s + 1 && !(w->classes & QT_DET) && t[x].classes & QT_DET &&
@@ -255,6 +256,10 @@ static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, u
     bool colon = b + 1 == c->at && quotes_is_mark(&t[b], ':');
     bool ends = b == c->at || (b < c->at && quotes_is_mark(&t[b], ','));
     if (!colon && !(ends && t[cue].classes & (QT_SAY | QT_PART))) return false;
+    unsigned x, y; /* Anne Petit, de Lyon, a félicité Paul : */
+    if (quotes_subject_of(c->engine, t, c->at, cue, &x, &y) && y < first &&
+        quotes_is_mark(&t[y], ',') && y + 1 < first && quotes_name_run(t, y, x) == y)
+        return false;
     if (quotes_personality(c, a, b) < 2 && quotes_name_run(t, b, a) != b) return false;
     *from = a;
     *to = b;
@@ -275,10 +280,13 @@ static bool left_subject(const qt_context *c, unsigned cue, unsigned *from, unsi
     if (quotes_subject_of(c->engine, t, c->at, cue, from, to)) return true;
     bool first = cue == c->left || t[cue - 1].type != QT_WORD ||
                  t[cue - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV | QT_COMP);
-    if (first && quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to) &&
-        t[*from].type == QT_WORD)
-        return true;
-    return false;
+    if (!first || !quotes_phrase_after(c->engine, t, c->at, cue + 1, from, to) ||
+        t[*from].type != QT_WORD)
+        return false;
+    /* Anunció el cambio: what it says, not who */
+    bool thing = t[*from].classes & QT_DET && quotes_personality(c, *from, *to) < 2 &&
+                 quotes_name_run(t, *to, *from) == *from && !(c->traits & QT_CASELESS);
+    return !thing;
 }
 
 /* Who acts in the clause before `end`, its verb unknown: a pronoun, else its first phrase that can
@@ -499,7 +507,7 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 static bool opens_clause(const qt_context *c, unsigned i)
 {
     while (i > c->left && quotes_has(&c->t[i - 1], QT_ADV | QT_CONJ)) i--;
-    return i == c->left || c->t[i - 1].type != QT_WORD;
+    return i == c->left || (c->t[i - 1].type != QT_WORD && c->t[i - 1].type != QT_CLOSE);
 }
 
 /* Badly written according to X, full of mistakes, …: it belongs to what stands before it. */

@@ -70,7 +70,7 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (wanted.unknown_role && e->role) return 0;
         if (wanted.sure && e->person != QT_HUMAN && !e->spoke) return 0;
         if (gender_of(e->features)) gender = gender_of(e->features);
-        if (e->person == QT_HUMAN)
+        if (e->person == QT_HUMAN || (e->spoke && !e->person && wanted.person))
             worth += HUMAN;
         else if (!e->spoke && e->person != QT_GROUP && one_word(self, e))
             worth -= ONE_WORD;
@@ -85,7 +85,10 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (wanted.person) worth += m->role ? HUMAN : m->group ? -GROUP : -ONE_WORD;
     }
     if (wanted.gender && gender && gender != wanted.gender) return 0;
-    if (wanted.gender && gender) worth += AGREES;
+    /* a role without an article is a man's for all one knows */
+    bool likely = !gender && wanted.gender == QT_MALE && m->entity != QT_NOBODY &&
+                  self->entities[m->entity].person == QT_HUMAN && self->entities[m->entity].role;
+    if (wanted.gender && (gender || likely)) worth += AGREES;
     /* whom the sentence before begins with */
     if (m->weight == QT_AS_TOPIC && m->at == self->topic.at) worth += LAST_TOPIC;
     worth -= (int)((place > m->place ? place - m->place : 0) /

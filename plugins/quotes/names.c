@@ -275,7 +275,9 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
         else
             e->role2 = t[i].key;
         if (!e->role_of) e->role_of = quotes_complement_of(t, i, count);
-        *features |= t[i].features & (QT_MALE | QT_FEMALE);
+        /* Anne Petit, professeur: bare, the masculine is anybody's */
+        bool bare = t[i].features & QT_MALE && !(t[i - 1].classes & QT_DET);
+        if (!bare) *features |= t[i].features & (QT_MALE | QT_FEMALE);
         e->person = QT_HUMAN;
     }
 }

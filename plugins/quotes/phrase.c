@@ -31,6 +31,10 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
         return false;
     if (t[at].classes & (QT_FUNCTION | QT_TITLE) || t[at - 1].classes & (QT_BODY | QT_PLACE))
         return false;
+    /* the Serbian Prime Minister */
+    if (at > 1 && t[at - 2].type == QT_WORD && t[at - 2].classes & QT_DET &&
+        !(t[at - 1].classes & QT_GIVEN))
+        return false;
     return at + 1 >= count || !quotes_is_name(&t[at + 1]);
 }
 
@@ -47,7 +51,7 @@ static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsi
 unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at)
 {
     unsigned i = at + 1;
-    bool hangs = at > 0 && tokens[at - 1].classes & (QT_OF | QT_DET);
+    bool hangs = at > 0 && tokens[at - 1].classes & (QT_PREP | QT_DET);
     while (i < count && i - at < 7) {
         if (tokens[i].start > tokens[i - 1].end + MAX_GAP) break; /* a symbol stands between */
         if (quotes_is_name(&tokens[i])) {
@@ -73,6 +77,9 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
         while (j < count && j - i < 2 && tokens[j].type == QT_WORD && tokens[j].flags & QT_LOWER &&
                tokens[j].features & QT_SELF)
             j++;
+        /* Peter Martin | von der Firma Brandt */
+        if (j > i && i > at + 1 && tokens[at].classes & QT_GIVEN && tokens[i].features & QT_FRONT)
+            break;
         if (j == i + 1 && j < count && tokens[at].classes & QT_GIVEN &&
             tokens[j].classes & QT_DET && tokens[j].flags & QT_LOWER)
             j++; /* Jean de la Fontaine */
@@ -87,34 +94,46 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
     return i;
 }
 
-/* The first or last run of names in [from, to) that hangs on no preposition. */
+/* Does a name at `at` hang on a preposition: not at all, by a noun between (du journal X), or
+ * outright? */
+enum { HANGS_NOT, HANGS_BY_NOUN, HANGS };
+
+static int how_it_hangs(const qt_token *t, unsigned from, unsigned at)
+{
+    unsigned p = at;
+    while (p > from && t[p - 1].classes & (QT_ROLE | QT_TITLE) && p - 1 > from &&
+           t[p - 2].type == QT_WORD && t[p - 2].classes & (QT_PREP | QT_DET))
+        p--; /* du président X */
+    while (p > from && t[p - 1].classes & QT_DET && !(t[p - 1].classes & QT_PREP)) p--;
+    /* a word that is article and genitive (der) is the former where a phrase begins */
+    if (p > from && t[p - 1].classes & QT_PREP && !(t[p - 1].classes & QT_DET && p - 1 == from))
+        return HANGS;
+    bool noun = p > from && t[p - 1].flags & QT_LOWER && t[p - 1].classes & (QT_NAMING | QT_BODY);
+    if (!noun) return HANGS_NOT;
+    for (p--; p > from && t[p - 1].classes & QT_DET && !(t[p - 1].classes & QT_PREP);) p--;
+    return p > from && t[p - 1].classes & QT_OF ? HANGS_BY_NOUN : HANGS_NOT;
+}
+
+/* The first or last run of names in [from, to) that hangs on no preposition, or least so. */
 bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool last, unsigned *a,
                     unsigned *b)
 {
-    bool any = false, hangs = true;
+    int hangs = HANGS + 1;
     for (unsigned i = from; i < to;) {
         unsigned end = quotes_name_run(tokens, to, i);
         if (end == i) {
             i++;
             continue;
         }
-        unsigned p = i;
-        while (p > from && tokens[p - 1].classes & QT_DET && !(tokens[p - 1].classes & QT_PREP))
-            p--;
-        /* a word that is article and genitive (der) is the former where a phrase begins */
-        bool now = p > from && tokens[p - 1].classes & QT_PREP &&
-                   !(tokens[p - 1].classes & QT_DET && p - 1 == from);
-        if (!any || (hangs && !now) || (last && !now)) {
-            if (!any || hangs || last) {
-                *a = i;
-                *b = end;
-                hangs = now;
-            }
-            any = true;
+        int now = how_it_hangs(tokens, from, i);
+        if (now < hangs || (last && now == hangs && now < HANGS)) {
+            *a = i;
+            *b = end;
+            hangs = now;
         }
         i = end;
     }
-    return any && !hangs;
+    return hangs < HANGS;
 }
 
 /* A person by age: 31-latek, der 31-Jährige, 36-åringen. */
@@ -151,12 +170,28 @@ static bool ends_phrase(const qt_token *t)
            !(t->classes & (QT_ROLE | QT_NOUN));
 }
 
+/* La secrétaire à la Santé | Anne Petit: the end of a full name behind what a role is a role of;
+ * `at`, a preposition, where there is none. */
+static unsigned name_behind(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { REACH = 6 };
+    for (unsigned i = at + 1; i < count && i < at + REACH; i++) {
+        if (t[i].type != QT_WORD) return at;
+        if (quotes_is_name(&t[i]) && t[i].classes & QT_GIVEN && i > at + 1 && i + 1 < count &&
+            quotes_is_name(&t[i + 1]) && !(t[i - 1].classes & (QT_FUNCTION & ~QT_NONAME)))
+            return quotes_run_of_names(t, count, i);
+        if (t[i].classes & (QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_CONJ | QT_PRON))
+            return at;
+    }
+    return at;
+}
+
 /* The phrase that starts at `at`: its end. */
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
     unsigned i = at, limit = at + MAX_PHRASE < count ? at + MAX_PHRASE : count;
     unsigned lower = 0;
-    bool noun = false, named = false;
+    bool noun = false, named = false, role = false, belongs = false;
     while (i < limit) {
         const qt_token *w = &t[i];
         if (i > at && ends_phrase(w)) {
@@ -166,8 +201,19 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
+            /* ministère des Eaux et des Forêts */
+            if (w->type == QT_WORD && w->classes & QT_CONJ && belongs && i + 2 < limit &&
+                t[i + 1].type == QT_WORD && t[i + 1].classes & QT_OF) {
+                i++;
+                continue;
+            }
+            unsigned behind = role && !named && w->type == QT_WORD && w->classes & QT_PREP
+                                  ? name_behind(t, count, i)
+                                  : i;
+            if (behind > i) return behind;
             break;
         }
+        role |= w->type == QT_WORD && w->classes & QT_ROLE;
         if (w->type == QT_NUMBER && i > at && i + 1 < limit && t[i + 1].type == QT_WORD) {
             i++; /* der 23-jährige Sportler */
             continue;
@@ -180,8 +226,14 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 !(t[i + 1].classes & (QT_ROLE | QT_NOUN | QT_BODY)))
                 break; /* la députée | de conclure */
             noun = false;
+            belongs = true;
             lower = 0;
             i++;
+            continue;
+        }
+        if (w->classes & QT_DET && w->flags & QT_CAP && i > at && i + 1 < limit &&
+            t[i - 1].classes & (QT_NAMING | QT_BODY) && quotes_is_name(&t[i + 1])) {
+            i++; /* du journal Les Rives */
             continue;
         }
         if (w->classes & (QT_DET | QT_POSS) && !quotes_is_name(w)) {
@@ -190,7 +242,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             i++;
             continue;
         }
-        unsigned run = quotes_name_run(t, limit, i);
+        unsigned run = quotes_name_run(t, count, i);
         if (run > i) {
             i = run;
             named = true;
@@ -226,8 +278,10 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 continue;
             }
             /* le président du Conseil européen, Donald Tusk */
-            if (i + 2 < count && i > at + 1 && t[i - 2].classes & QT_OF && w->flags & QT_LOWER &&
-                !w->classes && quotes_is_comma(&t[i + 1]) && quotes_is_name(&t[i + 2]))
+            bool closed = i + 1 == count || (i + 2 < count && quotes_is_comma(&t[i + 1]) &&
+                                             quotes_is_name(&t[i + 2]));
+            if (closed && i > at + 1 && t[i - 2].classes & QT_OF && w->flags & QT_LOWER &&
+                !w->classes)
                 i++;
             break;
         }
@@ -274,13 +328,25 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
     unsigned run = quotes_name_run(t, count, i);
     if (run == i || t[i].classes & QT_PLACE) return false;
-    if (run - i < 2 && i == end + 1) return false;
+    if (run - i < 2 && i == end + 1 && !quotes_is_person(self, &t[i])) return false;
     if (run < count && t[run].type == QT_WORD &&
         !(t[run].classes & (QT_PREP | QT_CONJ | QT_REL | QT_ADV)))
         return false;
     *from = end + 1;
     *to = run;
     return true;
+}
+
+/* Does the phrase [from, to) leave it to an apposition who it is: no name in it, or one that says what
+ * its role is a role of (ministrul Apărării, the Serbian Prime Minister)? */
+bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    unsigned a, b, role = from;
+    if (!quotes_name_in(t, from, to, true, &a, &b)) return true;
+    if (self->traits & (QT_NOUNS_UPPER | QT_CASELESS)) return false;
+    while (role < to && !(t[role].type == QT_WORD && t[role].classes & QT_ROLE)) role++;
+    if (role == to || t[a].classes & QT_GIVEN) return false;
+    return !quotes_is_person(self, &t[b - 1]);
 }
 
 /* … a regretté sur la chaîne TV Azteca, Anna Garcia: the name of the medium, where the speaker's
@@ -353,14 +419,19 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     return i;
 }
 
-/* said farmer Jim Dole: one or two unknown words right before a name of two words. */
+/* said farmer Jim Dole, says infant swimming instructor Ann Hill: some words, and then a name of two
+ * words, or one behind a role. */
 static bool called(const qt_token *t, unsigned count, unsigned at)
 {
+    enum { MOST = 5 };
     unsigned i = at;
-    while (i < count && i < at + 2 && t[i].type == QT_WORD && t[i].flags & QT_LOWER &&
-           !t[i].classes)
+    bool role = false;
+    while (i < count && i < at + MOST && t[i].type == QT_WORD && t[i].flags & QT_LOWER &&
+           !(t[i].classes & ~(uint32_t)(QT_ROLE | QT_NOUN | QT_BODY | QT_NAMING))) {
+        role = t[i].classes & QT_ROLE;
         i++;
-    return i > at && quotes_name_run(t, count, i) >= i + 2;
+    }
+    return i > at && quotes_name_run(t, count, i) >= i + (role ? 1 : 2);
 }
 
 /* schreibt die „Abendpost", сообщает газета «Вечер»: the end of a short quoted name at `at`, or
@@ -436,8 +507,7 @@ bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned coun
     if (end == i || (self->traits & QT_NOUNS_UPPER && !quotes_has_noun(t, i, end))) return false;
     if (told_to_agency(self, t, count, i, from, to)) return true;
     unsigned a, b;
-    if (!quotes_name_in(t, i, end, true, &a, &b) &&
-        quotes_apposed_name(self, t, count, end, &a, &b)) {
+    if (quotes_names_nobody(self, t, i, end) && quotes_apposed_name(self, t, count, end, &a, &b)) {
         *from = a;
         *to = b;
         return true;

@@ -20,6 +20,7 @@ bool quotes_starts_phrase(const qt_engine *self, const qt_token *t);
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at);
 /* Where nouns have capitals, a phrase holds one. */
 bool quotes_has_noun(const qt_token *t, unsigned from, unsigned to);
+bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to);
 /* A name in apposition to the phrase that ends at `end`. */
 bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
                          unsigned *from, unsigned *to);

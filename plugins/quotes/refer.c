@@ -58,6 +58,32 @@ static bool find_tokens(const qt_engine *self, uint32_t start, uint32_t end, uns
     return false;
 }
 
+/* He came: whoever he is goes on being spoken of. He said so at `cue`, or 0: and is who spoke last.
+ */
+static void meet_pronoun(qt_engine *self, const qt_token *t, uint32_t cue)
+{
+    unsigned entity;
+    uint32_t start, end;
+    if (!(t->features & (QT_MALE | QT_FEMALE)) || t->classes & QT_FIRST) return;
+    if (!quotes_resolve(self, t, 0, 1, &start, &end, &entity)) return;
+    if (cue && entity != QT_NOBODY) {
+        qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
+        *s = (qt_subject){.at = cue,
+                          .entity = (uint16_t)entity,
+                          .features = t->features & (QT_MALE | QT_FEMALE | QT_PLURAL),
+                          .start = start,
+                          .end = end,
+                          .said_start = t->start,
+                          .said_end = t->end};
+    }
+    quotes_mention(self, &(qt_mention){.at = t->start,
+                                       .start = start,
+                                       .end = end,
+                                       .entity = (uint16_t)entity,
+                                       .features = t->features & (QT_MALE | QT_FEMALE | QT_PLURAL),
+                                       .weight = QT_AS_TOPIC});
+}
+
 /* According to X */
 static void meet_source(qt_engine *self, unsigned source)
 {
@@ -120,9 +146,17 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
         from <= cue + 5 && names_somebody(t, from, to) && !acts(self, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
+        /* C'est ce qu'a déclaré X */
+        bool that = first > 0 && t[first - 1].type == QT_WORD && t[first - 1].classes & QT_COMP;
+        if (!that || self->traits & QT_V2 ||
+            !quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) ||
+            from > cue + 2 || !names_somebody(t, from, to) || acts(self, to))
+            return;
+    }
+    if (to == from + 1 && t[from].classes & QT_PRON) {
+        meet_pronoun(self, &t[from], t[cue].start);
         return;
     }
-    if (to == from + 1 && t[from].classes & QT_PRON) return;
     if (from > cue) quotes_meet_names(self, from, to);
     if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
     const qt_token *role = quotes_role_in(t, from, to);
@@ -157,6 +191,10 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     unsigned a, b, entity, x, y;
     uint32_t start, end;
     if (in_heading(self)) return;
+    if (t[sentence].type == QT_WORD && t[sentence].classes & QT_PRON) {
+        meet_pronoun(self, &t[sentence], 0);
+        return;
+    }
     unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
     if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
     if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) {

@@ -66,6 +66,10 @@ bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, ui
     if (!m) return false;
     bool known = m->entity != QT_NOBODY;
     *entity = m->entity;
+    if (!known && m->role && !(m->features & QT_PLURAL)) { /* named since: the minister, X, */
+        *entity = by_role(self, m->role, 0);
+        if (*entity != QT_NOBODY) return take_entity(self, *entity, start, end, entity);
+    }
     *start = known ? self->entities[m->entity].start : m->start;
     *end = known ? self->entities[m->entity].end : m->end;
     return true;
@@ -189,11 +193,13 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
     bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
-    if (complement && !anyone && !(role->features & QT_SELF)) return false;
+    enum { A_COMPLEMENT = 60 };
+    bool other_role = complement && !anyone && !(role->features & QT_SELF);
     qt_wanted one = {.gender = gender_of(&t[from], role),
                      .person = true,
                      .sure = true,
                      .described = true,
+                     .bar = other_role ? A_COMPLEMENT : 0,
                      .unknown_role = !anyone};
     if (!quotes_take(self, quotes_antecedent(self, at, one), start, end, entity)) return false;
     bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
@@ -254,6 +260,16 @@ static bool caseless_name(const qt_engine *self, const qt_token *t, unsigned fro
     return to == from + 1 && quotes_find_entity(self, t, from, to) != QT_NOBODY;
 }
 
+/* the Economy minister, the Texas governor: a role ends what an article begins, and the name within
+ * says what it is a role of. */
+static bool is_named_after(const qt_token *t, unsigned from, unsigned to, unsigned name)
+{
+    const qt_token *last = &t[to - 1];
+    return name > from && t[from].classes & QT_DET && last->type == QT_WORD &&
+           last->classes & QT_ROLE && last->flags & QT_LOWER && !(t[name].classes & QT_GIVEN) &&
+           !(t[name - 1].classes & (QT_ROLE | QT_OF));
+}
+
 /* What the phrase [from, to) of tokens stands for. */
 bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
                     uint32_t *end, unsigned *entity)
@@ -266,6 +282,9 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     if (to == from + 1 && pronoun && !(t[from].flags & QT_PERSON)) {
         return resolve_pronoun(self, &t[from], start, end, entity);
     }
+    bool his = to == from + 2 && t[from].classes & QT_POSS && t[from + 1].classes & QT_NOUN;
+    if (his && t[from].features & (QT_MALE | QT_FEMALE)) /* his statement */
+        return resolve_pronoun(self, &t[from], start, end, entity);
     const qt_token *role = quotes_role_in(t, from, to);
     if (to - from < 3 && quotes_is_aged(self, &t[to - 1])) { /* der 31-Jährige */
         qt_wanted one = {
@@ -275,6 +294,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     }
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
+    if (own && is_named_after(t, from, to, a)) own = false;
     if (own && role && self->traits & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
         quotes_is_complement(&t[a]))
         own = false; /* prezydent USA */

@@ -10,7 +10,7 @@ static bool bounds_clause(const qt_token *t)
     if (t->type == QT_QUOTE || t->type == QT_DASH || t->flags & QT_ENDS) return true;
     if (t->type == QT_PUNCT) return true;
     if (t->type != QT_WORD) return false;
-    return t->classes & QT_COMP;
+    return t->classes & QT_COMP && !(t->classes & QT_ADV); /* a ainsi déclaré */
 }
 
 typedef struct {
@@ -31,7 +31,12 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
             i++;
             continue;
         }
-        if (w->classes & QT_PRON && !(w->flags & QT_PERSON)) {
+        /* Den berømte stylist: an article */
+        bool article = w->classes & QT_DET && i + 2 < to && t[i + 1].type == QT_WORD &&
+                       t[i + 1].flags & QT_LOWER && quotes_starts_phrase(self, w) &&
+                       !(t[i + 1].classes & (QT_FUNCTION | QT_VERB | QT_CUE | QT_KONJ)) &&
+                       (self->traits & QT_V2) && !(self->traits & QT_NOUNS_UPPER);
+        if (w->classes & QT_PRON && !(w->flags & QT_PERSON) && !article) {
             out->pronoun = true;
         } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) &&
                    !quotes_is_name(w)) {
@@ -128,7 +133,7 @@ static void take_apposed(const qt_engine *self, const qt_token *t, unsigned coun
                          unsigned *b)
 {
     unsigned x, y;
-    if (quotes_name_in(t, *a, *b, true, &x, &y) || !quotes_apposed_name(self, t, count, *b, &x, &y))
+    if (!quotes_names_nobody(self, t, *a, *b) || !quotes_apposed_name(self, t, count, *b, &x, &y))
         return;
     *a = x;
     *b = y;
@@ -175,6 +180,14 @@ static bool has_verb(const qt_token *t, unsigned from, unsigned to)
     return false;
 }
 
+static bool has_role(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].type == QT_WORD && t[from].classes & QT_ROLE) return true;
+    }
+    return false;
+}
+
 /* Is [start, end), which a comma opens, set into the clause that has its subject before it? */
 static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
 {
@@ -186,13 +199,14 @@ static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
     if (first->classes & QT_DET && first->features & QT_INDEFINITE)
         return true; /* X, a former minister, */
     unsigned before = insertion_start(t, start - 1), x, y;
-    if (first->classes & (QT_DET | QT_ROLE) && first->flags & QT_LOWER &&
+    bool named = quotes_name_in(t, start, end, true, &x, &y) && y == end && y > x + 1;
+    if (first->classes & (QT_DET | QT_ROLE) && first->flags & QT_LOWER && !named &&
         quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
         !(t[x].classes & QT_PLACE))
         return true; /* X, the minister, */
     if (quotes_name_run(t, start - 1, before) == start - 1 && start - 1 > before + 1 &&
-        !(t[before].classes & QT_PLACE) && !quotes_is_name(first) && !(first->classes & QT_DET) &&
-        !has_verb(t, start, end))
+        !(t[before].classes & QT_PLACE) && !(named && x == start) && !(first->classes & QT_DET) &&
+        (!quotes_is_name(first) || has_role(t, start, end)) && !has_verb(t, start, end))
         return true; /* Anna Keller, Partnerin und Leiterin, */
     return false;
 }
@@ -264,9 +278,14 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             return true;
         bool bare = t[i].classes & QT_PART && !(t[i].classes & QT_SAY) &&
                     (i == start || !(t[i - 1].classes & QT_AUX)); /* asked about it, X … */
+        unsigned first = i; /* "…", a déclaré X, assurant que */
+        while (first > start && t[first - 1].type == QT_WORD &&
+               t[first - 1].classes & (QT_AUX | QT_CLITIC) && !(t[first - 1].classes & QT_PREP))
+            first--;
         if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK) && !bare)
             return quotes_subject_of(self, t, count, i, a, b) ||
-                   (i > start && (quotes_is_comma(&t[i - 1]) || t[i - 1].type == QT_QUOTE) &&
+                   (first > start &&
+                    (quotes_is_comma(&t[first - 1]) || t[first - 1].type == QT_QUOTE) &&
                     quotes_phrase_after(self, t, cue, i + 1, a, b));
     }
     if (speaker_of_noun(self, t, start, cue, a, b)) return true;
@@ -368,7 +387,9 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         *b = cue + 2;
         return true;
     }
-    while (i > 0 && t[i - 1].type == QT_WORD && !(t[i - 1].classes & (QT_PRON | QT_COMP)) &&
+    while (i > 0 && t[i - 1].type == QT_WORD &&
+           (!(t[i - 1].classes & (QT_PRON | QT_COMP)) ||
+            (t[i - 1].classes & QT_ADV && !(t[i - 1].classes & QT_PRON) && i < cue + 1)) &&
            (t[i - 1].classes & (QT_AUX | QT_ADV | QT_CLITIC) ||
             (i < cue && t[i - 1].classes & QT_DET && t[i].classes & QT_AUX)) && /* l'a dit */
            !(t[i - 1].flags & QT_ENDS))
