@@ -45,6 +45,11 @@ static inline bool str_is(tamis_str a, const char *text)
 {
     return str_equal(a, str_of(text));
 }
+static inline bool str_ends_with(tamis_str a, const char *tail)
+{
+    size_t n = strlen(tail);
+    return a.n >= n && memcmp(a.p + a.n - n, tail, n) == 0;
+}
 int str_compare(tamis_str a, tamis_str b); /* bytewise, as memcmp, shorter first */
 
 /* A growable byte buffer on the heap. Zero it before use. When memory ends it keeps what it has and
@@ -106,6 +111,8 @@ size_t utf8_encode(uint32_t code_point, char out[4]); /* returns how many bytes 
  * reported. */
 typedef void (*utf8_invalid)(void *user, size_t input_offset, size_t output_offset, size_t bytes);
 void utf8_repair(tamis_str bytes, buffer *out, utf8_invalid report, void *user);
+/* The bytes themselves where they are valid, else their repair, which `room` holds. */
+tamis_str utf8_mended(tamis_str bytes, buffer *room);
 
 /* ------------------------------------------------------------------ hashing */
 

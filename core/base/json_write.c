@@ -93,13 +93,8 @@ void json_write_uint(buffer *out, uint64_t n)
 
 void json_write_repaired(buffer *out, tamis_str text)
 {
-    if (utf8_valid_prefix(text) == text.n) {
-        json_write_string(out, text);
-        return;
-    }
     buffer mended = {0};
-    utf8_repair(text, &mended, NULL, NULL);
-    json_write_string(out, buffer_str(&mended));
+    json_write_string(out, utf8_mended(text, &mended));
     out->failed = out->failed || mended.failed;
     buffer_free(&mended);
 }

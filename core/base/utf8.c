@@ -191,3 +191,10 @@ void utf8_repair(tamis_str bytes, buffer *out, utf8_invalid report, void *user)
         i += bad;
     }
 }
+
+tamis_str utf8_mended(tamis_str bytes, buffer *room)
+{
+    if (utf8_valid_prefix(bytes) == bytes.n) return bytes;
+    utf8_repair(bytes, room, NULL, NULL);
+    return buffer_str(room);
+}

@@ -22,7 +22,7 @@ typedef struct {
     char quarantine[2][4096]; /* the names a default quarantine file may have */
 } outputs;
 
-static bool ends_with(const char *path, const char *suffix)
+static bool has_suffix(const char *path, const char *suffix)
 {
     size_t n = strlen(path), m = strlen(suffix);
     return n > m && !strcasecmp(path + n - m, suffix);
@@ -32,7 +32,7 @@ static bool suffix_known(const char *path)
 {
     static const char *const known[] = {".jsonl", ".ndjson", ".json", ".csv", ".tsv"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (ends_with(path, known[i])) return true;
+        if (has_suffix(path, known[i])) return true;
     return false;
 }
 
@@ -56,7 +56,7 @@ static int check_suffix(const cli_args *args, const char *path, bool chosen)
         {".parquet", "write a .jsonl file; DuckDB, polars and pyarrow turn it into Parquet", false},
     };
     for (size_t i = 0; path && i < sizeof others / sizeof *others; i++)
-        if (ends_with(path, others[i].suffix) && (others[i].packed || !chosen))
+        if (has_suffix(path, others[i].suffix) && (others[i].packed || !chosen))
             return cli_usage(args->verb, "`%s`: `run` writes no %s: %s", path, others[i].suffix,
                              others[i].mend);
     return CLI_DONE;

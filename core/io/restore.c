@@ -56,12 +56,6 @@ static tamis_str inner_json(restorer *self, const json_value *v)
 
 /* ------------------------------------------------------------------ attributes */
 
-static bool ends_with(tamis_str text, const char *tail)
-{
-    size_t n = strlen(tail);
-    return text.n >= n && memcmp(text.p + text.n - n, tail, n) == 0;
-}
-
 /* Whole numbers under keys named as bounds are offsets, as the stages that ship write them. */
 static bool restore_attr(restorer *self, const member *m, tamis_attr *out)
 {
@@ -83,8 +77,8 @@ static bool restore_attr(restorer *self, const member *m, tamis_attr *out)
         return json_number(&m->value, &out->u.d);
     }
     out->type = TAMIS_ATTR_INT;
-    if (ends_with(m->name, "_start")) out->type = TAMIS_ATTR_OFFSET;
-    if (ends_with(m->name, "_end")) out->type = TAMIS_ATTR_END;
+    if (str_ends_with(m->name, "_start")) out->type = TAMIS_ATTR_OFFSET;
+    if (str_ends_with(m->name, "_end")) out->type = TAMIS_ATTR_END;
     if (out->type != TAMIS_ATTR_INT) {
         size_t at;
         if (out->u.i < 0 || !offsets_in(&self->offsets, (size_t)out->u.i, &at)) return false;

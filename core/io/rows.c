@@ -142,13 +142,9 @@ static void cell_score(row *self, double score)
 /* Text that may be any bytes: file names, reasons. */
 static void cell_any(row *self, tamis_str text)
 {
-    if (utf8_valid_prefix(text) == text.n) {
-        cell_text(self, text);
-        return;
-    }
     buffer mended = {0};
-    utf8_repair(text, &mended, NULL, NULL);
-    cell_text(self, buffer_str(&mended));
+    cell_text(self, utf8_mended(text, &mended));
+    self->out->failed = self->out->failed || mended.failed;
     buffer_free(&mended);
 }
 

@@ -27,12 +27,6 @@ typedef struct {
     bool finished;
 } writer;
 
-static bool ends_with(const char *path, const char *suffix)
-{
-    size_t n = strlen(path), m = strlen(suffix);
-    return n > m && strcmp(path + n - m, suffix) == 0;
-}
-
 tamis_rc io_format_parse(const char *word, const char *path, row_format *out, error *e)
 {
     static const struct {
@@ -53,8 +47,8 @@ tamis_rc io_format_parse(const char *word, const char *path, row_format *out, er
     bool to_stdout = !path || strcmp(path, "-") == 0;
     *out = FORMAT_JSONL;
     if (to_stdout && isatty(1)) *out = FORMAT_PRETTY;
-    if (!to_stdout && ends_with(path, ".csv")) *out = FORMAT_CSV;
-    if (!to_stdout && ends_with(path, ".tsv")) *out = FORMAT_TSV;
+    if (!to_stdout && str_ends_with(str_of(path), ".csv")) *out = FORMAT_CSV;
+    if (!to_stdout && str_ends_with(str_of(path), ".tsv")) *out = FORMAT_TSV;
     return TAMIS_OK;
 }
 

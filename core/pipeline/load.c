@@ -29,12 +29,6 @@ static const tamis_option HOST_TABLE[] = {
 
 /* ------------------------------------------------------------------ the file */
 
-static bool ends_with(const char *text, const char *suffix)
-{
-    size_t n = strlen(text), m = strlen(suffix);
-    return n >= m && strcmp(text + n - m, suffix) == 0;
-}
-
 enum { SHIPPED_MOST = 128 };
 
 /* The shipped pipelines' names, sorted. */
@@ -45,7 +39,8 @@ static size_t list_shipped(const char *folder, const char *names[SHIPPED_MOST], 
     int found = scandir(folder, &entries, NULL, alphasort);
     for (int i = 0; i < found; i++) {
         const char *name = entries[i]->d_name;
-        if (count < SHIPPED_MOST && ends_with(name, ".lua") && !ends_with(name, ".test.lua"))
+        if (count < SHIPPED_MOST && str_ends_with(str_of(name), ".lua") &&
+            !str_ends_with(str_of(name), ".test.lua"))
             names[count++] = arena_printf(memory, "%.*s", (int)strlen(name) - 4, name);
         free(entries[i]);
     }
@@ -74,7 +69,7 @@ static const char *find_file(const char *path, const registry *plugins, arena *m
 {
     const char *folder = arena_printf(memory, "%s/examples/pipelines", plugins->share_folder);
     struct stat st;
-    bool lua = ends_with(path, ".lua"), there = stat(path, &st) == 0;
+    bool lua = str_ends_with(str_of(path), ".lua"), there = stat(path, &st) == 0;
     if (there && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && !lua))) {
         say_no_pipeline(path, folder, memory, out);
         return NULL;

@@ -32,11 +32,6 @@ const char *boilerplate_kind_name(unsigned kind)
     return kind < BOILERPLATE_KIND_COUNT ? kind_names[kind] : "";
 }
 
-unsigned boilerplate_kind_group(unsigned kind)
-{
-    return kind < BOILERPLATE_KIND_COUNT ? kind_groups[kind] : BOILERPLATE_GROUP_COUNT;
-}
-
 static bool is(tamis_str s, const char *word)
 {
     return s.n == strlen(word) && !memcmp(s.p, word, s.n);

@@ -101,7 +101,6 @@ bool boilerplate_phrases_find(const boilerplate_phrases *self, const tamis_host 
 void boilerplate_phrase_work_free(boilerplate_phrase_work *self);
 
 const char *boilerplate_kind_name(unsigned kind);
-unsigned boilerplate_kind_of(tamis_str name);   /* KIND_none: no such kind */
-unsigned boilerplate_kind_group(unsigned kind); /* GROUP_COUNT: none */
+unsigned boilerplate_kind_of(tamis_str name); /* KIND_none: no such kind */
 
 #endif

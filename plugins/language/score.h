@@ -120,8 +120,8 @@ typedef struct {
     int step; /* of calibration: language_length_step of the keys that the model knew */
 } language_question;
 
-/* Accurate tier. Many pieces at once are answered sooner
- * than one after the other: the lines of one are fetched while others are looked at. */
+/* Accurate tier. Many pieces at once are answered sooner than one after the other: the lines of one
+ * are fetched while others are looked at. */
 void language_score_accurate(const language_model *model, const language_kernel *kernel,
                              const uint8_t *allowed, language_question *pieces, size_t count,
                              language_memory *memory);

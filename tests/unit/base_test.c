@@ -275,6 +275,24 @@ static void valid_text_is_repaired_to_itself(void **state)
     buffer_free(&out);
 }
 
+static void mended_text_is_the_text_itself_where_it_is_valid(void **state)
+{
+    buffer room = {0};
+    tamis_str good = TAMIS_STR("caf\xC3\xA9"), bad = TAMIS_STR("caf\xE9");
+    assert_ptr_equal(utf8_mended(good, &room).p, good.p);
+    assert_null(room.p);
+    assert_true(str_is(utf8_mended(bad, &room), "caf\xEF\xBF\xBD"));
+    buffer_free(&room);
+}
+
+static void a_string_ends_with_its_tail(void **state)
+{
+    assert_true(str_ends_with(TAMIS_STR("out.csv"), ".csv"));
+    assert_true(str_ends_with(TAMIS_STR(".csv"), ".csv"));
+    assert_false(str_ends_with(TAMIS_STR("csv"), ".csv"));
+    assert_false(str_ends_with((tamis_str){NULL, 0}, ".csv"));
+}
+
 static void hashes_are_stable_and_spread(void **state)
 {
     /* Fixed for ever: they stand in checkpoints. */
@@ -407,6 +425,8 @@ int main(void)
         cmocka_unit_test(counting_agrees_with_decoding),
         cmocka_unit_test(repair_replaces_each_maximal_invalid_part),
         cmocka_unit_test(valid_text_is_repaired_to_itself),
+        cmocka_unit_test(mended_text_is_the_text_itself_where_it_is_valid),
+        cmocka_unit_test(a_string_ends_with_its_tail),
         cmocka_unit_test(hashes_are_stable_and_spread),
         cmocka_unit_test(hashes_of_large_content_are_stable_and_see_each_byte),
         cmocka_unit_test(a_file_is_mapped_and_a_pipe_is_read),
