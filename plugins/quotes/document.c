@@ -416,23 +416,24 @@ static uint32_t names_until(const qt_engine *self, uint32_t before)
  * name whom the text goes on to name, and strangers. */
 static void read_waiting(qt_engine *self)
 {
-    uint32_t par_start = self->par_start, par_end = self->par_end, at = self->waiting_from;
-    uint32_t number = self->par_number;
+    uint32_t par_start = self->par_start, par_end = self->par_end, number = self->par_number;
+    unsigned count = self->waiting_count;
+    uint32_t last = self->waiting[(count - 1) % QT_MAX_WAITING].end;
     self->quote_count = 0;
-    self->par_number = self->waiting_number;
-    while (at < self->waiting_to && next_paragraph(self, at, &self->par_start, &self->par_end)) {
-        uint32_t to = names_until(self, self->waiting_to - self->par_end);
-        at = self->par_end;
-        if (to > self->par_start) {
-            choose_language(self);
-            read_tokens(self, self->par_start, to);
-        }
-        self->par_number++;
+    for (unsigned i = count > QT_MAX_WAITING ? count - QT_MAX_WAITING : 0; i < count; i++) {
+        const qt_paragraph *waiting = &self->waiting[i % QT_MAX_WAITING];
+        self->par_start = waiting->start;
+        self->par_end = waiting->end;
+        self->par_number = waiting->number;
+        uint32_t to = names_until(self, last - self->par_end);
+        if (to == self->par_start) continue;
+        choose_language(self);
+        read_tokens(self, self->par_start, to);
     }
-    self->par_number = number;
-    self->waiting_from = self->waiting_to = 0;
+    self->waiting_count = 0;
     self->par_start = par_start;
     self->par_end = par_end;
+    self->par_number = number;
 }
 
 static void walk_paragraphs(qt_engine *self)
@@ -446,14 +447,11 @@ static void walk_paragraphs(qt_engine *self)
         if (may_quote(self)) {
             self->opens_next = more && opens_with_mark(self, next_from, next_to);
             self->after_colon = ends_with_colon(self, before_from, before_to);
-            if (self->waiting_to) read_waiting(self);
+            if (self->waiting_count) read_waiting(self);
             do_paragraph(self);
         } else {
-            if (!self->waiting_to) {
-                self->waiting_from = self->par_start;
-                self->waiting_number = self->par_number;
-            }
-            self->waiting_to = self->par_end;
+            self->waiting[self->waiting_count++ % QT_MAX_WAITING] =
+                (qt_paragraph){self->par_start, self->par_end, self->par_number};
         }
         before_from = self->par_start;
         before_to = self->par_end;
@@ -476,7 +474,7 @@ static void read_all(qt_engine *self, tamis_str text)
     self->last = (qt_quote){0}; /* nothing comes over from another document */
     self->topic = (qt_subject){.entity = QT_NOBODY};
     self->par_number = 0;
-    self->waiting_from = self->waiting_to = self->next_mark = 0;
+    self->waiting_count = self->next_mark = 0;
     if (!quotes_probe_marks(self)) return;
     if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;
     if (self->mode == QT_MODE_FICTION) self->probe.dialogue = true;

@@ -384,7 +384,9 @@ enum {
     QT_MAX_ENTITIES = 64, /* names remembered */
     QT_MAX_HELD = 12,     /* paragraphs of one utterance that wait for its speaker */
     QT_MAX_MENTIONS = 64, /* mentions of persons remembered, a power of two */
-    QT_MAX_SPEAKERS = 24  /* subjects of verbs of saying remembered */
+    QT_MAX_SPEAKERS = 24, /* subjects of verbs of saying remembered */
+    QT_MAX_WAITING =
+        64 /* paragraphs that may be read before the next that quotes, a power of two */
 };
 
 typedef struct {
@@ -470,6 +472,10 @@ typedef struct {
     uint32_t straight_open, straight_close;
 } qt_ahead;
 
+typedef struct {
+    uint32_t start, end, number;
+} qt_paragraph;
+
 /* Where lines end and marks that pair stand in [from, to) of the text. */
 enum { QT_LISTED = 512 };
 typedef struct {
@@ -493,10 +499,10 @@ typedef struct {
     int32_t mode; /* QT_MODE_… */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
-    uint32_t next_mark;                /* the first at or after a paragraph's start */
-    uint32_t waiting_from, waiting_to; /* paragraphs that are yet to be read; to 0: none */
-    uint32_t waiting_number;           /* of the first of them */
-    bool ahead_low;                    /* it has „ */
+    uint32_t next_mark;                   /* the first at or after a paragraph's start */
+    qt_paragraph waiting[QT_MAX_WAITING]; /* the last of those without quotations, yet to be read */
+    unsigned waiting_count;
+    bool ahead_low;   /* it has „ */
     qt_ahead ahead;   /* marks of the paragraph still to come: kept from batch to batch */
     bool after_colon; /* the paragraph before ends with one */
     bool opens_next;  /* the next paragraph starts with a mark */
