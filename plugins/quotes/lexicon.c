@@ -363,8 +363,8 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
         memset(lang->tails, 0xFF, sizeof lang->tails);
     else if (n >= TAIL_BYTES) {
         uint64_t tail = quotes_tail(form + n - TAIL_BYTES);
-        set_bit(lang->tails, 12, quotes_key_mix(tail, n, 0));
-        set_bit(lang->tails, 12, quotes_key_mix(tail, 0, 0));
+        set_bit(lang->tails, 15, quotes_key_mix(tail, n, 0));
+        set_bit(lang->tails, 15, quotes_key_mix(tail, 0, 0));
     }
 }
 

@@ -199,7 +199,7 @@ typedef struct {
     uint32_t mask;
     uint32_t used, room;
     uint64_t phrases[64]; /* for 12 bits: two or more words of a phrase may have it */
-    uint64_t tails[64];   /* for length and last four bytes of titles, roles and bodies */
+    uint64_t tails[512];  /* for length and last four bytes of titles, roles and bodies */
     uint64_t stems_seen[64];
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
@@ -300,7 +300,7 @@ static inline uint64_t quotes_tail(const char *last_four)
 
 static inline bool quotes_may_have_tail(const qt_lang *lang, uint64_t tail, size_t length)
 {
-    return quotes_may_have(lang->tails, 12, quotes_key_mix(tail, length, 0));
+    return quotes_may_have(lang->tails, 15, quotes_key_mix(tail, length, 0));
 }
 
 /* The last part of a compound that is a title, role or body by itself, the longest; NULL: none. */
