@@ -247,7 +247,7 @@ static uint32_t sentence_break(const qt_engine *self, uint32_t from, uint32_t to
  * begins a while before the first to the end of one a while after the last. */
 static void keep_near(const qt_engine *self, uint32_t *from, uint32_t *to)
 {
-    enum { BEFORE = 200, AFTER = 150 };
+    enum { BEFORE = 150, LONGEST_BEFORE = 450, AFTER = 150, LONGEST_AFTER = 300 };
     uint32_t first = *to, last = *from;
     for (unsigned i = 0; i < self->quote_count; i++) {
         const qt_quote *q = &self->quotes[i];
@@ -256,14 +256,14 @@ static void keep_near(const qt_engine *self, uint32_t *from, uint32_t *to)
         last = q->outer_end > last ? q->outer_end : last;
     }
     if (last + AFTER < *to) {
-        uint32_t least = last + AFTER, most = least + AFTER < *to ? least + AFTER : *to,
-                 at = sentence_break(self, least, most, false);
+        uint32_t most = last + LONGEST_AFTER < *to ? last + LONGEST_AFTER : *to,
+                 at = sentence_break(self, last + AFTER, most, false);
         while (at < *to && self->text[at] != ' ') at++;
         *to = at;
     }
     if (*from + BEFORE < first) {
-        uint32_t most = first - BEFORE, least = *from + BEFORE < most ? most - BEFORE : *from,
-                 at = sentence_break(self, least, most, true);
+        uint32_t least = *from + LONGEST_BEFORE < first ? first - LONGEST_BEFORE : *from,
+                 most = first - BEFORE, at = sentence_break(self, least, most, true);
         if (at < most) *from = at + 1;
     }
 }
