@@ -323,7 +323,8 @@ static void score_probes(const language_settings *set, language_scratch *s, cons
     size_t start[PROBES];
     for (size_t i = 0; i < PROBES; i++) {
         start[i] = (n - PROBE) / 8 * at[i];
-        for (size_t k = 0; k < PROBE; k += 64) __builtin_prefetch(text + start[i] + k);
+        __builtin_prefetch(text + start[i]);
+        __builtin_prefetch(text + start[i] + PROBE - 1);
     }
     for (size_t i = 0; i < PROBES; i++) {
         uint32_t second;

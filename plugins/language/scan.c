@@ -103,14 +103,21 @@ int language_terminator(const uint8_t *p, const uint8_t *end)
 
 static void map_add(language_block *map, size_t at, const language_block *bits)
 {
-    const size_t word = at >> 6, shift = at & 63;
-    map[word].ends |= bits->ends << shift;
-    map[word].letters |= bits->letters << shift;
-    map[word].others |= bits->others << shift;
-    if (!shift) return;
-    map[word + 1].ends |= bits->ends >> (64 - shift);
-    map[word + 1].letters |= bits->letters >> (64 - shift);
-    map[word + 1].others |= bits->others >> (64 - shift);
+    language_block *now = &map[at >> 6], *next = now + 1;
+    const size_t shift = at & 63;
+    if (!shift) {
+        *now = *bits;
+        *next = (language_block){0};
+        return;
+    }
+    now->ends |= bits->ends << shift;
+    now->letters |= bits->letters << shift;
+    now->others |= bits->others << shift;
+    now->opens |= bits->opens << shift;
+    next->ends = bits->ends >> (64 - shift);
+    next->letters = bits->letters >> (64 - shift);
+    next->others = bits->others >> (64 - shift);
+    next->opens = bits->opens >> (64 - shift);
 }
 
 /* Folds the letters of a block that its rules left, `hard` their leads. Returns the block's length,
@@ -153,6 +160,7 @@ static size_t fold_edge(const language_kernel *kernel, const uint8_t *text, size
         bits->ends &= kept;
         bits->letters &= kept;
         bits->others &= kept;
+        bits->opens &= kept;
     }
     memcpy(folded, out, most);
     return fold_hard(text + i, text + to, hard, most, folded, bits);
@@ -190,40 +198,42 @@ static void blank(uint8_t *folded, language_block *map, size_t from, size_t leng
     }
 }
 
-static void blank_markup(const uint8_t *text, size_t n, uint8_t opens, uint8_t *folded,
-                         language_block *map)
+/* An address whose "://" is at p: from the letters before to the next space. */
+static void blank_address(const uint8_t *text, const uint8_t *p, const uint8_t *end,
+                          uint8_t *folded, language_block *map)
 {
-    for (const uint8_t *p = text, *end = text + n; p && p < end;) {
-        p = memchr(p, opens, (size_t)(end - p));
-        if (!p) return;
-        size_t length = markup_length(p, (size_t)(end - p));
-        blank(folded, map, (size_t)(p - text), length);
-        p += length ? length : 1;
-    }
+    const uint8_t *from = p;
+    while (from > text && p - from < 6 && ascii_letter(from[-1])) from--;
+    while (p < end && *p > ' ' && *p < 0x80) p++;
+    blank(folded, map, (size_t)(from - text), (size_t)(p - from));
 }
 
-/* An address, from the letters before "://" to the next space. */
-static void blank_addresses(const uint8_t *text, size_t n, uint8_t *folded, language_block *map)
+/* Entities, tags and addresses; none begins within another of its kind. */
+static void blank_markup(const uint8_t *text, size_t n, uint8_t *folded, language_block *map)
 {
-    for (const uint8_t *p = text, *end = text + n; p && p + 3 < end;) {
-        p = memchr(p, ':', (size_t)(end - p) - 2);
-        if (!p) return;
-        if (p[1] != '/' || p[2] != '/') {
-            p++;
-            continue;
+    size_t after_entity = 0, after_tag = 0;
+    for (size_t word = 0; word << 6 < n; word++)
+        for (uint64_t bits = map[word].opens; bits; bits &= bits - 1) {
+            const size_t at = (word << 6) + (size_t)__builtin_ctzll(bits);
+            const uint8_t *p = text + at;
+            if (*p == ':') {
+                if (n - at > 2 && p[1] == '/' && p[2] == '/')
+                    blank_address(text, p, text + n, folded, map);
+                continue;
+            }
+            size_t *after = *p == '&' ? &after_entity : &after_tag;
+            if (at < *after) continue;
+            const size_t length = markup_length(p, n - at);
+            blank(folded, map, at, length);
+            *after = at + length;
         }
-        const uint8_t *from = p;
-        while (from > text && p - from < 6 && ascii_letter(from[-1])) from--;
-        while (p<end && * p> ' ' && *p < 0x80) p++;
-        blank(folded, map, (size_t)(from - text), (size_t)(p - from));
-    }
 }
 
 void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n, size_t from,
                    size_t to, uint8_t *folded, language_block *map)
 {
     const size_t width = (size_t)kernel->width, length = to - from;
-    memset(map, 0, (length / 64 + 2) * sizeof *map);
+    map[length / 64] = map[length / 64 + 1] = (language_block){0};
     memset(folded - LANGUAGE_FOLD_LEAD, ' ', LANGUAGE_FOLD_LEAD);
     for (size_t i = from, done; i < to; i += done) {
         language_block bits;
@@ -237,9 +247,7 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
         }
         map_add(map, i - from, &bits);
     }
-    blank_markup(text + from, length, '&', folded, map);
-    blank_markup(text + from, length, '<', folded, map);
-    blank_addresses(text + from, length, folded, map);
+    blank_markup(text + from, length, folded, map);
     memset(folded + length, ' ', 16);
     memset(folded + length + 16, 0, LANGUAGE_FOLD_LEAD - 16);
 }

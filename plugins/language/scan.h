@@ -144,6 +144,7 @@ SCAN_TARGET static uint64_t SCAN_NAME(_fold)(const uint8_t *text, uint8_t *out,
     const V stop = IS(x, '\n') | IS(x, '.') | IS(x, '!') | IS(x, '?');
     V y = upper & letter;
     bits->others = 0;
+    bits->opens = SCAN_NAME(_bits)(IS(x, '&') | IS(x, '<') | IS(x, ':'));
     if (!SCAN_NAME(_bits)(x)) {
         *(V *)(void *)out = y | (~letter & ' ');
         bits->letters = SCAN_NAME(_bits)(letter);

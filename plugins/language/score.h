@@ -22,9 +22,10 @@ typedef struct {
 typedef void (*language_adder)(const uint8_t *table, int row_bits, int window, const uint8_t *first,
                                size_t count, size_t apart, bool more, uint16_t *sums);
 /* Of a stretch of text, a bit for each byte: a line feed or a mark that may end a sentence stands
- * there; a letter begins there (a to z, or the lead of another); it is no Latin one. */
+ * there; a letter begins there (a to z, or the lead of another); it is no Latin one; an entity, a
+ * tag or an address may begin there. */
 typedef struct {
-    uint64_t ends, letters, others;
+    uint64_t ends, letters, others, opens;
 } language_block;
 
 /* What the accurate tier found of a piece: sums by lane, keys by their length (of three letters or
