@@ -198,20 +198,21 @@ void language_answer_single(const language_script_model *script, const uint8_t *
 
 /* What has been added up of a piece. */
 typedef struct {
-    size_t step; /* windows looked at are so far apart */
+    int step; /* windows looked at are two to this power bytes apart */
     size_t windows;
     uint16_t sums[LANGUAGE_LANES];
 } tally;
 
-/* Adds every `apart`th window of folded[-1, n + 1) from the `first` on. */
+/* Adds the windows of folded[-1, n + 1) from the `first` on that are 2^step bytes apart. */
 static void tally_add(tally *t, const language_model *model, const language_kernel *kernel,
-                      const language_piece *x, size_t first, size_t apart)
+                      const language_piece *x, size_t first, int step)
 {
     const language_script_model *s = &model->head->script[x->script];
     const size_t n = x->n < LANGUAGE_FAST_BYTES ? x->n : LANGUAGE_FAST_BYTES;
     const size_t window = (size_t)language_window(x->script);
     const size_t all = n + 2 >= window ? n + 3 - window : 0;
-    const size_t count = all > first ? (all - first + apart - 1) / apart : 0;
+    const size_t apart = (size_t)1 << step;
+    const size_t count = all > first ? (all - first + apart - 1) >> step : 0;
     (s->lanes > 32 ? kernel->wide : kernel->narrow)(model->file + s->table, (int)s->row_bits,
                                                     (int)window, x->folded - 1 + first, count,
                                                     apart, t->windows > 0, t->sums);
@@ -250,17 +251,17 @@ static bool tally_settle(const tally *t, const language_model *model, const lang
     tally_stand(t, kernel, s, x->doubt, &now);
     if (!effort->allowed) {
         const uint8_t label = s->label[now.best];
-        float least = t->step == 1   ? sure_of_all
-                      : t->step == 2 ? effort->sure + closer
+        float least = t->step == 0   ? sure_of_all
+                      : t->step == 1 ? effort->sure + closer
                                      : effort->sure;
         if (x->trusting && label == effort->expected) least = expected;
         if (now.lead >= least && label != LANGUAGE_LABEL_UND) {
-            answer_two(s, now.z, now.best, now.second, now.lead, t->step == 1 ? 1 : sharper,
+            answer_two(s, now.z, now.best, now.second, now.lead, t->step == 0 ? 1 : sharper,
                        x->out);
             return true;
         }
     }
-    if (t->step > 1) return false;
+    if (t->step > 0) return false;
     language_answer_make(s, kernel, now.z, effort->allowed, x->out);
     return true;
 }
@@ -305,9 +306,9 @@ void language_score_fast(const language_model *model, const language_kernel *ker
             continue;
         }
         t->windows = 0;
-        t->step = 1;
+        t->step = 0;
         if (effort->sure > 0 && !effort->allowed)
-            while (t->step < effort->apart && x->n / t->step >= ENOUGH) t->step *= 2;
+            while (1u << t->step < effort->apart && x->n >> t->step >= ENOUGH) t->step++;
         tally_add(t, model, kernel, x, 0, t->step);
         open[left++] = (uint8_t)i;
     }
@@ -325,8 +326,8 @@ void language_score_fast(const language_model *model, const language_kernel *ker
         }
         for (size_t k = 0; k < left; k++) {
             tally *t = &tallies[open[k]];
-            tally_add(t, model, kernel, &pieces[open[k]], t->step / 2, t->step);
-            t->step /= 2;
+            tally_add(t, model, kernel, &pieces[open[k]], (size_t)1 << t->step >> 1, t->step);
+            t->step--;
         }
     }
 }

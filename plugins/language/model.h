@@ -108,12 +108,8 @@ static inline uint32_t language_key_mark(uint64_t key)
 /* Step of calibration for `n` windows or keys. */
 static inline int language_length_step(size_t n)
 {
-    int step = 0;
-    while (n > 1 && step < LANGUAGE_LENGTHS - 1) {
-        n >>= 1;
-        step++;
-    }
-    return step;
+    const int step = 63 - __builtin_clzll((uint64_t)n | 1);
+    return step < LANGUAGE_LENGTHS ? step : LANGUAGE_LENGTHS - 1;
 }
 
 #endif

@@ -63,55 +63,57 @@ static void weigh_sisters(const language_settings *set, language_states *st)
         if (most[k] > 0) st->share[k] *= st->share[k] / most[k];
 }
 
+/* A label that some unit names: its letters, the highest share, letters where it is sure. */
+typedef struct {
+    float mass, most, solid;
+    uint8_t label;
+} met_label;
+
 /* The languages that may be in the text, and how much of it each may be. */
 static void gather_states(const language_settings *set, const language_scratch *s,
                           language_states *out)
 {
-    float mass[LANGUAGE_MAX_LABELS + 1], most[LANGUAGE_MAX_LABELS + 1], total = 0;
-    float solid[LANGUAGE_MAX_LABELS + 1], favour[LANGUAGE_STATES] = {1};
-    uint8_t met[LANGUAGE_MAX_LABELS + 1]; /* labels that some unit names */
+    met_label met[LANGUAGE_MAX_LABELS + 1];
+    uint8_t *number = out->of_label; /* of a label among those, from 1 on */
+    float favour[LANGUAGE_STATES] = {1}, background = BACKGROUND_MASS, total = 0;
     int labels = 0;
-    memset(out->of_label, 0, sizeof out->of_label);
-    float background = BACKGROUND_MASS;
+    memset(number, 0, sizeof out->of_label);
     for (size_t i = 0; i < s->unit_count; i++) {
         const language_unit *u = &s->units[i];
-        float weight = unit_weight(u);
+        const float weight = unit_weight(u);
+        const bool solid = u->letters >= SOLID_LETTERS;
         for (int k = 0; k < u->answer.count; k++) {
-            uint8_t l = u->answer.label[k];
-            if (!out->of_label[l]) {
-                out->of_label[l] = 1;
-                met[labels++] = l;
-                mass[l] = most[l] = solid[l] = 0;
+            const uint8_t label = u->answer.label[k];
+            const float p = u->answer.p[k], share = weight * p;
+            if (!number[label]) {
+                met[labels] = (met_label){.label = label};
+                number[label] = (uint8_t)++labels;
             }
-            mass[l] += weight * u->answer.p[k];
-            if (u->letters >= SOLID_LETTERS && u->answer.p[k] > SOLID_SHARE)
-                solid[l] += weight * u->answer.p[k];
-            if (u->answer.p[k] > most[l]) most[l] = u->answer.p[k];
+            met_label *m = &met[number[label] - 1];
+            m->mass += share;
+            m->solid += solid && p > SOLID_SHARE ? share : 0;
+            m->most = p > m->most ? p : m->most;
         }
         background += weight * u->answer.und;
         total += weight;
     }
-    for (int i = 0; i < labels; i++) out->of_label[met[i]] = 0;
-    out->known = 0;
+    int likely = 0;
+    for (int i = 0; i < labels; i++)
+        if (met[i].mass > STATE_MASS * total || met[i].most > .3f) met[likely++] = met[i];
+    memset(number, 0, sizeof out->of_label);
     memset(out->share, 0, sizeof out->share);
+    out->known = 0;
     out->label[0] = LANGUAGE_LABEL_UND;
     out->share[0] = background;
-    out->count = 1;
-    for (;;) {
-        int best = -1;
-        for (int i = 0; i < labels; i++) {
-            uint8_t l = met[i];
-            if ((mass[l] > STATE_MASS * total || most[l] > .3f) &&
-                (best < 0 || mass[l] > mass[best] || (mass[l] >= mass[best] && l < best)))
-                best = l;
-        }
-        if (best < 0 || out->count == LANGUAGE_STATES) break;
-        out->of_label[best] = (uint8_t)out->count;
-        out->label[out->count] = (uint8_t)best;
-        favour[out->count] = plausible(set, (uint8_t)best, solid[best]);
-        out->share[out->count] = mass[best] * favour[out->count];
-        out->count++;
-        mass[best] = most[best] = -1;
+    for (out->count = 1; likely && out->count < LANGUAGE_STATES; out->count++) {
+        met_label *best = met;
+        for (met_label *m = met + 1; m < met + likely; m++)
+            if (m->mass > best->mass || (m->mass >= best->mass && m->label < best->label)) best = m;
+        out->of_label[best->label] = (uint8_t)out->count;
+        out->label[out->count] = best->label;
+        favour[out->count] = plausible(set, best->label, best->solid);
+        out->share[out->count] = best->mass * favour[out->count];
+        *best = met[--likely];
     }
     weigh_sisters(set, out);
     float sum = 0;
