@@ -95,7 +95,7 @@ static float best_of(const language_answer *a)
 /* The share that an answer gives a label, named or not. */
 static float share_of(const language_answer *a, uint8_t label)
 {
-    float least = a->rest / 60 > 1e-4f ? a->rest / 60 : 1e-4f;
+    const float unnamed = a->rest / LANGUAGE_UNNAMED, least = unnamed > 1e-4f ? unnamed : 1e-4f;
     for (int i = 0; i < a->count; i++)
         if (a->label[i] == label) return a->p[i] > least ? a->p[i] : least;
     return least;
@@ -265,12 +265,15 @@ static uint8_t main_label(const language_scratch *s)
 }
 
 /* A unit of a long text whose neighbours have been heard. The accurate tier seldom differs from
- * what a unit and most of the text agree in; a line of few words in another language wants to be
- * sure. */
+ * what a unit and most of the text agree in, of a short line least of all (3 of 100, unless the
+ * unit itself is likelier nobody's); a line of few words in another language wants to be sure. */
 static bool is_doubtful(const language_unit *u, uint8_t most)
 {
-    const float sure = .9f, sure_of_other = .99f, own = .8f;
-    if (u->label == most) return u->p < sure;
+    const float sure = .9f, sure_of_line = .8f, sure_of_other = .99f, own = .8f;
+    if (u->label == most) {
+        const bool line = u->alone && u->letters < HEADING && u->answer.und <= u->p;
+        return u->p < (line ? sure_of_line : sure);
+    }
     return u->p < sure_of_other || share_of(&u->answer, u->label) < own;
 }
 

@@ -204,7 +204,7 @@ static void blank_address(const uint8_t *text, const uint8_t *p, const uint8_t *
 {
     const uint8_t *from = p;
     while (from > text && p - from < 6 && ascii_letter(from[-1])) from--;
-    while (p < end && *p > ' ' && *p < 0x80) p++;
+    while (p<end && * p> ' ' && *p < 0x80) p++;
     blank(folded, map, (size_t)(from - text), (size_t)(p - from));
 }
 

@@ -6,7 +6,8 @@
 #include "model.h"
 
 enum { LANGUAGE_CANDIDATES = 12, LANGUAGE_BATCH = 32 };
-#define LANGUAGE_NEVER (-9999.f) /* nats; the score of what is no label */
+#define LANGUAGE_NEVER   (-9999.f) /* nats; the score of what is no label */
+#define LANGUAGE_UNNAMED 60.f      /* labels that share the rest of an answer, about */
 
 /* Shares of the likeliest labels, in no order; what is not among them shares `rest`. `und` is the
  * background's share. Everything adds up to one. */

@@ -13,7 +13,6 @@ static const float CHANGE_AT_BREAK = .85f, CHANGE_INSIDE = .1f;
 static const float LEAST_SHARE = 2e-4f;      /* of a label that a unit does not name */
 static const float LEAST_SHARE_LONG = 1e-5f; /* the same, in a unit of LONG_UNIT letters or more */
 static const uint32_t LONG_UNIT = 80;
-static const float UNNAMED = 60; /* labels that share the rest of an answer, about */
 /* Of a label of another script, in a run inside a line: fades with each FOREIGN_LETTERS letters. */
 static const float FOREIGN_SHARE = .04f, FOREIGN_LETTERS = 20;
 static const float STATE_MASS = .02f; /* labels with less, and never likely, are no state */
@@ -162,7 +161,8 @@ static language_link link_of(const language_settings *set, const language_scratc
         return (language_link){u->alone ? LEAST_SHARE : 1, 0, 1, change, st->language};
     /* Labels that the answer does not name share what it left over. */
     const float floor = u->letters < LONG_UNIT ? LEAST_SHARE : LEAST_SHARE_LONG;
-    float least = u->answer.rest / UNNAMED > floor ? u->answer.rest / UNNAMED : floor;
+    float least =
+        u->answer.rest / LANGUAGE_UNNAMED > floor ? u->answer.rest / LANGUAGE_UNNAMED : floor;
     if (u->foreign && u->letters < LONG_UNIT)
         least = FOREIGN_SHARE * expf(-(float)u->letters / FOREIGN_LETTERS);
     /* A line of few words may well be a name; in a sentence names are but a part. */
