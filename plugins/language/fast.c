@@ -86,34 +86,11 @@ static float answer_add(language_answer *out, uint8_t label, float p)
     return p - before;
 }
 
-/* The lanes near the highest score: no more than LANGUAGE_CANDIDATES, none that is negligible. */
-static void nearest(const language_script_model *s, const language_kernel *kernel, const float *z,
-                    float top, uint64_t near[LANGUAGE_LANES / 64])
-{
-    const float negligible = 9; /* nats: less than a thousandth even of many */
-    const int most = LANGUAGE_CANDIDATES;
-    if (kernel->above(z, s->lanes, top - negligible, near) <= most) return;
-    float few = 0, many = negligible;
-    for (int i = 0; i < 6; i++) {
-        const float middle = (few + many) / 2;
-        uint64_t mask[LANGUAGE_LANES / 64];
-        const int n = kernel->above(z, s->lanes, top - middle, mask);
-        if (n > most) {
-            many = middle;
-            continue;
-        }
-        few = middle;
-        memcpy(near, mask, sizeof mask);
-        if (n >= most - 4) return;
-    }
-}
-
 void language_answer_make(const language_script_model *script, const language_kernel *kernel,
                           float *z, const uint8_t *allowed, language_answer *out)
 {
     uint64_t near[LANGUAGE_LANES / 64];
-    uint32_t second;
-    float lead;
+    float sum;
     out->count = 0;
     out->und = out->rest = 0;
     if (allowed)
@@ -125,13 +102,11 @@ void language_answer_make(const language_script_model *script, const language_ke
     const bool nobodys = script->label[back] == LANGUAGE_LABEL_UND;
     const float background = z[back];
     if (nobodys) z[back] = LANGUAGE_NEVER;
-    const float top = z[kernel->rank(z, script->lanes, &second, &lead)];
+    const float top = kernel->shares(z, script->lanes, near, &sum);
     if (top <= LANGUAGE_NEVER / 2) {
         out->und = 1;
         return;
     }
-    nearest(script, kernel, z, top, near);
-    const float sum = kernel->exp(z, script->lanes, top);
     if (nobodys) out->und = expf(background - top < 60 ? background - top : 60);
     const float share = 1 / (sum + out->und);
     float named = 0;

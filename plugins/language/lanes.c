@@ -25,9 +25,7 @@ void language_lanes_get(int width, language_kernel *out)
     if (width == 64) {
         out->stand = lanes_64_stand;
         out->of_sums = lanes_64_of_sums;
-        out->rank = lanes_64_rank;
-        out->above = lanes_64_above;
-        out->exp = lanes_64_exp;
+        out->shares = lanes_64_shares;
         out->look_up = lanes_64_look_up;
         out->recall = lanes_64_recall;
         return;
@@ -35,9 +33,7 @@ void language_lanes_get(int width, language_kernel *out)
     if (width == 32) {
         out->stand = lanes_32_stand;
         out->of_sums = lanes_32_of_sums;
-        out->rank = lanes_32_rank;
-        out->above = lanes_32_above;
-        out->exp = lanes_32_exp;
+        out->shares = lanes_32_shares;
         out->look_up = lanes_32_look_up;
         out->recall = lanes_32_recall;
         return;
@@ -45,9 +41,7 @@ void language_lanes_get(int width, language_kernel *out)
 #endif
     out->stand = lanes_16_stand;
     out->of_sums = lanes_16_of_sums;
-    out->rank = lanes_16_rank;
-    out->above = lanes_16_above;
-    out->exp = lanes_16_exp;
+    out->shares = lanes_16_shares;
     out->look_up = lanes_16_look_up;
     out->recall = lanes_16_recall;
 }

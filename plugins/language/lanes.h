@@ -145,14 +145,6 @@ LANES_TARGET static inline uint32_t LANES_NAME(_rank_end)(const LANES_NAME(_rank
     return (uint32_t)high & (LANGUAGE_LANES - 1);
 }
 
-LANES_TARGET static uint32_t LANES_NAME(_rank)(const float *z, uint32_t lanes, uint32_t *second,
-                                               float *lead)
-{
-    LANES_NAME(_ranking) r = LANES_NAME(_rank_start)();
-    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step)) LANES_NAME(_rank_add)(&r, BIAS(z + l));
-    return LANES_NAME(_rank_end)(&r, second, lead);
-}
-
 /* Scores of sums of rows, and their rank with the last lane's lowered by `doubt`; what lies past
  * the lanes is never a score. */
 LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const float *bias,
@@ -192,8 +184,8 @@ LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const floa
 #undef NARROW
 
 /* Bit l of `mask`: lane l is at `least` or above. Returns how many. */
-LANES_TARGET static int LANES_NAME(_above)(const float *z, uint32_t lanes, float least,
-                                           uint64_t mask[LANGUAGE_LANES / 64])
+LANES_TARGET static inline int LANES_NAME(_above)(const float *z, uint32_t lanes, float least,
+                                                  uint64_t mask[LANGUAGE_LANES / 64])
 {
     const uint32_t step = LANES_NAME(_step);
     int count = 0;
@@ -206,7 +198,7 @@ LANES_TARGET static int LANES_NAME(_above)(const float *z, uint32_t lanes, float
 }
 
 /* z[l] := exp(z[l] - top), none above 0; returns their sum. Good to six digits. */
-LANES_TARGET static float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
+LANES_TARGET static inline float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
 {
     const float least = -80; /* powers of two */
     LANES_NAME(_floats) sum = {0};
@@ -226,6 +218,48 @@ LANES_TARGET static float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
     float all = 0;
     for (uint32_t k = 0; k < LANES_NAME(_step); k++) all += sum[k];
     return all;
+}
+
+/* The lanes near the highest score: no more than LANGUAGE_CANDIDATES, none that is negligible. */
+LANES_TARGET static inline void LANES_NAME(_nearest)(const float *z, uint32_t lanes, float top,
+                                                     uint64_t near[LANGUAGE_LANES / 64])
+{
+    const float negligible = 9; /* nats: less than a thousandth even of many */
+    const int most = LANGUAGE_CANDIDATES;
+    if (LANES_NAME(_above)(z, lanes, top - negligible, near) <= most) return;
+    float few = 0, many = negligible;
+    for (int i = 0; i < 6; i++) {
+        const float middle = (few + many) / 2;
+        uint64_t mask[LANGUAGE_LANES / 64];
+        const int n = LANES_NAME(_above)(z, lanes, top - middle, mask);
+        if (n > most) {
+            many = middle;
+            continue;
+        }
+        few = middle;
+        __builtin_memcpy(near, mask, sizeof mask);
+        if (n >= most - 4) return;
+    }
+}
+
+/* The highest score, below LANGUAGE_NEVER / 2: there is none. Then z[l] := exp(z[l] - it), `sum`
+ * their sum, and `near` those that are likely. */
+LANES_TARGET static float LANES_NAME(_shares)(float *z, uint32_t lanes,
+                                              uint64_t near[LANGUAGE_LANES / 64], float *sum)
+{
+    LANES_NAME(_floats) most = (LANES_NAME(_floats)){0} + 2 * LANGUAGE_NEVER;
+    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step))
+        most = LANES_NAME(_max)(most, BIAS(z + l));
+    float tops[LANES_WIDTH / 4];
+    __builtin_memcpy(tops, &most, sizeof tops);
+    for (uint32_t half = LANES_NAME(_step) / 2; half; half /= 2)
+        for (uint32_t k = 0; k < half; k++)
+            tops[k] = tops[k] > tops[k + half] ? tops[k] : tops[k + half];
+    const float top = tops[0];
+    if (top <= LANGUAGE_NEVER / 2) return top;
+    LANES_NAME(_nearest)(z, lanes, top, near);
+    *sum = LANES_NAME(_exp)(z, lanes, top);
+    return top;
 }
 
 /* One bit for each slot of a line that has this check. */

@@ -61,9 +61,7 @@ typedef struct {
                       float doubt, uint32_t lanes, float *z, uint32_t *second, float *lead);
     void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
                     int row_count, float scale, float unit, float sharp, uint32_t lanes, float *z);
-    uint32_t (*rank)(const float *z, uint32_t lanes, uint32_t *second, float *lead);
-    int (*above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64]);
-    float (*exp)(float *z, uint32_t lanes, float top);
+    float (*shares)(float *z, uint32_t lanes, uint64_t near[LANGUAGE_LANES / 64], float *sum);
     void (*look_up)(const language_line *lines, uint64_t line_count, uint64_t *keys,
                     language_findings *out, size_t pieces);
     void (*recall)(const language_line *lines, uint64_t line_count, language_memory *memory,
