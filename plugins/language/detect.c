@@ -103,19 +103,23 @@ static float share_of(const language_answer *a, uint8_t label)
 
 /* Two models that saw different features err differently: the accurate tier's answer, and a quarter
  * of what the fast one said before. Longer units deserve more trust than either had alone. */
-static void blend(const language_answer *fast, uint32_t letters, language_answer *a)
+static void blend(const language_kernel *kernel, const language_answer *fast, uint32_t letters,
+                  language_answer *a)
 {
     const float part = .25f, sharp = letters >= 48 ? 1.15f : 1;
-    float sum = 0;
-    for (int i = 0; i < a->count; i++)
-        sum += a->p[i] =
-            powf(a->p[i], (1 - part) * sharp) * powf(share_of(fast, a->label[i]), part * sharp);
-    sum += a->und = powf(a->und, (1 - part) * sharp) *
-                    powf(fast->und > 1e-4f ? fast->und : 1e-4f, part * sharp);
-    sum += a->rest;
+    const int count = a->count; /* the background comes behind */
+    float p[LANGUAGE_MIXED] = {0}, q[LANGUAGE_MIXED] = {0}, sum = a->rest;
+    for (int i = 0; i < count; i++) {
+        p[i] = a->p[i];
+        q[i] = share_of(fast, a->label[i]);
+    }
+    p[count] = a->und;
+    q[count] = fast->und > 1e-4f ? fast->und : 1e-4f;
+    kernel->mix(p, q, (1 - part) * sharp, part * sharp);
+    for (int i = 0; i <= count; i++) sum += p[i];
+    for (int i = 0; i < count; i++) a->p[i] = p[i] / sum;
+    a->und = p[count] / sum;
     a->rest /= sum;
-    for (int i = 0; i < a->count; i++) a->p[i] /= sum;
-    a->und /= sum;
 }
 
 /* Bytes of a unit without the white space at its end. */
@@ -181,7 +185,8 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
     for (size_t i = 0; i < count; i++) {
         language_unit *u = units[i];
         if (set->group) merge_groups(set->group, &u->answer);
-        if (fast[i].count && u->answer.count && !u->twice) blend(&fast[i], u->letters, &u->answer);
+        if (fast[i].count && u->answer.count && !u->twice)
+            blend(&set->kernel, &fast[i], u->letters, &u->answer);
         u->twice = true;
         remember_unit(u, true);
     }

@@ -26,6 +26,7 @@ void language_lanes_get(int width, language_kernel *out)
         out->stand = lanes_64_stand;
         out->of_sums = lanes_64_of_sums;
         out->shares = lanes_64_shares;
+        out->mix = lanes_64_mix;
         out->look_up = lanes_64_look_up;
         out->recall = lanes_64_recall;
         return;
@@ -34,6 +35,7 @@ void language_lanes_get(int width, language_kernel *out)
         out->stand = lanes_32_stand;
         out->of_sums = lanes_32_of_sums;
         out->shares = lanes_32_shares;
+        out->mix = lanes_32_mix;
         out->look_up = lanes_32_look_up;
         out->recall = lanes_32_recall;
         return;
@@ -42,6 +44,7 @@ void language_lanes_get(int width, language_kernel *out)
     out->stand = lanes_16_stand;
     out->of_sums = lanes_16_of_sums;
     out->shares = lanes_16_shares;
+    out->mix = lanes_16_mix;
     out->look_up = lanes_16_look_up;
     out->recall = lanes_16_recall;
 }

@@ -183,46 +183,76 @@ LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const floa
 #undef WIDE
 #undef NARROW
 
-/* Bit l of `mask`: lane l is at `least` or above. Returns how many. */
-LANES_TARGET static inline int LANES_NAME(_above)(const float *z, uint32_t lanes, float least,
-                                                  uint64_t mask[LANGUAGE_LANES / 64])
+/* Bit l of `mask`: lane l is at `least` or above. Returns how many. Most scores are those of a script
+ * with all lanes. */
+LANES_TARGET static inline __attribute__((always_inline)) int
+LANES_NAME(_above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64])
 {
     const uint32_t step = LANES_NAME(_step);
     int count = 0;
-    for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++) mask[w] = 0;
-    for (uint32_t l = 0; l < lanes; l += step)
-        mask[l / 64] |= (uint64_t)LANES_NAME(_bits)((LANES_NAME(_ints))(BIAS(z + l) >= least))
-                        << l % 64;
-    for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++) count += __builtin_popcountll(mask[w]);
+    for (uint32_t w = 0; w < LANGUAGE_LANES / 64; w++) {
+        uint64_t bits = 0;
+#pragma GCC unroll 16
+        for (uint32_t l = 0; l < 64; l += step) {
+            if (lanes < LANGUAGE_LANES && w * 64 + l >= lanes) break;
+            const LANES_NAME(_ints) more = BIAS(z + w * 64 + l) >= least;
+            bits |= (uint64_t)LANES_NAME(_bits)(more) << l;
+        }
+        count += __builtin_popcountll(bits);
+        mask[w] = bits;
+    }
     return count;
 }
 
-/* z[l] := exp(z[l] - top), none above 0; returns their sum. Good to six digits. */
+/* 2 to the power t, 0 at the most. Good to six digits. */
+LANES_TARGET static inline LANES_NAME(_floats) LANES_NAME(_power)(LANES_NAME(_floats) t)
+{
+    const float least = -80;
+    t = LANES_NAME(_max)(t, (LANES_NAME(_floats)){0} + least);
+    const LANES_NAME(_ints) whole = __builtin_convertvector(t - .5f, LANES_NAME(_ints));
+    const LANES_NAME(_floats) f = t - __builtin_convertvector(whole, LANES_NAME(_floats));
+    const LANES_NAME(_floats) e =
+        f * (f * (f * (f * (f * 1.333355e-3f + 9.618129e-3f) + 5.550411e-2f) + .2402265f) +
+             .6931472f) +
+        1;
+    return e * (LANES_NAME(_floats))((whole + 127) << 23);
+}
+
+/* The logarithm of base 2; of less than a normal number, -126 or so. */
+LANES_TARGET static inline LANES_NAME(_floats) LANES_NAME(_log)(LANES_NAME(_floats) x)
+{
+    const int32_t root = 0x3504F3; /* of a half, as bits below those of a half's exponent */
+    x = LANES_NAME(_max)(x, (LANES_NAME(_floats)){0} + 1.2e-38f);
+    const LANES_NAME(_ints) bits = (LANES_NAME(_ints))x, shifted = bits - 0x3F000000 - root;
+    const LANES_NAME(_ints) whole = shifted >> 23;
+    const LANES_NAME(_floats) m = (LANES_NAME(_floats))(bits - (whole << 23)) - 1;
+    const LANES_NAME(_floats) s = m / (m + 2), q = s * s;
+    const LANES_NAME(_floats) series = s + s * q * (1 / 3.f + q * (.2f + q * (1 / 7.f)));
+    return __builtin_convertvector(whole, LANES_NAME(_floats)) + series * 2.8853901f;
+}
+
+/* p[i] := p[i]^a * q[i]^b of shares, LANGUAGE_MIXED of them. */
+LANES_TARGET static void LANES_NAME(_mix)(float *p, const float *q, float a, float b)
+{
+    for (size_t i = 0; i < LANGUAGE_MIXED; i += LANES_NAME(_step))
+        FLOATS(p + i) = LANES_NAME(_power)(LANES_NAME(_log)(FLOATS(p + i)) * a +
+                                           LANES_NAME(_log)(BIAS(q + i)) * b);
+}
+
+/* z[l] := exp(z[l] - top), none above 0; returns their sum. */
 LANES_TARGET static inline float LANES_NAME(_exp)(float *z, uint32_t lanes, float top)
 {
-    const float least = -80; /* powers of two */
     LANES_NAME(_floats) sum = {0};
-    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step)) {
-        LANES_NAME(_floats) t = (FLOATS(z + l) - top) * 1.44269504f;
-        t = LANES_NAME(_max)(t, (LANES_NAME(_floats)){0} + least);
-        LANES_NAME(_ints) whole = __builtin_convertvector(t - .5f, LANES_NAME(_ints));
-        LANES_NAME(_floats) f = t - __builtin_convertvector(whole, LANES_NAME(_floats));
-        LANES_NAME(_floats)
-        e = f * (f * (f * (f * (f * 1.333355e-3f + 9.618129e-3f) + 5.550411e-2f) + .2402265f) +
-                 .6931472f) +
-            1;
-        e *= (LANES_NAME(_floats))((whole + 127) << 23);
-        FLOATS(z + l) = e;
-        sum += e;
-    }
+    for (uint32_t l = 0; l < lanes; l += LANES_NAME(_step))
+        sum += FLOATS(z + l) = LANES_NAME(_power)((FLOATS(z + l) - top) * 1.44269504f);
     float all = 0;
     for (uint32_t k = 0; k < LANES_NAME(_step); k++) all += sum[k];
     return all;
 }
 
 /* The lanes near the highest score: no more than LANGUAGE_CANDIDATES, none that is negligible. */
-LANES_TARGET static inline void LANES_NAME(_nearest)(const float *z, uint32_t lanes, float top,
-                                                     uint64_t near[LANGUAGE_LANES / 64])
+LANES_TARGET static inline __attribute__((always_inline)) void
+LANES_NAME(_nearest)(const float *z, uint32_t lanes, float top, uint64_t near[LANGUAGE_LANES / 64])
 {
     const float negligible = 9; /* nats: less than a thousandth even of many */
     const int most = LANGUAGE_CANDIDATES;
@@ -257,7 +287,10 @@ LANES_TARGET static float LANES_NAME(_shares)(float *z, uint32_t lanes,
             tops[k] = tops[k] > tops[k + half] ? tops[k] : tops[k + half];
     const float top = tops[0];
     if (top <= LANGUAGE_NEVER / 2) return top;
-    LANES_NAME(_nearest)(z, lanes, top, near);
+    if (lanes == LANGUAGE_LANES)
+        LANES_NAME(_nearest)(z, LANGUAGE_LANES, top, near);
+    else
+        LANES_NAME(_nearest)(z, lanes, top, near);
     *sum = LANES_NAME(_exp)(z, lanes, top);
     return top;
 }

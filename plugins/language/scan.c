@@ -246,6 +246,8 @@ void language_scan(const language_kernel *kernel, const uint8_t *text, size_t n,
                 done = fold_hard(text + i, text + to, hard, width, folded + (i - from), &bits);
         }
         map_add(map, i - from, &bits);
+        const size_t skipped = ((i - from) >> 6) + 2; /* the next block may begin there */
+        if (done > width && skipped <= length / 64 + 1) map[skipped] = (language_block){0};
     }
     blank_markup(text + from, length, folded, map);
     memset(folded + length, ' ', 16);

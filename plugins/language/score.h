@@ -5,7 +5,7 @@
 
 #include "model.h"
 
-enum { LANGUAGE_CANDIDATES = 12, LANGUAGE_BATCH = 32 };
+enum { LANGUAGE_CANDIDATES = 12, LANGUAGE_MIXED = 16, LANGUAGE_BATCH = 32 };
 #define LANGUAGE_NEVER   (-9999.f) /* nats; the score of what is no label */
 #define LANGUAGE_UNNAMED 60.f      /* labels that share the rest of an answer, about */
 
@@ -62,6 +62,7 @@ typedef struct {
     void (*of_sums)(const int32_t *sums, const float *bias, const int8_t *const *rows,
                     int row_count, float scale, float unit, float sharp, uint32_t lanes, float *z);
     float (*shares)(float *z, uint32_t lanes, uint64_t near[LANGUAGE_LANES / 64], float *sum);
+    void (*mix)(float *p, const float *q, float a, float b);
     void (*look_up)(const language_line *lines, uint64_t line_count, uint64_t *keys,
                     language_findings *out, size_t pieces);
     void (*recall)(const language_line *lines, uint64_t line_count, language_memory *memory,
