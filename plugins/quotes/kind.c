@@ -153,12 +153,14 @@ static bool stops(uint32_t c)
 
 static void see_body(view *v)
 {
-    enum { ROOM = 48, BYTES = 100 }; /* what is longer is speech by its length */
+    /* of more than a few words the first tell enough */
+    enum { ROOM = 48, FEW_WORDS = 6, BYTES_OF_FEW = 100, BYTES_OF_MANY = 60 };
     const qt_engine *e = v->engine;
     qt_quote *q = v->quote;
     qt_token t[ROOM];
     unsigned n;
-    uint32_t to = quotes_reach(e, q->start, q->end, BYTES);
+    uint32_t to =
+        quotes_reach(e, q->start, q->end, q->words > FEW_WORDS ? BYTES_OF_MANY : BYTES_OF_FEW);
     unsigned count = quotes_tokens_of(e, q->start, to, t, ROOM);
     v->words = q->words;
     v->first = quotes_decode(e->text + q->start, e->text + q->end, &n);
