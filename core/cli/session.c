@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Lines of stages: warnings and errors, and where somebody works on a stage what scripts print; all
@@ -122,6 +123,13 @@ const char *session_word(const pipeline_stage *stage, const char *word, char *ro
     return word;
 }
 
+bool session_holds_many(const char *input)
+{
+    struct stat st;
+    return stat(input, &st) || !S_ISREG(st.st_mode) || str_ends_with(str_of(input), "jsonl") ||
+           str_ends_with(str_of(input), "ndjson");
+}
+
 int session_read_document(const cli_args *args, const char *file, tamis_doc *doc)
 {
     engine_reader *reader = NULL;
@@ -146,5 +154,8 @@ int session_read_document(const cli_args *args, const char *file, tamis_doc *doc
     else if (rc < 0)
         code = cli_fail(CLI_INPUT, "%s", e.text);
     reader->close(reader);
+    if (!code && !id && !cli_has(args, FLAG_limit) && !cli_has(args, FLAG_quiet) &&
+        !cli_has(args, FLAG_watch) && session_holds_many(file))
+        fprintf(stderr, "tamis: the first document of %s; -n N or --id ID takes another\n", file);
     return code;
 }

@@ -39,6 +39,8 @@ const char *session_word(const pipeline_stage *stage, const char *word, char *ro
 /* A .lua operand that is no pipeline, standard input on a terminal: a usage error (told), or
  * CLI_DONE. */
 int session_check_inputs(const cli_args *args, const char *const *inputs, size_t count);
+/* Whether an input may hold more than one document. */
+bool session_holds_many(const char *input);
 /* The document of `file` that -n or --id picks, else the first; CLI_DONE, or an exit code with
  * everything told. */
 int session_read_document(const cli_args *args, const char *file, tamis_doc *doc);

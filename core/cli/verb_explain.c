@@ -28,17 +28,32 @@ typedef struct {
 
 /* ------------------------------------------------------------------ what is asked */
 
-/* FILE or FILE:LINE; a file whose very name ends so is a file. `*line` 0: none. */
-static char *split_line(const char *text, uint64_t *line)
+/* FILE or FILE:LINE; a file whose very name ends so is a file. `*line` 0: none. False after a usage
+ * error, which it has told. */
+static bool split_line(const cli_args *args, char **file, uint64_t *line)
 {
-    const char *colon = strrchr(text, ':');
+    const char *text = args->operands.at[1], *colon = strrchr(text, ':');
     *line = 0;
-    if (!colon || !colon[1] || access(text, F_OK) == 0) return strdup(text);
-    char *end;
+    *file = NULL;
+    if (!colon || access(text, F_OK) == 0) {
+        *file = strdup(text);
+        return true;
+    }
+    char *end, *name = strndup(text, (size_t)(colon - text));
     unsigned long long number = strtoull(colon + 1, &end, 10);
-    if (*end || colon[1] < '0' || colon[1] > '9') return strdup(text);
-    *line = number;
-    return strndup(text, (size_t)(colon - text));
+    bool is_number = colon[1] >= '1' && colon[1] <= '9' && !*end;
+    bool there = name && access(name, F_OK) == 0;
+    if (is_number) *line = number;
+    if (is_number || there) {
+        *file = name;
+        if (is_number) return true;
+        free(name);
+        cli_usage(args->verb, "`%s` is no number of a line: FILE:LINE, from 1", colon + 1);
+        return false;
+    }
+    free(name);
+    *file = strdup(text);
+    return true;
 }
 
 static bool ask_add(explanation *self, place at)
@@ -391,7 +406,8 @@ int verb_explain(const cli_args *args)
         return cli_usage(args->verb,
                          "explain a pipeline on one file: tamis explain PIPELINE FILE[:LINE]");
     uint64_t line;
-    char *file = split_line(args->operands.at[1], &line);
+    char *file;
+    if (!split_line(args, &file, &line)) return CLI_USAGE;
     if (!file) return cli_fail(CLI_INTERNAL, "no memory");
     const char *const inputs[] = {file};
     int code = session_check_inputs(args, inputs, 1);

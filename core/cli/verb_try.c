@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 static const char NAME[] = "-e"; /* of the made pipeline, in messages */
 
@@ -173,15 +172,6 @@ static void tell_document(trying *self)
                (int)doc->reason.n, doc->reason.p);
 }
 
-/* Whether an input may hold more than one document. */
-static bool holds_many(const char *input)
-{
-    struct stat st;
-    size_t n = strlen(input);
-    return stat(input, &st) || !S_ISREG(st.st_mode) || (n > 5 && !strcmp(input + n - 5, "jsonl")) ||
-           (n > 6 && !strcmp(input + n - 6, "ndjson"));
-}
-
 static int try_all(trying *self, const char *const *inputs, size_t count)
 {
     engine_reader *reader = NULL;
@@ -191,7 +181,7 @@ static int try_all(trying *self, const char *const *inputs, size_t count)
     error e = {0};
     int code = io_reader_open(inputs, count, &reading, &reader, &e);
     if (code) return cli_fail(code, "%s", e.text);
-    self->many = count > 1 || holds_many(inputs[0]);
+    self->many = count > 1 || session_holds_many(inputs[0]);
     int rc = 1;
     while (!code && self->documents < most &&
            (rc = io_reader_next_document(reader, &self->doc, &e)) != 0) {

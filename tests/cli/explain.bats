@@ -127,3 +127,21 @@ END
         jq -r '.spans[] | select(.type == "quote" and (.text | startswith("Nous sommes"))) | .attrs.outer_start')
     has "$output" "outer_start $outer"
 }
+
+@test "where there are more documents it says that this is the first, and a line that is no number is told" {
+    run_out "$TAMIS" explain empty.lua two.jsonl
+    is 0
+    has "$err" "the first document of two.jsonl; -n N or --id ID takes another"
+    run_out "$TAMIS" trace empty.lua two.jsonl -n 1
+    [ -z "$err" ]
+    run_out "$TAMIS" explain empty.lua a.txt
+    [ -z "$err" ]
+    run_out "$TAMIS" explain empty.lua a.txt:x
+    is 2
+    has "$err" '`x` is no number of a line'
+    run_out "$TAMIS" explain empty.lua a.txt:
+    is 2
+    run_out "$TAMIS" explain empty.lua gone.txt:4
+    is 65
+    has "$err" "cannot read gone.txt:"
+}
