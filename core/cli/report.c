@@ -64,6 +64,15 @@ static void print_reasons(FILE *out, const engine_report *report, const char *qu
                 report->worker_deaths == 1 ? "" : "s", report->worker_deaths == 1 ? "was" : "were");
 }
 
+static void print_growth(FILE *out, uint64_t grown)
+{
+    if (grown)
+        fprintf(out,
+                "  %" PRIu64 " worker%s grew by more than 1 GiB and %s replaced: a stage may not "
+                "give its memory back\n",
+                grown, grown == 1 ? "" : "s", grown == 1 ? "was" : "were");
+}
+
 static double total_seconds(const engine_report *report)
 {
     double sum = 0;
@@ -163,6 +172,7 @@ void report_print(FILE *out, const pipeline *p, const engine_report *report, con
     fflush(stdout);
     print_head(out, report, bold, off);
     print_reasons(out, report, quarantine);
+    print_growth(out, report->workers_grown);
     print_warnings(out, p, report, skipped);
     if (report->stage_count && report->documents) print_stages(out, p, report, dim, off);
     print_rules(out, p, report);

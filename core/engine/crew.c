@@ -363,6 +363,7 @@ static tamis_rc hear(engine *self, size_t index, const message *m)
         if (holds) t->state = TASK_PART;
         break;
     case MESSAGE_REPLACE:
+        self->report->workers_grown += m->code != 0;
         w->leaving = true;
         w->seen_wall = clock_monotonic();
         if (!holds) break;

@@ -139,6 +139,7 @@ typedef struct {
     engine_reason faulty;  /* documents with bytes that are no text, and the first one's message */
     uint64_t repeated_ids; /* at least so many */
     uint64_t worker_deaths, workers_replaced;
+    uint64_t workers_grown;      /* of the replaced: for the memory that they had taken */
     double seconds, cpu_seconds; /* cpu: of all processes */
     uint32_t jobs;
     stage_figures *stages; /* one a pipeline stage */

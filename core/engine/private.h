@@ -123,7 +123,7 @@ typedef struct {
     uint64_t first, count; /* records of the batch; count 0: to its end */
     uint64_t muted;        /* records before this one are run for their state only */
     uint32_t skip_stage;   /* index + 1 */
-    int32_t code;          /* FAILED: exit code */
+    int32_t code;          /* FAILED: exit code; REPLACE: 1 where it grew too much */
     engine_batch batch;
 } message;
 

@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { INBOX = 8, AWAITED = 8, MEMORY_CHECK_DOCUMENTS = 64 };
+enum { INBOX = 8, AWAITED = 8, MEMORY_CHECK_DOCUMENTS = 64, MEMORY_CHECK_NANOSECONDS = 50000000 };
 
 typedef struct {
     worker_start *start;
@@ -29,6 +29,8 @@ typedef struct {
     int32_t slot;
     bool granted; /* the PART grant that `flush` waits for */
     size_t memory_at_start;
+    int64_t looked; /* when memory was looked at */
+    bool grown;
     uint32_t documents;
 } worker;
 
@@ -233,9 +235,13 @@ static tamis_rc between(work *w, error *e)
     worker *self = w->user;
     if (self->awaited_count && write_awaited(self, e) < 0) fail(self, EXIT_IO, e->text);
     if (w->worker.tainted) return 1;
-    if (++self->documents % MEMORY_CHECK_DOCUMENTS == 0 || w->doc.source.n > (1 << 20))
-        return private_memory() > self->memory_at_start + self->start->soft_memory;
-    return 0;
+    int64_t now = clock_monotonic(); /* slow documents are the ones that may take much */
+    if (++self->documents % MEMORY_CHECK_DOCUMENTS && w->doc.source.n <= (1 << 20) &&
+        now - self->looked < MEMORY_CHECK_NANOSECONDS)
+        return 0;
+    self->looked = now;
+    self->grown = private_memory() > self->memory_at_start + self->start->soft_memory;
+    return self->grown;
 }
 
 /* ------------------------------------------------------------------ life */
@@ -254,7 +260,7 @@ static void run_task(worker *self, const message *task)
         self->awaited[self->awaited_count++] = task->slot;
     self->slot = -1;
     atomic_store(&w->page->task, 0);
-    tell(self, result == WORK_REPLACE ? MESSAGE_REPLACE : MESSAGE_DONE, task->slot, 0);
+    tell(self, result == WORK_REPLACE ? MESSAGE_REPLACE : MESSAGE_DONE, task->slot, self->grown);
     if (result == WORK_REPLACE) {
         work_leave(w);
         _exit(0);

@@ -67,6 +67,8 @@ load common
     run_out "$TAMIS" run fault.lua in.jsonl -j 1 -o out.jsonl
     is 0
     same "$(wc -l <out.jsonl)" 60
+    has "$err" "grew by more than 1 GiB and"
+    [[ "$err" != *died* ]] || { echo "$err"; return 1; }
     sed 's/@leak/at-leak/' in.jsonl >tame.jsonl
     "$TAMIS" run fault.lua tame.jsonl -q -o tame-out.jsonl
     cmp <(sed 's/@leak/at-leak/g;s/in.jsonl/tame.jsonl/' out.jsonl) tame-out.jsonl
