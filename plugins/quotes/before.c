@@ -441,6 +441,11 @@ bool quotes_look_colon(qt_context *c)
         return true;
     }
     if (start < end && !verb && (t[start].classes & (QT_DET | QT_ROLE)) && end - start <= 5) {
+        /* L'elogio di Trump: */
+        for (unsigned i = start + 1; i + 1 < end && quotes_personality(c, start, i) < 2; i++) {
+            if (!(t[i].classes & QT_OF) || quotes_name_run(t, end, i + 1) != end) continue;
+            start = i + 1;
+        }
         accept_colon(c);
         quotes_set_speaker(c, start, end);
         return true;

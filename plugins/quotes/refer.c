@@ -148,9 +148,11 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
         /* C'est ce qu'a déclaré X */
         bool that = first > 0 && t[first - 1].type == QT_WORD && t[first - 1].classes & QT_COMP;
+        for (unsigned i = first; i < cue; i++)
+            that |= t[i].classes & QT_ADV && t[i].features & QT_BACK;
         if (!that || self->traits & QT_V2 ||
             !quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) ||
-            from > cue + 2 || !names_somebody(t, from, to) || acts(self, to))
+            !names_somebody(t, from, to) || acts(self, to))
             return;
     }
     if (to == from + 1 && t[from].classes & QT_PRON) {
@@ -195,6 +197,9 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
         meet_pronoun(self, &t[sentence], 0);
         return;
     }
+    if (self->traits & QT_DROPS && t[sentence].type == QT_WORD &&
+        t[sentence].classes & (QT_CUE | QT_VERB) && !(t[sentence].flags & QT_NAME))
+        return; /* Disse que …: whoever it goes on about */
     unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
     if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
     if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
@@ -220,6 +225,8 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     if (role && !named) b = (unsigned)(role - t) + 1;
     if (!quotes_resolve(self, t, a, b, &start, &end, &entity)) return;
     uint8_t features = quotes_phrase_features(&t[a], role);
+    if (named && entity != QT_NOBODY && y > x + 1 && x == sentence)
+        quotes_keep_form(self, entity, t, x, y);
     quotes_mention(self, &(qt_mention){.at = t[a].start,
                                        .start = start,
                                        .end = end,
@@ -357,6 +364,13 @@ void quotes_refer(qt_engine *self, unsigned index)
         if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
         if (from > q->token) quotes_meet_names(self, from, to);
         if (!quotes_resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
+        unsigned a, b;
+        if (entity != QT_NOBODY && q->rule != QT_RULE_SOURCE &&
+            quotes_name_in(self->tokens, from, to, true, &a, &b) && b > a + 1) {
+            quotes_keep_form(self, entity, self->tokens, a, b);
+            start = self->entities[entity].start;
+            end = self->entities[entity].end;
+        }
         const qt_token *role = quotes_role_in(self->tokens, from, to);
         features = quotes_phrase_features(&self->tokens[from], role);
         said_by = role ? role->key : 0;

@@ -204,7 +204,8 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     alias.unknown_role = false;
     alias.bar = SPOKEN_OF;
     if (!quotes_take(self, quotes_antecedent(self, at, one), start, end, entity) &&
-        (!definite || bare || !quotes_take(self, quotes_antecedent(self, at, alias), start, end, entity)))
+        (!definite || bare ||
+         !quotes_take(self, quotes_antecedent(self, at, alias), start, end, entity)))
         return false;
     bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
     if (says_who && !self->entities[*entity].role) self->entities[*entity].role = role->key;
@@ -216,9 +217,12 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
                          uint32_t *start, uint32_t *end, unsigned *entity)
 {
     enum { JUST_BEFORE = 75 };
-    if (to != from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
+    if (to < from + 2 || !(t[from].classes & QT_DET) || t[from].features & QT_INDEFINITE)
         return false;
     if (!(t[from + 1].classes & QT_BODY)) return false;
+    if (to > from + 3 ||
+        (to == from + 3 && (t[from + 2].classes || !(t[from + 2].flags & QT_LOWER))))
+        return false; /* the industrial group, but not that of X */
     unsigned known = by_role(self, t[from + 1].key, 0);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};

@@ -404,6 +404,8 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         unsigned start = i - 1;
         while (start > 0 && cue - start < 40 && !(t[start - 1].flags & QT_ENDS)) start--;
         if (quotes_opening_phrase(self, t, start, i - 1, a, b)) return true;
+        while (start < i - 1 && !quotes_is_comma(&t[start])) start++; /* Posteriormente, X … */
+        if (start < i - 1 && quotes_opening_phrase(self, t, start + 1, i - 1, a, b)) return true;
     }
     if (before->type == QT_WORD && before->classes & QT_REL) {
         unsigned end = i - 1;

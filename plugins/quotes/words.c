@@ -220,6 +220,14 @@ static void mark_persons(qt_writer *self)
     }
 }
 
+/* Considérant la loi, …: the capital of a verb that opens a sentence is no name's. */
+static bool opens_with_verb(const qt_token *t, const qt_token *next)
+{
+    if (!(t->classes & (QT_CUE | QT_VERB)) || t->classes & QT_GIVEN || t->flags & QT_PERSON)
+        return false;
+    return !next || !(next->flags & QT_NAME);
+}
+
 /* Ends of sentences, and where `engine` is given its bits of each token. */
 static void mark_all(qt_writer *self, qt_engine *engine)
 {
@@ -244,12 +252,19 @@ static void mark_all(qt_writer *self, qt_engine *engine)
             t->flags |= QT_ENDS;
             ends |= left & (0 - left);
         }
+        uint64_t opening = ends << 1 | starts;
+        starts = ends >> 63;
+        for (uint64_t left = opening & names & there; left; left &= left - 1) {
+            qt_token *t = &self->at[from + (unsigned)__builtin_ctzll(left)];
+            if (!opens_with_verb(t, t + 1 < self->at + self->count ? t + 1 : NULL)) continue;
+            t->flags &= (uint8_t)~QT_NAME;
+            names &= ~(left & (0 - left));
+        }
         if (!engine) continue;
-        engine->events[from / 64] = (events & there) | ends << 1 | starts;
+        engine->events[from / 64] = (events & there) | opening;
         engine->names[from / 64] = names & there;
         engine->persons[from / 64] = persons & there;
         engine->roles[from / 64] = roles & there;
-        starts = ends >> 63;
     }
 }
 
