@@ -183,8 +183,8 @@ LANES_TARGET static uint32_t LANES_NAME(_stand)(const uint16_t *sums, const floa
 #undef WIDE
 #undef NARROW
 
-/* Bit l of `mask`: lane l is at `least` or above. Returns how many. Most scores are those of a script
- * with all lanes. */
+/* Bit l of `mask`: lane l is at `least` or above. Returns how many. Most scores are those of a
+ * script with all lanes. */
 LANES_TARGET static inline __attribute__((always_inline)) int
 LANES_NAME(_above)(const float *z, uint32_t lanes, float least, uint64_t mask[LANGUAGE_LANES / 64])
 {
@@ -225,7 +225,7 @@ LANES_TARGET static inline LANES_NAME(_floats) LANES_NAME(_log)(LANES_NAME(_floa
     x = LANES_NAME(_max)(x, (LANES_NAME(_floats)){0} + 1.2e-38f);
     const LANES_NAME(_ints) bits = (LANES_NAME(_ints))x, shifted = bits - 0x3F000000 - root;
     const LANES_NAME(_ints) whole = shifted >> 23;
-    const LANES_NAME(_floats) m = (LANES_NAME(_floats))(bits - (whole << 23)) - 1;
+    const LANES_NAME(_floats) m = (LANES_NAME(_floats))(bits - (shifted & ~0x7FFFFF)) - 1;
     const LANES_NAME(_floats) s = m / (m + 2), q = s * s;
     const LANES_NAME(_floats) series = s + s * q * (1 / 3.f + q * (.2f + q * (1 / 7.f)));
     return __builtin_convertvector(whole, LANES_NAME(_floats)) + series * 2.8853901f;
