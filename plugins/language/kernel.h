@@ -9,13 +9,28 @@
  * Adds `count` windows, to what the sums hold if there is `more` to them, the first at `first`,
  * `apart` bytes from one to the next. */
 
+#ifndef KERNEL_ADD
+/* Adds the row of the window at p. */
+#define KERNEL_ADD()                                                                        \
+    do {                                                                                    \
+        uint64_t x;                                                                         \
+        __builtin_memcpy(&x, p, 8);                                                         \
+        const uint8_t *row = table + ((x << left) * LANGUAGE_WINDOW_FACTOR >> right) * ROW; \
+        for (int v = 0; v < COUNT; v++) {                                                   \
+            bytes r = *(const bytes *)(const void *)(row + v * WIDTH);                      \
+            a[v] += r & low;                                                                \
+            b[v] += (bytes)((words)r >> 4) & low;                                           \
+        }                                                                                   \
+    } while (0)
+#endif
+
 KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int window,
                                       const uint8_t *first, size_t count, size_t apart, bool more,
                                       uint16_t *sums)
 {
     typedef uint8_t bytes __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
     typedef uint16_t words __attribute__((vector_size(KERNEL_WIDTH), aligned(1), may_alias));
-    enum { COUNT = KERNEL_ROW / KERNEL_WIDTH, QUARTER = KERNEL_ROW / 2 };
+    enum { ROW = KERNEL_ROW, WIDTH = KERNEL_WIDTH, COUNT = ROW / WIDTH, QUARTER = ROW / 2 };
     const bytes low = (bytes){0} + 15;
     const words even = (words){0} + 255;
     const int left = 64 - 8 * window, right = 64 - row_bits;
@@ -31,16 +46,12 @@ KERNEL_TARGET static void KERNEL_NAME(const uint8_t *table, int row_bits, int wi
         size_t rows = count < 16 ? count : 16;
         count -= rows;
         for (int v = 0; v < COUNT; v++) a[v] = b[v] = (bytes){0};
-        for (; rows; rows--, p += apart) {
-            uint64_t x;
-            __builtin_memcpy(&x, p, 8);
-            const uint8_t *row =
-                table + ((x << left) * LANGUAGE_WINDOW_FACTOR >> right) * KERNEL_ROW;
-            for (int v = 0; v < COUNT; v++) {
-                bytes r = *(const bytes *)(const void *)(row + v * KERNEL_WIDTH);
-                a[v] += r & low;
-                b[v] += (bytes)((words)r >> 4) & low;
-            }
+        if (rows == 16) {
+            /* Unrolled: windows wait for each other in nothing but these sums. */
+#pragma GCC unroll 16
+            for (int k = 0; k < 16; k++, p += apart) KERNEL_ADD();
+        } else {
+            for (; rows; rows--, p += apart) KERNEL_ADD();
         }
         for (int v = 0; v < COUNT; v++) {
             wide[0][v] += (words)a[v] & even;
