@@ -339,8 +339,11 @@ static void score_probes(const language_settings *set, language_scratch *s, cons
         while (start[i] && (text[start[i]] & 0xC0) == 0x80) start[i]--;
         language_scan(&set->kernel, text, n, start[i], start[i] + PROBE, folded + i * APART,
                       s->map + i * APART / 64);
-        units[i] = (language_unit){.start = i * APART, .end = i * APART + PROBE};
-        language_unit_script(s, &set->kernel, &units[i], &second);
+        language_unit *u = &units[i]; /* the rest of it is filled by those who score it */
+        u->start = i * APART;
+        u->end = u->start + PROBE;
+        u->alone = u->after_break = u->cut = false;
+        language_unit_script(s, &set->kernel, u, &second);
     }
     score_units(set, s, folded, units, PROBES, n, false);
 }
