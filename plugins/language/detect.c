@@ -101,12 +101,14 @@ static float share_of(const language_answer *a, uint8_t label)
     return least;
 }
 
-/* Two models that saw different features err differently: the accurate tier's answer, and a quarter
- * of what the fast one said before. Longer units deserve more trust than either had alone. */
+/* Two models that saw different features err differently: the accurate tier's answer, and a part of
+ * what the fast one said before, which knows less of a few words. Longer units deserve more trust
+ * than either had alone. `only`: the text is this one unit, which no neighbour puts right. */
 static void blend(const language_kernel *kernel, const language_answer *fast, uint32_t letters,
-                  language_answer *a)
+                  bool only, language_answer *a)
 {
-    const float part = .25f, sharp = letters >= 48 ? 1.15f : 1;
+    const bool many = letters >= 48;
+    const float part = only && !many ? .15f : .25f, sharp = many ? 1.15f : 1;
     const int count = a->count; /* the background comes behind */
     float p[LANGUAGE_MIXED] = {0}, q[LANGUAGE_MIXED] = {0}, sum = a->rest;
     for (int i = 0; i < count; i++) {
@@ -169,9 +171,10 @@ static void remember_unit(const language_unit *u, bool twice)
     *(twice ? &line->twice : &line->once) = true;
 }
 
-/* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. */
+/* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. `only`: the text
+ * is one unit. */
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *folded,
-                           language_unit *const *units, size_t count)
+                           language_unit *const *units, size_t count, bool only)
 {
     language_question asked[LANGUAGE_BATCH];
     language_answer fast[LANGUAGE_BATCH];
@@ -186,7 +189,7 @@ static void score_accurate(const language_settings *set, language_scratch *s, co
         language_unit *u = units[i];
         if (set->group) merge_groups(set->group, &u->answer);
         if (fast[i].count && u->answer.count && !u->twice)
-            blend(&set->kernel, &fast[i], u->letters, &u->answer);
+            blend(&set->kernel, &fast[i], u->letters, only, &u->answer);
         u->twice = true;
         remember_unit(u, true);
     }
@@ -234,7 +237,7 @@ static void score_units(const language_settings *set, language_scratch *s, const
             if (twice && (u->letters < FEW_LETTERS || best_of(&u->answer) < SURE_SHORT))
                 asked[ask++] = u;
         }
-        score_accurate(set, s, folded, asked, ask);
+        score_accurate(set, s, folded, asked, ask, only);
         of_batch = ask = 0;
     }
 }
@@ -301,7 +304,7 @@ static bool label_units(const language_settings *set, language_scratch *s, size_
             if (!recall_unit(u, true)) asked[ask++] = u;
         }
         if (ask < LANGUAGE_BATCH && (i + 1 < s->unit_count || !ask)) continue;
-        score_accurate(set, s, folded, asked, ask);
+        score_accurate(set, s, folded, asked, ask, s->unit_count == 1);
         ask = 0;
     }
     return !again || language_smooth(set, s);

@@ -80,7 +80,7 @@ static void gather_states(const language_settings *set, const language_scratch *
     for (size_t i = 0; i < s->unit_count; i++) {
         const language_unit *u = &s->units[i];
         const float weight = unit_weight(u);
-        const bool solid = u->letters >= SOLID_LETTERS;
+        const bool solid = u->letters >= SOLID_LETTERS, heading = u->letters < HEADING_LETTERS;
         for (int k = 0; k < u->answer.count; k++) {
             const uint8_t label = u->answer.label[k];
             const float p = u->answer.p[k], share = weight * p;
@@ -89,7 +89,9 @@ static void gather_states(const language_settings *set, const language_scratch *
                 number[label] = (uint8_t)++labels;
             }
             met_label *m = &met[number[label] - 1];
-            m->mass += share;
+            /* Names speak a little for many languages: a line of few letters counts as far as it is
+             * sure. */
+            m->mass += heading ? share * p : share;
             m->solid += solid && p > SOLID_SHARE ? share : 0;
             m->most = p > m->most ? p : m->most;
         }
