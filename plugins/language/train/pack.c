@@ -1,12 +1,12 @@
 /* pack.c: a trained model of floats -> the model file that ships (see ../model.h).
  *
- *   pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS [BALANCE]
- *     HEADER: the text that opens the file; accurate: LINES, the number of lines of 64 bytes; fast:
- *     SPREAD, one unit of a stored weight as a share of the weights' standard deviation. COMMON:
- *     what is added to the scores of the first 75 labels, since training shows the scarce ones more
- *     often than they are met; BACKGROUND, to the background's; WIDE, to those of the languages
- *     that LABELS (labels.tsv, last column) calls the most common on web pages. BALANCE: what
- *     `check balance` found, added in long texts.
+ *   pack TRAINED HEADER OUT LINES COMMON BACKGROUND LONG WIDE LABELS [BALANCE]
+ *     HEADER: the text that opens the file. LINES: of the accurate tier, of 64 bytes. COMMON: what is
+ *     added to the scores of the first 75 labels, since training shows the scarce ones more often
+ *     than they are met; BACKGROUND, to the background's; LONG, to the background's in long texts
+ *     besides, where much is seen of a language that is none of the labels; WIDE, to those of the
+ *     languages that LABELS (labels.tsv, last column) calls the most common on web pages. BALANCE:
+ *     what `check balance` found, added in long texts.
  *
  * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
  * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */
@@ -18,7 +18,7 @@
 #include "../model.h"
 #include "train.h"
 
-enum { HALF_BYTE_ZERO = 6, HALF_BYTE_TOP = 15, COMMON_LABELS = 75, OFTEN = 3 };
+enum { COMMON_LABELS = 75, OFTEN = 3 };
 
 static train_header T;
 static uint64_t *keys;
@@ -93,7 +93,7 @@ static float favour(uint32_t label, const char *const *given)
 {
     if (label == T.labels) return (float)atof(given[1]);
     return (label < COMMON_LABELS ? (float)atof(given[0]) : 0) +
-           (head.web[label] >= 1 ? (float)atof(given[2]) : 0);
+           (head.web[label] >= 1 ? (float)atof(given[3]) : 0);
 }
 
 static void fill_head(const char *const *given)
@@ -118,6 +118,7 @@ static void fill_head(const char *const *given)
         for (uint32_t l = 0; l < T.lanes[s]; l++) {
             m->bias[0][l] = T.bias[s][l] + favour(T.label[s][l], given);
             m->bias[1][l] = m->bias[0][l] + balance[T.label[s][l]];
+            if (T.label[s][l] == T.labels) m->bias[1][l] += (float)atof(given[2]);
             m->label[l] = T.label[s][l] == T.labels ? LANGUAGE_LABEL_UND : T.label[s][l];
         }
     }
@@ -125,7 +126,7 @@ static void fill_head(const char *const *given)
 
 /* ------------------------------------------------------------------ fast */
 
-static void pack_fast(int s, double spread)
+static void pack_fast(int s)
 {
     language_script_model *m = &head.script[s];
     uint64_t count = 1ull << m->row_bits;
@@ -134,7 +135,7 @@ static void pack_fast(int s, double spread)
     for (uint64_t r = 0; r < count; r++)
         for (uint32_t l = 0; l < m->lanes; l++)
             squares += (double)row(T.row_base[s] + r)[l] * row(T.row_base[s] + r)[l];
-    m->step = (float)(spread * sqrt(squares / (double)(count * m->lanes)));
+    m->step = (float)(TRAIN_SPREAD * sqrt(squares / (double)(count * m->lanes)));
     m->table = reserve(count * row_bytes);
     for (uint64_t r = 0; r < count; r++) {
         const float *w = row(T.row_base[s] + r);
@@ -142,8 +143,8 @@ static void pack_fast(int s, double spread)
         for (uint32_t l = 0; l < m->lanes; l++) mean += w[l];
         mean /= m->lanes;
         for (uint32_t l = 0; l < m->lanes; l++) {
-            long q = lrint((w[l] - mean) / m->step) + HALF_BYTE_ZERO;
-            q = q < 0 ? 0 : q > HALF_BYTE_TOP ? HALF_BYTE_TOP : q;
+            long q = lrint((w[l] - mean) / m->step) + TRAIN_HALF_ZERO;
+            q = q < 0 ? 0 : q > TRAIN_HALF_TOP ? TRAIN_HALF_TOP : q;
             size_t byte = 2 * (l % quarter) + (l / quarter >> 1);
             out[m->table + r * row_bytes + byte] |= (uint8_t)(q << (l / quarter & 1 ? 4 : 0));
         }
@@ -210,7 +211,7 @@ static int slot_make_room(shelf *s, uint64_t line, int depth)
 }
 
 /* Into the key's own line if it has room, else into the other one, else others make room. */
-static bool slot_write(shelf *s, uint64_t key, uint64_t slot, bool first)
+static bool slot_write(shelf *s, uint64_t key, uint64_t slot)
 {
     const uint64_t check = slot & LANGUAGE_CHECK_MASK,
                    own = language_key_line(keys[key], head.lines);
@@ -221,7 +222,7 @@ static bool slot_write(shelf *s, uint64_t key, uint64_t slot, bool first)
         slot_put(s, at[k], i, slot, key);
         return true;
     }
-    for (int k = 0; first && k < 2; k++) {
+    for (int k = 0; k < 2; k++) {
         const int i = slot_make_room(s, at[k], 4);
         if (i < 0) continue;
         slot_put(s, at[k], i, slot, key);
@@ -252,7 +253,7 @@ static void put_slots(shelf *s, uint32_t length, uint32_t from, account *a)
     for (uint64_t k = 0; k < T.keys; k++) {
         if (from >= sparse[k].count || (keys[k] & 7) != length) continue;
         const uint64_t slot = slot_of(&sparse[k], from, language_key_check(keys[k]));
-        if (slot_write(s, k, slot, !from))
+        if (slot_write(s, k, slot))
             a->written++;
         else if (a->lost++, !from)
             a->lost_first++;
@@ -299,10 +300,9 @@ static void pack_accurate(uint64_t lines_wanted)
 
 int main(int argc, char **argv)
 {
-    if (argc != 9 && argc != 10) {
-        fputs(
-            "usage: pack TRAINED HEADER OUT LINES|SPREAD COMMON BACKGROUND WIDE LABELS [BALANCE]\n",
-            stderr);
+    if (argc != 10 && argc != 11) {
+        fputs("usage: pack TRAINED HEADER OUT LINES COMMON BACKGROUND LONG WIDE LABELS [BALANCE]\n",
+              stderr);
         return 2;
     }
     read_trained(argv[1]);
@@ -310,14 +310,14 @@ int main(int argc, char **argv)
     FILE *text = fopen(argv[2], "r");
     if (!text || fread(out, 1, LANGUAGE_HEADER - 1, text) == 0) return 1;
     fclose(text);
-    read_web(argv[8]);
-    if (argc > 9) read_balance(argv[9]);
+    read_web(argv[9]);
+    if (argc > 10) read_balance(argv[10]);
     fill_head((const char *const *)&argv[5]);
     if (T.accurate)
         pack_accurate((uint64_t)atof(argv[4]));
     else
         for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++)
-            if (T.row_bits[s]) pack_fast(s, atof(argv[4]));
+            if (T.row_bits[s]) pack_fast(s);
     memcpy(out + LANGUAGE_HEADER, &head, sizeof head);
     FILE *f = fopen(argv[3], "wb");
     if (!f || fwrite(out, 1, out_size, f) != out_size || fclose(f)) return 1;

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "train.h"
 
@@ -46,6 +47,10 @@ static uint64_t table_mask;
 static uint64_t *kept_keys;
 static uint32_t *kept_counts;
 static train_row *sparse; /* accurate, once pruned: rows of a few lanes */
+/* The last passes read weights as they will be packed, so that what rounding adds up to is learnt
+ * against; steps are taken on the weights themselves. */
+static bool rounded;
+static float half_step[LANGUAGE_SCRIPT_COUNT]; /* fast: one unit of a packed weight */
 static int16_t lane_of[LANGUAGE_SCRIPT_COUNT][TRAIN_LABELS + 1];
 static example *examples;
 static size_t example_count;
@@ -60,6 +65,16 @@ static uint32_t draw(uint32_t below)
     random_state ^= random_state >> 7;
     random_state ^= random_state << 17;
     return (uint32_t)((random_state >> 32) * below >> 32);
+}
+
+/* Zeroed memory that is read all over the place, in large pages where there are any: learning waits
+ * for memory most of its time. */
+static void *spread_memory(size_t bytes)
+{
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) exit(1);
+    madvise(at, bytes, MADV_HUGEPAGE);
+    return at;
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -243,8 +258,8 @@ static int by_count_down(const void *a, const void *b)
 static void choose_keys(size_t keep)
 {
     const size_t room = (size_t)1 << 26;
-    uint64_t *key = calloc(room, sizeof *key);
-    uint32_t *count = calloc(room, sizeof *count);
+    uint64_t *key = spread_memory(room * sizeof *key);
+    uint32_t *count = spread_memory(room * sizeof *count);
     static uint64_t keys[LANGUAGE_MAX_KEYS];
     size_t distinct = 0;
     for (size_t i = 0; i < example_count; i++) {
@@ -273,8 +288,8 @@ static void choose_keys(size_t keep)
     uint32_t least = keep < n ? sorted[keep] + 1 : 1;
     table_mask = 1;
     while (table_mask < keep * 2) table_mask *= 2;
-    table_key = calloc(table_mask, sizeof *table_key);
-    table_row = calloc(table_mask, sizeof *table_row);
+    table_key = spread_memory(table_mask * sizeof *table_key);
+    table_row = spread_memory(table_mask * sizeof *table_row);
     kept_keys = calloc(keep + 1, sizeof *kept_keys);
     kept_counts = calloc(keep + 1, sizeof *kept_counts);
     table_mask--;
@@ -289,12 +304,31 @@ static void choose_keys(size_t keep)
     }
     fprintf(stderr, "%zu distinct keys, %zu kept, from count %u on\n", distinct, (size_t)H.keys,
             least);
-    free(key);
-    free(count);
+    munmap(key, room * sizeof *key);
+    munmap(count, room * sizeof *count);
     free(sorted);
 }
 
 /* ------------------------------------------------------------------ learning */
+
+static float as_packed(float w)
+{
+    return TRAIN_STEP * rintf(w * (1 / TRAIN_STEP));
+}
+
+/* Adds a row of the fast tier as pack.c will write it. */
+static void add_packed_row(const float *w, int script, uint32_t lanes, float *sum)
+{
+    const float step = half_step[script];
+    float mean = 0;
+    for (uint32_t l = 0; l < lanes; l++) mean += w[l];
+    mean /= (float)H.lanes[script]; /* lanes past the last are 0 */
+    for (uint32_t l = 0; l < lanes; l++) {
+        float q = rintf((w[l] - mean) / step);
+        q = fminf(fmaxf(q, -TRAIN_HALF_ZERO), TRAIN_HALF_TOP - TRAIN_HALF_ZERO);
+        sum[l] += q * step;
+    }
+}
 
 static void forward(int script, const features *f, float *z)
 {
@@ -303,7 +337,8 @@ static void forward(int script, const features *f, float *z)
     for (size_t i = 0; i < f->count && sparse; i++) {
         const train_row *r = &sparse[f->row[i]];
         if (i + 8 < f->count) __builtin_prefetch(&sparse[f->row[i + 8]]);
-        for (uint32_t k = 0; k < r->count; k++) sum[r->lane[k]] += r->weight[k];
+        for (uint32_t k = 0; k < r->count; k++)
+            sum[r->lane[k]] += rounded ? as_packed(r->weight[k]) : r->weight[k];
     }
     for (size_t i = 0; i < f->count && !sparse; i++) {
         const float *w = W + (size_t)f->row[i] * TRAIN_LANES;
@@ -311,13 +346,16 @@ static void forward(int script, const features *f, float *z)
             const float *ahead = W + (size_t)f->row[i + 6] * TRAIN_LANES;
             for (uint32_t l = 0; l < lanes; l += 16) __builtin_prefetch(ahead + l);
         }
-        for (uint32_t l = 0; l < lanes; l++) sum[l] += w[l];
+        if (rounded && !H.accurate)
+            add_packed_row(w, script, lanes, sum);
+        else
+            for (uint32_t l = 0; l < lanes; l++) sum[l] += w[l];
     }
     float scale = 1 / sqrtf((float)f->count + 1);
     for (uint32_t l = 0; l < lanes; l++) z[l] = sum[l] * scale + H.bias[script][l];
     for (size_t i = 0; i < f->extras; i++) {
         const float *w = W + (size_t)f->extra[i] * TRAIN_LANES;
-        for (uint32_t l = 0; l < lanes; l++) z[l] += w[l];
+        for (uint32_t l = 0; l < lanes; l++) z[l] += rounded ? as_packed(w[l]) : w[l];
     }
 }
 
@@ -543,11 +581,31 @@ static void epoch(int number, float rate, float last_rate, int threads)
     free(order);
 }
 
-static void learn_all(int epochs, float first, float last, int threads)
+/* One unit of a packed weight of each script, by its weights now. */
+static void set_half_steps(void)
+{
+    for (int s = 0; s < LANGUAGE_SCRIPT_COUNT; s++) {
+        const uint64_t count = H.row_bits[s] ? 1ull << H.row_bits[s] : 0;
+        double squares = 0;
+        for (uint64_t r = 0; r < count; r++)
+            for (uint32_t l = 0; l < H.lanes[s]; l++) {
+                const float w = W[(H.row_base[s] + r) * TRAIN_LANES + l];
+                squares += (double)w * w;
+            }
+        half_step[s] =
+            count ? TRAIN_SPREAD * (float)sqrt(squares / (double)(count * H.lanes[s])) : 1;
+    }
+}
+
+/* `plain` passes, then others that read weights as they will be packed. */
+static void learn_all(int epochs, int plain, float first, float last, int threads)
 {
     const float fall = (first - last) / (float)epochs;
-    for (int e = 0; e < epochs; e++)
+    for (int e = 0; e < epochs; e++) {
+        rounded = e >= plain;
+        if (rounded && !H.accurate) set_half_steps();
         epoch(e, first - fall * (float)e, first - fall * (float)(e + 1), threads);
+    }
 }
 
 /* ------------------------------------------------------------------ measuring */
@@ -669,7 +727,7 @@ static uint32_t lanes_of_rank(uint32_t k, size_t rich)
 static void prune(size_t keep, size_t rich)
 {
     ranked *order = malloc(H.keys * sizeof *order);
-    train_row *rows = calloc(H.keys, sizeof *rows);
+    train_row *rows = spread_memory(H.keys * sizeof *rows);
     for (uint32_t k = 0; k < H.keys; k++) {
         train_row r = {0};
         prune_row(k, 4, &r);
@@ -736,8 +794,8 @@ static void lay_rows(int latin_bits, size_t keep)
             H.rows += 1ull << H.row_bits[s];
         }
     }
-    W = calloc(H.rows * TRAIN_LANES, sizeof *W);
-    G = calloc(H.rows, sizeof *G);
+    W = spread_memory(H.rows * TRAIN_LANES * sizeof *W);
+    G = spread_memory(H.rows * sizeof *G);
 }
 
 int main(int argc, char **argv)
@@ -756,12 +814,13 @@ int main(int argc, char **argv)
     choose_lanes();
     char *keep = argv[4], *after = strchr(keep, ':'), *rich = after ? strchr(after + 1, ':') : NULL;
     lay_rows(atoi(keep), (size_t)atof(keep));
-    learn_all(epochs, rate, H.accurate ? .4f * rate : .03f * rate, threads);
+    learn_all(epochs, H.accurate ? epochs : epochs - 3, rate, H.accurate ? .4f * rate : .03f * rate,
+              threads);
     for (int t = i + 1; t < argc; t++) measure(argv[t]);
     if (H.accurate && rich) {
         prune((size_t)atof(after + 1), (size_t)atof(rich + 1));
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
-        learn_all(4, rate * .5f, rate * .02f, threads);
+        learn_all(4, 2, rate * .5f, rate * .02f, threads);
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
     }
     save(argv[2]);

@@ -25,6 +25,11 @@ typedef struct {
         group[TRAIN_LABELS][8];
 } train_header;
 
+/* Fast tier: what pack.c makes of a row: half bytes from its mean on, in units of this share of the
+ * standard deviation of all weights. */
+enum { TRAIN_HALF_ZERO = 6, TRAIN_HALF_TOP = 15 };
+#define TRAIN_SPREAD .7f
+
 /* Accurate tier, after the header: `keys` keys, as many sparse rows, then the dense rows of what is
  * absent. Fast tier: dense rows. */
 enum { TRAIN_KEPT_LANES = 24 };
