@@ -402,7 +402,7 @@ static bool is_headline(const view *v)
     bool closed = closes(last) || (last == 0xAB && e->probe.reversed);
     bool headline =
         size < HEADLINE_BYTES &&
-        (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp && !cue));
+        (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp));
     if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
     if (q->rule == QT_RULE_COLON) {
         if (endp && v->words >= 6 && q->end + 6 >= to)
