@@ -171,8 +171,8 @@ static void remember_unit(const language_unit *u, bool twice)
     *(twice ? &line->twice : &line->once) = true;
 }
 
-/* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. `only`: the text
- * is one unit. */
+/* Asks the accurate tier for `count` units, LANGUAGE_BATCH at the most, with scripts. `only`: the
+ * text is one unit. */
 static void score_accurate(const language_settings *set, language_scratch *s, const uint8_t *folded,
                            language_unit *const *units, size_t count, bool only)
 {

@@ -1,12 +1,12 @@
 /* pack.c: a trained model of floats -> the model file that ships (see ../model.h).
  *
  *   pack TRAINED HEADER OUT LINES COMMON BACKGROUND LONG WIDE LABELS [BALANCE]
- *     HEADER: the text that opens the file. LINES: of the accurate tier, of 64 bytes. COMMON: what is
- *     added to the scores of the first 75 labels, since training shows the scarce ones more often
- *     than they are met; BACKGROUND, to the background's; LONG, to the background's in long texts
- *     besides, where much is seen of a language that is none of the labels; WIDE, to those of the
- *     languages that LABELS (labels.tsv, last column) calls the most common on web pages. BALANCE:
- *     what `check balance` found, added in long texts.
+ *     HEADER: the text that opens the file. LINES: of the accurate tier, of 64 bytes. COMMON: what
+ *     is added to the scores of the first 75 labels, since training shows the scarce ones more
+ *     often than they are met; BACKGROUND, to the background's; LONG, to the background's in long
+ *     texts besides, where much is seen of a language that is none of the labels; WIDE, to those of
+ *     the languages that LABELS (labels.tsv, last column) calls the most common on web pages.
+ *     BALANCE: what `check balance` found, added in long texts.
  *
  * Fast rows become 4 bits: a row's mean is taken off, one step serves a script. Accurate rows come
  * pruned; they are cut into slots, and each key's first slot is placed before any key's second. */
