@@ -82,7 +82,7 @@ static bool is_dash(uint32_t c)
     return c == '-' || (c >= 0x2010 && c <= 0x2015);
 }
 
-bool quotes_opens_after(uint32_t c)
+static bool opens_after(uint32_t c)
 {
     return c == 0 || quotes_is_space(c) || among(c, "([{/:'\"=,;>|*_") || is_dash(c) ||
            c == 0x2019 || c == 0x2018 || c == 0x201C || c == 0x201E || c == 0xAB || c == 0xBB ||
@@ -90,7 +90,7 @@ bool quotes_opens_after(uint32_t c)
            c == 0x3001 || c == 0x2026 || c == 0x300C;
 }
 
-bool quotes_closes_before(uint32_t c)
+static bool closes_before(uint32_t c)
 {
     return c == 0 || quotes_is_space(c) || among(c, ".,;:!?)]}-\"'/%<|*_") || is_dash(c) ||
            c == 0x2026 || c == 0xBB || c == 0xAB || c == 0x201D || c == 0x201C || c == 0x2019 ||
@@ -122,8 +122,8 @@ static sides look(const qt_engine *self, uint32_t at, unsigned length)
     s.right = p + length < end ? quotes_decode(p + length, end, &n) : 0;
     s.space_left = !s.left || quotes_is_space(s.left);
     s.space_right = !s.right || quotes_is_space(s.right);
-    s.opens = (s.space_left || quotes_opens_after(s.left)) && !s.space_right;
-    s.closes = !s.space_left && quotes_closes_before(s.right);
+    s.opens = (s.space_left || opens_after(s.left)) && !s.space_right;
+    s.closes = !s.space_left && closes_before(s.right);
     s.shuts = s.space_left && s.left && among(s.right, ",.;:!?)]") &&
               !(s.right == '.' && p + length + 1 < end && p[length + 1] == '.');
     return s;
@@ -135,7 +135,7 @@ static bool straight_closes(const sides *s)
 {
     if (s->shuts) return true;
     return !s->space_left && !among(s->left, "([{/:") && !is_dash(s->left) && s->left != 0xAB &&
-           s->left != 0x201E && s->left != 0x201C && (quotes_closes_before(s->right)) &&
+           s->left != 0x201E && s->left != 0x201C && (closes_before(s->right)) &&
            !among(s->right, "/%");
 }
 

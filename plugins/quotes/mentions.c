@@ -35,7 +35,7 @@ static bool one_word(const qt_engine *self, const qt_entity *e)
     return true;
 }
 
-uint32_t quotes_place(const qt_engine *self, uint32_t at)
+static uint32_t place_of(const qt_engine *self, uint32_t at)
 {
     return at > self->quoted ? at - self->quoted : 0;
 }
@@ -44,7 +44,7 @@ void quotes_mention(qt_engine *self, const qt_mention *mention)
 {
     qt_mention *m = &self->mentions[self->mention_count++ % QT_MAX_MENTIONS];
     *m = *mention;
-    m->place = quotes_place(self, m->at);
+    m->place = place_of(self, m->at);
     m->paragraph = self->par_number;
     if (m->entity != QT_NOBODY) self->entities[m->entity].mentioned = self->mention_count;
 }
@@ -100,7 +100,7 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted)
 {
     enum { HEAVIEST = 100 + LAST_TOPIC + AGREES + HUMAN + OFTEN * MOST_OFTEN };
-    uint32_t place = quotes_place(self, at);
+    uint32_t place = place_of(self, at);
     const qt_mention *best = NULL;
     int most = wanted.bar ? wanted.bar : LIGHTEST;
     unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;

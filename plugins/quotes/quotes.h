@@ -622,8 +622,6 @@ static inline const char *quotes_skip_to_mark(qt_engine *self, const char *p, co
     if (!single) return quotes_next_mark(self, p, end);
     return quotes_skip(p, end, self->text + self->size, QT_FROM_SINGLE, true);
 }
-bool quotes_opens_after(uint32_t c);
-bool quotes_closes_before(uint32_t c);
 
 /* marks.c: all pairs of [from, to) within the paragraph into self->quotes; returns where it stopped
  * (to, or earlier when the quotes are full). */
@@ -717,7 +715,6 @@ enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, Q
 void quotes_mention(qt_engine *self, const qt_mention *mention);
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
-uint32_t quotes_place(const qt_engine *self, uint32_t at);
 
 /* names.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);

@@ -5,15 +5,13 @@
 #ifndef QUOTES_PASSAGES_H
 #define QUOTES_PASSAGES_H
 
-#include "harness.h"
+#include "group.h"
 
 enum { MAX_EXPECTED = 16 };
 
 typedef struct {
     tamis_str kind, text, speaker, who; /* who.p NULL: not asked */
 } expectation;
-
-static harness *h;
 
 static const char *const kinds[] = {"direct", "continuation", "scare", "headline", "title"};
 
@@ -107,20 +105,6 @@ static void check_file(const char *folder, const char *lang, unsigned least)
     }
     assert_true(passages >= least);
     assert_int_equal(wrong, 0);
-}
-
-static int open_data(void **state)
-{
-    (void)state;
-    h = harness_open();
-    return h ? 0 : -1;
-}
-
-static int close_data(void **state)
-{
-    (void)state;
-    harness_close(h);
-    return 0;
 }
 
 #endif

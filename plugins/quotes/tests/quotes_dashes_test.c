@@ -43,5 +43,5 @@ int main(void)
         cmocka_unit_test(dash_speech_is_told_in_cs), cmocka_unit_test(dash_speech_is_told_in_el),
         cmocka_unit_test(dash_speech_is_told_in_tr),
     };
-    return cmocka_run_group_tests(tests, open_data, close_data);
+    return cmocka_run_group_tests(tests, open_group, close_group);
 }

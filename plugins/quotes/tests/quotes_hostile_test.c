@@ -8,11 +8,9 @@
 
 #include <time.h>
 
-#include "harness.h"
+#include "group.h"
 
 enum { SMALL = 1 << 17, TIMES = 8 };
-
-static harness *h;
 
 static double seconds(void)
 {
@@ -238,20 +236,6 @@ static void an_empty_text_has_no_quotations(void **state)
     assert_int_equal(harness_run(h, "", (tamis_str){"\n", 1}), 0);
 }
 
-static int open_data(void **state)
-{
-    (void)state;
-    h = harness_open();
-    return h ? 0 : -1;
-}
-
-static int close_data(void **state)
-{
-    (void)state;
-    harness_close(h);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,5 +250,5 @@ int main(void)
         cmocka_unit_test(broken_utf8_does_no_harm),
         cmocka_unit_test(an_empty_text_has_no_quotations),
     };
-    return cmocka_run_group_tests(tests, open_data, close_data);
+    return cmocka_run_group_tests(tests, open_group, close_group);
 }

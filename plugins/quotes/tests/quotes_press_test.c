@@ -50,5 +50,5 @@ int main(void)
         cmocka_unit_test(quotes_of_the_press_in_tr), cmocka_unit_test(quotes_of_the_press_in_hu),
         cmocka_unit_test(quotes_of_the_press_in_fi), cmocka_unit_test(quotes_of_the_press_in_el),
     };
-    return cmocka_run_group_tests(tests, open_data, close_data);
+    return cmocka_run_group_tests(tests, open_group, close_group);
 }

@@ -7,11 +7,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "harness.h"
+#include "group.h"
 
 enum { LONGEST = 120, TEXTS = 20000, MAX_WORDS = 64 };
-
-static harness *h;
 
 static uint32_t random_next(uint32_t *state)
 {
@@ -207,20 +205,6 @@ static void all_words_are_found_when_the_table_has_grown(void **unused)
     }
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    h = harness_open();
-    return h ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    harness_close(h);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,5 +215,5 @@ int main(void)
         cmocka_unit_test(a_compound_is_what_its_last_part_is),
         cmocka_unit_test(all_words_are_found_when_the_table_has_grown),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, open_group, close_group);
 }
