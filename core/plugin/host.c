@@ -40,7 +40,9 @@ typedef struct resource {
     tamis_terms *terms;
     tamis_str bytes;
     char *path;
-    bool own; /* of terms: a file of theirs is the user's */
+    bool own;           /* of terms: a file of theirs is the user's */
+    tamis_str *shipped; /* of terms: names of the files that ship; in the pipeline's memory */
+    size_t shipped_count;
 } resource;
 
 struct stage_resources {
@@ -80,10 +82,33 @@ const char *stage_resources_file(const stage_resources *self, size_t index)
     return NULL;
 }
 
+typedef struct {
+    const resource *of;
+    terms_lint_report report;
+    void *user;
+} linting;
+
+static bool ships(const resource *self, tamis_str file)
+{
+    for (size_t i = 0; i < self->shipped_count; i++)
+        if (str_equal(self->shipped[i], file)) return true;
+    return false;
+}
+
+/* What is odd between two rows that ship is no matter of the user's. */
+static void pass_finding(void *user, const terms_finding *found)
+{
+    const linting *self = user;
+    if (ships(self->of, found->row.file) && ships(self->of, found->other.file)) return;
+    self->report(self->user, found);
+}
+
 void stage_resources_lint(const stage_resources *self, terms_lint_report report, void *user)
 {
-    for (const resource *r = self ? self->first : NULL; r; r = r->next)
-        if (r->terms && r->own) terms_lint(r->terms, report, user);
+    for (const resource *r = self ? self->first : NULL; r; r = r->next) {
+        linting job = {r, report, user};
+        if (r->terms && r->own) terms_lint(r->terms, pass_finding, &job);
+    }
 }
 
 /* Whether a file lies in the plugin's own data. */
@@ -239,20 +264,27 @@ static tamis_rc host_terms_open(const tamis_run *c, const tamis_str *files, size
     *out = NULL;
     terms_file *opened = arena_alloc(call->memory, (file_count + 1) * sizeof *opened);
     tamis_term *own = arena_alloc(call->memory, (row_count + 1) * sizeof *own);
-    if (!opened || !own) return host_fail(c, TAMIS_FATAL, "no memory");
     bool user_file = false;
+    tamis_str *shipped = arena_alloc(call->memory, (file_count + 1) * sizeof *shipped);
+    size_t shipped_count = 0;
+    if (!opened || !own || !shipped) return host_fail(c, TAMIS_FATAL, "no memory");
     for (size_t i = 0; i < file_count; i++) {
         resource *r = open_data(c, files[i]);
         if (!r) return call->failure.rc;
         const char *slash = strrchr(r->path, '/');
-        user_file |= !is_shipped(call, r->path);
         opened[i] = (terms_file){slash ? slash + 1 : r->path, r->bytes};
+        if (is_shipped(call, r->path))
+            shipped[shipped_count++] = str_of(opened[i].name);
+        else
+            user_file = true;
     }
     for (size_t i = 0; i < row_count; i++)
         copy_row(&own[i], sizeof own[i], (const char *)rows + i * row_size, row_size);
     resource *r = resource_add(call->resources);
     if (!r) return host_fail(c, TAMIS_FATAL, "no memory");
     r->own = user_file;
+    r->shipped = shipped;
+    r->shipped_count = shipped_count;
     tamis_rc rc = TAMIS_OK;
     if (user_file || row_count || !map_image(c, opened, file_count, r))
         rc = terms_compile(opened, file_count, own, row_count, bad_row, call, &r->terms,

@@ -112,3 +112,11 @@ load common
     run_out "$TAMIS" check p.lua
     is 0
 }
+
+@test "check tells what is odd in the user's gazetteer, not what is odd among the rows that ship" {
+    printf 'term\tlang\tvalue\tcategory\nBlimp-9\tmul\tBlimp-9\tair.other\nBlimp-9\tmul\tBlimp 9\tair.other\n' >mine.tsv
+    run_out "$TAMIS" check arms-news -D weapons.extra=mine.tsv
+    is 0
+    has "$err" "mine.tsv:"
+    [[ "$err" != *"gazetteer.tsv"* ]] || { echo "$err"; return 1; }
+}
