@@ -17,13 +17,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { INBOX = 8, AWAITED = 8, MEMORY_CHECK_DOCUMENTS = 64, MEMORY_CHECK_NANOSECONDS = 50000000 };
+enum { INBOX = 8, MEMORY_CHECK_DOCUMENTS = 64, MEMORY_CHECK_NANOSECONDS = 50000000 };
 
 typedef struct {
     worker_start *start;
     message inbox[INBOX]; /* tasks that came while we waited for something else */
     size_t inbox_count;
-    int32_t awaited[AWAITED]; /* done slots whose grant has not come */
+    int32_t *awaited; /* done slots whose grant has not come: all of them may be this worker's */
     size_t awaited_count;
     uint32_t task;
     int32_t slot;
@@ -272,6 +272,8 @@ _Noreturn void worker_main(worker_start *start)
     static worker self; /* one a process */
     error e = {0};
     self = (worker){.start = start, .slot = -1};
+    self.awaited = calloc(start->work.slots->count, sizeof *self.awaited);
+    if (!self.awaited) fail(&self, EXIT_INTERNAL, "no memory for a worker");
     limit_process(start);
     redirect_standard();
     start->work.flush = flush;

@@ -243,3 +243,13 @@ interrupted() {
     is 70
     has "$err" "Too many open files"
 }
+
+@test "a worker that finishes far ahead of all others loses none of its results" {
+    feed() { # as many documents as others pause on, then one after the other for the worker that is left
+        for i in $(seq 11); do echo "{\"id\":\"p$i\",\"text\":\"wait @pause please\"}"; sleep 0.1; done
+        for i in $(seq 14); do echo "{\"id\":\"q$i\",\"text\":\"quick\"}"; sleep 0.1; done
+    }
+    feed | timeout 60 "$TAMIS" run fault.lua - -j 12 -o out.jsonl 2>err.txt
+    ! grep died err.txt
+    same "$(wc -l <out.jsonl)" 25
+}

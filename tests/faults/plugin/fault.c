@@ -2,7 +2,7 @@
  *
  * Stage `fault` obeys the first "@WORD" in the text of a document, and its options `open`, `enter`
  * and `leave` say what it does there. WORD: segv, abort, exit0, exit3, kill, stack, hang, sleep,
- * fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes). With
+ * pause, fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes). With
  * `once=FILE` it misbehaves only while it can make that file. Stage `tally` has state: it counts,
  * and folds ids in input order, so that a wrong order shows. Stage `nothing` does nothing. */
 #include <tamis/plugin.h>
@@ -82,6 +82,10 @@ static tamis_rc obey(const tamis_run *c, tamis_doc *doc, const char *how)
     if (!strcmp(how, "fatal")) return tamis->fail(c, TAMIS_FATAL, "no run can go on");
     if (!strcmp(how, "drop")) return tamis->drop(c, "as it was told");
     if (!strcmp(how, "sticky")) tamis->span(c, doc, &beyond, sizeof beyond);
+    if (!strcmp(how, "pause")) {
+        sleep(4);
+        return TAMIS_OK;
+    }
     if (!strcmp(how, "leak")) return hoard(c, (size_t)64 << 20, true);
     if (!strcmp(how, "hoard")) return hoard(c, SIZE_MAX, false);
     die(how);
