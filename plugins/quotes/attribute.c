@@ -201,8 +201,8 @@ static bool is_alone_after(const qt_context *c)
     return true;
 }
 
-/* Han lovade mer. [paragraph] – Vi hinner, …: a dashed line that nobody claims, below whoever spoke.
- */
+/* Han lovade mer. [paragraph] – Vi hinner, …: a dashed line that nobody claims, below whoever
+ * spoke. */
 static bool dashed_below(qt_context *c)
 {
     enum { REACH = 300 };

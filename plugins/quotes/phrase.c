@@ -337,8 +337,8 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     return true;
 }
 
-/* Does the phrase [from, to) leave it to an apposition who it is: no name in it, or one that says what
- * its role is a role of (ministrul Apărării, the Serbian Prime Minister)? */
+/* Does the phrase [from, to) leave it to an apposition who it is: no name in it, or one that says
+ * what its role is a role of (ministrul Apărării, the Serbian Prime Minister)? */
 bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     unsigned a, b, role = from;
@@ -419,8 +419,8 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
     return i;
 }
 
-/* said farmer Jim Dole, says infant swimming instructor Ann Hill: some words, and then a name of two
- * words, or one behind a role. */
+/* said farmer Jim Dole, says infant swimming instructor Ann Hill: some words, and then a name of
+ * two words, or one behind a role. */
 static bool called(const qt_token *t, unsigned count, unsigned at)
 {
     enum { MOST = 5 };

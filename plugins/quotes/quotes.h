@@ -109,7 +109,8 @@ enum {
 
 /* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of
  * a verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence
- * begins; an "of" that no full name goes on with. QT_LABEL: a verb whose quotation is what it calls something. QT_ANYONE, of a role: says
+ * begins; an "of" that no full name goes on with. QT_LABEL: a verb whose quotation is what it
+ * calls something. QT_ANYONE, of a role: says
  * nothing of who it is, and so takes up a person with another role (the man, the officer).
  * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
  * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands

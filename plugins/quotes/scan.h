@@ -11,8 +11,8 @@ typedef struct {
     uint64_t ends, marks, apostrophes, hyphens; /* a bit of each byte */
 } qt_events;
 
-/* scan.c: what stands out from p on, block by block, up to QT_EVENT_RUN blocks or `end`; returns how
- * many. */
+/* scan.c: what stands out from p on, block by block, up to QT_EVENT_RUN blocks or `end`; returns
+ * how many. */
 enum { QT_EVENT_RUN = 16 };
 unsigned quotes_find_events(const char *p, const char *end, qt_events *found);
 

@@ -2,9 +2,10 @@
  *
  * Stage `fault` obeys the first "@WORD" in the text of a document, and its options `open`, `enter`
  * and `leave` say what it does there. WORD: segv, abort, exit0, exit3, kill, stack, hang, sleep,
- * pause, fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes). With
- * `once=FILE` it misbehaves only while it can make that file. Stage `tally` has state: it counts,
- * and folds ids in input order, so that a wrong order shows. Stage `nothing` does nothing. */
+ * pause, fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes).
+ * With `once=FILE` it misbehaves only while it can make that file. Stage `tally` has state: it
+ * counts, and folds ids in input order, so that a wrong order shows. Stage `nothing` does
+ * nothing. */
 #include <tamis/plugin.h>
 
 #include <fcntl.h>
