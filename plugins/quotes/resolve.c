@@ -193,18 +193,20 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
     bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
     bool complement = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
-    if (complement && !anyone && !(role->features & QT_SELF)) return false;
+    enum { A_COMPLEMENT = 60 };
+    bool other_role = complement && !anyone && !(role->features & QT_SELF);
     qt_wanted one = {.gender = gender_of(&t[from], role),
                      .person = true,
                      .sure = true,
                      .described = true,
+                     .bar = other_role ? A_COMPLEMENT : 0,
                      .unknown_role = !anyone};
     qt_wanted alias = one; /* called by another role, where he is the one spoken of */
     enum { SPOKEN_OF = 80 };
     alias.unknown_role = false;
     alias.bar = SPOKEN_OF;
     if (!quotes_take(self, quotes_antecedent(self, at, one), start, end, entity) &&
-        (!definite || bare ||
+        (!definite || bare || other_role ||
          !quotes_take(self, quotes_antecedent(self, at, alias), start, end, entity)))
         return false;
     bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
