@@ -216,8 +216,6 @@ static tamis_rc take_rows(const tamis_run *c, tamis_doc *doc, boilerplate_work *
 
 /* ------------------------------------------------------------------ explaining */
 
-enum { CUES_TOLD = 256 };
-
 /* One cue and what it saw: all its tests where it holds ("separators 3 > 1, from_start 0 < 9"),
  * else the first that does not ("separators 0, not > 1"). */
 static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
@@ -247,18 +245,12 @@ static void note_cue(const tamis_run *c, const tamis_doc *doc, const boilerplate
         tamis->note(c, doc, row->start, row->end, name, "%s: names the kind", saw);
 }
 
-/* What the numbers count that the cues told of have looked at. */
-static void note_measures(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
-                          const bool *told, size_t i)
+/* What the numbers count that the cues told of have looked at: a bool a feature. */
+static void note_measures(const tamis_run *c, const tamis_doc *doc, const boilerplate_row *row,
+                          const bool *seen)
 {
-    const boilerplate_knowledge *know = c->shared;
-    const boilerplate_row *row = &work->text.rows[i];
-    bool seen[BOILERPLATE_FEATURE_COUNT] = {false};
     char text[1000] = "";
     size_t n = 0;
-    for (size_t k = 0; k < know->cues.count; k++)
-        for (unsigned t = 0; told[k] && t < know->cues.at[k].test_count; t++)
-            seen[know->cues.at[k].tests[t].feature] = true;
     for (unsigned f = 0; f < BOILERPLATE_FEATURE_COUNT && n < sizeof text; f++)
         if (seen[f])
             n += (size_t)snprintf(text + n, sizeof text - n, "%s%s = %s", n ? "; " : "",
@@ -267,7 +259,7 @@ static void note_measures(const tamis_run *c, const tamis_doc *doc, const boiler
 }
 
 /* The score against the threshold, and what follows from it. */
-static void note_verdict(const tamis_run *c, const tamis_doc *doc, const boilerplate_work *work,
+static void note_verdict(const tamis_run *c, const tamis_doc *doc, boilerplate_work *work,
                          verdict v, bool goes, bool kept_kind, size_t i)
 {
     const boilerplate_row *row = &work->text.rows[i];
@@ -275,7 +267,7 @@ static void note_verdict(const tamis_run *c, const tamis_doc *doc, const boilerp
     if (goes)
         snprintf(what, sizeof what, "goes as %s, named by rule %.*s, certainty %.2f%s",
                  boilerplate_kind_name(v.kind), (int)v.rule.n, v.rule.p,
-                 boilerplate_certainty((boilerplate_work *)(uintptr_t)work, i),
+                 boilerplate_certainty(work, i),
                  work->sparing ? ", certain although max_removed is passed" : "");
     else if (kept_kind)
         snprintf(what, sizeof what, "stays, for `keep` has its kind, %s",
@@ -313,16 +305,17 @@ static void note_row(const tamis_run *c, const tamis_doc *doc, boilerplate_work 
     const boilerplate_knowledge *know = c->shared;
     verdict v = name_row(work, know, i);
     bool kept_kind = work->removed[i] && keeps(c->conf, v.kind);
-    bool told[CUES_TOLD] = {false};
+    bool seen[BOILERPLATE_FEATURE_COUNT] = {false};
     note_phrase(c, doc, work, i);
-    for (size_t k = 0; k < know->cues.count && k < CUES_TOLD; k++) {
+    for (size_t k = 0; k < know->cues.count; k++) {
         const boilerplate_cue *cue = &know->cues.at[k];
         bool holds = boilerplate_cue_holds(cue, &work->columns, i);
         bool names = work->removed[i] && cue->name.p == v.rule.p;
-        told[k] = holds && (cue->weight[work->mode] || names);
-        if (told[k] || !holds) note_cue(c, doc, work, cue, i);
+        bool told = holds && (cue->weight[work->mode] || names);
+        if (told || !holds) note_cue(c, doc, work, cue, i);
+        for (unsigned t = 0; told && t < cue->test_count; t++) seen[cue->tests[t].feature] = true;
     }
-    note_measures(c, doc, work, told, i);
+    note_measures(c, doc, &work->text.rows[i], seen);
     note_verdict(c, doc, work, v, work->removed[i] && !kept_kind, kept_kind, i);
 }
 
