@@ -19,7 +19,7 @@ void quotes_set_speaker(qt_context *c, unsigned from, unsigned to)
     if (to - from > MOST_BEFORE && quotes_name_in(c->t, from, to, true, &a, &b) && b == to &&
         b > a + 1 && a - from > MOST_BEFORE && !(c->traits & QT_NOUNS_UPPER)) {
         from = a;
-        while (c->t[from - 1].classes & QT_TITLE) from--;
+        while (from > 0 && c->t[from - 1].classes & QT_TITLE) from--;
     }
     q->speaker_start = c->t[from].start;
     q->speaker_end = c->t[to - 1].end;
