@@ -27,6 +27,12 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
+static void close_pipe(int ends[2])
+{
+    close_end(&ends[0]);
+    close_end(&ends[1]);
+}
+
 /* What the child does not need: its brothers' pipes and ours. */
 static void close_brothers(engine *self)
 {
@@ -41,16 +47,21 @@ static void close_brothers(engine *self)
 static tamis_rc crew_fork(engine *self, size_t index)
 {
     member *w = &self->crew[index];
+    tamis_rc rc = TAMIS_OK;
     int down[2] = {-1, -1}, up[2] = {-1, -1};
     worker_page *page = (worker_page *)(void *)((char *)self->pages + index * self->page_room);
     memset(page, 0, sizeof *page);
-    if (pipe2(down, O_CLOEXEC) < 0 || pipe2(up, O_CLOEXEC) < 0)
-        return engine_stop(self, EXIT_INTERNAL, "cannot make a pipe to a worker: %s",
-                           strerror(errno));
+    if (pipe2(down, O_CLOEXEC) < 0 || pipe2(up, O_CLOEXEC) < 0) {
+        rc =
+            engine_stop(self, EXIT_INTERNAL, "cannot make a pipe to a worker: %s", strerror(errno));
+        goto done;
+    }
     fflush(NULL);
     pid_t parent = getpid(), pid = fork();
-    if (pid < 0)
-        return engine_stop(self, EXIT_INTERNAL, "cannot start a worker: %s", strerror(errno));
+    if (pid < 0) {
+        rc = engine_stop(self, EXIT_INTERNAL, "cannot start a worker: %s", strerror(errno));
+        goto done;
+    }
     if (pid == 0) {
         close_brothers(self);
         close(down[1]);
@@ -69,8 +80,6 @@ static tamis_rc crew_fork(engine *self, size_t index)
                             .slots = &self->slots};
         worker_main(&start);
     }
-    close(down[0]);
-    close(up[1]);
     *w = (member){.pid = pid,
                   .to = down[1],
                   .from = up[0],
@@ -78,7 +87,11 @@ static tamis_rc crew_fork(engine *self, size_t index)
                   .fresh = true,
                   .forked = clock_monotonic()};
     w->seen_wall = w->forked;
-    return TAMIS_OK;
+    down[1] = up[0] = -1; /* the member's from here on */
+done:
+    close_pipe(down);
+    close_pipe(up);
+    return rc;
 }
 
 /* A stage that was given `time` is stopped when it takes twice that of the processor, a script
