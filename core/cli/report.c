@@ -148,8 +148,8 @@ static void print_warnings(FILE *out, const pipeline *p, const engine_report *re
                 "an output\n",
                 skipped, skipped == 1 ? "" : "s");
     if (report->repeated_ids)
-        fprintf(out, "warning: %" PRIu64 " document%s had an id that came before\n",
-                report->repeated_ids, report->repeated_ids == 1 ? "" : "s");
+        fprintf(out, "warning: %" PRIu64 " document%s had an id that came before, as %s\n",
+                report->repeated_ids, report->repeated_ids == 1 ? "" : "s", report->repeated_id);
     if (report->faulty.count)
         fprintf(out,
                 "warning: %" PRIu64 " document%s held bytes that are no text, as %s: %s\n"

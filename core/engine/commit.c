@@ -78,8 +78,13 @@ static void absorb_figures(engine *self, const slot *s, const slot_state *state)
         row->sample[sizeof row->sample - 1] = '\0';
         report_reason(r, row);
     }
-    for (uint32_t i = 0; i < state->ids; i++)
-        r->repeated_ids += id_set_add(&self->ids, s->header->ids[i]);
+    for (uint32_t i = 0; i < state->ids; i++) {
+        const slot_id *id = &s->header->ids[i];
+        if (!id_set_add(&self->ids, id->hash)) continue;
+        if (r->repeated_ids++) continue;
+        memcpy(r->repeated_id, id->text, sizeof r->repeated_id);
+        r->repeated_id[sizeof r->repeated_id - 1] = '\0';
+    }
 }
 
 /* Sends what the parent itself moves, and says how much each regular output takes. */

@@ -126,6 +126,8 @@ typedef struct {
     tamis_str only_id;  /* --id; empty: all */
 } engine_options;
 
+enum { ENGINE_ID_ROOM = 40 }; /* bytes of an id that a report may show */
+
 typedef struct {
     char text[240];
     char sample[128]; /* a document that met it, by id or by its place in the input; empty: none */
@@ -138,6 +140,7 @@ typedef struct {
     uint64_t input_errors; /* of the quarantined: records that could not be read */
     engine_reason faulty;  /* documents with bytes that are no text, and the first one's message */
     uint64_t repeated_ids; /* at least so many */
+    char repeated_id[ENGINE_ID_ROOM]; /* the first of them, shortened with an ellipsis */
     uint64_t worker_deaths, workers_replaced;
     uint64_t workers_grown;      /* of the replaced: for the memory that they had taken */
     double seconds, cpu_seconds; /* cpu: of all processes */

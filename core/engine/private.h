@@ -38,6 +38,12 @@ typedef struct {
     uint32_t chunks, ids, reasons, reserved;
 } slot_state;
 
+/* An id as the parent compares it, and enough of it to name it by. */
+typedef struct {
+    uint64_t hash;
+    char text[ENGINE_ID_ROOM];
+} slot_id;
+
 typedef enum {
     SLOT_FILLING, /* the worker's */
     SLOT_GRANTED, /* the parent has taken its figures and granted offsets; bytes to be written */
@@ -52,7 +58,7 @@ typedef struct {
     slot_chunk chunks[SLOT_CHUNKS];
     engine_reason reasons[SLOT_REASONS];
     engine_reason fault; /* of the first of the `faulty` */
-    uint64_t ids[SLOT_IDS];
+    slot_id ids[SLOT_IDS];
     stage_figures figures[];
 } slot_header;
 
@@ -93,7 +99,7 @@ void slot_count_reason(slot *self, slot_state *draft, tamis_str stage, tamis_str
                        tamis_str sample);
 /* A document with bytes that are no text; `what`: the first fault's. */
 void slot_count_fault(slot *self, slot_state *draft, tamis_str what, tamis_str sample);
-void slot_note_id(slot *self, slot_state *draft, uint64_t hash);
+void slot_note_id(slot *self, slot_state *draft, tamis_str id);
 void slot_publish(slot *self, const slot_state *draft);
 /* True where lengths and counts are in range and add up: asked after a death. */
 bool slot_plausible(const slot *self, size_t output_count, size_t stage_count);

@@ -162,9 +162,11 @@ void slot_count_fault(slot *self, slot_state *draft, tamis_str what, tamis_str s
     keep_line(first->sample, sizeof first->sample, sample);
 }
 
-void slot_note_id(slot *self, slot_state *draft, uint64_t hash)
+void slot_note_id(slot *self, slot_state *draft, tamis_str id)
 {
-    self->header->ids[draft->ids++] = hash;
+    slot_id *row = &self->header->ids[draft->ids++];
+    row->hash = hash_bytes(id.p, id.n, 0);
+    keep_line(row->text, sizeof row->text, id);
 }
 
 bool slot_plausible(const slot *self, size_t output_count, size_t stage_count)

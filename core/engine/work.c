@@ -178,7 +178,7 @@ static tamis_rc finish_document(work *self, const engine_frame *frame, uint64_t 
     for (size_t i = 0; i < self->out->output_count; i++)
         if (output_takes(&self->out->outputs[i], doc->status))
             slot_append(s, &draft, (uint32_t)i, buffer_str(&self->encoded[i]), false);
-    slot_note_id(s, &draft, hash_bytes(doc->id.p, doc->id.n, 0));
+    slot_note_id(s, &draft, doc->id);
     const document_error *fault = first_fault(doc);
     if (fault) slot_count_fault(s, &draft, fault->message, doc->id);
     if (doc->status == DOCUMENT_DROPPED) {

@@ -194,7 +194,12 @@ load common
     same "$("$TAMIS" run empty.lua - -q <in.jsonl | jq -r .id | sed -n 1p)" "-#1"
     printf '{"id":"a","text":"x"}\n{"id":"a","text":"y"}\n' >in.jsonl
     run_out "$TAMIS" run empty.lua in.jsonl -o out.jsonl
-    has "$err" "had an id that came before"
+    has "$err" "1 document had an id that came before, as a"
+    long=$(printf 'é%.0s' {1..60})
+    printf '{"id":"%s","text":"x"}\n' "$long" "$long" "$long" >in.jsonl
+    run_out "$TAMIS" run empty.lua in.jsonl -o out.jsonl
+    has "$err" "2 documents had an id that came before, as ééééééééé"
+    has "$err" "é…"
 }
 
 @test "lines are numbered right in the middle of a large file, whoever reads them" {
