@@ -374,6 +374,9 @@ static bool subject_later(qt_context *c, unsigned i)
 
 bool quotes_look_later(qt_context *c)
 {
+    if (!quotes_seen_right(c, c->says | QT_CUE) && !(c->seen.right_flags & QT_INVERTED) &&
+        !(c->seen.right_features & QT_AS))
+        return false;
     if (final_verb(c)) return true;
     if (c->t[c->at].flags & QT_ENDS) return false;
     for (int pass = 0; pass < 2; pass++) {
@@ -414,6 +417,7 @@ bool quotes_look_last(qt_context *c)
 {
     const qt_token *t = c->t;
     unsigned cue = 0;
+    if (!quotes_seen_right(c, QT_SAY | QT_PART)) return false;
     for (unsigned i = c->at + 1; i < c->right && i < c->at + 9; i++) {
         if (t[i].type == QT_PUNCT || t[i].type == QT_DASH) break;
         if (quotes_has(&t[i], QT_SAY | QT_PART) && t[i].flags & QT_LOWER) cue = i;

@@ -6,7 +6,41 @@
  * of the quotation before it in the paragraph, or of the paragraph's last verb of saying. */
 #include "attribute.h"
 
-enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 250 };
+/* Words of a quotation are counted as far as anybody asks. */
+enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 16 };
+
+/* ------------------------------------------------------------------ the sentence */
+
+/* The classes of a token, with the weak ones or with the others. */
+static inline void add_classes(const qt_token *t, uint32_t *weak, uint32_t *strong)
+{
+    uint32_t is_weak = 0 - (uint32_t)((t->classes & QT_WEAK) != 0);
+    *weak |= t->classes & is_weak;
+    *strong |= t->classes & ~is_weak;
+}
+
+static void find_sentence(qt_context *c)
+{
+    qt_sentence s = {.at = c->at, .left = c->at, .right = c->at + 1};
+    while (s.left > 0 && s.at - s.left < MAX_LEFT && !(c->t[s.left - 1].flags & QT_ENDS))
+        add_classes(&c->t[--s.left], &s.left_weak, &s.left_strong);
+    while (s.right < c->count && s.right - s.at < MAX_RIGHT) {
+        const qt_token *t = &c->t[s.right++];
+        add_classes(t, &s.right_weak, &s.right_strong);
+        s.right_features |= t->features;
+        s.right_flags |= t->flags;
+        if (t->flags & QT_ENDS) break;
+    }
+    c->left = s.left;
+    c->right = s.right;
+    c->seen = c->engine->sentence = s;
+}
+
+/* The context is not that of a quotation's own sentence. */
+static void forget_seen(qt_context *c)
+{
+    memset(&c->seen, 0xFF, sizeof c->seen);
+}
 
 /* ------------------------------------------------------------------ results */
 
@@ -60,6 +94,7 @@ static bool look_inside(qt_context *c)
     qt_context inner = *c;
     inner.t = t;
     inner.right = count;
+    forget_seen(&inner);
     for (unsigned i = 1; i + 2 < count; i++) {
         bool opens = t[i].type == QT_DASH || quotes_is_mark(&t[i], ',') ||
                      quotes_is_mark(&t[i], '!') || quotes_is_mark(&t[i], '?') ||
@@ -103,10 +138,7 @@ static bool look_inside(qt_context *c)
 
 static bool in_reporting_mood(const qt_context *c)
 {
-    for (unsigned i = c->left; i < c->right; i++) {
-        if (quotes_has(&c->t[i], QT_KONJ)) return true;
-    }
-    return false;
+    return quotes_seen_left(c, QT_KONJ) || quotes_seen_right(c, QT_KONJ);
 }
 
 /* An indefinite phrase, or one with a possessive, that nothing shows to be somebody. */
@@ -130,6 +162,7 @@ static bool said_before(qt_context *c)
     while (left > 0 && c->left - left < MAX_LEFT && !(c->t[left - 1].flags & QT_ENDS)) left--;
     before.left = left;
     before.at = c->left;
+    forget_seen(&before);
     bool quoted = false;
     for (unsigned i = left; i < c->left; i++) quoted |= c->t[i].type == QT_QUOTE;
     if (quoted && alone) return false;
@@ -256,18 +289,6 @@ static void carry_over(qt_context *c)
         if (s->at < e->par_start) return;
         q->rule = QT_RULE_PARAGRAPH;
         if (s->end && q->words > 2) take_subject(c, s);
-    }
-}
-
-static void find_sentence(qt_context *c)
-{
-    c->left = c->at;
-    while (c->left > 0 && c->at - c->left < MAX_LEFT && !(c->t[c->left - 1].flags & QT_ENDS))
-        c->left--;
-    c->right = c->at + 1;
-    while (c->right < c->count && c->right - c->at < MAX_RIGHT) {
-        c->right++;
-        if (c->t[c->right - 1].flags & QT_ENDS) break;
     }
 }
 

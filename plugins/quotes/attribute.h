@@ -13,6 +13,7 @@ typedef struct {
     unsigned count;
     unsigned at;          /* of the quotation's token */
     unsigned left, right; /* the sentence around it */
+    qt_sentence seen;     /* there; all bits where that was not looked at */
     uint32_t traits;
     uint32_t says;
 } qt_context;
@@ -25,14 +26,26 @@ typedef struct {
     bool leads; /* that, a colon or nothing stands between cue and quotation */
 } qt_find;
 
+/* Is one of these classes seen left of the quotation, right of it? */
+static inline bool quotes_seen_left(const qt_context *c, uint32_t classes)
+{
+    return (c->seen.left_strong | c->seen.left_weak) & classes;
+}
+
+static inline bool quotes_seen_right(const qt_context *c, uint32_t classes)
+{
+    return (c->seen.right_strong | c->seen.right_weak) & classes;
+}
+
 static inline bool quotes_is_mark(const qt_token *t, char mark)
 {
     return t->type == QT_PUNCT && t->mark == (uint8_t)mark;
 }
 
+/* Only words have classes. */
 static inline bool quotes_has(const qt_token *t, uint32_t classes)
 {
-    return t->type == QT_WORD && t->classes & classes;
+    return t->classes & classes;
 }
 
 /* attribute.c */

@@ -337,6 +337,7 @@ static bool told_within(const qt_context *c, unsigned i)
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
 {
     const qt_token *t = c->t;
+    if (!((weak ? c->seen.left_weak : c->seen.left_strong) & QT_CUE)) return false;
     for (unsigned i = c->at; i-- > c->left;) {
         if (!quotes_has(&t[i], QT_CUE)) continue;
         if (((t[i].classes & QT_WEAK) != 0) != weak) continue;
@@ -546,13 +547,15 @@ static bool accept_own(qt_context *c, unsigned i)
 
 bool quotes_look_source(qt_context *c)
 {
+    enum { SOURCES = QT_SOURCE | QT_SOURCE2 };
     const qt_token *t = c->t;
     for (unsigned pass = 0; pass < 2; pass++) {
         unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
+        if (!(pass ? quotes_seen_left(c, SOURCES) : quotes_seen_right(c, SOURCES))) continue;
         for (unsigned k = from; k < to; k++) {
             unsigned i = pass ? from + to - 1 - k : k; /* the nearest one */
             if (!pass && (quotes_is_mark(&t[i], ':') || quotes_is_mark(&t[i], ';'))) break;
-            if (!quotes_has(&t[i], QT_SOURCE | QT_SOURCE2)) continue;
+            if (!quotes_has(&t[i], SOURCES)) continue;
             if (t[i].classes & QT_WEAK && !pass && i > c->at + 3 && !quotes_is_mark(&t[i - 1], ','))
                 continue;
             /* …, so X, "…" */

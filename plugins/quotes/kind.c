@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
     F_BIAS,
     F_AFTER,
@@ -247,22 +251,47 @@ static bool is_spoken_of(const view *v, unsigned next)
     return true;
 }
 
+/* How far the sentence is looked at; returns its classes, *strong without weak words. */
+static uint32_t classes_around(const view *v, unsigned *from, unsigned *to, uint32_t *strong)
+{
+    enum { MOST_LEFT = 40, MOST_RIGHT = 30 };
+    const qt_sentence *s = &v->engine->sentence;
+    const qt_token *t = v->t;
+    *from = v->at - s->left < MOST_LEFT ? s->left : v->at - MOST_LEFT;
+    *to = s->right - v->at < MOST_RIGHT ? s->right : v->at + MOST_RIGHT;
+    if (t[v->at].flags & QT_ENDS) *to = v->at + 1;
+    uint32_t all = 0;
+    *strong = 0;
+    if (*from == s->left) {
+        *strong = s->left_strong;
+        all = s->left_weak;
+    }
+    if (*to == s->right) {
+        *strong |= s->right_strong;
+        all |= s->right_weak;
+    }
+    unsigned first = *from == s->left ? v->at : *from, last = *to == s->right ? v->at : *to;
+    for (unsigned i = first; i < last; i++) {
+        all |= t[i].classes;
+        *strong |= t[i].classes & QT_WEAK ? 0 : t[i].classes;
+    }
+    return all | *strong;
+}
+
 static void see_sentence(view *v)
 {
+    enum { BESIDE = 2 };
     const qt_token *t = v->t;
-    unsigned from = v->at, to = v->at + 1;
-    while (from > 0 && v->at - from < 40 && !(t[from - 1].flags & QT_ENDS)) from--;
-    while (to < v->count && to - v->at < 30 && !(t[to - 1].flags & QT_ENDS)) to++;
-    for (unsigned i = from; i < to; i++) {
-        if (t[i].type == QT_WORD && t[i].classes & QT_KONJ) {
-            v->on[F_MOOD] = true;
-            if (i > v->at && i <= v->at + 2) v->on[F_MOOD_TOUCHES] = true;
-        }
-        if (t[i].type == QT_WORD && t[i].classes & QT_NOUN) v->on[F_NOUN_FAR] = true;
-        if (t[i].type == QT_WORD && t[i].classes & QT_CUE && !(t[i].classes & QT_WEAK))
-            v->on[F_CUE_SOMEWHERE] = true;
-        if (t[i].type == QT_QUOTE && i != v->at && i + 3 > v->at && i < v->at + 3)
-            v->on[F_LIST] = true;
+    unsigned from, to;
+    uint32_t strong, all = classes_around(v, &from, &to, &strong);
+    v->on[F_MOOD] = all & QT_KONJ;
+    v->on[F_NOUN_FAR] = all & QT_NOUN;
+    v->on[F_CUE_SOMEWHERE] = strong & QT_CUE;
+    unsigned first = v->at - from < BESIDE ? from : v->at - BESIDE,
+             last = to - v->at <= BESIDE ? to : v->at + BESIDE + 1;
+    for (unsigned i = first; i < last; i++) {
+        if (i > v->at && t[i].classes & QT_KONJ) v->on[F_MOOD_TOUCHES] = true;
+        if (i != v->at && t[i].type == QT_QUOTE) v->on[F_LIST] = true;
     }
     bool opens = v->at == 0 || t[v->at - 1].flags & QT_ENDS;
     bool stopped = v->at + 1 < v->count && t[v->at + 1].flags & QT_ENDS &&
@@ -440,21 +469,30 @@ static int weight(const view *v, unsigned feature)
     return sum;
 }
 
-/* The weights of what was seen: a set of bits, eight features at a time. */
+/* The sum of the weights of what was seen, without a branch on any of it. */
 static int weigh(const view *v)
 {
     const qt_lexicon *lexicon = v->engine->lexicon;
+    static const int16_t nothing[QT_MAX_FEATURES];
     const int16_t *any = lexicon->weights[QT_MAX_LANGS];
-    const int16_t *own = v->quote->lang < QT_MAX_LANGS ? lexicon->weights[v->quote->lang] : NULL;
+    const int16_t *own = v->quote->lang < QT_MAX_LANGS ? lexicon->weights[v->quote->lang] : nothing;
     int score = 0;
+#ifdef __SSE2__
+    __m128i sums = _mm_setzero_si128();
     for (unsigned f = 0; f < QT_MAX_FEATURES; f += 8) {
-        uint64_t eight;
-        memcpy(&eight, v->on + f, sizeof eight); /* true is 1 */
-        if (!eight) continue;
-        for (unsigned i = f; i < f + 8; i++) {
-            if (v->on[i]) score += any[i] + (own ? own[i] : 0);
-        }
+        __m128i on = _mm_loadl_epi64((const __m128i *)(const void *)(v->on + f)); /* true is 1 */
+        on = _mm_unpacklo_epi8(on, _mm_setzero_si128());
+        sums = _mm_add_epi32(
+            sums, _mm_madd_epi16(
+                      on, _mm_add_epi16(_mm_loadu_si128((const __m128i *)(const void *)(any + f)),
+                                        _mm_loadu_si128((const __m128i *)(const void *)(own + f)))));
     }
+    int32_t four[4];
+    _mm_storeu_si128((__m128i *)(void *)four, sums);
+    for (unsigned i = 0; i < 4; i++) score += four[i];
+#else
+    for (unsigned f = 0; f < QT_MAX_FEATURES; f++) score += v->on[f] * (any[f] + own[f]);
+#endif
     return score;
 }
 

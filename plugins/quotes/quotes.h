@@ -486,6 +486,14 @@ typedef struct {
     unsigned end_at, mark_at; /* where they were last looked up */
 } qt_list;
 
+/* The sentence around a quotation, token `at`: tokens [left, right), and what is seen there left and
+ * right of it, so that nobody looks for what is not there: classes, those of weak words apart. */
+typedef struct {
+    unsigned at, left, right;
+    uint32_t left_weak, left_strong, right_weak, right_strong;
+    uint8_t right_features, right_flags;
+} qt_sentence;
+
 typedef struct {
     const qt_lexicon *lexicon;
     const qt_sink *sink;
@@ -517,6 +525,7 @@ typedef struct {
     uint64_t
         persons[QT_TOKEN_WORDS];    /* names, roles and bodies: a phrase without any names nobody */
     uint64_t roles[QT_TOKEN_WORDS]; /* roles and titles */
+    qt_sentence sentence;           /* of the quotation that was attributed last */
     /* over paragraphs */
     qt_entity entities[QT_MAX_ENTITIES];
     unsigned entity_count;
