@@ -6,6 +6,7 @@
  * are within the speech. What follows the sentence of an attribution is spoken again, until a
  * sentence reports by itself (She says that …). dialogue.c calls this for lines that may be
  * speech. */
+#include "bytes.h"
 #include "dashes.h"
 
 #include <string.h>
@@ -43,6 +44,9 @@ bool quotes_next_dash(const qt_engine *self, uint32_t from, uint32_t end, qt_das
 {
     const char *text = self->text;
     for (uint32_t i = from; i < end; i++) {
+        i = (uint32_t)(quotes_first_byte(text + i, text + end, text + self->size, QT_DASH_BYTES) -
+                       text);
+        if (i == end) break;
         unsigned char b = (unsigned char)text[i];
         if (b != '-' && (b != 0xE2 || i + 2 >= end || (unsigned char)text[i + 1] != 0x80 ||
                          (unsigned char)text[i + 2] - 0x92u > 3))

@@ -2,7 +2,7 @@
  * attribution, kind and reference, in that order. A paragraph with more quotations than fit is done
  * in batches, one with more words than fit through a window that moves with the quotations; so
  * state is of fixed size and time linear. */
-#include "quotes.h"
+#include "bytes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -233,14 +233,11 @@ static uint32_t word_end_before(const qt_engine *self, uint32_t from, uint32_t e
 /* Where a sentence ends in [from, to), the last such place where `back`; `to` where none does. */
 static uint32_t sentence_break(const qt_engine *self, uint32_t from, uint32_t to, bool back)
 {
-    for (uint32_t k = from + 1; k < to; k++) {
-        uint32_t at = back ? from + to - k : k;
-        char c = self->text[at], before;
-        if (c != ' ' && c != '\n') continue;
-        before = self->text[at - 1];
-        if (before == '.' || before == '!' || before == '?') return at;
-    }
-    return to;
+    const char *text = self->text, *p = text + from + 1, *end = text + to, *found;
+    if (p >= end) return to;
+    found = back ? quotes_last_byte(p, end, QT_BREAKS)
+                 : quotes_first_byte(p, end, text + self->size, QT_BREAKS);
+    return (uint32_t)(found - text);
 }
 
 /* Who speaks is told near the quotations: what is read of [from, to) goes from the sentence that

@@ -2,6 +2,7 @@
  * punctuation (« Oui, dit-il, je viens »): a verb, then its subject by inversion or at once.
  * Stories cut them out of the speech; document.c asks after the marks are paired, dashes.c for
  * lines. */
+#include "bytes.h"
 #include "dashes.h"
 
 #include <string.h>
@@ -55,13 +56,13 @@ unsigned quotes_cut_at_incises(const qt_engine *self, uint32_t from, uint32_t to
 {
     unsigned count = 0;
     uint32_t start = from;
+    const char *text = self->text, *limit = text + self->size;
     for (uint32_t i = from; i < to && count < QT_MAX_CUTS - 1; i++) {
-        unsigned char c = (unsigned char)self->text[i];
-        uint32_t after = i + 1;
-        if (c == 0xE2 && i + 2 < to && !memcmp(self->text + i, "\xE2\x80\xA6", 3))
-            after = i + 3;
-        else if (c != ',' && c != '!' && c != '?' && c != '.' && c != ';')
-            continue;
+        i = (uint32_t)(quotes_first_byte(text + i, text + to, limit, QT_PAUSES) - text);
+        if (i == to) break;
+        bool dots = i + 2 < to && !memcmp(text + i, "\xE2\x80\xA6", 3);
+        uint32_t after = dots ? i + 3 : i + 1;
+        if ((unsigned char)text[i] == 0xE2 && !dots) continue;
         uint32_t word = quotes_skip_spaces(self, after, to);
         if (word == after || word >= to) continue;
         if (quotes_is_upper(quotes_char_at(self, word, to))) continue;

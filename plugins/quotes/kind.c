@@ -483,9 +483,10 @@ static int weigh(const view *v)
         __m128i on = _mm_loadl_epi64((const __m128i *)(const void *)(v->on + f)); /* true is 1 */
         on = _mm_unpacklo_epi8(on, _mm_setzero_si128());
         sums = _mm_add_epi32(
-            sums, _mm_madd_epi16(
-                      on, _mm_add_epi16(_mm_loadu_si128((const __m128i *)(const void *)(any + f)),
-                                        _mm_loadu_si128((const __m128i *)(const void *)(own + f)))));
+            sums,
+            _mm_madd_epi16(
+                on, _mm_add_epi16(_mm_loadu_si128((const __m128i *)(const void *)(any + f)),
+                                  _mm_loadu_si128((const __m128i *)(const void *)(own + f)))));
     }
     int32_t four[4];
     _mm_storeu_si128((__m128i *)(void *)four, sums);

@@ -302,7 +302,7 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
     e->classes |= classes;
     e->features |= (uint8_t)features;
     e->bits = quotes_bits_of(e->classes) | (e->features & QT_PHRASE);
-    if (lang == &self->lexicon->names) set_bit(self->lexicon->given, 13, key);
+    if (lang == &self->lexicon->names) set_bit(self->lexicon->given, 16, key);
     bool common = classes & COMMON && lang != &self->lexicon->names;
     return !common || put_common(self, key);
 }
@@ -394,7 +394,7 @@ static bool add_form(reader *self, const char *form, size_t n, uint32_t classes,
     while (rest.n) {
         tamis_str word = cut(&rest, '_');
         key = quotes_key(word.p, word.n);
-        if (words && !stem) set_bit(self->lang->phrases, 12, quotes_key_pair(joined, key));
+        if (words && !stem) set_bit(self->lang->phrases, 15, quotes_key_pair(joined, key));
         joined = words ? quotes_key_join(joined, key) : key;
         if (!words++) first = key;
     }

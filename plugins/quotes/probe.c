@@ -90,10 +90,11 @@ static unsigned dash_length(const char *p, const char *end)
 static bool answers(const char *p, const char *end)
 {
     unsigned n;
-    for (; p + 4 < end; p++) {
-        if (p[0] == ' ' && p[1] == '-' && p[2] == ' ' &&
-            (p[-1] == ',' || p[-1] == '!' || p[-1] == '?' || p[-1] == '.')) {
-            uint32_t c = quotes_decode(p + 3, end, &n);
+    while (end - p > 4 && (p = memchr(p + 1, '-', (size_t)(end - p - 4))) != NULL) {
+        char before = p[-2];
+        if (p[-1] == ' ' && p[1] == ' ' &&
+            (before == ',' || before == '!' || before == '?' || before == '.')) {
+            uint32_t c = quotes_decode(p + 2, end, &n);
             if (quotes_is_letter(c) && !quotes_is_upper(c)) return true;
         }
     }

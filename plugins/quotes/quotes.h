@@ -199,8 +199,8 @@ typedef struct {
     uint16_t *index;   /* of the first entry of a key's lowest bits */
     uint32_t mask;
     uint32_t used, room;
-    uint64_t phrases[64]; /* for 12 bits: two or more words of a phrase may have it */
-    uint64_t tails[512];  /* for length and last four bytes of titles, roles and bodies */
+    uint64_t phrases[512]; /* for 15 bits: two or more words of a phrase may have it */
+    uint64_t tails[512];   /* for length and last four bytes of titles, roles and bodies */
     uint64_t stems_seen[64];
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
@@ -225,8 +225,8 @@ typedef struct {
     qt_common *common; /* open addressing, a power of two */
     uint32_t common_mask;
     uint32_t common_used;
-    qt_lang names;       /* given names of any language: looked up where a name is first met */
-    uint64_t given[128]; /* a bit for 13 bits of their keys */
+    qt_lang names;        /* given names of any language: looked up where a name is first met */
+    uint64_t given[1024]; /* a bit for 16 bits of their keys */
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 

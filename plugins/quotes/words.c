@@ -103,7 +103,7 @@ static unsigned blocks_from(const qt_writer *self, unsigned from, uint64_t *ther
 /* A name of no class: it may be a given name that only the table of all languages knows. */
 static void set_given(const qt_lexicon *lexicon, qt_token *t)
 {
-    if (!lexicon->names.index || !quotes_may_have(lexicon->given, 13, t->key)) return;
+    if (!lexicon->names.index || !quotes_may_have(lexicon->given, 16, t->key)) return;
     const qt_entry *given = quotes_find(&lexicon->names, t->key);
     if (!given->key) return;
     t->classes = QT_GIVEN;
@@ -120,7 +120,7 @@ static unsigned take_phrase(const qt_writer *self, unsigned first, qt_token *t, 
     for (unsigned k = 1; k < MAX_PHRASE && first + k < self->count; k++) {
         const qt_token *next = &self->at[first + k];
         if (next->type != QT_WORD) break;
-        if (!quotes_may_have(self->lang->phrases, 12, quotes_key_pair(key, next->key))) break;
+        if (!quotes_may_have(self->lang->phrases, 15, quotes_key_pair(key, next->key))) break;
         key = quotes_key_join(key, next->key);
         const qt_entry *e = quotes_find(self->lang, key);
         if (!e->key) continue;
@@ -188,7 +188,7 @@ static void finish_words(qt_writer *self)
             const qt_token *next = &self->at[i + 1];
             if (i < done || i + 1 >= self->count || next->type != QT_WORD) continue;
             uint64_t pair = quotes_key_pair(self->at[i].key, next->key);
-            if (!quotes_may_have(self->lang->phrases, 12, pair)) continue;
+            if (!quotes_may_have(self->lang->phrases, 15, pair)) continue;
             qt_token t;
             uint8_t bits;
             unsigned used = take_phrase(self, i, &t, &bits);
