@@ -59,6 +59,11 @@ unsigned quotes_cut_line(const qt_engine *self, uint32_t at, uint32_t end, qt_ra
 /* incises.c */
 unsigned quotes_cut_at_incises(const qt_engine *self, uint32_t from, uint32_t to, qt_range *cuts);
 
+/* narration.c */
+bool quotes_is_past(const qt_engine *self, const qt_token *t, unsigned i);
+uint32_t quotes_sentence_end(const qt_engine *self, uint32_t at, uint32_t end);
+bool quotes_narrates(const qt_engine *self, uint32_t at, uint32_t end, bool weak);
+
 /* dialogue.c */
 qt_quote *quotes_insert(qt_engine *self, uint32_t start, uint32_t end);
 

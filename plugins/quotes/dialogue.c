@@ -293,41 +293,24 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 
 /* ------------------------------------------------------------------ within paragraphs */
 
-/* A sentence of narration after speech, in stories that lost their line ends: a verb of the past,
- * no first or second person. */
-static bool narrates(const qt_engine *self, uint32_t at, uint32_t end)
+/* A mark that was never closed opens nothing that reaches over the next dashed speech. */
+static void end_at_dashes(qt_engine *self)
 {
-    qt_token t[40];
-    unsigned count = quotes_tokens_of(self, at, end, t, 40);
-    bool past = false;
-    for (unsigned i = 0; i < count; i++) {
-        if (t[i].type != QT_WORD) continue;
-        if (t[i].classes & QT_FIRST) return false;
-        bool elided = i > 0 && t[i - 1].end == t[i].start; /* c'est: somebody speaks */
-        if ((t[i].classes & QT_VERB && !elided) ||
-            (t[i].classes & QT_FICTION && t[i].flags & QT_LOWER))
-            past = true;
-        const char *e = self->text + t[i].end;
-        size_t n = t[i].end - t[i].start;
-        if (n > 5 && (!memcmp(e - 3, "ait", 3) || !memcmp(e - 3, "ent", 3)))
-            past |= e[-3] == 'a' ||
-                    (n > 6 && (!memcmp(e - 5, "aient", 5) || !memcmp(e - 4, "rent", 4)));
-    }
-    return past;
-}
-
-static uint32_t sentence_end(const qt_engine *self, uint32_t at, uint32_t end)
-{
-    for (uint32_t i = at; i < end; i++) {
-        char c = self->text[i];
-        if ((c == '.' || c == '!' || c == '?') && i + 1 < end && self->text[i + 1] == ' ') {
+    for (unsigned i = 0; i < self->quote_count; i++) {
+        qt_quote *q = &self->quotes[i];
+        if (q->dash || !q->unclosed) continue;
+        for (unsigned k = i + 1; k < self->quote_count && self->quotes[k].start < q->end; k++) {
+            if (!self->quotes[k].dash) continue;
+            uint32_t end = self->quotes[k].start;
             unsigned n;
-            uint32_t next = quotes_skip_spaces(self, i + 1, end);
-            uint32_t code = next < end ? quotes_decode(self->text + next, self->text + end, &n) : 0;
-            if (quotes_is_upper(code) || quotes_is_dash(code)) return i + 1;
+            uint32_t c;
+            while (end > q->start &&
+                   (c = quotes_decode_back(self->text + q->start, self->text + end, &n)) != 0 &&
+                   (quotes_is_space(c) || quotes_is_dash(c)))
+                end -= n;
+            q->end = q->outer_end = end;
         }
     }
-    return end;
 }
 
 /* Returns where it stopped: before `to` when the quotations are full. */
@@ -336,7 +319,10 @@ static uint32_t do_inline(qt_engine *self, uint32_t from, uint32_t to)
     qt_dash d;
     uint32_t look = from;
     while (quotes_next_dash(self, look, to, &d)) {
-        if (self->quote_count == QT_MAX_QUOTES && d.at > from) return d.at;
+        if (self->quote_count >= QT_MAX_QUOTES / 3 && d.at > from) { /* they are to be cut */
+            to = d.at;
+            break;
+        }
         look = d.after > d.at ? d.after : d.at + 1;
         uint32_t before = quotes_char_before(self, from, d.at);
         unsigned n;
@@ -349,16 +335,17 @@ static uint32_t do_inline(qt_engine *self, uint32_t from, uint32_t to)
         uint32_t end = d.after;
         bool any = false;
         while (end < to) {
-            uint32_t next = quotes_skip_spaces(self, end, to), stop = sentence_end(self, next, to);
+            uint32_t next = quotes_skip_spaces(self, end, to), stop = quotes_sentence_end(self, next, to);
             if (next < to && quotes_is_dash(quotes_decode(self->text + next, self->text + to, &n)))
                 break;
-            if (any && narrates(self, next, stop)) break;
+            if (any && quotes_narrates(self, next, stop, true)) break;
             end = stop;
             any = true;
         }
         quotes_insert(self, d.after, end);
         look = end > look ? end : look;
     }
+    end_at_dashes(self);
     return to;
 }
 

@@ -340,7 +340,10 @@ static void do_paragraph(qt_engine *self)
         while (self->probe.inline_dashes && self->quote_count &&
                self->quotes[self->quote_count - 1].start >= to)
             self->quote_count--;
-        if (self->probe.dialogue || self->probe.inline_dashes) quotes_cut_incises(self);
+        if (self->probe.dialogue || self->probe.inline_dashes) {
+            quotes_cut_incises(self);
+            quotes_cut_narration(self);
+        }
         walk_windows(self, from, to);
         from = to;
     }

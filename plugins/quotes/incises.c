@@ -9,6 +9,56 @@
 
 enum { LOOK_BYTES = 140, LOOK_TOKENS = 12 };
 
+/* After the comma at the end of an attribution: is what follows said of the speaker (, qui sortait.
+ * , en riant, … , d'une voix forte, … , sortant de sa poche …)? */
+static bool is_tail(const qt_engine *self, const qt_token *t, unsigned count, bool *clause)
+{
+    if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return false;
+    const char *word = self->text + t[0].start;
+    size_t n = t[0].end - t[0].start;
+    *clause = t[0].classes & QT_REL;
+    if (*clause) return true;
+    if (n > 5 && !memcmp(word + n - 3, "ant", 3) &&
+        !(t[0].classes & (QT_FUNCTION | QT_SAY | QT_FIRST)))
+        return true;
+    unsigned second = n == 4 && !memcmp(word, "tout", 4) ? 1 : 0; /* tout en riant */
+    if (count < second + 2 || t[second].type != QT_WORD || t[second + 1].type != QT_WORD)
+        return false;
+    const qt_token *next = &t[second + 1];
+    const char *first = self->text + t[second].start, *e = self->text + next->end;
+    n = t[second].end - t[second].start;
+    if (n == 2 && !memcmp(first, "en", 2))
+        return next->end - next->start > 4 && !memcmp(e - 3, "ant", 3);
+    if (second) return false;
+    if (n == 2 && !memcmp(first, "d'", 2)) return next->classes & QT_DET && e[-1] != 's';
+    if (n == 4 && !memcmp(first, "avec", 4)) return next->classes & QT_DET;
+    return false;
+}
+
+/* Where what is said of the speaker ends; `at` is behind a comma. */
+static uint32_t tail_end(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    for (unsigned parts = 0; parts < 4; parts++) {
+        qt_token t[4];
+        bool clause;
+        uint32_t word = quotes_skip_spaces(self, at, end), k = word;
+        unsigned count =
+            quotes_tokens_of(self, word, quotes_reach(self, word, end, LOOK_BYTES / 2), t, 4);
+        if (!is_tail(self, t, count, &clause)) return at;
+        while (k < end) {
+            unsigned char c = (unsigned char)self->text[k];
+            if (c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
+                return k + 3;
+            if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':') return k + 1;
+            k++;
+            if (c == ',' && !clause) break;
+        }
+        if (k >= end) return end;
+        at = k;
+    }
+    return at;
+}
+
 /* Is there an attribution at `at`, right after punctuation? Returns where it ends, or 0. */
 static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
 {
@@ -44,7 +94,7 @@ static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
         char c = self->text[k];
         if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == ',') {
             if (c == '.' && next->classes & QT_TITLE && k <= next->end) continue;
-            return k + 1;
+            return c == ',' ? tail_end(self, k + 1, end) : k + 1;
         }
         if ((unsigned char)c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
             return k + 3;

@@ -457,6 +457,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_OWN;
         else if (str_is(one, "back"))
             *features |= QT_BACK;
+        else if (str_is(one, "past"))
+            *features |= QT_PAST;
         else if (str_is(one, "any"))
             *features |= QT_ANYONE;
         else if (str_is(one, "this"))
@@ -519,6 +521,20 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
+static bool read_past(reader *self, tamis_str forms)
+{
+    while (forms.n) {
+        tamis_str one = cut(&forms, ' ');
+        if (!one.n) continue;
+        if (self->lang->past_count == QT_MAX_PAST || one.n >= QT_ENDING_BYTES) {
+            self->what = "too many endings of the past, or one too long";
+            return false;
+        }
+        memcpy(self->lang->past[self->lang->past_count++], one.p, one.n);
+    }
+    return true;
+}
+
 static bool begin_language(reader *self, tamis_str tag)
 {
     if (!tag.n || tag.n >= sizeof self->lang->tag) {
@@ -551,6 +567,7 @@ static bool read_row(reader *self, tamis_str row)
         return false;
     }
     if (str_is(kind, "trait")) return read_traits(self, features_text);
+    if (str_is(kind, "ending") && str_is(features_text, "past")) return read_past(self, forms);
     if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     uint32_t classes = 0, features = 0;

@@ -115,8 +115,9 @@ enum {
  * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
  * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
  * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence
- * opens with: it means the words before it (con queste parole). Bits are shared where classes tell
- * them apart. */
+ * opens with: it means the words before it (con queste parole). QT_PAST, of a verb: in a tense that
+ * only narrators use; of a word without class: not, whatever its ending. Bits are shared where
+ * classes tell them apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -131,7 +132,8 @@ enum {
     QT_BACK = QT_FRONT,
     QT_INDEFINITE = QT_LABEL,
     QT_PASSIVE = QT_LABEL,
-    QT_OWN = QT_LABEL
+    QT_OWN = QT_LABEL,
+    QT_PAST = QT_FRONT
 };
 
 /* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a
@@ -141,7 +143,8 @@ enum {
     QT_NO_TABLE = 254,
     QT_NO_LANG = 255,
     QT_MAX_ENDINGS = 16,
-    QT_ENDING_BYTES = 12
+    QT_ENDING_BYTES = 12,
+    QT_MAX_PAST = 64
 };
 
 /* What a language does. The names are those of the data files ("trait" rows). */
@@ -205,6 +208,8 @@ typedef struct {
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
+    char past[QT_MAX_PAST][QT_ENDING_BYTES]; /* of the tense that only narrators use */
+    unsigned past_count;
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
     qt_entry *stems;
     uint32_t stem_mask;
@@ -640,6 +645,7 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to);
 /* dialogue.c: lines that open with a dash, and the attributions inside marks in French stories. */
 uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to);
 void quotes_cut_incises(qt_engine *self);
+void quotes_cut_narration(qt_engine *self);
 
 /* The first bit at or after `from` and before `to`; `to` where there is none. */
 static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsigned to)
