@@ -453,7 +453,7 @@ void quotes_attribute(qt_engine *self, unsigned index)
     qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
     c.count = self->token_count;
     c.traits = self->traits;
-    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
+    c.says = QT_CUE | (self->probe.story ? QT_FICTION : 0);
     find_sentence(&c);
     if (q->carries && self->has_last) {
         /* the speaker of all pieces may be named after the last */
@@ -477,7 +477,7 @@ void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t,
     q->lang = (uint8_t)self->lang;
     qt_context c = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
     c.traits = self->traits;
-    c.says = QT_CUE | (self->probe.dialogue ? QT_FICTION : 0);
+    c.says = QT_CUE | (self->probe.story ? QT_FICTION : 0);
     find_sentence(&c);
     look_everywhere(&c);
 }

@@ -329,7 +329,7 @@ static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash 
         before == '!' || before == '?' || before == 0x2026 || before == ',' || before == '.';
     if (self->traits & QT_COMMA_DASHES && after_stop && count && !(t[0].flags & QT_LOWER))
         return NO; /* – Yes, says Anna. – When I asked … */
-    uint32_t saying = QT_SAY | QT_PART | (self->probe.dialogue ? QT_FICTION : 0);
+    uint32_t saying = QT_SAY | QT_PART | (self->probe.story ? QT_FICTION : 0);
     for (unsigned i = 0; i < count && words < 4; i++) {
         if (t[i].type == QT_PUNCT && t[i].mark != ',') break;
         if (t[i].type != QT_WORD) continue;
@@ -340,8 +340,7 @@ static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash 
         words++;
     }
     if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return NO;
-    if (after_stop &&
-        (self->probe.dialogue || self->probe.talk || verb_first(self, t, count, true)))
+    if (after_stop && (self->probe.story || self->probe.talk || verb_first(self, t, count, true)))
         return SURE;
     return trails(self, &t[0], d->after, end) ? MAYBE : NO;
 }
@@ -388,7 +387,7 @@ unsigned quotes_cut_line(const qt_engine *self, uint32_t at, uint32_t end, qt_ra
         count = cut_commas(self, at, end, cuts);
         if (count) return count;
     }
-    if (quotes_inverts(self) && !self->probe.dialogue) {
+    if (quotes_inverts(self) && !self->probe.story) {
         count = quotes_cut_at_incises(self, at, end, cuts);
         if (is_cut(cuts, count, end)) return count;
     }

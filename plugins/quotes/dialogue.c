@@ -200,7 +200,7 @@ static bool is_list(const qt_engine *self, uint32_t at)
     if (self->probe.wrapped || self->lang == QT_NO_LANG) return false;
     if (d->run_lines > 1 && d->run_small * 2 >= d->run_lines) return true;
     if (d->run_attributed) return false;
-    if (self->probe.dialogue && !has_hyphen(self, at)) return d->run_lines > FEW && !d->run_spoken;
+    if (self->probe.story && !has_hyphen(self, at)) return d->run_lines > FEW && !d->run_spoken;
     if (d->run_lines > FEW && d->run_questions == d->run_lines) return true;
     if (d->run_lines > MANY && !d->run_questions) return true;
     return d->run_lines > 1 && !d->run_spoken;
@@ -270,7 +270,7 @@ static void add_cuts(qt_engine *self, const qt_range *cuts, unsigned count)
 static bool may_be_spoken(const qt_engine *self)
 {
     const qt_dashed *d = &self->probe.dashed;
-    return self->probe.dialogue || self->probe.talk || quotes_press_dashes(self) ||
+    return self->probe.story || self->probe.talk || quotes_press_dashes(self) ||
            is_announced(self) || (d->run_questions > 1 && d->run_stopped == d->run_lines);
 }
 
@@ -278,7 +278,7 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
 {
     qt_range cuts[QT_MAX_CUTS];
     bool attributed;
-    if (!self->probe.dialogue && inside_pair(self, at)) return;
+    if (!self->probe.story && inside_pair(self, at)) return;
     unsigned count = quotes_cut_line(self, at, end, cuts, &attributed);
     if (!attributed) {
         const qt_dashed *d = &self->probe.dashed;
@@ -286,7 +286,7 @@ static void do_line(qt_engine *self, uint32_t at, uint32_t end)
         if (!may_be_spoken(self)) return;
         if (!d->run_read) read_run(self, d->run_start, true);
         if (is_list(self, at) || begins_small(self, at, end)) return;
-        if (!self->probe.dialogue && !is_spoken(self, at, end)) return;
+        if (!self->probe.story && !is_spoken(self, at, end)) return;
     }
     add_cuts(self, cuts, count);
 }
@@ -335,7 +335,8 @@ static uint32_t do_inline(qt_engine *self, uint32_t from, uint32_t to)
         uint32_t end = d.after;
         bool any = false;
         while (end < to) {
-            uint32_t next = quotes_skip_spaces(self, end, to), stop = quotes_sentence_end(self, next, to);
+            uint32_t next = quotes_skip_spaces(self, end, to),
+                     stop = quotes_sentence_end(self, next, to);
             if (next < to && quotes_is_dash(quotes_decode(self->text + next, self->text + to, &n)))
                 break;
             if (any && quotes_narrates(self, next, stop, true)) break;
@@ -431,7 +432,7 @@ uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to)
     if (from > self->par_start) return to; /* a long paragraph comes in batches */
     uint32_t at = quotes_skip_spaces(self, self->par_start, self->par_end);
     if (quotes_dashes_end(self, at, self->par_end) == at) {
-        if (self->probe.dialogue && do_announced(self)) return to;
+        if (self->probe.story && do_announced(self)) return to;
         if (self->probe.mid_dashes) do_mid(self);
         return to;
     }

@@ -340,7 +340,7 @@ static void do_paragraph(qt_engine *self)
         while (self->probe.inline_dashes && self->quote_count &&
                self->quotes[self->quote_count - 1].start >= to)
             self->quote_count--;
-        if (self->probe.dialogue || self->probe.inline_dashes) {
+        if (self->probe.story || self->probe.inline_dashes) {
             quotes_cut_incises(self);
             quotes_cut_narration(self);
         }
@@ -481,6 +481,8 @@ static void read_all(qt_engine *self, tamis_str text)
     if (self->doc_lang == QT_NO_LANG && !self->foreign)
         self->doc_lang = quotes_probe(
             self->lexicon, (tamis_str){text.p, text.n < 6000 ? text.n : 6000}, QT_NO_LANG);
+    self->probe.story =
+        self->probe.dialogue || (self->mode == QT_MODE_AUTO && quotes_is_story(self));
     walk_paragraphs(self);
 }
 

@@ -121,3 +121,29 @@ void quotes_cut_narration(qt_engine *self)
         i--;
     }
 }
+
+bool quotes_is_story(qt_engine *self)
+{
+    enum {
+        LEAST_BYTES = 6000,
+        SHORTEST = 2000,
+        SAMPLES = 4,
+        SAMPLE_BYTES = 350,
+        TOKENS = 96,
+        LEAST_PAST = 6
+    };
+    if ((self->size < LEAST_BYTES && !self->probe.has_dashes) || self->size < SHORTEST ||
+        self->doc_lang == QT_NO_LANG || !self->lexicon->langs[self->doc_lang].past_count)
+        return false;
+    quotes_set_lang(self, self->doc_lang);
+    unsigned past = 0;
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        qt_token t[TOKENS];
+        uint32_t at = self->size / (SAMPLES + 1) * (i + 1);
+        while (at < self->size && self->text[at] != ' ') at++;
+        unsigned count =
+            quotes_tokens_of(self, at, quotes_reach(self, at, self->size, SAMPLE_BYTES), t, TOKENS);
+        for (unsigned k = 0; k < count; k++) past += quotes_is_past(self, t, k);
+    }
+    return past >= LEAST_PAST;
+}

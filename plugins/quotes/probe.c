@@ -191,7 +191,8 @@ static void count_double_dashes(counts *self, uint64_t found, const char *block)
         if (p > self->text + 1 && p[1] == ' ' && p[-1] == ' ') {
             self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?';
         } else if (p[1] == '-') {
-            count_inline(self, p, self->end, &self->double_dashes);
+            if (p > self->text && p[-1] != '\n')
+                count_inline(self, p, self->end, &self->double_dashes);
             self->after_dashes = p + 2;
         }
     }

@@ -463,7 +463,8 @@ typedef struct {
     qt_dashed dashed;
     bool reversed;   /* »so« */
     uint32_t single; /* ‘ or ' or 0: single marks are the primary ones */
-    bool dialogue;   /* fiction */
+    bool dialogue;   /* fiction: it speaks in most paragraphs */
+    bool story;      /* that, or told in the tense of narrators */
     bool wrapped;    /* a blank line ends a paragraph, a line end does not */
     bool has_dashes;
     bool talk;          /* lines with dashes are spoken: they ask and exclaim, and end with stops */
@@ -645,7 +646,10 @@ uint32_t quotes_pair(qt_engine *self, uint32_t from, uint32_t to);
 /* dialogue.c: lines that open with a dash, and the attributions inside marks in French stories. */
 uint32_t quotes_dashes(qt_engine *self, uint32_t from, uint32_t to);
 void quotes_cut_incises(qt_engine *self);
+/* narration.c */
 void quotes_cut_narration(qt_engine *self);
+/* Is the document told in the tense of narrators? Short ones are not asked. */
+bool quotes_is_story(qt_engine *self);
 
 /* The first bit at or after `from` and before `to`; `to` where there is none. */
 static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsigned to)
