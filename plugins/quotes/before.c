@@ -405,10 +405,14 @@ bool quotes_look_colon(qt_context *c)
     unsigned a, b;
     if (start > c->left && quotes_is_mark(&t[start - 1], ',')) {
         /* X, biologist: */
-        unsigned run = quotes_name_run(t, c->at, c->left);
+        unsigned run = quotes_name_run(t, c->at, c->left), first = start - 1;
+        while (first > c->left && t[first - 1].flags & QT_NAME) first--;
         if (run > c->left && quotes_is_mark(&t[run], ',')) {
             start = c->left;
             end = run;
+        } else if (start > first + 2 && quotes_has(&t[start], QT_ROLE)) {
+            end = start - 1;
+            start = first;
         }
     }
     if (answer_of(c, start, end, &a, &b)) {
@@ -563,6 +567,8 @@ bool quotes_look_source(qt_context *c)
                 (i == 0 || !quotes_is_mark(&t[i - 1], ',') || c->at > i + 8 ||
                  !quotes_is_mark(&t[c->at - 1], ',')))
                 continue;
+            /* … "…" and according to Y, …: of what follows */
+            if (!pass && i > from && quotes_has(&t[i - 1], QT_CONJ)) break;
             bool front = t[i].features & QT_FRONT;
             if (front && (!pass || !opens_clause(c, i))) continue;
             if (pass && is_aside(c, i)) continue;

@@ -370,6 +370,32 @@ static void put_tail(qt_lang *lang, const char *form, size_t n)
 
 /* ------------------------------------------------------------------ reading cue files */
 
+/* The key of a word or of a phrase. */
+static uint64_t form_key(tamis_str rest)
+{
+    uint64_t joined = 0;
+    for (unsigned words = 0; rest.n; words++) {
+        tamis_str word = cut(&rest, '_');
+        uint64_t key = quotes_key(word.p, word.n);
+        joined = words ? quotes_key_join(joined, key) : key;
+    }
+    return joined;
+}
+
+/* kin writer novelist author: who may be called by one another's roles; likewise field, land. */
+static bool read_kin(reader *self, qt_kin_row row, tamis_str name, tamis_str forms)
+{
+    uint64_t of = quotes_key(name.p, name.n);
+    unsigned lang = (unsigned)(self->lang - self->lexicon->langs);
+    while (forms.n && !self->what) {
+        tamis_str form = cut(&forms, ' ');
+        if (form.n)
+            self->what = quotes_kin_add(self->lexicon, lang, form_key(form), row, of, self->alloc,
+                                        self->user);
+    }
+    return !self->what;
+}
+
 static bool add_form(reader *self, const char *form, size_t n, uint32_t classes, uint32_t features)
 {
     /* s'étonne is two words where articles and pronouns come off */
@@ -453,6 +479,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_FRONT;
         else if (str_is(one, "label"))
             *features |= QT_LABEL;
+        else if (str_is(one, "last"))
+            *features |= QT_LAST;
         else if (str_is(one, "own"))
             *features |= QT_OWN;
         else if (str_is(one, "back"))
@@ -570,6 +598,9 @@ static bool read_row(reader *self, tamis_str row)
     if (str_is(kind, "ending") && str_is(features_text, "past")) return read_past(self, forms);
     if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
+    if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);
+    if (str_is(kind, "field")) return read_kin(self, QT_ROW_FIELD, features_text, forms);
+    if (str_is(kind, "land")) return read_kin(self, QT_ROW_LAND, features_text, forms);
     uint32_t classes = 0, features = 0;
     bool known = false;
     for (size_t i = 0; i < sizeof class_names / sizeof *class_names; i++) {

@@ -68,6 +68,10 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         }
         if (wanted.group ? e->person != QT_GROUP : false) return 0;
         if (wanted.unknown_role && e->role) return 0;
+        if (wanted.kin && !(e->kin & wanted.kin)) return 0;
+        if (wanted.other_kin && e->kin && !(e->kin & wanted.other_kin)) return 0;
+        if (wanted.field && e->field && !(e->field & wanted.field)) return 0;
+        if (wanted.land && e->land && e->land != wanted.land) return 0;
         if (wanted.sure && e->person != QT_HUMAN && !e->spoke) return 0;
         if (gender_of(e->features)) gender = gender_of(e->features);
         if (e->person == QT_HUMAN || (e->spoke && !e->person && wanted.person))
@@ -77,7 +81,7 @@ static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_
         if (!wanted.bar) worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
     } else {
         if (wanted.plural && !plural && !m->group) return 0;
-        if (wanted.group && !m->group) return 0;
+        if ((wanted.group && !m->group) || wanted.kin) return 0;
         if (wanted.sure && !m->role) return 0;
         bool open = m->role || (m->group && self->traits & QT_ELIDES);
         if (wanted.person && wanted.gender && !gender && !open) return 0;
@@ -119,6 +123,19 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
             break;
     }
     return best;
+}
+
+const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wanted wanted)
+{
+    uint32_t place = place_of(self, at);
+    const qt_mention *last = NULL;
+    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
+    for (unsigned k = 1; k <= n; k++) {
+        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
+        if (m->at >= at || !m->end || (last && m->at <= last->at)) continue;
+        if (weigh(self, m, place, wanted) > LIGHTEST) last = m;
+    }
+    return last;
 }
 
 /* An earlier mention by the same role: a midwife, and then the midwife. */

@@ -232,7 +232,10 @@ static const qt_token *role_before(const qt_engine *self, const qt_token *t, uns
             break; /* no adjective: a verb */
         if (w->classes & (QT_TITLE | QT_ROLE)) {
             found = w;
-            if (!comma) break;
+            /* le député socialiste X: the head of the phrase stands first */
+            bool adjective = w->features & QT_ANYONE && self->traits & QT_ELIDES && i > 0 &&
+                             t[i - 1].type == QT_WORD && t[i - 1].classes & QT_ROLE;
+            if (!comma && !adjective) break;
         }
         if (w->classes & (QT_AUX | QT_COMP | QT_CONJ | QT_REL | QT_SAY | QT_VERB) &&
             !(w->classes & (QT_TITLE | QT_ROLE)))
@@ -252,8 +255,8 @@ uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to)
 }
 
 /* X, naturopathe[,.]; X (41), naturopathe */
-static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigned to,
-                        uint8_t *features)
+static void learn_after(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
+                        unsigned to, uint8_t *features)
 {
     unsigned after = to;
     if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
@@ -270,6 +273,7 @@ static void learn_after(qt_entity *e, const qt_token *t, unsigned count, unsigne
     for (unsigned i = after + 1; i < end && i < after + 8; i++) {
         if (t[i].classes & QT_COMP) break;
         if (!(t[i].classes & QT_ROLE)) continue;
+        if (t[i].key != e->role && t[i].key != e->role2) quotes_learn_kin(self, e, t, i, count);
         if (!e->role)
             e->role = t[i].key;
         else
@@ -312,8 +316,12 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     const qt_token *role = role_before(self, t, from);
     if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
     if (role) {
-        features |= role->features & (QT_MALE | QT_FEMALE);
+        /* la porte-parole X: the article knows best */
+        features |= quotes_phrase_features(role > t ? role - 1 : role, role);
+        features &= QT_MALE | QT_FEMALE;
         e->person = QT_HUMAN;
+        if (role->key != e->role && role->key != e->role2)
+            quotes_learn_kin(self, e, t, (unsigned)(role - t), from);
         if (role->classes & QT_ROLE && !(role->features & QT_ANYONE)) {
             if (!e->role || e->role == role->key)
                 e->role = role->key;
@@ -329,7 +337,7 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     }
     if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */
         features |= t[from - 1].features & (QT_MALE | QT_FEMALE);
-    learn_after(e, t, count, to, &features);
+    learn_after(self, e, t, count, to, &features);
     if (given == QT_MALE || given == QT_FEMALE)
         e->features = given; /* many roles have one gender for both */
     else if ((features == QT_MALE || features == QT_FEMALE) && !e->features)
@@ -375,6 +383,15 @@ static bool better_form(const qt_engine *self, const qt_entity *e, const qt_toke
 }
 
 /* Tokens [from, to) name entity i, QT_NOBODY: a new one. */
+/* Les Américains: many, of whom none is "he". */
+static uint8_t number_of(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    bool many = self->traits & QT_ELIDES && from > 0 && to == from + 1 &&
+                t[from - 1].type == QT_WORD && t[from - 1].classes & QT_DET &&
+                t[from - 1].features & QT_PLURAL && self->text[t[from].end - 1] == 's';
+    return many ? QT_PLURAL : 0;
+}
+
 static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                         unsigned to, unsigned i)
 {
@@ -404,6 +421,7 @@ static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsi
                                        .start = t[from].start,
                                        .end = t[to - 1].end,
                                        .entity = (uint16_t)i,
+                                       .features = number_of(self, t, from, to),
                                        .weight = free ? QT_NAMED : QT_HANGING});
     return i;
 }

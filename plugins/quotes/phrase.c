@@ -186,6 +186,18 @@ static unsigned name_behind(const qt_token *t, unsigned count, unsigned at)
     return at;
 }
 
+/* Le désormais ancien maire, la même source: an adverb between an article and its noun. */
+static bool is_within(const qt_engine *self, const qt_token *t, unsigned limit, unsigned i)
+{
+    const uint32_t no_noun = QT_FUNCTION | QT_CUE | QT_VERB;
+    const qt_token *w = &t[i];
+    return self->traits & QT_ELIDES && w->type == QT_WORD && w->classes & QT_ADV &&
+           w->flags & QT_LOWER && i + 1 < limit && t[i - 1].type == QT_WORD &&
+           t[i - 1].classes & (QT_DET | QT_POSS) && !(t[i - 1].classes & QT_PRON) &&
+           t[i + 1].type == QT_WORD && t[i + 1].flags & QT_LOWER &&
+           (!(t[i + 1].classes & no_noun) || t[i + 1].classes & (QT_ROLE | QT_BODY));
+}
+
 /* The phrase that starts at `at`: its end. */
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
@@ -195,6 +207,10 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
     while (i < limit) {
         const qt_token *w = &t[i];
         if (i > at && ends_phrase(w)) {
+            if (is_within(self, t, limit, i)) {
+                i++;
+                continue;
+            }
             /* X and Y */
             if (w->type == QT_WORD && w->classes & QT_CONJ && named && i + 1 < limit &&
                 quotes_is_name(&t[i + 1]) && !(self->traits & QT_NOUNS_UPPER)) {

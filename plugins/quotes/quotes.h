@@ -113,7 +113,7 @@ enum {
  * calls something. QT_ANYONE, of a role: says
  * nothing of who it is, and so takes up a person with another role (the man, the officer).
  * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
- * now. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
+ * now. QT_LAST, of a pronoun: it means whom the words before it name last. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
  * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence
  * opens with: it means the words before it (con queste parole). QT_PAST, of a verb: in a tense that
  * only narrators use; of a word without class: not, whatever its ending. Bits are shared where
@@ -131,6 +131,7 @@ enum {
     QT_THIS = QT_FRONT,
     QT_BACK = QT_FRONT,
     QT_INDEFINITE = QT_LABEL,
+    QT_LAST = QT_LABEL,
     QT_PASSIVE = QT_LABEL,
     QT_OWN = QT_LABEL,
     QT_PAST = QT_FRONT
@@ -224,6 +225,13 @@ typedef struct {
     uint64_t langs;
 } qt_common;
 
+/* What a word says of who may be called so (kin.c); 0: nothing. */
+typedef struct {
+    uint64_t key;        /* 0: free */
+    uint32_t kin, field; /* bits */
+    uint32_t land;
+} qt_kin;
+
 typedef struct {
     qt_lang langs[QT_MAX_LANGS];
     unsigned lang_count;
@@ -232,6 +240,9 @@ typedef struct {
     uint32_t common_used;
     qt_lang names;        /* given names of any language: looked up where a name is first met */
     uint64_t given[1024]; /* a bit for 16 bits of their keys */
+    qt_kin *kin;          /* open addressing, a power of two */
+    uint32_t kin_mask, kin_used;
+    uint64_t kin_names[32], field_names[32];            /* of the bits, in order; 0: free */
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 
@@ -244,6 +255,10 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
 /* Reads the score table of kinds. */
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
+/* A row of kin.c: this word has that name; NULL, or what is wrong. */
+typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND } qt_kin_row;
+const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_kin_row row,
+                           uint64_t name, qt_alloc alloc, void *user);
 /* A word's key is a hash of its lower-case letters, sixteen bytes at a time, the last ones zero. */
 enum { QT_CHUNK = 8, QT_BLOCK = 2 * QT_CHUNK };
 #define QT_KEY_START ((uint64_t)0)
@@ -402,7 +417,9 @@ typedef struct {
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
-    uint64_t role_of;   /* key of the name the role hangs on: mayor of X; 0: none */
+    uint64_t role_of;    /* key of the name the role hangs on: mayor of X; 0: none */
+    uint32_t kin, field; /* of all roles (kin.c) */
+    uint32_t land;
     uint32_t mentioned; /* count of all mentions when it was mentioned last */
     uint16_t count;
     uint8_t features;
@@ -728,12 +745,18 @@ typedef struct {
     bool sure;      /* known to be a person, or to have spoken */
     bool group;     /* nothing else */
     bool plural;
-    bool unknown_role; /* nobody whose role is known */
-    uint32_t other;    /* not the one whose text starts here; 0: anybody */
+    bool unknown_role;  /* nobody whose role is known */
+    uint32_t kin;       /* nobody of another kin; 0: any */
+    uint32_t other_kin; /* the same, but for those of whom none is known */
+    uint32_t field;     /* nobody whose fields are known and others */
+    uint32_t land;      /* nobody known to be of another country */
+    uint32_t other;     /* not the one whose text starts here; 0: anybody */
 } qt_wanted;
 enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, QT_HANGING = 44 };
 void quotes_mention(qt_engine *self, const qt_mention *mention);
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
+/* The last person before `at` who fits. */
+const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wanted wanted);
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
 
 /* names.c */

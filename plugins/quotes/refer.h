@@ -16,6 +16,13 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
 /* The name that a role hangs on: mayor of X, президент России; 0: none. */
 uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 
+/* kin.c: what a word says of who may be called so. */
+qt_kin quotes_kin_of(const qt_engine *self, uint64_t word);
+uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to);
+/* The entity has the role at `role`, whose phrase ends at `to`. */
+void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
+                      unsigned to);
+
 /* A place or a short form right after a role is what it is a role of: prezydent USA, szef MON. */
 static inline bool quotes_is_complement(const qt_token *t)
 {

@@ -33,16 +33,23 @@ const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
     for (unsigned i = from; i < to; i++) {
         if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) return &t[i];
         if (t[i].type == QT_WORD && t[i].classes & QT_OF && i > from) break;
+        /* le parti libéral: no liberal */
+        if (t[i].type == QT_WORD && t[i].classes & QT_BODY && i + 1 < to &&
+            t[i + 1].features & QT_ANYONE)
+            break;
     }
     return NULL;
 }
 
-static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of)
+static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of, uint32_t land,
+                        uint8_t gender)
 {
     unsigned best = QT_NOBODY;
     for (unsigned i = 0; i < self->entity_count; i++) {
         const qt_entity *e = &self->entities[i];
         if (of && e->role_of && of != e->role_of) continue; /* the mayor of another town */
+        if (land && e->land && land != e->land) continue;
+        if (gender && e->features && !(gender & e->features)) continue;
         if ((e->role == role || e->role2 == role) &&
             (best == QT_NOBODY || e->last > self->entities[best].last))
             best = i;
@@ -67,7 +74,7 @@ bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, ui
     bool known = m->entity != QT_NOBODY;
     *entity = m->entity;
     if (!known && m->role && !(m->features & QT_PLURAL)) { /* named since: the minister, X, */
-        *entity = by_role(self, m->role, 0);
+        *entity = by_role(self, m->role, 0, 0, 0);
         if (*entity != QT_NOBODY) return take_entity(self, *entity, start, end, entity);
     }
     *start = known ? self->entities[m->entity].start : m->start;
@@ -95,6 +102,28 @@ static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, 
     return take_entity(self, found[trust], start, end, entity);
 }
 
+/* Karl's plan, he said, is "mad": who speaks is nobody that the reported sentence begins with,
+ * unless that reports, too. Where it begins; else where the pronoun stands. */
+static uint32_t incise_start(const qt_engine *self, const qt_token *t)
+{
+    enum { VERBS = 3 };
+    const qt_token *all = self->tokens;
+    if (!(t->flags & QT_INVERTED) || t < all || t >= all + self->token_count) return t->start;
+    unsigned i = (unsigned)(t - all);
+    for (unsigned n = 0; n < VERBS && i > 0 && all[i - 1].type == QT_WORD &&
+                         all[i - 1].classes & (QT_AUX | QT_CLITIC | QT_CUE | QT_ADV);
+         n++)
+        i--;
+    if (i == 0 || all[i - 1].type != QT_PUNCT || all[i - 1].mark != ',') return t->start;
+    while (i > 0 && !(all[i - 1].flags & QT_ENDS)) {
+        bool says =
+            all[i - 1].type == QT_WORD && all[i - 1].classes & (QT_SAY | QT_PART | QT_SOURCE);
+        if (says || (all[i - 1].type == QT_PUNCT && all[i - 1].mark == ':')) return t->start;
+        i--;
+    }
+    return all[i].start;
+}
+
 static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *start,
                             uint32_t *end, unsigned *entity)
 {
@@ -107,7 +136,13 @@ static bool resolve_pronoun(const qt_engine *self, const qt_token *t, uint32_t *
     }
     qt_wanted one = {.gender = gender, .person = gender != 0, .least = gender ? 0 : QT_AS_TOPIC};
     if (!gender && self->traits & QT_V2) return false; /* es heißt */
-    return quotes_take(self, quotes_antecedent(self, t->start, one), start, end, entity) ||
+    if (t->features & QT_LAST) {                       /* the latter */
+        qt_wanted sure = {.gender = gender, .person = true, .sure = true, .described = true};
+        if (quotes_take(self, quotes_last_named(self, t->start, sure), start, end, entity))
+            return true;
+    }
+    uint32_t at = incise_start(self, t);
+    return quotes_take(self, quotes_antecedent(self, at, one), start, end, entity) ||
            (gender && only_person(self, gender, start, end, entity));
 }
 
@@ -125,10 +160,19 @@ static uint8_t gender_of(const qt_token *first, const qt_token *role)
     return gender == (QT_MALE | QT_FEMALE) ? 0 : gender;
 }
 
+/* Called so, for all one knows; he may have other roles. */
+static void guess_role(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
+                       unsigned to)
+{
+    if (e->role || e->role2) return;
+    e->role2 = t[role].key;
+    quotes_learn_kin(self, e, t, role, to);
+}
+
 /* X was the guest. The minister of Y …: who was named as the subject just before, and had no
  * role. */
 static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
-                            const qt_token *role, unsigned *entity)
+                            const qt_token *role, qt_kin kin, unsigned *entity)
 {
     for (const qt_token *w = role + 1; w < t + to; w++) { /* the adviser of the president */
         if (w->classes & (QT_ROLE | QT_TITLE | QT_GIVEN)) return false;
@@ -140,12 +184,25 @@ static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, u
                      .described = true,
                      .least = QT_AS_TOPIC,
                      .bar = BAR,
+                     .field = kin.field,
+                     .land = kin.land,
                      .unknown_role = true};
     const qt_mention *m = quotes_antecedent(self, t[from].start, one);
     if (!m || m->entity == QT_NOBODY) return false;
     *entity = m->entity;
-    if (!(role->features & QT_ANYONE)) self->entities[m->entity].role = role->key;
+    if (!(role->features & QT_ANYONE))
+        guess_role(self, &self->entities[m->entity], t, (unsigned)(role - t), to);
     return true;
+}
+
+/* The novelist: the writer who was named before. */
+static bool of_same_kin(const qt_engine *self, uint32_t at, uint8_t gender, qt_kin kin,
+                        uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    if (!kin.kin) return false;
+    qt_wanted one = {
+        .gender = gender, .person = true, .described = true, .kin = kin.kin, .land = kin.land};
+    return quotes_take(self, quotes_antecedent(self, at, one), start, end, entity);
 }
 
 static bool is_this(const qt_token *t)
@@ -164,13 +221,22 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     bool plural = (role->features | t[from].features) & QT_PLURAL;
     uint64_t of = quotes_complement_of(t, (unsigned)(role - t), to);
     if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
-    unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of);
+    qt_kin kin = plural ? (qt_kin){0} : quotes_kin_of(self, role->key);
+    kin.land = plural ? 0 : quotes_land_of(self, t, (unsigned)(role - t), to);
+    uint8_t gender = gender_of(&t[from], role);
+    unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of, kin.land, gender);
+    if (known == QT_NOBODY && !plural) known = by_role(self, role->key, of, kin.land, 0);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
-    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, entity))
+    if (of_same_kin(self, at, gender, kin, start, end, entity)) return true;
+    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, kin, entity))
         return take_entity(self, *entity, start, end, entity);
     const qt_mention *same = quotes_same_role(self, at, role->key, plural);
     bool other = same && of && !shares_word(self, same, &t[to - 1]);
+    if (same && kin.land && same->entity != QT_NOBODY) { /* the president of another country */
+        uint32_t land = self->entities[same->entity].land;
+        other |= land && land != kin.land;
+    }
     if (!other && quotes_take(self, same, start, end, entity)) return true;
     if (plural && role->features & QT_ANYONE) {
         qt_wanted many = {.plural = true, .sure = true};
@@ -180,7 +246,10 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     /* with Pasiphae. This young woman …: whoever was named just before is a person, then */
     if (is_this(&t[from])) {
         enum { JUST_BEFORE = 60 };
-        qt_wanted near = {.gender = gender_of(&t[from], role), .person = true, .bar = JUST_BEFORE};
+        qt_wanted near = {.gender = gender_of(&t[from], role),
+                          .person = true,
+                          .field = kin.field,
+                          .bar = JUST_BEFORE};
         const qt_mention *m = quotes_antecedent(self, at, near);
         if (m && m->entity != QT_NOBODY && quotes_take(self, m, start, end, entity)) {
             qt_entity *e = &self->entities[*entity];
@@ -189,6 +258,9 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
             if (!e->role) e->role = role->key;
             return true;
         }
+    }
+    for (const qt_token *w = role + 1; w < t + to; w++) { /* the adviser of the president */
+        if (w->classes & QT_ROLE && w[-1].classes & (QT_OF | QT_DET | QT_POSS)) return false;
     }
     /* an adviser of the president is somebody else; the head of the Kremlin is not */
     bool anyone = role->features & QT_ANYONE || is_this(&t[from]);
@@ -200,17 +272,20 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
                      .sure = true,
                      .described = true,
                      .bar = other_role ? A_COMPLEMENT : 0,
+                     .field = kin.field,
+                     .land = kin.land,
                      .unknown_role = !anyone};
     qt_wanted alias = one; /* called by another role, where he is the one spoken of */
     enum { SPOKEN_OF = 80 };
     alias.unknown_role = false;
+    alias.other_kin = !anyone ? kin.kin : 0;
     alias.bar = SPOKEN_OF;
     if (!quotes_take(self, quotes_antecedent(self, at, one), start, end, entity) &&
         (!definite || bare || other_role ||
          !quotes_take(self, quotes_antecedent(self, at, alias), start, end, entity)))
         return false;
     bool says_who = !(role->features & QT_ANYONE) && *entity != QT_NOBODY;
-    if (says_who && !self->entities[*entity].role) self->entities[*entity].role = role->key;
+    if (says_who) guess_role(self, &self->entities[*entity], t, (unsigned)(role - t), to);
     return true;
 }
 
@@ -225,7 +300,7 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
     if (to > from + 3 ||
         (to == from + 3 && (t[from + 2].classes || !(t[from + 2].flags & QT_LOWER))))
         return false; /* the industrial group, but not that of X */
-    unsigned known = by_role(self, t[from + 1].key, 0);
+    unsigned known = by_role(self, t[from + 1].key, 0, 0, 0);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
     return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
@@ -239,7 +314,7 @@ static bool resolve_noun(const qt_engine *self, const qt_token *t, unsigned from
         return false;
     if (t[from + 1].type != QT_WORD || t[from + 1].classes || !(t[from + 1].flags & QT_LOWER))
         return false;
-    unsigned known = by_role(self, t[from + 1].key, 0);
+    unsigned known = by_role(self, t[from + 1].key, 0, 0, 0);
     if (known == QT_NOBODY) return false;
     return take_entity(self, known, start, end, entity);
 }

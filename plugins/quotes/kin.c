@@ -1,0 +1,91 @@
+/* Kin of roles: which roles one person may have, and of which country somebody is.
+ *
+ * "The novelist" may be the writer who was named before, and never the goalkeeper; "the Russian
+ * president" is not the American one. Rows `kin NAME forms` of the cue files say what is called by
+ * one another's roles (novelist, writer, author), rows `field NAME forms` what may be the same
+ * person's trade at all, rows `land NAME forms` what is of one country (Russia, Russian, Kremlin).
+ * lexicon.c reads them; names.c learns them with a role, resolve.c asks for a description. */
+#include "refer.h"
+
+static qt_kin *find_kin(qt_kin *slots, uint32_t mask, uint64_t key)
+{
+    uint32_t i = (uint32_t)key & mask;
+    while (slots[i].key && slots[i].key != key) i = (i + 1) & mask;
+    return &slots[i];
+}
+
+/* Words of two languages may be written alike. */
+static uint64_t key_of(unsigned lang, uint64_t word)
+{
+    return quotes_key_mix(word, lang + 1, 0);
+}
+
+/* A bit for a name, the same whenever it is met; 0 where there are too many. */
+static uint32_t bit_of(uint64_t *names, unsigned room, uint64_t name)
+{
+    for (unsigned i = 0; i < room; i++) {
+        if (!names[i]) names[i] = name;
+        if (names[i] == name) return (uint32_t)1 << i;
+    }
+    return 0;
+}
+
+const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_kin_row row,
+                           uint64_t name, qt_alloc alloc, void *user)
+{
+    if (!self->kin || self->kin_used * 2 > self->kin_mask) {
+        uint32_t mask = self->kin ? self->kin_mask * 2 + 1 : 1023;
+        qt_kin *bigger = alloc(user, (mask + (size_t)1) * sizeof *bigger);
+        if (!bigger) return "out of memory";
+        for (uint32_t i = 0; self->kin && i <= self->kin_mask; i++) {
+            if (self->kin[i].key) *find_kin(bigger, mask, self->kin[i].key) = self->kin[i];
+        }
+        self->kin = bigger;
+        self->kin_mask = mask;
+    }
+    qt_kin *slot = find_kin(self->kin, self->kin_mask, key_of(lang, word));
+    self->kin_used += !slot->key;
+    slot->key = key_of(lang, word);
+    if (row == QT_ROW_LAND) {
+        slot->land = (uint32_t)(name >> 32) | 1;
+        return NULL;
+    }
+    bool kin = row == QT_ROW_KIN;
+    uint32_t bit = bit_of(kin ? self->kin_names : self->field_names, 32, name);
+    if (!bit) return "more than 32 names";
+    *(kin ? &slot->kin : &slot->field) |= bit;
+    return NULL;
+}
+
+qt_kin quotes_kin_of(const qt_engine *self, uint64_t word)
+{
+    const qt_lexicon *l = self->lexicon;
+    if (!l->kin || !word) return (qt_kin){0};
+    return *find_kin(l->kin, l->kin_mask, key_of(self->lang, word));
+}
+
+/* Of what country a role is, by what follows it in its phrase: le président de la Russie, le
+ * ministre des Affaires étrangères russe. */
+uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to)
+{
+    enum { REACH = 7 };
+    if (!self->lexicon->kin) return 0;
+    for (unsigned i = role + 1; i < to && i < role + REACH; i++) {
+        const qt_token *w = &t[i];
+        if (w->type != QT_WORD || w->classes & (QT_ROLE | QT_GIVEN | QT_TITLE | QT_SAY | QT_AUX))
+            return 0;
+        if (w->classes & (QT_DET | QT_OF) && !(w->flags & QT_CAP)) continue;
+        uint32_t land = quotes_kin_of(self, w->key).land;
+        if (land) return land;
+    }
+    return 0;
+}
+
+void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
+                      unsigned to)
+{
+    qt_kin kin = quotes_kin_of(self, t[role].key);
+    e->kin |= kin.kin;
+    e->field |= kin.field;
+    if (!e->land) e->land = quotes_land_of(self, t, role, to);
+}
