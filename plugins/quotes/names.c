@@ -213,7 +213,7 @@ static const qt_token *role_before(const qt_engine *self, const qt_token *t, uns
 {
     enum { REACH = 9 };
     unsigned first = name > REACH ? name - REACH : 0;
-    if (t == self->tokens && quotes_next_bit(self->roles, first, name) == name) return NULL;
+    if (t == self->tokens && !quotes_bits_of_range(self->roles, first, name)) return NULL;
     const qt_token *found = NULL;
     bool comma = false;
     for (unsigned i = name, steps = 0; i-- > 0 && steps < REACH; steps++) {
@@ -297,15 +297,20 @@ static bool is_plain_noun(const qt_token *t, unsigned name)
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
 {
-    uint8_t features = 0, given = 0;
-    if (e->person != QT_HUMAN || !e->features) {
+    uint8_t features = 0, given = 0, flags = 0;
+    uint32_t classes = 0;
+    for (unsigned i = from; i < to; i++) {
+        classes |= t[i].classes;
+        flags |= t[i].flags;
+    }
+    if (classes & QT_GIVEN && (e->person != QT_HUMAN || !e->features)) {
         for (unsigned i = from; i < to && (i == from || i + 1 < to); i++) {
             if (!(t[i].classes & QT_GIVEN)) continue;
             given |= t[i].features & (QT_MALE | QT_FEMALE);
             e->person = QT_HUMAN;
         }
     }
-    for (unsigned i = from; i < to; i++) {
+    for (unsigned i = from; i < to && (flags & QT_PERSON || classes & (QT_PLACE | QT_BODY)); i++) {
         if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;
         if (e->person) continue;
         if (t[i].classes & QT_PLACE) e->person = QT_PLACED;

@@ -67,6 +67,8 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
             i++;
             continue;
         }
+        /* neither a capital nor a particle */
+        if (!(tokens[i].flags & QT_CAP) && !(tokens[i].features & QT_SELF)) break;
         if (is_surname(tokens, count, i)) return i + 1;
         if (tokens[i].flags & QT_CAP && tokens[i - 1].classes & QT_GIVEN && i + 1 < count &&
             is_article(&tokens[i]) && quotes_is_name(&tokens[i + 1])) {

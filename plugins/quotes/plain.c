@@ -49,11 +49,22 @@ static const uint8_t is_blank[256] = {[' '] = 1};
 /* The second byte of ß, the first of the small letters of Latin-1. */
 enum { FIRST_SMALL = 0x9F };
 
-/* What the last part of a compound says of it. */
-static const qt_entry *compound(const qt_lang *lang, const char *p, unsigned length)
+/* May the last part of a word that has no entry of its own say what it is? One branch, which is
+ * seldom taken, for all that is asked. */
+static inline bool may_be_compound(const qt_lang *lang, const char *p, unsigned length,
+                                   const qt_entry *e)
 {
-    if (!quotes_may_have_tail(lang, quotes_tail(p + length - 4), 0)) return NULL;
-    return quotes_lookup_tail(lang, p, length);
+    enum { LEAST = 6, TAIL = 4 };
+    const char *tail = p + (length > LEAST ? length - TAIL : 0);
+    return quotes_may_have_tail(lang, quotes_tail(tail), 0) & !e->key & (length > LEAST);
+}
+
+/* Of a word that begins with a letter of Latin-1, or with two capitals. */
+static unsigned case_of(const char *p, const char *run, bool latin)
+{
+    if (latin && (unsigned char)p[1] >= FIRST_SMALL) return QT_LOWER;
+    if (latin && (unsigned)(unsigned char)p[2] - 'a' < 26) return QT_CAP;
+    return quotes_case_of(p, run);
 }
 
 /* The digits at p, where nothing but a blank or a sign ends them; else NULL. */
@@ -183,25 +194,21 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             unsigned flags = lead | QT_LOWER, bits = e->bits;
             t->key = key;
             memcpy(&t->classes, &e->classes, sizeof(uint64_t)); /* with features and bits */
-            if (compounds && !e->key && length > 6 && (e = compound(lang, p, length)) != NULL) {
+            if (compounds && may_be_compound(lang, p, length, e) &&
+                (e = quotes_lookup_tail(lang, p, length)) != NULL) {
                 t->classes = e->classes & (QT_ROLE | QT_BODY | QT_TITLE);
                 t->features = e->features & (uint8_t)~QT_PHRASE;
                 bits = quotes_bits_of(t->classes);
             }
-            if (kind != SMALL) {
-                if (kind == LATIN && (unsigned char)p[1] >= FIRST_SMALL)
-                    flags = lead | QT_LOWER;
-                else if ((unsigned)(unsigned char)p[1 + (kind == LATIN)] - 'a' < 26 || length == 1)
-                    flags = lead | QT_CAP;
-                else
-                    flags = lead | quotes_case_of(p, run);
-                unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
-                flags |= name * QT_NAME;
-                *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
-                                       (QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE)));
-            } else {
-                *bits_at++ = (uint8_t)(bits & QT_BITS_ANYWHERE);
-            }
+            unsigned large = kind == LARGE;
+            flags ^= large * (QT_LOWER | QT_CAP);
+            unsigned second = (unsigned)(unsigned char)p[1] - 'a' < 26;
+            if ((large & !second & (length != 1)) | (kind == LATIN))
+                flags = lead | case_of(p, run, kind == LATIN);
+            unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
+            flags |= name * QT_NAME;
+            *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
+                                   (QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE)));
             t->type = QT_WORD;
             t->flags = (uint8_t)flags;
             t->start = start;

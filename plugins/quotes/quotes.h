@@ -509,8 +509,9 @@ typedef struct {
     unsigned end_at, mark_at; /* where they were last looked up */
 } qt_list;
 
-/* The sentence around a quotation, token `at`: tokens [left, right), and what is seen there left and
- * right of it, so that nobody looks for what is not there: classes, those of weak words apart. */
+/* The sentence around a quotation, token `at`: tokens [left, right), and what is seen there left
+ * and right of it, so that nobody looks for what is not there: classes, those of weak words
+ * apart. */
 typedef struct {
     unsigned at, left, right;
     uint32_t left_weak, left_strong, right_weak, right_strong;
@@ -680,6 +681,15 @@ static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsi
         from = (from | 63) + 1;
     }
     return to;
+}
+
+/* The bits of [from, to), at most 64 of them, as the lowest of a word. */
+static inline uint64_t quotes_bits_of_range(const uint64_t *bits, unsigned from, unsigned to)
+{
+    if (from >= to) return 0;
+    uint64_t found = bits[from / 64] >> from % 64;
+    if (from / 64 != (to - 1) / 64) found |= bits[(to - 1) / 64] << (64 - from % 64);
+    return found & UINT64_MAX >> (64 - (to - from));
 }
 
 /* words.c */
