@@ -47,6 +47,10 @@ static bool next_paragraph(qt_engine *self, uint32_t at, uint32_t *from, uint32_
 {
     const char *text = self->text;
     while (at < self->size) {
+        if (text[at] == '\n') { /* an empty line, or the end of the last one */
+            at++;
+            continue;
+        }
         uint32_t stop = quotes_line_end(self, at);
         if (blank(text + at, text + stop)) {
             at = stop + 1;

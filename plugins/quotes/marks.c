@@ -32,6 +32,30 @@ typedef struct {
 
 enum { NOTHING = 0, OPENS = 1, REOPENS = 2, CLOSES = -1 };
 
+/* Of what begins with E2 80 and E3 80, by the third byte. */
+static const uint8_t families[2][64] = {
+    {[0x18] = QT_SINGLE,
+     [0x19] = QT_SINGLE,
+     [0x1A] = QT_SINGLE,
+     [0x1B] = QT_SINGLE,
+     [0x1C] = QT_DOUBLE,
+     [0x1D] = QT_DOUBLE,
+     [0x1E] = QT_DOUBLE,
+     [0x1F] = QT_DOUBLE,
+     [0x33] = QT_PRIME,
+     [0x39] = QT_ANGLE,
+     [0x3A] = QT_ANGLE},
+    {[0x0A] = QT_BOOK,
+     [0x0B] = QT_BOOK,
+     [0x0C] = QT_CORNER,
+     [0x0D] = QT_CORNER,
+     [0x0E] = QT_WHITE,
+     [0x0F] = QT_WHITE,
+     [0x1D] = QT_NONE,
+     [0x1E] = QT_NONE,
+     [0x1F] = QT_NONE},
+};
+
 qt_mark quotes_mark_at(const char *p, const char *end)
 {
     const unsigned char *s = (const unsigned char *)p;
@@ -44,37 +68,42 @@ qt_mark quotes_mark_at(const char *p, const char *end)
     }
     if (end - p < 3 || (s[0] != 0xE2 && s[0] != 0xE3) || s[1] != 0x80 || (s[2] & 0xC0) != 0x80)
         return none;
-    uint32_t code = (s[0] == 0xE2 ? 0x2000u : 0x3000u) | (s[2] & 0x3Fu);
-    switch (code) {
-    case 0x2018:
-    case 0x2019:
-    case 0x201A:
-    case 0x201B: return (qt_mark){code, 3, QT_SINGLE};
-    case 0x201C:
-    case 0x201D:
-    case 0x201E:
-    case 0x201F: return (qt_mark){code, 3, QT_DOUBLE};
-    case 0x2033: return (qt_mark){code, 3, QT_PRIME};
-    case 0x2039:
-    case 0x203A: return (qt_mark){code, 3, QT_ANGLE};
-    case 0x300A:
-    case 0x300B: return (qt_mark){code, 3, QT_BOOK};
-    case 0x300C:
-    case 0x300D: return (qt_mark){code, 3, QT_CORNER};
-    case 0x300E:
-    case 0x300F: return (qt_mark){code, 3, QT_WHITE};
-    case 0x301D:
-    case 0x301E:
-    case 0x301F: return (qt_mark){code, 3, QT_NONE};
-    default: return none;
-    }
+    unsigned third = s[2] & 0x3Fu, cjk = s[0] & 1; /* E3 */
+    uint8_t family = families[cjk][third];
+    return family ? (qt_mark){(cjk ? 0x3000u : 0x2000u) | third, 3, family} : none;
 }
 
 /* ------------------------------------------------------------------ both sides of a mark */
 
-static bool among(uint32_t c, const char *ascii)
+/* ASCII characters, a bit of each. */
+typedef struct {
+    uint64_t bits[2];
+} ascii_set;
+#define IN(c) ((uint64_t)1 << ((c)&63))
+static const ascii_set before_opening = {{IN('(') | IN('/') | IN(':') | IN('\'') | IN('"') |
+                                              IN('=') | IN(',') | IN(';') | IN('>') | IN('*'),
+                                          IN('[') | IN('{') | IN('|') | IN('_')}};
+static const ascii_set after_closing = {{IN('.') | IN(',') | IN(';') | IN(':') | IN('!') | IN('?') |
+                                             IN(')') | IN('-') | IN('"') | IN('\'') | IN('/') |
+                                             IN('%') | IN('<') | IN('*'),
+                                         IN(']') | IN('}') | IN('|') | IN('_')}};
+static const ascii_set signs = {{IN('$') | IN('%') | IN('#') | IN('&'), IN('@')}};
+static const ascii_set ends_speech = {
+    {IN(',') | IN('.') | IN(';') | IN(':') | IN('!') | IN('?') | IN(')'), IN(']')}};
+static const ascii_set brackets = {{IN('(') | IN('/') | IN(':'), IN('[') | IN('{')}};
+static const ascii_set shares = {{IN('/') | IN('%'), 0}};
+static const ascii_set full_stops = {{IN('.') | IN('!') | IN('?'), 0}};
+static const ascii_set brackets_and_marks = {
+    {IN('(') | IN('/') | IN(':') | IN('\'') | IN('"') | IN('='), IN('[') | IN('{')}};
+static const ascii_set punctuation = {
+    {IN('.') | IN(',') | IN(';') | IN(':') | IN('!') | IN('?') | IN(')'), 0}};
+static const ascii_set stops_and_hyphen = {{IN('.') | IN(',') | IN('!') | IN('?') | IN('-'), 0}};
+static const ascii_set announcing = {{IN(':') | IN(',') | IN('"'), 0}};
+#undef IN
+
+static inline bool among(uint32_t c, const ascii_set *set)
 {
-    return c && c < 0x80 && strchr(ascii, (int)c);
+    return c < 128 && set->bits[c >> 6] >> (c & 63) & 1;
 }
 
 static bool is_dash(uint32_t c)
@@ -84,24 +113,24 @@ static bool is_dash(uint32_t c)
 
 static bool opens_after(uint32_t c)
 {
-    return c == 0 || quotes_is_space(c) || among(c, "([{/:'\"=,;>|*_") || is_dash(c) ||
-           c == 0x2019 || c == 0x2018 || c == 0x201C || c == 0x201E || c == 0xAB || c == 0xBB ||
-           c == 0x2039 || c == 0xBF || c == 0xA1 || c == 0xFF1A || c == 0xFF0C || c == 0x3002 ||
-           c == 0x3001 || c == 0x2026 || c == 0x300C;
+    if (c < 0x80) return c == 0 || quotes_is_space(c) || among(c, &before_opening) || c == '-';
+    return quotes_is_space(c) || is_dash(c) || c == 0x2019 || c == 0x2018 || c == 0x201C ||
+           c == 0x201E || c == 0xAB || c == 0xBB || c == 0x2039 || c == 0xBF || c == 0xA1 ||
+           c == 0xFF1A || c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0x2026 || c == 0x300C;
 }
 
 static bool closes_before(uint32_t c)
 {
-    return c == 0 || quotes_is_space(c) || among(c, ".,;:!?)]}-\"'/%<|*_") || is_dash(c) ||
-           c == 0x2026 || c == 0xBB || c == 0xAB || c == 0x201D || c == 0x201C || c == 0x2019 ||
-           c == 0x203A || c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0xFF1B || c == 0xFF1A ||
-           c == 0xFF01 || c == 0xFF1F || c == 0x60C || c == 0x61B || c == 0x61F || c == 0x964 ||
-           c == 0x300D;
+    if (c < 0x80) return c == 0 || quotes_is_space(c) || among(c, &after_closing);
+    return quotes_is_space(c) || is_dash(c) || c == 0x2026 || c == 0xBB || c == 0xAB ||
+           c == 0x201D || c == 0x201C || c == 0x2019 || c == 0x203A || c == 0xFF0C || c == 0x3002 ||
+           c == 0x3001 || c == 0xFF1B || c == 0xFF1A || c == 0xFF01 || c == 0xFF1F || c == 0x60C ||
+           c == 0x61B || c == 0x61F || c == 0x964 || c == 0x300D;
 }
 
 static bool is_word(uint32_t c)
 {
-    return quotes_is_letter(c) || (c >= '0' && c <= '9') || among(c, "$%#@&") || c == 0x20AC ||
+    return quotes_is_letter(c) || (c >= '0' && c <= '9') || among(c, &signs) || c == 0x20AC ||
            c == 0xA3 || c == 0xA7 || c == 0xB0;
 }
 
@@ -124,7 +153,7 @@ static sides look(const qt_engine *self, uint32_t at, unsigned length)
     s.space_right = !s.right || quotes_is_space(s.right);
     s.opens = (s.space_left || opens_after(s.left)) && !s.space_right;
     s.closes = !s.space_left && closes_before(s.right);
-    s.shuts = s.space_left && s.left && among(s.right, ",.;:!?)]") &&
+    s.shuts = s.space_left && s.left && among(s.right, &ends_speech) &&
               !(s.right == '.' && p + length + 1 < end && p[length + 1] == '.');
     return s;
 }
@@ -134,14 +163,14 @@ static sides look(const qt_engine *self, uint32_t at, unsigned length)
 static bool straight_closes(const sides *s)
 {
     if (s->shuts) return true;
-    return !s->space_left && !among(s->left, "([{/:") && !is_dash(s->left) && s->left != 0xAB &&
+    return !s->space_left && !among(s->left, &brackets) && !is_dash(s->left) && s->left != 0xAB &&
            s->left != 0x201E && s->left != 0x201C && (closes_before(s->right)) &&
-           !among(s->right, "/%");
+           !among(s->right, &shares);
 }
 
 static bool straight_opens(const sides *s)
 {
-    return (s->space_left || among(s->left, "([{/:") || is_dash(s->left) || s->left == 0xAB ||
+    return (s->space_left || among(s->left, &brackets) || is_dash(s->left) || s->left == 0xAB ||
             s->left == 0x201E || s->left == 0x201C) &&
            !s->space_right && !s->shuts;
 }
@@ -236,7 +265,7 @@ static void push(pairing *self, uint32_t at, const qt_mark *m)
 
 static bool stops(uint32_t c)
 {
-    return among(c, ".!?") || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F;
+    return among(c, &full_stops) || c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F;
 }
 
 static uint32_t last_char(const char *text, uint32_t start, uint32_t end)
@@ -275,7 +304,7 @@ static bool sentence_within(const pairing *self, const opener *o, uint32_t at, u
         !quotes_is_upper(quotes_decode(text + from, text + at, &n)))
         return false;
     for (uint32_t i = at - 2; i > from + LEAST; i--) {
-        if (!among((unsigned char)text[i], ".!?") || text[i + 1] != ' ') continue;
+        if (!among((unsigned char)text[i], &full_stops) || text[i + 1] != ' ') continue;
         if (!quotes_is_upper(quotes_decode(text + i + 2, text + at, &n))) continue;
         *end = i + 1;
         return true;
@@ -369,9 +398,9 @@ static int curly(pairing *self, const qt_mark *m, const sides *s)
         if (code == 0x201E && !(s->opens && !s->closes)) return CLOSES;
         break;
     }
-    bool after_word = !s->space_left && !among(s->left, "([{/:'\"=") && !is_dash(s->left) &&
+    bool after_word = !s->space_left && !among(s->left, &brackets_and_marks) && !is_dash(s->left) &&
                       s->left != 0x2019 && s->left != 0x2018 && s->left != 0xAB;
-    bool ends = s->space_right || among(s->right, ".,;:!?)") || s->right == 0x2026;
+    bool ends = s->space_right || among(s->right, &punctuation) || s->right == 0x2026;
     return after_word && ends && self->depth ? CLOSES : OPENS;
 }
 
@@ -412,7 +441,8 @@ static bool closes_later(pairing *self, uint32_t at)
         uint32_t left = quotes_decode_back(text + self->engine->par_start, p, &n);
         if (left == ' ') left = quotes_decode_back(text + self->engine->par_start, p - n, &n);
         uint32_t right = p + m.length < end ? quotes_decode(p + m.length, end, &n) : 0;
-        if ((among(left, ".,!?-") || left == 0x2026 || left == 0x2014) && !is_word(right)) {
+        if ((among(left, &stops_and_hyphen) || left == 0x2026 || left == 0x2014) &&
+            !is_word(right)) {
             self->quote_after = pos;
             return true;
         }
@@ -523,7 +553,7 @@ static void finish(pairing *self)
     self->depth = 0;
     uint32_t before = last_char(text, e->par_start, o->at);
     unsigned words = count_words(text + o->at + o->length, text + self->to, 8);
-    bool good = !before || stops(before) || among(before, ":,\"") || before == 0xBB ||
+    bool good = !before || stops(before) || among(before, &announcing) || before == 0xBB ||
                 before == 0x201D || e->opens_next || (is_word(before) && words >= 8);
     if (o->family == QT_SINGLE && words < 8) good = false;
     if (!good || words < 3 || (o->code == 0xBB && !e->probe.reversed)) {

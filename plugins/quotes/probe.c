@@ -106,7 +106,8 @@ static bool is_ascii_letter(unsigned char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
-static void count_line(counts *self, const char *p, const char *line_end)
+/* A line that may begin or end with anything. */
+static void count_odd_line(counts *self, const char *p, const char *line_end)
 {
     unsigned n = 0;
     while (p < line_end && quotes_is_space(quotes_decode(p, line_end, &n))) p += n;
@@ -135,6 +136,20 @@ static void count_line(counts *self, const char *p, const char *line_end)
     if (is_ascii_letter((unsigned char)e[-1])) return;
     m = quotes_mark_at(e - n, line_end);
     if (last == '.' || last == '!' || last == '?' || last == 0x2026 || m.family) self->stopped++;
+}
+
+/* Most begin with a letter and end with one, or with a stop. */
+static inline void count_line(counts *self, const char *p, const char *line_end)
+{
+    if (p == line_end) return;
+    unsigned char last = (unsigned char)line_end[-1];
+    bool stop = last == '.' || last == '!' || last == '?';
+    if (is_ascii_letter((unsigned char)*p) & (is_ascii_letter(last) | stop)) {
+        self->lines++;
+        self->stopped += stop;
+    } else {
+        count_odd_line(self, p, line_end);
+    }
 }
 
 /* Runs of the text's ". --So" and ": — So" within lines: stories whose line ends were lost. */
@@ -199,12 +214,17 @@ static void count_double_dashes(counts *self, uint64_t found, const char *block)
 }
 
 /* The line from `p` to the line end `nl`, as a line of a text that may be wrapped. */
-static void count_wrapping(counts *self, const char *p, const char *nl)
+static inline void count_wrapping(counts *self, const char *p, const char *nl)
 {
-    if (nl - p >= 90) self->long_lines++;
-    if (nl > p && nl + 1 < self->end && nl[1] != '\n' && nl[1] != '\r') {
+    enum { LONG = 90 };
+    self->long_lines += nl - p >= LONG;
+    if (nl == p || nl + 1 >= self->end) return;
+    unsigned char first = (unsigned char)nl[1];
+    self->adjacent += first != '\n' && first != '\r';
+    if (first < 0x80) {
+        self->lower += first >= 'a' && first <= 'z';
+    } else {
         unsigned n;
-        self->adjacent++;
         uint32_t c = quotes_decode(nl + 1, self->end, &n);
         self->lower += quotes_is_letter(c) && !quotes_is_upper(c);
     }
