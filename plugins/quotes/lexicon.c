@@ -246,6 +246,16 @@ static bool fail(reader *self, const char *what)
     return false;
 }
 
+/* The entry goes to where its key begins: before others where it is a common word, else behind the
+ * first, so that what is asked for most is found at once. */
+static void link_entry(qt_lang *lang, uint32_t entry)
+{
+    uint16_t *place = &lang->index[lang->entries[entry].key & lang->mask];
+    if (*place && !(lang->entries[entry].classes & COMMON)) place = &lang->entries[*place].next;
+    lang->entries[entry].next = *place;
+    *place = (uint16_t)entry;
+}
+
 /* Room for twice as many entries, and four places in the index for each. */
 static bool grow_entries(reader *self)
 {
@@ -262,9 +272,7 @@ static bool grow_entries(reader *self)
     lang->room = room;
     lang->mask = 4 * room - 1;
     for (uint32_t i = 1; i <= lang->used; i++) {
-        uint16_t *first = &index[entries[i].key & lang->mask];
-        entries[i].next = *first;
-        *first = (uint16_t)i;
+        link_entry(lang, i);
     }
     return true;
 }
@@ -293,11 +301,10 @@ static bool put(reader *self, uint64_t key, uint32_t classes, uint32_t features)
     qt_entry *e = lang->entries + (quotes_find(lang, key) - lang->entries);
     if (!e->key) {
         if (lang->used + 1 == lang->room && !grow_entries(self)) return false;
-        uint16_t *first = &lang->index[key & lang->mask];
         e = &lang->entries[++lang->used];
         e->key = key;
-        e->next = *first;
-        *first = (uint16_t)lang->used;
+        e->classes = classes;
+        link_entry(lang, lang->used);
     }
     e->classes |= classes;
     e->features |= (uint8_t)features;

@@ -33,7 +33,7 @@ typedef struct {
 enum { NOTHING = 0, OPENS = 1, REOPENS = 2, CLOSES = -1 };
 
 /* Of what begins with E2 80 and E3 80, by the third byte. */
-static const uint8_t families[2][64] = {
+static const uint8_t family_of[2][64] = {
     {[0x18] = QT_SINGLE,
      [0x19] = QT_SINGLE,
      [0x1A] = QT_SINGLE,
@@ -69,7 +69,7 @@ qt_mark quotes_mark_at(const char *p, const char *end)
     if (end - p < 3 || (s[0] != 0xE2 && s[0] != 0xE3) || s[1] != 0x80 || (s[2] & 0xC0) != 0x80)
         return none;
     unsigned third = s[2] & 0x3Fu, cjk = s[0] & 1; /* E3 */
-    uint8_t family = families[cjk][third];
+    uint8_t family = family_of[cjk][third];
     return family ? (qt_mark){(cjk ? 0x3000u : 0x2000u) | third, 3, family} : none;
 }
 

@@ -55,15 +55,16 @@ static inline bool may_be_compound(const qt_lang *lang, const char *p, unsigned 
                                    const qt_entry *e)
 {
     enum { LEAST = 6, TAIL = 4 };
-    const char *tail = p + (length > LEAST ? length - TAIL : 0);
-    return quotes_may_have_tail(lang, quotes_tail(tail), 0) & !e->key & (length > LEAST);
+    unsigned may = (length > LEAST) & !e->key;
+    const char *tail = p + ((length - TAIL) & (0 - may)); /* not before the text */
+    return quotes_may_have_tail(lang, quotes_tail(tail), 0) & may;
 }
 
-/* Of a word that begins with a letter of Latin-1, or with two capitals. */
-static unsigned case_of(const char *p, const char *run, bool latin)
+/* Of a word that begins with a capital or a letter of Latin-1. */
+static inline unsigned case_of(const char *p, const char *run, bool latin, unsigned length)
 {
     if (latin && (unsigned char)p[1] >= FIRST_SMALL) return QT_LOWER;
-    if (latin && (unsigned)(unsigned char)p[2] - 'a' < 26) return QT_CAP;
+    if ((unsigned)(unsigned char)p[1 + latin] - 'a' < 26 || length == 1) return QT_CAP;
     return quotes_case_of(p, run);
 }
 
@@ -93,9 +94,6 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
 {
     const char *text = self->engine->text, *limit;
     const qt_lang *lang = self->lang;
-    const qt_entry *entries = lang->entries;
-    const uint16_t *index = lang->index;
-    const uint32_t mask = lang->mask;
     qt_token *t = self->at + self->count;
     uint8_t *bits_at = self->bits + self->count;
     unsigned lead = self->lead, within = 0; /* the apostrophe just before */
@@ -183,9 +181,7 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             within = 0;
             key = quotes_block_key(p, length);
         keyed:;
-            const qt_entry *e = &entries[index[key & mask]];
-            while (e->next && e->key != key) e = &entries[e->next]; /* few have a next one */
-            e = e->key == key ? e : entries;
+            const qt_entry *e = quotes_find(lang, key);
             uint32_t start = (uint32_t)(p - text);
             if (forms && !e->key) {
                 const qt_entry *other = quotes_other_form(self, start, start + length, &key);
@@ -200,15 +196,15 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 t->features = e->features & (uint8_t)~QT_PHRASE;
                 bits = quotes_bits_of(t->classes);
             }
-            unsigned large = kind == LARGE;
-            flags ^= large * (QT_LOWER | QT_CAP);
-            unsigned second = (unsigned)(unsigned char)p[1] - 'a' < 26;
-            if ((large & !second & (length != 1)) | (kind == LATIN))
-                flags = lead | case_of(p, run, kind == LATIN);
-            unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
-            flags |= name * QT_NAME;
-            *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
-                                   (QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE)));
+            if (kind != SMALL) {
+                flags = lead | case_of(p, run, kind == LATIN, length);
+                unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
+                flags |= name * QT_NAME;
+                *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
+                                       (QT_BITS_ANYWHERE | name * (QT_BIT_NAME | QT_BIT_BARE)));
+            } else {
+                *bits_at++ = (uint8_t)(bits & QT_BITS_ANYWHERE);
+            }
             t->type = QT_WORD;
             t->flags = (uint8_t)flags;
             t->start = start;
