@@ -473,6 +473,7 @@ static void read_all(qt_engine *self, tamis_str text)
     self->size = (uint32_t)text.n;
     self->quote_count = self->token_count = 0;
     self->entity_count = self->subject_count = self->mention_count = self->quoted = 0;
+    self->in_tale = false;
     self->has_last = self->has_talker = self->has_spoken = self->pending = self->after_colon =
         false;
     self->last = (qt_quote){0}; /* nothing comes over from another document */

@@ -539,7 +539,9 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
     v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
     q->score = (int16_t)weigh(&v);
     bool endp = v.on[F_STOP] || v.on[F_COMMA];
-    if (q->carries)
+    if (self->probe.story && quotes_is_tale(self, q))
+        q->kind = QT_SCARE;
+    else if (q->carries)
         q->kind = QT_CONTINUATION;
     else if (q->dash || q->piece)
         q->kind = QT_DIRECT;

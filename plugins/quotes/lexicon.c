@@ -556,16 +556,25 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
-static bool read_past(reader *self, tamis_str forms)
+static bool read_past(reader *self, bool lasting, tamis_str forms)
 {
     while (forms.n) {
         tamis_str one = cut(&forms, ' ');
         if (!one.n) continue;
-        if (self->lang->past_count == QT_MAX_PAST || one.n >= QT_ENDING_BYTES) {
+        qt_past *past = &self->lang->past[self->lang->past_count];
+        if (self->lang->past_count == QT_MAX_PAST || one.n > sizeof past->bytes) {
             self->what = "too many endings of the past, or one too long";
             return false;
         }
-        memcpy(self->lang->past[self->lang->past_count++], one.p, one.n);
+        past->length = (uint8_t)one.n;
+        past->lasting = lasting;
+        for (unsigned i = 0; i < one.n; i++) {
+            unsigned shift = 8 * (unsigned)(sizeof past->bytes - one.n + i);
+            past->bytes |= (uint64_t)(unsigned char)one.p[i] << shift;
+            past->mask |= (uint64_t)0xFF << shift;
+        }
+        self->lang->past_count++;
+        self->lang->past_last |= (uint64_t)1 << (one.p[one.n - 1] & 63);
     }
     return true;
 }
@@ -602,7 +611,9 @@ static bool read_row(reader *self, tamis_str row)
         return false;
     }
     if (str_is(kind, "trait")) return read_traits(self, features_text);
-    if (str_is(kind, "ending") && str_is(features_text, "past")) return read_past(self, forms);
+    bool lasting = str_is(features_text, "lasting");
+    if (str_is(kind, "ending") && (lasting || str_is(features_text, "past")))
+        return read_past(self, lasting, forms);
     if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);

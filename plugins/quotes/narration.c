@@ -8,13 +8,28 @@
 
 enum { SENTENCE_TOKENS = 48 };
 
-static bool has_past_ending(const qt_engine *self, const qt_token *t)
+/* The eight bytes that end at a place, as the endings are kept. */
+static uint64_t last_eight(const qt_engine *self, uint32_t end)
+{
+    unsigned char bytes[8] = {0};
+    uint32_t n = end < 8 ? end : 8;
+    memcpy(bytes + 8 - n, self->text + end - n, n);
+    uint64_t all = 0;
+    for (unsigned i = 0; i < 8; i++) all |= (uint64_t)bytes[i] << 8 * i;
+    return all;
+}
+
+/* Has the word an ending of the past, of what happened or of what `lasted`? */
+static bool has_past_ending(const qt_engine *self, const qt_token *t, bool lasted)
 {
     const qt_lang *lang = &self->lexicon->langs[self->lang];
+    if (!(lang->past_last >> (self->text[t->end - 1] & 63) & 1)) return false;
+    uint64_t last = last_eight(self, t->end);
+    uint32_t length = t->end - t->start;
     for (unsigned i = 0; i < lang->past_count; i++) {
-        size_t n = strlen(lang->past[i]);
-        if (t->end - t->start > n + 1 && !memcmp(self->text + t->end - n, lang->past[i], n))
-            return true;
+        const qt_past *past = &lang->past[i];
+        if ((last & past->mask) == past->bytes && length > past->length + 1u)
+            return past->lasting == lasted;
     }
     return false;
 }
@@ -27,7 +42,7 @@ bool quotes_is_past(const qt_engine *self, const qt_token *t, unsigned i)
     };
     if (self->lang == QT_NO_LANG || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return false;
     if (t[i].features & QT_PAST) return t[i].classes & QT_VERB;
-    if (t[i].classes & OTHER || !has_past_ending(self, &t[i])) return false;
+    if (t[i].classes & OTHER || !has_past_ending(self, &t[i], false)) return false;
     /* an article makes a noun of it; him, her, it are the same words */
     return !i || !(t[i - 1].classes & QT_DET) || t[i - 1].classes & QT_CLITIC;
 }
@@ -55,10 +70,7 @@ uint32_t quotes_sentence_end(const qt_engine *self, uint32_t at, uint32_t end)
 /* Was or did what lasted, which speech tells of as well: était, disaient. */
 static bool lasts(const qt_engine *self, const qt_token *t)
 {
-    const char *e = self->text + t->end;
-    size_t n = t->end - t->start;
-    return n > 5 && t->flags & QT_LOWER && !(t->classes & QT_PART) &&
-           (!memcmp(e - 3, "ait", 3) || !memcmp(e - 5, "aient", 5));
+    return t->flags & QT_LOWER && !(t->classes & QT_PART) && has_past_ending(self, t, true);
 }
 
 /* A sentence of narration; `weak`: also by what lasted. */
@@ -122,24 +134,88 @@ void quotes_cut_narration(qt_engine *self)
     }
 }
 
+/* ------------------------------------------------------------------ tales */
+
+enum { TALE_BYTES = 900, LEAST_TALE_PAST = 2, LONG_TALE = 4000 };
+
+static bool opens_anew(const qt_engine *self, uint32_t at)
+{
+    qt_mark m = {0};
+    if (at < self->size) m = quotes_mark_at(self->text + at, self->text + self->size);
+    return m.family == QT_GUILLEMET || m.family == QT_DOUBLE;
+}
+
+/* How long what opens here is, over the paragraphs that open anew and close nothing; what is more
+ * than LONG_TALE is not counted. */
+static uint32_t length_of_chain(const qt_engine *self, const qt_quote *q)
+{
+    uint32_t length = q->end - q->start, at = self->par_end;
+    unsigned n;
+    while (length <= LONG_TALE && at < self->size) {
+        const char *nl = memchr(self->text + at + 1, '\n', self->size - at - 1);
+        uint32_t from = at + 1, to = nl ? (uint32_t)(nl - self->text) : self->size;
+        at = to;
+        from = quotes_skip_spaces(self, from, to);
+        if (from == to) continue;
+        if (!opens_anew(self, from)) break;
+        length += to - from;
+        uint32_t last = quotes_decode_back(self->text + from, self->text + to, &n);
+        if (last == 0xBB || last == 0x201D) break;
+    }
+    return length;
+}
+
+static bool is_told(const qt_engine *self, const qt_quote *q)
+{
+    enum { TOKENS = 240 };
+    qt_token t[TOKENS];
+    uint32_t to = quotes_reach(self, q->start, q->end, TALE_BYTES);
+    unsigned count = quotes_tokens_of(self, q->start, to, t, TOKENS), past = 0;
+    for (unsigned i = 0; i < count; i++) past += quotes_is_past(self, t, i);
+    return past >= LEAST_TALE_PAST;
+}
+
+/* What opens anew at each paragraph and is told in the tense of narrators, or too long for speech,
+ * is a tale, a diary. The talk in it ("« – Who goes there?") is spoken. */
+bool quotes_is_tale(qt_engine *self, const qt_quote *q)
+{
+    if (q->depth || q->dash || q->piece) return false;
+    bool goes_on = q->unclosed && (self->opens_next || opens_anew(self, q->end));
+    bool again = self->has_last && self->last.unclosed &&
+                 (q->carries || self->last.end == q->outer_start ||
+                  self->last.paragraph + 1 == q->paragraph);
+    bool in_tale = again && self->in_tale;
+    self->in_tale = false;
+    if (!goes_on && !again) return false;
+    if (quotes_is_dash(quotes_char_at(self, q->start, q->end))) {
+        self->in_tale = in_tale && goes_on;
+        return false;
+    }
+    bool tale =
+        in_tale || is_told(self, q) || (goes_on && !again && length_of_chain(self, q) > LONG_TALE);
+    self->in_tale = tale && goes_on;
+    return tale;
+}
+
 bool quotes_is_story(qt_engine *self)
 {
     enum {
         LEAST_BYTES = 6000,
         SHORTEST = 2000,
-        SAMPLES = 4,
-        SAMPLE_BYTES = 350,
-        TOKENS = 96,
-        LEAST_PAST = 6
+        SAMPLES = 8,
+        SAMPLE_BYTES = 180,
+        TOKENS = 60,
+        LEAST_PAST = 3
     };
-    if ((self->size < LEAST_BYTES && !self->probe.has_dashes) || self->size < SHORTEST ||
-        self->doc_lang == QT_NO_LANG || !self->lexicon->langs[self->doc_lang].past_count)
+    bool asked = self->probe.has_dashes || (self->probe.opens && self->size >= LEAST_BYTES);
+    if (!asked || self->size < SHORTEST || self->doc_lang == QT_NO_LANG ||
+        !self->lexicon->langs[self->doc_lang].past_count)
         return false;
     quotes_set_lang(self, self->doc_lang);
     unsigned past = 0;
-    for (uint32_t i = 0; i < SAMPLES; i++) {
+    for (uint32_t i = 0; i < SAMPLES && past < LEAST_PAST && (past || i < SAMPLES / 2); i++) {
         qt_token t[TOKENS];
-        uint32_t at = self->size / (SAMPLES + 1) * (i + 1);
+        uint32_t at = self->size / (SAMPLES + 1) * ((i * 3 + 1) % SAMPLES + 1);
         while (at < self->size && self->text[at] != ' ') at++;
         unsigned count =
             quotes_tokens_of(self, at, quotes_reach(self, at, self->size, SAMPLE_BYTES), t, TOKENS);

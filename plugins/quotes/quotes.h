@@ -196,6 +196,13 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
                      !!(classes & (QT_TITLE | QT_ROLE)) * QT_BIT_ROLE);
 }
 
+/* An ending of up to eight bytes: the last bytes of a word, its first the lowest. */
+typedef struct {
+    uint64_t bytes, mask;
+    uint8_t length;
+    bool lasting; /* of what lasted, which speech tells of as well */
+} qt_past;
+
 typedef struct {
     char tag[8];
     uint32_t traits;
@@ -209,8 +216,9 @@ typedef struct {
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
-    char past[QT_MAX_PAST][QT_ENDING_BYTES]; /* of the tense that only narrators use */
+    qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
+    uint64_t past_last;    /* bits: the lowest six of their last bytes */
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
     qt_entry *stems;
     uint32_t stem_mask;
@@ -484,6 +492,7 @@ typedef struct {
     bool story;      /* that, or told in the tense of narrators */
     bool wrapped;    /* a blank line ends a paragraph, a line end does not */
     bool has_dashes;
+    bool opens;         /* several lines open with a mark, or there are hardly any lines */
     bool talk;          /* lines with dashes are spoken: they ask and exclaim, and end with stops */
     bool mid_dashes;    /* ". – So" somewhere */
     bool inline_dashes; /* a story whose line ends were lost: ". --So" opens speech */
@@ -525,6 +534,7 @@ typedef struct {
     uint32_t size;
     qt_list list;
     qt_probe probe;
+    bool in_tale; /* the quotation before was part of a tale that goes on */
     unsigned doc_lang, lang;
     uint32_t traits; /* of the language */
     bool foreign;    /* the document is said to be in a language without data: do not probe */
@@ -668,6 +678,8 @@ void quotes_cut_incises(qt_engine *self);
 void quotes_cut_narration(qt_engine *self);
 /* Is the document told in the tense of narrators? Short ones are not asked. */
 bool quotes_is_story(qt_engine *self);
+/* Is the quotation part of a tale or a diary that opens anew at each paragraph? */
+bool quotes_is_tale(qt_engine *self, const qt_quote *q);
 
 /* The first bit at or after `from` and before `to`; `to` where there is none. */
 static inline unsigned quotes_next_bit(const uint64_t *bits, unsigned from, unsigned to)
