@@ -89,6 +89,45 @@ bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
     return false;
 }
 
+static bool ends_with(const qt_engine *self, const qt_token *t, char last)
+{
+    char c = self->text[t->end - 1];
+    return c == last || (c == 'e' && t->end - t->start > 2 && self->text[t->end - 2] == last);
+}
+
+/* "…", a tenté de rassurer le ministre; tient à préciser X; veut croire X: a verb, an infinitive
+ * that hangs on it, and the subject of both behind. */
+static bool infinitive_first(const qt_context *c, unsigned i, qt_find *f)
+{
+    enum { REACH = 7, LEAST = 5 };
+    const qt_token *t = c->t;
+    unsigned from, to, first = i;
+    if (!(c->traits & QT_INVERTS) || i + 2 >= c->right || t[i].type != QT_WORD) return false;
+    if (!(t[i].flags & QT_LOWER) || t[i].classes & (QT_DET & ~QT_CLITIC) ||
+        t[i].classes & (QT_ROLE | QT_REL | QT_CONJ | QT_NOUN))
+        return false;
+    bool verb = quotes_has(&t[i], QT_AUX | QT_CLITIC | QT_SAY | QT_VERB) ||
+                quotes_ends_like_verb(c->engine, &t[i], true);
+    for (unsigned end = i + REACH; verb && i < end && i + 1 < c->right; i++) {
+        const qt_token *w = &t[i];
+        if (w->type != QT_WORD || !(w->flags & QT_LOWER) || w->flags & QT_INVERTED) return false;
+        if (w->classes & (QT_COMP | QT_REL | QT_CONJ) ||
+            (w->classes & QT_DET && i > first && !(w->classes & QT_CLITIC)))
+            return false;
+        bool hangs = i > first && quotes_has(&t[i - 1], QT_PREP | QT_CLITIC);
+        bool infinitive = hangs && ends_with(c->engine, w, 'r') && w->end - w->start >= LEAST &&
+                          (w->classes & QT_GER || !w->classes);
+        if (!infinitive) continue;
+        if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 3)
+            return false;
+        if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
+            return false;
+        *f = (qt_find){true, first, i + 1, from, to, 0, true};
+        return true;
+    }
+    return false;
+}
+
 /* hatte X in einem Interview erklärt: auxiliary, subject, and the participle that ends the
  * clause. */
 static bool auxiliary_first(const qt_context *c, unsigned i, qt_find *f)
@@ -293,6 +332,7 @@ bool quotes_look_after(qt_context *c)
         (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
          c->engine->text[c->quote->end - 1] == '!' || c->engine->text[c->quote->end - 1] == '?');
     if (!quotes_verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
+        !(speaks && infinitive_first(c, i, &f)) &&
         (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
         !(speaks && unknown_participle(c, i, &f)))
         return false;

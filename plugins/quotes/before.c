@@ -254,7 +254,9 @@ static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, u
     if (!quotes_phrase_after(c->engine, t, c->at, cue + 1, &a, &b) || a != cue + 1) return false;
     if (t[a].classes & QT_PRON) return false;
     bool colon = b + 1 == c->at && quotes_is_mark(&t[b], ':');
-    bool ends = b == c->at || (b < c->at && quotes_is_mark(&t[b], ','));
+    bool ends = b == c->at ||
+                (b < c->at && (quotes_is_mark(&t[b], ',') ||
+                               (quotes_has(&t[b], QT_REL) && quotes_personality(c, a, b) >= 2)));
     if (!colon && !(ends && t[cue].classes & (QT_SAY | QT_PART))) return false;
     unsigned x, y; /* Anne Petit, de Lyon, a félicité Paul : */
     if (quotes_subject_of(c->engine, t, c->at, cue, &x, &y) && y < first &&
@@ -598,13 +600,14 @@ bool quotes_look_source(qt_context *c)
                 b = i + 2;
                 found = true;
             } else {
-                found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) && a <= i + 3;
+                found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) &&
+                        (a <= i + 3 || quotes_is_mark(&t[a - 1], ','));
             }
             if (!found) continue;
             bool owner = t[a].classes & QT_POSS; /* seiner Meinung nach */
             if (owner && t[i].features & QT_SELF)
                 b = a + 1;
-            else if (owner && !quotes_has(&t[b - 1], QT_ROLE))
+            else if (owner && quotes_personality(c, a, b) < 3) /* selon ses termes */
                 continue;
             if (front && !speaks_for_itself(c, a, b)) continue;
             qt_find f = {true, i, i + 1, a, b, 0, true};

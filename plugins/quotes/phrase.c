@@ -200,6 +200,17 @@ static bool is_within(const qt_engine *self, const qt_token *t, unsigned limit, 
            (!(t[i + 1].classes & no_noun) || t[i + 1].classes & (QT_ROLE | QT_BODY));
 }
 
+/* Le chauffeur | conduisant l'équipe: a word in -ant with an object. */
+static bool is_participle(const qt_engine *self, const qt_token *t, unsigned count, unsigned i)
+{
+    enum { LEAST = 6 };
+    const qt_token *w = &t[i];
+    if (!(self->traits & QT_INVERTS) || w->classes || !(w->flags & QT_LOWER)) return false;
+    if (w->end - w->start < LEAST || memcmp(self->text + w->end - 3, "ant", 3) != 0) return false;
+    return i + 1 < count && t[i + 1].type == QT_WORD &&
+           t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP) && !(t[i + 1].classes & QT_OF);
+}
+
 /* The phrase that starts at `at`: its end. */
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
@@ -304,6 +315,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             break;
         }
         if (++lower > (self->traits & QT_CASELESS ? 8u : 4u)) break;
+        if (noun && is_participle(self, t, count, i)) break;
         if (i > at && self->traits & QT_NO_ARTICLE && !w->classes && w->flags & QT_LOWER &&
             quotes_ends_like_verb(self, w, false)) {
             /* podle zprávy práce | postupují: what stands before the verb is its own subject */
@@ -343,6 +355,9 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
 {
     if (self->traits & QT_CASELESS || end + 1 >= count || !quotes_is_comma(&t[end])) return false;
     unsigned i = end + 1;
+    if (i + 1 < count && t[i].type == QT_WORD && t[i].classes & QT_DET && t[i].flags & QT_LOWER &&
+        t[i + 1].type == QT_WORD && t[i + 1].classes & QT_TITLE)
+        i++; /* le chef d'état-major, l'amiral X */
     while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
     unsigned run = quotes_name_run(t, count, i);
     if (run == i || t[i].classes & QT_PLACE) return false;
@@ -377,6 +392,16 @@ static unsigned medium_end(const qt_token *t, unsigned limit, unsigned at)
     return next > end + 2 ? end + 1 : at;
 }
 
+/* En novembre, en marge du sommet: a preposition that elsewhere is a pronoun of the verb. */
+static bool opens_place(const qt_token *t, unsigned limit, unsigned i)
+{
+    if (!(t[i].classes & QT_PREP && t[i].classes & QT_CLITIC) || i + 1 >= limit) return false;
+    const qt_token *next = &t[i + 1];
+    return next->type == QT_NUMBER ||
+           (next->type == QT_WORD &&
+            !(next->classes & (QT_AUX | QT_CUE | QT_VERB | QT_CLITIC | QT_DET | QT_ADV | QT_PRON)));
+}
+
 /* Skips what may stand between verb and subject: adverbs, object pronouns, times, those
  * addressed. */
 static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
@@ -399,7 +424,7 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
         } else if (w->flags & QT_PERSON || w->classes & QT_PRON) {
             break;
         } else if (w->classes & (QT_ADV | QT_CLITIC) && !(w->classes & QT_DET) &&
-                   !quotes_is_name(w)) {
+                   !quotes_is_name(w) && !opens_place(t, limit, i)) {
             i++;
         } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
             unsigned j = i + 1;
