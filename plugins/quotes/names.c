@@ -293,6 +293,15 @@ static bool is_plain_noun(const qt_token *t, unsigned name)
            !t[name - 1].classes && t[name - 2].type == QT_WORD && t[name - 2].classes & QT_DET;
 }
 
+/* Le Secours Catholique: no person has an article, in French. */
+static bool has_article(const qt_engine *self, const qt_token *t, unsigned from)
+{
+    return self->traits & QT_INVERTS && self->traits & QT_ELIDES && from > 0 &&
+           t[from - 1].type == QT_WORD && t[from - 1].classes & QT_DET &&
+           !(t[from - 1].classes & (QT_POSS | QT_PREP)) &&
+           !(t[from - 1].features & (QT_INDEFINITE | QT_THIS));
+}
+
 /* What stands around a name: gender from titles and given names, its role. */
 static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
                   unsigned from, unsigned to)
@@ -317,7 +326,7 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         if (t[i].classes & QT_BODY) e->person = QT_GROUP;
     }
     bool acronym = to == from + 1 && t[from].flags & QT_UPPER;
-    if (!e->person && acronym) e->person = QT_GROUP;
+    if (!e->person && (acronym || has_article(self, t, from))) e->person = QT_GROUP;
     const qt_token *role = role_before(self, t, from);
     if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
     if (role) {
