@@ -106,7 +106,7 @@ static bool infinitive_first(const qt_context *c, unsigned i, qt_find *f)
     if (!(t[i].flags & QT_LOWER) || t[i].classes & (QT_DET & ~QT_CLITIC) ||
         t[i].classes & (QT_ROLE | QT_REL | QT_CONJ | QT_NOUN))
         return false;
-    bool verb = quotes_has(&t[i], QT_AUX | QT_CLITIC | QT_SAY | QT_VERB) ||
+    bool verb = quotes_has(&t[i], QT_AUX | QT_CLITIC | QT_ADV | QT_SAY | QT_VERB) ||
                 quotes_ends_like_verb(c->engine, &t[i], true);
     for (unsigned end = i + REACH; verb && i < end && i + 1 < c->right; i++) {
         const qt_token *w = &t[i];

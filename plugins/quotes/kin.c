@@ -21,11 +21,11 @@ static uint64_t key_of(unsigned lang, uint64_t word)
 }
 
 /* A bit for a name, the same whenever it is met; 0 where there are too many. */
-static uint32_t bit_of(uint64_t *names, unsigned room, uint64_t name)
+static uint64_t bit_of(uint64_t *names, unsigned room, uint64_t name)
 {
     for (unsigned i = 0; i < room; i++) {
         if (!names[i]) names[i] = name;
-        if (names[i] == name) return (uint32_t)1 << i;
+        if (names[i] == name) return (uint64_t)1 << i;
     }
     return 0;
 }
@@ -51,9 +51,12 @@ const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_ki
         return NULL;
     }
     bool kin = row == QT_ROW_KIN;
-    uint32_t bit = bit_of(kin ? self->kin_names : self->field_names, 32, name);
-    if (!bit) return "more than 32 names";
-    *(kin ? &slot->kin : &slot->field) |= bit;
+    uint64_t bit = kin ? bit_of(self->kin_names, 64, name) : bit_of(self->field_names, 32, name);
+    if (!bit) return "too many names";
+    if (kin)
+        slot->kin |= bit;
+    else
+        slot->field |= (uint32_t)bit;
     return NULL;
 }
 
@@ -88,4 +91,32 @@ void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, un
     e->kin |= kin.kin;
     e->field |= kin.field;
     if (!e->land) e->land = quotes_land_of(self, t, role, to);
+}
+
+/* Le Rennais, l'ancienne Lyonnaise, le Serbe: a word that says where somebody is from, behind an
+ * article. */
+bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at)
+{
+    static const char *const endings[] = {"ais", "aise", "ois", "oise", "ien", "ienne"};
+    enum { ENDINGS = sizeof endings / sizeof *endings, LEAST = 6 };
+    const qt_token *w = &t[at];
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || at == 0) return false;
+    if (!(w->flags & QT_CAP) || w->flags & QT_UPPER || w->classes & (QT_GIVEN | QT_PLACE))
+        return false;
+    unsigned first = at - 1;
+    if (first > 0 && t[first].type == QT_WORD && t[first].flags & QT_LOWER &&
+        !(t[first].classes & (QT_FUNCTION & ~QT_NONAME)))
+        first--; /* l'ancien */
+    const qt_token *article = &t[first];
+    if (article->type != QT_WORD || !(article->classes & QT_DET) || article->classes & QT_PREP ||
+        article->features & QT_PLURAL)
+        return false;
+    if (article->flags & QT_CAP && first > 0 && !(t[first - 1].flags & QT_ENDS)) return false;
+    if (quotes_kin_of(self, w->key).land) return true;
+    uint32_t n = w->end - w->start;
+    for (unsigned i = 0; n >= LEAST && i < ENDINGS; i++) {
+        uint32_t size = (uint32_t)strlen(endings[i]);
+        if (!memcmp(self->text + w->end - size, endings[i], size)) return true;
+    }
+    return false;
 }

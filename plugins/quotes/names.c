@@ -4,6 +4,7 @@
  * that stood beside it (l'avocat Douglas Wigdor). A bounded table holds them; where it is full the
  * name longest unseen and seldom met leaves. document.c asks as it walks, resolve.c and refer.c
  * where a phrase holds a name. */
+#include "phrase.h"
 #include "refer.h"
 
 #include <string.h>
@@ -455,10 +456,40 @@ static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, un
            t[at + 1].classes & (QT_DET | QT_PRON | QT_PREP) && !(t[at + 1].classes & QT_AUX);
 }
 
+/* A joint son assistante, a vu un témoin: somebody without a name, of whom the next sentence may go
+ * on. */
+static void meet_roles(qt_engine *self, unsigned from, unsigned to)
+{
+    const qt_token *t = self->tokens;
+    for (unsigned i = quotes_next_bit(self->roles, from, to); i < to;
+         i = quotes_next_bit(self->roles, i + 1, to)) {
+        if (i == 0 || !(t[i].classes & QT_ROLE) || !(t[i].flags & QT_LOWER)) continue;
+        const qt_token *article = &t[i - 1];
+        if (article->type != QT_WORD || !(article->classes & (QT_DET | QT_POSS))) continue;
+        if (article->classes & QT_PREP || t[i].features & QT_PLURAL) continue;
+        if (!(article->classes & QT_POSS) && !(article->features & QT_INDEFINITE)) continue;
+        uint8_t features = quotes_phrase_features(article, &t[i]);
+        if (features & QT_PLURAL) continue;
+        unsigned end = quotes_phrase_end(self, t, self->token_count, i - 1), a, b;
+        if (end <= i || quotes_name_in(t, i, end, true, &a, &b)) continue;
+        if (end < self->token_count && t[end].type == QT_PUNCT && t[end].mark == ',' &&
+            quotes_name_run(t, self->token_count, end + 1) > end + 1)
+            continue;
+        quotes_mention(self, &(qt_mention){.at = article->start,
+                                           .start = article->start,
+                                           .end = t[end - 1].end,
+                                           .entity = QT_NOBODY,
+                                           .features = features,
+                                           .role = t[i].key,
+                                           .weight = QT_TOLD_OF});
+    }
+}
+
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 {
     const qt_token *t = self->tokens;
     if (self->traits & QT_CASELESS) return;
+    if (self->traits & QT_INVERTS && self->traits & QT_ELIDES) meet_roles(self, from, to);
     for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
          i = quotes_next_bit(self->names, end, to)) {
         end = quotes_name_run(t, to, i);
@@ -466,6 +497,7 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
         bool plain = self->traits & QT_NOUNS_UPPER && alone && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);
         if (plain && !quotes_is_person(self, &t[i])) continue;
+        if (alone && quotes_is_demonym(self, t, i) && !quotes_is_person(self, &t[i])) continue;
         unsigned entity = quotes_find_entity(self, t, i, end);
         bool opens =
             alone && (i == 0 || t[i - 1].flags & QT_ENDS) && only_opens(self, t, i, to, entity);

@@ -393,8 +393,9 @@ static unsigned medium_end(const qt_token *t, unsigned limit, unsigned at)
 }
 
 /* En novembre, en marge du sommet: a preposition that elsewhere is a pronoun of the verb. */
-static bool opens_place(const qt_token *t, unsigned limit, unsigned i)
+static bool opens_place(const qt_engine *self, const qt_token *t, unsigned limit, unsigned i)
 {
+    if (!(self->traits & QT_INVERTS)) return false;
     if (!(t[i].classes & QT_PREP && t[i].classes & QT_CLITIC) || i + 1 >= limit) return false;
     const qt_token *next = &t[i + 1];
     return next->type == QT_NUMBER ||
@@ -424,7 +425,7 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
         } else if (w->flags & QT_PERSON || w->classes & QT_PRON) {
             break;
         } else if (w->classes & (QT_ADV | QT_CLITIC) && !(w->classes & QT_DET) &&
-                   !quotes_is_name(w) && !opens_place(t, limit, i)) {
+                   !quotes_is_name(w) && !opens_place(self, t, limit, i)) {
             i++;
         } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
             unsigned j = i + 1;
@@ -433,6 +434,9 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
                 i = j + 1; /* na terça-feira João Santos */
                 continue;
             }
+            if (j < limit && t[j].type == QT_WORD && t[j].classes & QT_OF &&
+                w->features & QT_PHRASE)
+                j++; /* en marge du sommet */
             while (j < limit && t[j].type == QT_WORD &&
                    t[j].classes & (QT_DET | QT_POSS | QT_ADV) && !quotes_is_name(&t[j]))
                 j++;

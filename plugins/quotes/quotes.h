@@ -250,7 +250,7 @@ typedef struct {
     uint64_t given[1024]; /* a bit for 16 bits of their keys */
     qt_kin *kin;          /* open addressing, a power of two */
     uint32_t kin_mask, kin_used;
-    uint64_t kin_names[32], field_names[32];            /* of the bits, in order; 0: free */
+    uint64_t kin_names[64], field_names[32];            /* of the bits, in order; 0: free */
     int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
 } qt_lexicon;
 
@@ -425,9 +425,9 @@ typedef struct {
     uint64_t key;        /* of its last word */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
-    uint64_t role_of;    /* key of the name the role hangs on: mayor of X; 0: none */
-    uint32_t kin, field; /* of all roles (kin.c) */
-    uint32_t land;
+    uint64_t role_of; /* key of the name the role hangs on: mayor of X; 0: none */
+    uint64_t kin;     /* of all roles (kin.c) */
+    uint32_t field, land;
     uint32_t mentioned; /* count of all mentions when it was mentioned last */
     uint16_t count;
     uint8_t features;
@@ -768,18 +768,29 @@ typedef struct {
     bool group;     /* nothing else */
     bool plural;
     bool unknown_role;  /* nobody whose role is known */
-    uint32_t kin;       /* nobody of another kin; 0: any */
-    uint32_t other_kin; /* the same, but for those of whom none is known */
+    uint64_t kin;       /* nobody of another kin; 0: any */
+    uint64_t other_kin; /* the same, but for those of whom none is known */
     uint32_t field;     /* nobody whose fields are known and others */
     uint32_t land;      /* nobody known to be of another country */
     uint32_t other;     /* not the one whose text starts here; 0: anybody */
 } qt_wanted;
-enum { QT_AS_SUBJECT = 100, QT_AS_TOPIC = 95, QT_AS_THING = 50, QT_NAMED = 55, QT_HANGING = 44 };
+enum {
+    QT_AS_SUBJECT = 100,
+    QT_AS_TOPIC = 95,
+    QT_AS_THING = 50,
+    QT_TOLD_OF = 50,
+    QT_NAMED = 55,
+    QT_HANGING = 44
+};
 void quotes_mention(qt_engine *self, const qt_mention *mention);
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
 /* The last person before `at` who fits. */
 const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wanted wanted);
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
+
+/* ahead.c: the name that the text gives later to whoever has this role; false where it gives none. */
+bool quotes_look_ahead(qt_engine *self, const qt_token *t, unsigned from, unsigned role,
+                       unsigned to, unsigned *entity);
 
 /* names.c */
 void quotes_meet_names(qt_engine *self, unsigned from, unsigned to);

@@ -335,6 +335,17 @@ static void note_speaker(const qt_engine *self, const qt_quote *q, uint32_t star
                 self->text + start, found[q->rule]);
 }
 
+/* May the text say later who this is: the minister, but no minister, and no woman? */
+static bool names_later(const qt_engine *self, unsigned from, unsigned to, const qt_token *role,
+                        uint8_t features)
+{
+    const qt_token *first = &self->tokens[from];
+    if (features & QT_PLURAL || role->features & QT_ANYONE || role < first) return false;
+    if (self->traits & (QT_NO_ARTICLE | QT_CASELESS | QT_NOUNS_UPPER)) return false;
+    (void)to;
+    return first->classes & QT_DET && !(first->features & (QT_INDEFINITE | QT_THIS));
+}
+
 void quotes_refer(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
@@ -373,6 +384,13 @@ void quotes_refer(qt_engine *self, unsigned index)
         }
         const qt_token *role = quotes_role_in(self->tokens, from, to);
         features = quotes_phrase_features(&self->tokens[from], role);
+        if (entity == QT_NOBODY && role && names_later(self, from, to, role, features)) {
+            if (quotes_look_ahead(self, self->tokens, from, (unsigned)(role - self->tokens), to,
+                                  &entity)) {
+                start = self->entities[entity].start;
+                end = self->entities[entity].end;
+            }
+        }
         said_by = role ? role->key : 0;
         group = quotes_has_body(self->tokens, from, to);
     }

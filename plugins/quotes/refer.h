@@ -19,6 +19,7 @@ uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 /* kin.c: what a word says of who may be called so. */
 qt_kin quotes_kin_of(const qt_engine *self, uint64_t word);
 uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to);
+bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at);
 /* The entity has the role at `role`, whose phrase ends at `to`. */
 void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
                       unsigned to);

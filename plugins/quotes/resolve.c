@@ -237,14 +237,9 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
         uint32_t land = self->entities[same->entity].land;
         other |= land && land != kin.land;
     }
-    if (!other && quotes_take(self, same, start, end, entity)) return true;
-    if (plural && role->features & QT_ANYONE) {
-        qt_wanted many = {.plural = true, .sure = true};
-        return quotes_take(self, quotes_antecedent(self, at, many), start, end, entity);
-    }
-    if (plural || !(role->classes & QT_ROLE)) return false;
     /* with Pasiphae. This young woman …: whoever was named just before is a person, then */
-    if (is_this(&t[from])) {
+    if (!plural && role->classes & QT_ROLE && is_this(&t[from]) &&
+        (!same || same->entity == QT_NOBODY)) {
         enum { JUST_BEFORE = 60 };
         qt_wanted near = {.gender = gender_of(&t[from], role),
                           .person = true,
@@ -259,6 +254,12 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
             return true;
         }
     }
+    if (!other && quotes_take(self, same, start, end, entity)) return true;
+    if (plural && role->features & QT_ANYONE) {
+        qt_wanted many = {.plural = true, .sure = true};
+        return quotes_take(self, quotes_antecedent(self, at, many), start, end, entity);
+    }
+    if (plural || !(role->classes & QT_ROLE)) return false;
     for (const qt_token *w = role + 1; w < t + to; w++) { /* the adviser of the president */
         if (w->classes & QT_ROLE && w[-1].classes & (QT_OF | QT_DET | QT_POSS)) return false;
     }
@@ -355,6 +356,24 @@ static bool is_named_after(const qt_token *t, unsigned from, unsigned to, unsign
            !(t[name - 1].classes & (QT_ROLE | QT_OF));
 }
 
+/* Le Serbe, l'ancienne Lyonnaise: whoever is spoken of, of that country if one is known. */
+static bool resolve_demonym(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
+                            uint32_t *start, uint32_t *end, unsigned *entity)
+{
+    const qt_token *last = &t[to - 1];
+    bool woman = self->text[last->end - 1] == 'e' && t[from].end - t[from].start < 3;
+    qt_wanted one = {.gender = woman ? QT_FEMALE : gender_of(&t[from], NULL),
+                     .person = true,
+                     .sure = true,
+                     .described = true,
+                     .land = quotes_kin_of(self, last->key).land};
+    if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
+        return true;
+    *start = t[from].start;
+    *end = last->end;
+    return true;
+}
+
 /* What the phrase [from, to) of tokens stands for. */
 bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
                     uint32_t *end, unsigned *entity)
@@ -377,6 +396,9 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
             return true;
     }
+    if (to - from >= 2 && to - from <= 3 && quotes_is_demonym(self, t, to - 1) &&
+        !quotes_is_person(self, &t[to - 1]))
+        return resolve_demonym(self, t, from, to, start, end, entity);
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;

@@ -259,6 +259,25 @@ static bool speaker_of_noun(const qt_engine *self, const qt_token *t, unsigned s
     return false;
 }
 
+/* …, Anne Petit saluant "…": between a comma and the gerund nothing but somebody. */
+static bool own_subject(const qt_engine *self, const qt_token *t, unsigned cue, unsigned *a,
+                        unsigned *b)
+{
+    enum { REACH = 9 };
+    unsigned from = cue;
+    while (from > 0 && cue - from < REACH && t[from - 1].type == QT_WORD) from--;
+    if (!(self->traits & QT_INVERTS) || from == 0 || from == cue) return false;
+    if (!quotes_is_comma(&t[from - 1]) || !quotes_starts_phrase(self, &t[from])) return false;
+    if (t[from].flags & QT_INVERTED || quotes_phrase_end(self, t, cue, from) != cue) return false;
+    bool somebody = false;
+    for (unsigned i = from; i < cue; i++)
+        somebody |= quotes_is_name(&t[i]) || t[i].classes & (QT_ROLE | QT_BODY);
+    if (!somebody) return false;
+    *a = from;
+    *b = cue;
+    return true;
+}
+
 /* A gerund borrows the subject of its sentence: the verb of saying before it, else the first
  * phrase. */
 static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
@@ -377,6 +396,7 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
                t[k - 1].classes & (QT_OF | QT_CLITIC | QT_ADV | QT_TO) &&
                !(t[k - 1].classes & QT_AUX))
             k--;
+        if (own_subject(self, t, cue, a, b)) return true;
         if (k == 0 || t[k - 1].type != QT_WORD || !(t[k - 1].classes & QT_AUX) ||
             t[k - 1].classes & QT_PREP)
             return borrowed_subject(self, t, count, cue, a, b);
