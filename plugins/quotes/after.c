@@ -9,7 +9,7 @@ static bool announces(const qt_context *c, unsigned i)
     const qt_token *t = c->t;
     if (!(t[i].classes & QT_GER) || t[i].classes & (QT_SAY | QT_PART)) return false;
     if (i + 1 >= c->right) return false;
-    return quotes_has(&t[i + 1], QT_COMP) || t[i + 1].type == QT_QUOTE ||
+    return c->traits & QT_INVERTS || quotes_has(&t[i + 1], QT_COMP) || t[i + 1].type == QT_QUOTE ||
            quotes_is_mark(&t[i + 1], ':');
 }
 
@@ -23,8 +23,7 @@ static bool participle_first(const qt_context *c, unsigned first, unsigned i, qt
     for (unsigned end = i + REACH; i < end && i + 1 < c->right; i++) {
         if (t[i].type != QT_WORD || t[i].classes & (QT_COMP | QT_REL | QT_CONJ)) return false;
         if (!quotes_has(&t[i], QT_PART) || t[i].classes & QT_NOUN) continue;
-        if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 2)
-            return false;
+        if (!quotes_phrase_within(c->engine, t, c->right, i + 1, 1, &from, &to)) return false;
         *f = (qt_find){true, first, i + 1, from, to, 0, true};
         return true;
     }
@@ -172,8 +171,7 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
                    (t[k].flags & QT_CAP && !(t[k].classes & (QT_FUNCTION | QT_PLACE)));
     subject |= (t[k].classes & (QT_DET | QT_ROLE)) != 0;
     if (!(c->traits & QT_V2)) subject &= quotes_ends_like_verb(c->engine, &t[i], true);
-    if (!subject || !quotes_phrase_after(c->engine, t, c->right, k, &from, &to) || from != k)
-        return false;
+    if (!subject || !quotes_phrase_within(c->engine, t, c->right, k, 0, &from, &to)) return false;
     *f = (qt_find){true, i, i + 1, from, to, 0, true};
     return true;
 }
@@ -187,15 +185,15 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
     if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
     unsigned k = i + 1, from, to;
     while (k + 1 < c->right && k < i + 3 && quotes_has(&t[k], QT_ADV | QT_CLITIC)) k++;
-    if (t[k].type != QT_WORD || t[k].classes || !(t[k].flags & QT_LOWER)) return false;
+    if (t[k].type != QT_WORD || t[k].classes & ~(uint32_t)QT_VERB || !(t[k].flags & QT_LOWER))
+        return false;
     if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS)) return false;
     if (k + 1 >= c->right || (t[k + 1].type == QT_PUNCT && t[k + 1].flags & QT_ENDS)) {
         if (!(c->traits & QT_DROPS)) return false;
         *f = (qt_find){true, i, k + 1, 0, 0, 0, true};
         return true;
     }
-    if (!quotes_phrase_after(c->engine, t, c->right, k + 1, &from, &to) || from > k + 3)
-        return false;
+    if (!quotes_phrase_within(c->engine, t, c->right, k + 1, 2, &from, &to)) return false;
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from) return false;
     *f = (qt_find){true, i, k + 1, from, to, 0, true};
     return true;
@@ -208,8 +206,7 @@ static bool as_said(const qt_context *c, unsigned i, qt_find *f)
     if (i + 2 >= c->right || t[i].type != QT_WORD || !(t[i].features & QT_AS)) return false;
     if (quotes_verb_first(c, i + 1, true, f) && f->from < f->to) return true;
     unsigned from, to;
-    if (!quotes_phrase_after(c->engine, t, c->right, i + 1, &from, &to) || from > i + 2)
-        return false;
+    if (!quotes_phrase_within(c->engine, t, c->right, i + 1, 1, &from, &to)) return false;
     for (unsigned k = to; k < c->right && k < to + 8; k++) {
         if (t[k].type != QT_WORD || t[k].flags & QT_ENDS) return false;
         if (!quotes_has(&t[k], QT_CUE) &&

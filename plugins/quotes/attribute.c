@@ -335,8 +335,7 @@ static bool look_next_sentence(qt_context *c)
     for (unsigned end = i + REACH; i < end && i + 1 < c->count; i++) {
         if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
         if (!quotes_has(&t[i], QT_SAY | QT_PART)) continue;
-        if (!quotes_phrase_after(c->engine, t, c->count, i + 1, &from, &to) || from > i + 3)
-            return false;
+        if (!quotes_phrase_within(c->engine, t, c->count, i + 1, 2, &from, &to)) return false;
         if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
             return false;
         quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
@@ -373,6 +372,15 @@ static bool goes_on(qt_context *c)
     return true;
 }
 
+/* "…", according to X: nothing but a comma between. */
+static bool source_touches(const qt_context *c)
+{
+    unsigned i = c->at + 1;
+    if (i < c->right && quotes_is_mark(&c->t[i], ',')) i++;
+    return i < c->right && quotes_has(&c->t[i], QT_SOURCE) && !(c->t[i].features & QT_FRONT) &&
+           !(c->t[i].classes & QT_WEAK);
+}
+
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
@@ -402,6 +410,9 @@ static void look_everywhere(qt_context *c)
         quotes_accept(c, &weak, QT_RULE_BEFORE);
         return;
     }
+    enum { CLOSE_BY = 3 };
+    bool sourced = source_touches(c);
+    if (sourced && before.distance > CLOSE_BY && quotes_look_source(c)) return;
     if (strong && before.leads && before.from < before.to) {
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;
@@ -409,7 +420,7 @@ static void look_everywhere(qt_context *c)
     if (c->traits & QT_V2 && quotes_look_last(c)) return;
     if (quotes_look_later(c)) return;
     if (look_inside(c)) return;
-    if (!strong || before.from >= before.to) {
+    if (!strong || before.from >= before.to || sourced) {
         if (quotes_look_source(c)) return;
     }
     if (strong && before.from < before.to) {

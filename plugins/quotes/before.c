@@ -600,8 +600,7 @@ bool quotes_look_source(qt_context *c)
                 b = i + 2;
                 found = true;
             } else {
-                found = quotes_phrase_after(c->engine, t, to, i + 1, &a, &b) &&
-                        (a <= i + 3 || quotes_is_mark(&t[a - 1], ','));
+                found = quotes_phrase_within(c->engine, t, to, i + 1, 2, &a, &b);
             }
             if (!found) continue;
             bool owner = t[a].classes & QT_POSS; /* seiner Meinung nach */

@@ -42,6 +42,15 @@ static inline bool blank(const char *p, const char *end)
     return true;
 }
 
+/* A line that begins with a comma or a full stop goes on from the one before: where a page set its
+ * links and quotations as elements of their own, extraction leaves such. */
+static bool continues(const qt_engine *self, uint32_t at)
+{
+    while (at < self->size && self->text[at] == ' ') at++;
+    if (at + 1 >= self->size || (self->text[at] != ',' && self->text[at] != '.')) return false;
+    return self->text[at + 1] == ' ' || self->text[at + 1] == '\n';
+}
+
 /* The next paragraph from `at` on: false at the end. */
 static bool next_paragraph(qt_engine *self, uint32_t at, uint32_t *from, uint32_t *to)
 {
@@ -62,6 +71,8 @@ static bool next_paragraph(qt_engine *self, uint32_t at, uint32_t *from, uint32_
             if (blank(text + stop + 1, text + next)) break;
             stop = next;
         }
+        while (stop < self->size && continues(self, stop + 1))
+            stop = quotes_line_end(self, stop + 1);
         *to = stop;
         return true;
     }

@@ -230,6 +230,13 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
+            /* le juriste et diplomate Anne Petit */
+            if (w->type == QT_WORD && w->classes & QT_CONJ && role && !named && !belongs &&
+                i + 2 < limit && t[i + 1].type == QT_WORD && t[i + 1].classes & QT_ROLE &&
+                quotes_is_name(&t[i + 2])) {
+                i++;
+                continue;
+            }
             /* ministère des Eaux et des Forêts */
             if (w->type == QT_WORD && w->classes & QT_CONJ && belongs && i + 2 < limit &&
                 t[i + 1].type == QT_WORD && t[i + 1].classes & QT_OF) {
@@ -309,8 +316,8 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             /* le président du Conseil européen, Donald Tusk */
             bool closed = i + 1 == count || (i + 2 < count && quotes_is_comma(&t[i + 1]) &&
                                              quotes_is_name(&t[i + 2]));
-            if (closed && i > at + 1 && t[i - 2].classes & QT_OF && w->flags & QT_LOWER &&
-                !w->classes)
+            if (closed && i > at + 1 && t[i - 2].classes & (QT_OF | QT_BODY | QT_NAMING) &&
+                w->flags & QT_LOWER && !w->classes)
                 i++;
             break;
         }
@@ -519,8 +526,15 @@ static bool told_to_agency(const qt_engine *self, const qt_token *t, unsigned co
 bool quotes_phrase_after(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
                          unsigned *from, unsigned *to)
 {
+    return quotes_phrase_within(self, t, count, at, count, from, to);
+}
+
+bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                          unsigned reach, unsigned *from, unsigned *to)
+{
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
+    if (i - at > reach) return false;
     if (i < count && quotes_is_aged(self, &t[i])) {
         unsigned end = i + 1 < count && t[i + 1].type == QT_WORD
                            ? quotes_phrase_end(self, t, count, i + 1)

@@ -733,6 +733,10 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *tokens, unsigned c
                        unsigned *from, unsigned *to);
 bool quotes_phrase_after(const qt_engine *self, const qt_token *tokens, unsigned count, unsigned at,
                          unsigned *from, unsigned *to);
+/* The same where the phrase begins at most `reach` tokens behind `at`; the name that stands for it
+ * in commas may be farther: according to the head of Y, Anne Petit. */
+bool quotes_phrase_within(const qt_engine *self, const qt_token *tokens, unsigned count,
+                          unsigned at, unsigned reach, unsigned *from, unsigned *to);
 bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                            unsigned *a, unsigned *b);
 bool quotes_named_before(const qt_token *t, unsigned start, unsigned verb, unsigned *a,

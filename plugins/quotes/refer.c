@@ -91,8 +91,8 @@ static void meet_source(qt_engine *self, unsigned source)
     uint32_t start, end;
     const qt_token *t = self->tokens;
     if (t[source].features & QT_FRONT) return;
-    if (!quotes_phrase_after(self, t, self->token_count, source + 1, &from, &to) ||
-        from > source + 1 || (to == from + 1 && t[from].classes & QT_PRON))
+    if (!quotes_phrase_within(self, t, self->token_count, source + 1, 0, &from, &to) ||
+        (to == from + 1 && t[from].classes & QT_PRON))
         return;
     quotes_meet_names(self, from, to);
     if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
@@ -143,8 +143,8 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
                                (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ',') ||
                                (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
                                                                  t[first - 1].features & QT_AS)));
-    if (after && quotes_phrase_after(self, t, self->token_count, cue + 1, &from, &to) &&
-        from <= cue + 5 && names_somebody(t, from, to) && !acts(self, to)) {
+    if (after && quotes_phrase_within(self, t, self->token_count, cue + 1, 4, &from, &to) &&
+        names_somebody(t, from, to) && !acts(self, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {
         /* C'est ce qu'a déclaré X */
         bool that = first > 0 && t[first - 1].type == QT_WORD && t[first - 1].classes & QT_COMP;

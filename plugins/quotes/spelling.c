@@ -254,7 +254,8 @@ static void add_words(qt_writer *self, uint32_t start, uint32_t end)
     uint32_t verb_end;
     uint32_t pronoun = inversion(self, start, end, &verb_end);
     if (pronoun) {
-        add_word(self, start, verb_end);
+        bool apart = verb_end == start + 1 && self->engine->text[start] == 't'; /* affirme t-il */
+        if (!apart) add_word(self, start, verb_end);
         qt_token *t = add_word(self, pronoun, end);
         if (t) t->flags |= QT_INVERTED;
         return;
