@@ -318,6 +318,24 @@ static bool trails(const qt_engine *self, const qt_token *t, uint32_t at, uint32
     return stop && stop - at <= LONGEST && !(quotes_next_dash(self, at, stop, &d) && d.at > at);
 }
 
+/* After a comma and a dash speech goes on as easily: is anything done at all before the next stop?
+ * Where verbs are known by their endings, the words must have one, and nobody be you. */
+static bool acts(const qt_engine *self, const qt_token *t, unsigned count)
+{
+    enum { WITHIN = 8, OTHER = QT_FUNCTION & ~(QT_AUX | QT_CLITIC) };
+    if (!self->lexicon->langs[self->lang].ending_count) return true;
+    for (unsigned i = 0; i < count && i < WITHIN; i++) {
+        if (t[i].type == QT_PUNCT && t[i].mark != ',') return false;
+        if (t[i].type != QT_WORD) continue;
+        if (t[i].classes & QT_FIRST) return false;
+        if (t[i].classes & (QT_CUE | QT_FICTION | QT_VERB)) return true;
+        if (t[i].flags & QT_LOWER && !(t[i].classes & OTHER) &&
+            quotes_ends_like_verb(self, &t[i], false))
+            return true;
+    }
+    return false;
+}
+
 /* Do the words after a dash say who spoke? */
 static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash *d, uint32_t end)
 {
@@ -340,6 +358,7 @@ static certainty attributes(const qt_engine *self, uint32_t line, const qt_dash 
         words++;
     }
     if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return NO;
+    if (before == ',' && self->lang != QT_NO_LANG && !acts(self, t, count)) return NO;
     if (after_stop && (self->probe.story || self->probe.talk || verb_first(self, t, count, true)))
         return SURE;
     return trails(self, &t[0], d->after, end) ? MAYBE : NO;

@@ -556,7 +556,7 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
-static bool read_past(reader *self, bool lasting, tamis_str forms)
+static bool read_past(reader *self, uint8_t kind, tamis_str forms)
 {
     while (forms.n) {
         tamis_str one = cut(&forms, ' ');
@@ -567,7 +567,8 @@ static bool read_past(reader *self, bool lasting, tamis_str forms)
             return false;
         }
         past->length = (uint8_t)one.n;
-        past->lasting = lasting;
+        past->kind = kind;
+        self->lang->narrates |= kind == QT_HAPPENED;
         for (unsigned i = 0; i < one.n; i++) {
             unsigned shift = 8 * (unsigned)(sizeof past->bytes - one.n + i);
             past->bytes |= (uint64_t)(unsigned char)one.p[i] << shift;
@@ -611,9 +612,12 @@ static bool read_row(reader *self, tamis_str row)
         return false;
     }
     if (str_is(kind, "trait")) return read_traits(self, features_text);
-    bool lasting = str_is(features_text, "lasting");
-    if (str_is(kind, "ending") && (lasting || str_is(features_text, "past")))
-        return read_past(self, lasting, forms);
+    if (str_is(kind, "ending") && str_is(features_text, "past"))
+        return read_past(self, QT_HAPPENED, forms);
+    if (str_is(kind, "ending") && str_is(features_text, "lasting"))
+        return read_past(self, QT_LASTED, forms);
+    if (str_is(kind, "ending") && str_is(features_text, "told"))
+        return read_past(self, QT_TOLD, forms);
     if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);

@@ -19,8 +19,8 @@ static uint64_t last_eight(const qt_engine *self, uint32_t end)
     return all;
 }
 
-/* Has the word an ending of the past, of what happened or of what `lasted`? */
-static bool has_past_ending(const qt_engine *self, const qt_token *t, bool lasted)
+/* Has the word an ending of the past of this kind? */
+static bool has_past_ending(const qt_engine *self, const qt_token *t, uint8_t kind)
 {
     const qt_lang *lang = &self->lexicon->langs[self->lang];
     if (!(lang->past_last >> (self->text[t->end - 1] & 63) & 1)) return false;
@@ -29,7 +29,7 @@ static bool has_past_ending(const qt_engine *self, const qt_token *t, bool laste
     for (unsigned i = 0; i < lang->past_count; i++) {
         const qt_past *past = &lang->past[i];
         if ((last & past->mask) == past->bytes && length > past->length + 1u)
-            return past->lasting == lasted;
+            return past->kind == kind;
     }
     return false;
 }
@@ -42,7 +42,7 @@ bool quotes_is_past(const qt_engine *self, const qt_token *t, unsigned i)
     };
     if (self->lang == QT_NO_LANG || t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return false;
     if (t[i].features & QT_PAST) return t[i].classes & QT_VERB;
-    if (t[i].classes & OTHER || !has_past_ending(self, &t[i], false)) return false;
+    if (t[i].classes & OTHER || !has_past_ending(self, &t[i], QT_HAPPENED)) return false;
     /* an article makes a noun of it; him, her, it are the same words */
     return !i || !(t[i - 1].classes & QT_DET) || t[i - 1].classes & QT_CLITIC;
 }
@@ -70,12 +70,33 @@ uint32_t quotes_sentence_end(const qt_engine *self, uint32_t at, uint32_t end)
 /* Was or did what lasted, which speech tells of as well: était, disaient. */
 static bool lasts(const qt_engine *self, const qt_token *t)
 {
-    return t->flags & QT_LOWER && !(t->classes & QT_PART) && has_past_ending(self, t, true);
+    return t->flags & QT_LOWER && !(t->classes & QT_PART) && has_past_ending(self, t, QT_LASTED);
+}
+
+/* Where speech and narration have one tense: somebody in the third person and, soon, what he did.
+ * `resumed`: an attribution went before, and none but he or she may be told of. */
+static bool tells(const qt_engine *self, const qt_token *t, unsigned count, bool resumed)
+{
+    enum { WITHIN = 7, LEAST_WORDS = 6, GENDER = QT_MALE | QT_FEMALE | QT_PLURAL };
+    unsigned i = 0;
+    while (i + 1 < count && t[i].classes & QT_CONJ) i++;
+    if (i == count || t[i].type != QT_WORD || t[i].classes & (QT_ADV | QT_PREP | QT_COMP))
+        return false;
+    if (i + 1 < count && t[i + 1].type == QT_PUNCT) return false; /* Of course, … */
+    bool third = t[i].classes & QT_PRON && t[i].features & GENDER;
+    if (!third && (resumed || count < i + LEAST_WORDS || !(t[i].flags & QT_CAP))) return false;
+    for (unsigned k = i; k < count && k < i + WITHIN; k++) {
+        if (k > i && t[k].flags & QT_LOWER && !(t[k].classes & (QT_FUNCTION | QT_ROLE)) &&
+            has_past_ending(self, &t[k], QT_TOLD))
+            return true;
+    }
+    return false;
 }
 
 /* A sentence of narration; `weak`: also by what lasted. */
 bool quotes_narrates(const qt_engine *self, uint32_t at, uint32_t end, bool weak)
 {
+    const qt_lang *lang = &self->lexicon->langs[self->lang];
     qt_token t[SENTENCE_TOKENS];
     if (at >= end || quotes_char_before(self, at, end) == '?') return false;
     unsigned count = quotes_tokens_of(self, at, end, t, SENTENCE_TOKENS);
@@ -86,18 +107,46 @@ bool quotes_narrates(const qt_engine *self, uint32_t at, uint32_t end, bool weak
         bool elided = i > 0 && t[i - 1].end == t[i].start; /* c'était: somebody speaks */
         past |= quotes_is_past(self, t, i) || (weak && !elided && lasts(self, &t[i]));
     }
-    return past && !first;
+    if (first) return false;
+    return past || (!lang->narrates && tells(self, t, count, false));
+}
+
+/* Ends [from, to) with dots: "So!..", "So..."? */
+static bool calls(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    while (to > from && self->text[to - 1] != '.') to--;
+    return to > from + 1 && strchr(".!?", self->text[to - 2]);
+}
+
+/* Where one tense serves for both: is [from, to) clearly spoken, so that what comes after it may be
+ * told? It calls or asks, or says I or you and tells nothing of the past itself. */
+static bool addresses(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    qt_token t[SENTENCE_TOKENS];
+    uint32_t last = quotes_char_before(self, from, to);
+    if (last == '!' || last == '?' || last == 0x2026) return true;
+    if (last == '.' && calls(self, from, to)) return true;
+    unsigned count = quotes_tokens_of(self, from, to, t, SENTENCE_TOKENS);
+    bool first = false;
+    for (unsigned i = 0; i < count; i++) {
+        if (t[i].type != QT_WORD) continue;
+        first |= (t[i].classes & QT_FIRST) != 0;
+        if (t[i].flags & QT_LOWER && has_past_ending(self, &t[i], QT_TOLD)) return false;
+    }
+    return first;
 }
 
 /* Of the speech [from, to) the pieces that are spoken; `opens`: its first sentence is. */
 static unsigned cut(const qt_engine *self, uint32_t from, uint32_t to, bool opens, qt_range *cuts)
 {
+    bool clear = self->lexicon->langs[self->lang].narrates;
     unsigned count = 0;
-    uint32_t start = from, at = from;
+    uint32_t start = from, at = from, before = from;
     bool speech = true;
     while (at < to && count < QT_MAX_CUTS - 1) {
         uint32_t stop = quotes_sentence_end(self, at, to);
         bool narrated = !(opens && at == from) && quotes_narrates(self, at, stop, false);
+        if (narrated && speech && !clear && at > from) narrated = addresses(self, before, at);
         if (speech && narrated) {
             if (at > start) cuts[count++] = (qt_range){start, at};
             speech = false;
@@ -106,6 +155,7 @@ static unsigned cut(const qt_engine *self, uint32_t from, uint32_t to, bool open
             speech = true;
             start = stop;
         }
+        before = at;
         at = quotes_skip_spaces(self, stop, to);
     }
     if (speech && start < to) cuts[count++] = (qt_range){start, to};
@@ -209,7 +259,7 @@ bool quotes_is_story(qt_engine *self)
     };
     bool asked = self->probe.has_dashes || (self->probe.opens && self->size >= LEAST_BYTES);
     if (!asked || self->size < SHORTEST || self->doc_lang == QT_NO_LANG ||
-        !self->lexicon->langs[self->doc_lang].past_count)
+        !self->lexicon->langs[self->doc_lang].narrates)
         return false;
     quotes_set_lang(self, self->doc_lang);
     unsigned past = 0;

@@ -22,7 +22,7 @@ typedef struct {
     uint32_t right_single;                 /* ’ that opens: ’so’ */
     uint32_t inline_dashes, double_dashes; /* ". —So", ". --So" */
     uint32_t dash_stopped, dash_asks;
-    uint32_t mid_dashes; /* ". - So" */
+    uint32_t mid_dashes; /* ". - So", ": - So" */
     uint32_t any;
 } counts;
 
@@ -204,7 +204,7 @@ static void count_double_dashes(counts *self, uint64_t found, const char *block)
         const char *p = block + __builtin_ctzll(found);
         if (p < self->after_dashes || p + 1 >= self->end) continue;
         if (p > self->text + 1 && p[1] == ' ' && p[-1] == ' ') {
-            self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?';
+            self->mid_dashes += p[-2] == '.' || p[-2] == '!' || p[-2] == '?' || p[-2] == ':';
         } else if (p[1] == '-') {
             if (p > self->text && p[-1] != '\n')
                 count_inline(self, p, self->end, &self->double_dashes);
@@ -274,8 +274,10 @@ bool quotes_probe_marks(qt_engine *self)
     count_all(&c);
     self->probe = (qt_probe){0};
     if (c.any && c.doubles >= 16) c.apostrophe = 0; /* then ' is none of the primary marks */
+    bool press =
+        self->doc_lang != QT_NO_LANG && self->lexicon->langs[self->doc_lang].traits & QT_DASHES;
     if (!c.any && !c.dashed && !c.single && c.apostrophe < 2 && !c.low_single && !c.inline_dashes &&
-        c.right_single < 2)
+        c.right_single < 2 && !(press && c.mid_dashes + c.double_dashes))
         return false;
     c.inline_dashes += c.double_dashes;
     self->probe.reversed = c.reversed > c.normal;
@@ -291,8 +293,6 @@ bool quotes_probe_marks(qt_engine *self)
         self->probe.dialogue = true;
     self->probe.mid_dashes = c.inline_dashes > 0 || c.mid_dashes > 0;
     /* where the press has dashes within paragraphs, only lines that hold many are whole pages */
-    bool press =
-        self->doc_lang != QT_NO_LANG && self->lexicon->langs[self->doc_lang].traits & QT_DASHES;
     self->probe.inline_dashes = c.inline_dashes >= 4 && c.inline_dashes * 4000 > self->size &&
                                 c.inline_dashes * 4 >= c.lines * (press ? 8 : 1);
     self->probe.wrapped = c.lines > 20 && c.long_lines * 10 < c.lines && c.adjacent * 2 > c.lines &&

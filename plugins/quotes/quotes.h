@@ -196,11 +196,15 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
                      !!(classes & (QT_TITLE | QT_ROLE)) * QT_BIT_ROLE);
 }
 
+/* What an ending of the past tells: what happened, in a tense of narrators alone; what lasted; what
+ * was, where speech and narration have one tense. */
+enum { QT_HAPPENED, QT_LASTED, QT_TOLD };
+
 /* An ending of up to eight bytes: the last bytes of a word, its first the lowest. */
 typedef struct {
     uint64_t bytes, mask;
     uint8_t length;
-    bool lasting; /* of what lasted, which speech tells of as well */
+    uint8_t kind; /* QT_HAPPENED, … */
 } qt_past;
 
 typedef struct {
@@ -219,6 +223,7 @@ typedef struct {
     qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
     uint64_t past_last;    /* bits: the lowest six of their last bytes */
+    bool narrates;         /* some are of a tense of narrators alone */
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
     qt_entry *stems;
     uint32_t stem_mask;

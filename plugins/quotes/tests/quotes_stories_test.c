@@ -14,10 +14,17 @@ static void speech_is_told_from_narration_in_french(void **state)
     check_file("stories", "fr", 4);
 }
 
+static void speech_is_told_from_narration_in_russian(void **state)
+{
+    (void)state;
+    check_file("stories", "ru", 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(speech_is_told_from_narration_in_french),
+        cmocka_unit_test(speech_is_told_from_narration_in_russian),
     };
     return cmocka_run_group_tests(tests, open_group, close_group);
 }
