@@ -286,14 +286,37 @@ static void read_tokens(qt_engine *self, uint32_t from, uint32_t to)
     walk(self, 0, self->token_count);
 }
 
+/* Nothing behind `to` may be a quotation. */
+static bool is_last(qt_engine *self, uint32_t to)
+{
+    const qt_probe *probe = &self->probe;
+    if (to < self->par_end || probe->has_dashes || probe->mid_dashes || probe->inline_dashes ||
+        probe->story)
+        return false;
+    const char *from = self->text + to, *end = self->text + self->size;
+    return quotes_skip_to_mark(self, from, end, probe->single != 0) == end;
+}
+
+/* The same of the tokens that have the quotations: who is named behind the last quotation of the
+ * text matters to nobody. */
+static void read_quotations(qt_engine *self, uint32_t from, uint32_t to, bool last)
+{
+    quotes_tokenize(self, from, to);
+    unsigned stop = self->token_count;
+    while (last && stop > 0 && self->tokens[stop - 1].type != QT_QUOTE) stop--;
+    walk(self, 0, stop);
+}
+
 static void walk_windows(qt_engine *self, uint32_t from, uint32_t to)
 {
     if (to - from <= WINDOW_BYTES) {
         uint32_t opening = from;
+        bool last = is_last(self, to);
+        if (last && !self->quote_count) return;
         if (self->quote_count) keep_near(self, &from, &to);
         if (opening + OPENING_BYTES < from)
             read_tokens(self, opening, word_end_before(self, opening, from, OPENING_BYTES));
-        read_tokens(self, from, to);
+        read_quotations(self, from, to, last);
         return;
     }
     unsigned done = 0; /* quotations */
