@@ -1,4 +1,5 @@
-/* Words of plain letters: ASCII and Latin-1, with what ends most of them, blanks and punctuation.
+/* Words of plain letters: ASCII and Latin-1, Latin Extended-A and Cyrillic, with what ends most of
+ * them, blanks and punctuation.
  *
  * Nearly all of a text is that, so the loop below keeps its state at hand, reads 16 bytes at a
  * time, and does not branch on what a word is: what the table says of it is stored as it is. What
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* What a byte can begin. One before BLANK may go on a word where it ends a run of letters. */
-enum { OTHER, SMALL, LARGE, LATIN, DIGIT, APOSTROPHE, DOT, BLANK, MARK, STOP, OPENS, CLOSES };
+enum { OTHER, SMALL, LARGE, LATIN, WIDE, DIGIT, APOSTROPHE, DOT, BLANK, MARK, STOP, OPENS, CLOSES };
 #define S SMALL
 #define L LARGE
 #define M MARK
@@ -33,7 +34,7 @@ static const uint8_t kinds[256] = {
     ['p'] = S,      ['q'] = S,      ['r'] = S,     ['s'] = S,           ['t'] = S,
     ['u'] = S,      ['v'] = S,      ['w'] = S,     ['x'] = S,           ['y'] = S,
     ['z'] = S,      ['{'] = OPENS,  ['|'] = M,     ['}'] = CLOSES,      ['~'] = M,
-    [0xC3] = LATIN,
+    [0xC3] = LATIN, [0xC4] = WIDE,  [0xC5] = WIDE, [0xD0] = WIDE,       [0xD1] = WIDE,
 };
 #undef S
 #undef L
@@ -67,6 +68,77 @@ static inline unsigned case_of(const char *p, const char *run, bool latin, unsig
     if ((unsigned)(unsigned char)p[1 + latin] - 'a' < 26 || length == 1) return QT_CAP;
     return quotes_case_of(p, run);
 }
+
+#ifdef __SSE2__
+/* Capitals of Latin Extended-A by the six low bits of the second byte: after C4, after C5. */
+static const uint64_t capitals[2] = {0xAB55555555555555u, 0x2B555555555554AAu};
+
+/* The word of letters at p, C4, C5, D0 and D1 among their bytes, of at most 31 bytes of which 32
+ * can be read: its length and key; 0 where it is longer. */
+static unsigned wide_run(const char *p, uint64_t *key)
+{
+    enum { MOST = 2 * QT_BLOCK };
+    __m128i text[2], lead[2];
+    uint64_t plain = 0, first = 0, later = 0, latin = 0, signs = 0, c5 = 0, d0 = 0, d1 = 0, low = 0,
+             high = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(p + i * QT_BLOCK));
+        __m128i pair = _mm_and_si128(c, _mm_set1_epi8((char)0xFE));
+#define IS(bytes, b) _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)(b)))
+#define BITS(bytes)  ((uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i * QT_BLOCK)
+        text[i] = c;
+        lead[i] = _mm_or_si128(IS(pair, 0xC4), IS(pair, 0xD0));
+        plain |= (uint64_t)quotes_ascii_of(p + i * QT_BLOCK) << i * QT_BLOCK;
+        first |= BITS(lead[i]);
+        latin |= BITS(IS(c, 0xC3));
+        signs |= BITS(IS(_mm_or_si128(c, _mm_set1_epi8(0x20)), 0xB7)); /* × and ÷ */
+        later |= BITS(_mm_cmplt_epi8(c, _mm_set1_epi8((char)0xC0)));
+        low |= BITS(_mm_cmplt_epi8(c, _mm_set1_epi8((char)0xB0)));
+        high |= BITS(_mm_cmpgt_epi8(c, _mm_set1_epi8((char)0x9F)));
+        c5 |= BITS(IS(c, 0xC5));
+        d0 |= BITS(IS(c, 0xD0));
+        d1 |= BITS(IS(c, 0xD1));
+    }
+    uint64_t second = ((first | latin) << 1) & later & ~(latin << 1 & signs);
+    uint64_t letters = plain | second | second >> 1;
+    unsigned length = (unsigned)__builtin_ctzll(~letters);
+    if (length >= MOST) return 0;
+    uint64_t word = ((uint64_t)1 << length) - 1;
+    bool capital = ((d0 << 1 & low) | (d1 << 1 & high)) & word;
+    for (uint64_t left = first & ~(d0 | d1) & word; left; left &= left - 1) {
+        unsigned at = (unsigned)__builtin_ctzll(left);
+        capital |= capitals[c5 >> at & 1] >> ((unsigned char)p[at + 1] & 63) & 1;
+    }
+    if (capital) {
+        *key = quotes_key(p, length);
+        return length;
+    }
+    *key = QT_KEY_START;
+    __m128i before = _mm_setzero_si128(); /* the lead that ends the block before */
+    for (unsigned i = 0; i * QT_BLOCK < length; i++) {
+        unsigned n = length - i * QT_BLOCK < QT_BLOCK ? length - i * QT_BLOCK : QT_BLOCK;
+        __m128i mask =
+            _mm_loadu_si128((const __m128i *)(const void *)(quotes_first_bytes + QT_BLOCK - n));
+        __m128i wide = _mm_or_si128(lead[i], _mm_or_si128(_mm_slli_si128(lead[i], 1), before));
+        __m128i small = _mm_andnot_si128(wide, _mm_set1_epi8(0x20));
+        uint64_t halves[2];
+        _mm_storeu_si128((__m128i *)(void *)halves,
+                         _mm_and_si128(_mm_or_si128(text[i], small), mask));
+        *key = quotes_key_mix(*key, halves[0], halves[1]);
+        before = _mm_srli_si128(lead[i], QT_BLOCK - 1);
+    }
+    return length;
+#undef IS
+#undef BITS
+}
+#else
+static unsigned wide_run(const char *p, uint64_t *key)
+{
+    (void)p;
+    (void)key;
+    return 0;
+}
+#endif
 
 /* The digits at p, where nothing but a blank or a sign ends them; else NULL. */
 static const char *number_end(const char *p, const char *end)
@@ -158,6 +230,20 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                     run = p + length;
                     stop = run < end ? (unsigned char)*run : 0;
                 }
+                if (kinds[stop] == WIDE) {
+                    if (text + self->engine->size - p < 2 * QT_BLOCK) goto done;
+                    length = wide_run(p, &key);
+                    run = p + length;
+                    if (!length || run > end) goto done;
+                    stop = run < end ? (unsigned char)*run : 0;
+                    if (kinds[stop] < DOT && (stop >= 0x80 ? !quotes_ends_word(run, end)
+                                                           : quotes_joins(run, end, length)))
+                        goto done;
+                    if (stop == '.' && length < 3 && !within && quotes_joins(run, end, length))
+                        goto done;
+                    within = 0;
+                    goto keyed;
+                }
                 if (length - 1 >= QT_BLOCK - 1 || run > end) goto done;
                 unsigned tail = 0;
                 if (elides && (stop == '\'' || stop == 0xE2))
@@ -197,7 +283,8 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
                 bits = quotes_bits_of(t->classes);
             }
             if (kind != SMALL) {
-                flags = lead | case_of(p, run, kind == LATIN, length);
+                flags = lead | (kind == WIDE ? quotes_case_of(p, run)
+                                             : case_of(p, run, kind == LATIN, length));
                 unsigned name = flags / QT_CAP & bits / QT_BIT_NAME & 1;
                 flags |= name * QT_NAME;
                 *bits_at++ = (uint8_t)((bits | name * QT_BIT_SOMEBODY) &
