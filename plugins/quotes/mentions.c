@@ -49,54 +49,61 @@ void quotes_mention(qt_engine *self, const qt_mention *mention)
     if (m->entity != QT_NOBODY) self->entities[m->entity].mentioned = self->mention_count;
 }
 
+/* Of another kin, trade or country than is wanted? */
+static bool is_other(const qt_entity *e, const qt_wanted *wanted)
+{
+    if (wanted->kin && !(e->kin & wanted->kin)) return true;
+    if (wanted->other_kin && e->kin && !(e->kin & wanted->other_kin)) return true;
+    if (wanted->field && e->field && !(e->field & wanted->field)) return true;
+    return wanted->land && e->land && e->land != wanted->land;
+}
+
 /* What a mention weighs for `wanted`; 0 or less: it does not fit. */
-static int weigh(const qt_engine *self, const qt_mention *m, uint32_t place, qt_wanted wanted)
+static inline __attribute__((always_inline)) int weigh(const qt_engine *self, const qt_mention *m,
+                                                       uint32_t place, const qt_wanted *wanted)
 {
     int worth = m->weight;
     uint8_t gender = gender_of(m->features);
     bool plural = m->features & QT_PLURAL;
-    if (m->weight < wanted.least || (plural && !wanted.plural)) return 0;
+    if (m->weight < wanted->least || (plural && !wanted->plural)) return 0;
     if (m->entity != QT_NOBODY) {
         const qt_entity *e = &self->entities[m->entity];
-        if (!e->count || (wanted.plural && e->person != QT_GROUP && !m->group)) return 0;
-        if (wanted.person && e->person == QT_PLACED) return 0;
-        if (wanted.person && e->person == QT_GROUP) {
-            bool agrees = wanted.gender ? gender_of(e->features) == wanted.gender : true;
+        if (!e->count || (wanted->plural && e->person != QT_GROUP && !m->group)) return 0;
+        if (wanted->person && e->person == QT_PLACED) return 0;
+        if (wanted->person && e->person == QT_GROUP) {
+            bool agrees = wanted->gender ? gender_of(e->features) == wanted->gender : true;
             bool open = !gender_of(e->features) && self->traits & QT_ELIDES; /* l'Union */
-            if (m->weight < QT_AS_TOPIC || wanted.sure || !(agrees || open)) return 0;
+            if (m->weight < QT_AS_TOPIC || wanted->sure || !(agrees || open)) return 0;
             worth -= GROUP;
         }
-        if (wanted.group ? e->person != QT_GROUP : false) return 0;
-        if (wanted.unknown_role && e->role) return 0;
-        if (wanted.kin && !(e->kin & wanted.kin)) return 0;
-        if (wanted.other_kin && e->kin && !(e->kin & wanted.other_kin)) return 0;
-        if (wanted.field && e->field && !(e->field & wanted.field)) return 0;
-        if (wanted.land && e->land && e->land != wanted.land) return 0;
-        if (wanted.sure && e->person != QT_HUMAN && !e->spoke) return 0;
+        if (wanted->group ? e->person != QT_GROUP : false) return 0;
+        if (wanted->unknown_role && e->role) return 0;
+        if (wanted->described && is_other(e, wanted)) return 0;
+        if (wanted->sure && e->person != QT_HUMAN && !e->spoke) return 0;
         if (gender_of(e->features)) gender = gender_of(e->features);
-        if (e->person == QT_HUMAN || (e->spoke && !e->person && wanted.person))
+        if (e->person == QT_HUMAN || (e->spoke && !e->person && wanted->person))
             worth += HUMAN;
         else if (!e->spoke && e->person != QT_GROUP && one_word(self, e))
             worth -= ONE_WORD;
-        if (!wanted.bar) worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
+        if (!wanted->bar) worth += OFTEN * (e->count < MOST_OFTEN ? e->count : MOST_OFTEN);
     } else {
-        if (wanted.plural && !plural && !m->group) return 0;
-        if ((wanted.group && !m->group) || wanted.kin) return 0;
-        if (wanted.sure && !m->role) return 0;
+        if (wanted->plural && !plural && !m->group) return 0;
+        if ((wanted->group && !m->group) || wanted->kin) return 0;
+        if (wanted->sure && !m->role) return 0;
         bool open = m->role || (m->group && self->traits & QT_ELIDES);
-        if (wanted.person && wanted.gender && !gender && !open) return 0;
-        if (wanted.unknown_role && m->role) return 0;
-        if (wanted.person) worth += m->role ? HUMAN : m->group ? -GROUP : -ONE_WORD;
+        if (wanted->person && wanted->gender && !gender && !open) return 0;
+        if (wanted->unknown_role && m->role) return 0;
+        if (wanted->person) worth += m->role ? HUMAN : m->group ? -GROUP : -ONE_WORD;
     }
-    if (wanted.gender && gender && gender != wanted.gender) return 0;
+    if (wanted->gender && gender && gender != wanted->gender) return 0;
     /* a role without an article is a man's for all one knows */
-    bool likely = !gender && wanted.gender == QT_MALE && m->entity != QT_NOBODY &&
+    bool likely = !gender && wanted->gender == QT_MALE && m->entity != QT_NOBODY &&
                   self->entities[m->entity].person == QT_HUMAN && self->entities[m->entity].role;
-    if (wanted.gender && (gender || likely)) worth += AGREES;
+    if (wanted->gender && (gender || likely)) worth += AGREES;
     /* whom the sentence before begins with */
     if (m->weight == QT_AS_TOPIC && m->at == self->topic.at) worth += LAST_TOPIC;
     worth -= (int)((place > m->place ? place - m->place : 0) /
-                   (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT));
+                   (wanted->described ? BYTES_DESCRIBED : BYTES_A_POINT));
     worth -= PARAGRAPH_POINTS * (int)(self->par_number - m->paragraph);
     return worth;
 }
@@ -112,7 +119,7 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
         const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
         if (m->at >= at || !m->end) continue;
         if (wanted.other && m->start == wanted.other) continue;
-        int worth = weigh(self, m, place, wanted);
+        int worth = weigh(self, m, place, &wanted);
         if (worth > most) {
             most = worth;
             best = m;
@@ -133,7 +140,7 @@ const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wante
     for (unsigned k = 1; k <= n; k++) {
         const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
         if (m->at >= at || !m->end || (last && m->at <= last->at)) continue;
-        if (weigh(self, m, place, wanted) > LIGHTEST) last = m;
+        if (weigh(self, m, place, &wanted) > LIGHTEST) last = m;
     }
     return last;
 }

@@ -41,20 +41,31 @@ const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
     return NULL;
 }
 
-static unsigned by_role(const qt_engine *self, uint64_t role, uint64_t of, uint32_t land,
-                        uint8_t gender)
+typedef struct {
+    uint64_t role, of; /* of: the name it hangs on; 0: not said */
+    uint32_t land;
+    uint8_t gender;
+    uint64_t kin; /* what is looked for besides; cleared where nobody has it */
+} role_wanted;
+
+/* Who had this role last, of that gender rather than another. */
+static unsigned by_role(const qt_engine *self, role_wanted *wanted)
 {
-    unsigned best = QT_NOBODY;
+    unsigned best = QT_NOBODY, other = QT_NOBODY;
+    uint64_t kin = 0;
     for (unsigned i = 0; i < self->entity_count; i++) {
         const qt_entity *e = &self->entities[i];
-        if (of && e->role_of && of != e->role_of) continue; /* the mayor of another town */
-        if (land && e->land && land != e->land) continue;
-        if (gender && e->features && !(gender & e->features)) continue;
-        if ((e->role == role || e->role2 == role) &&
-            (best == QT_NOBODY || e->last > self->entities[best].last))
-            best = i;
+        kin |= e->kin;
+        if (e->role != wanted->role && e->role2 != wanted->role) continue;
+        /* the mayor of another town, the president of another country */
+        if (wanted->of && e->role_of && wanted->of != e->role_of) continue;
+        if (wanted->land && e->land && wanted->land != e->land) continue;
+        bool agrees = !wanted->gender || !e->features || wanted->gender & e->features;
+        unsigned *found = agrees ? &best : &other;
+        if (*found == QT_NOBODY || e->last > self->entities[*found].last) *found = i;
     }
-    return best;
+    wanted->kin &= kin;
+    return best != QT_NOBODY ? best : other;
 }
 
 /* The phrase stands for a known entity. */
@@ -74,7 +85,7 @@ bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, ui
     bool known = m->entity != QT_NOBODY;
     *entity = m->entity;
     if (!known && m->role && !(m->features & QT_PLURAL)) { /* named since: the minister, X, */
-        *entity = by_role(self, m->role, 0, 0, 0);
+        *entity = by_role(self, &(role_wanted){.role = m->role});
         if (*entity != QT_NOBODY) return take_entity(self, *entity, start, end, entity);
     }
     *start = known ? self->entities[m->entity].start : m->start;
@@ -199,7 +210,6 @@ static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, u
 static bool of_same_kin(const qt_engine *self, uint32_t at, uint8_t gender, qt_kin kin,
                         uint32_t *start, uint32_t *end, unsigned *entity)
 {
-    if (!kin.kin) return false;
     qt_wanted one = {
         .gender = gender, .person = true, .described = true, .kin = kin.kin, .land = kin.land};
     return quotes_take(self, quotes_antecedent(self, at, one), start, end, entity);
@@ -224,11 +234,11 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     qt_kin kin = plural ? (qt_kin){0} : quotes_kin_of(self, role->key);
     kin.land = plural ? 0 : quotes_land_of(self, t, (unsigned)(role - t), to);
     uint8_t gender = gender_of(&t[from], role);
-    unsigned known = plural ? QT_NOBODY : by_role(self, role->key, of, kin.land, gender);
-    if (known == QT_NOBODY && !plural) known = by_role(self, role->key, of, kin.land, 0);
+    role_wanted had = {role->key, of, kin.land, gender, kin.kin};
+    unsigned known = plural ? QT_NOBODY : by_role(self, &had);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
-    if (of_same_kin(self, at, gender, kin, start, end, entity)) return true;
+    if (had.kin && of_same_kin(self, at, gender, kin, start, end, entity)) return true;
     if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, kin, entity))
         return take_entity(self, *entity, start, end, entity);
     const qt_mention *same = quotes_same_role(self, at, role->key, plural);
@@ -243,6 +253,7 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
         enum { JUST_BEFORE = 60 };
         qt_wanted near = {.gender = gender_of(&t[from], role),
                           .person = true,
+                          .described = true,
                           .field = kin.field,
                           .bar = JUST_BEFORE};
         const qt_mention *m = quotes_antecedent(self, at, near);
@@ -301,7 +312,7 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
     if (to > from + 3 ||
         (to == from + 3 && (t[from + 2].classes || !(t[from + 2].flags & QT_LOWER))))
         return false; /* the industrial group, but not that of X */
-    unsigned known = by_role(self, t[from + 1].key, 0, 0, 0);
+    unsigned known = by_role(self, &(role_wanted){.role = t[from + 1].key});
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
     return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
@@ -315,7 +326,7 @@ static bool resolve_noun(const qt_engine *self, const qt_token *t, unsigned from
         return false;
     if (t[from + 1].type != QT_WORD || t[from + 1].classes || !(t[from + 1].flags & QT_LOWER))
         return false;
-    unsigned known = by_role(self, t[from + 1].key, 0, 0, 0);
+    unsigned known = by_role(self, &(role_wanted){.role = t[from + 1].key});
     if (known == QT_NOBODY) return false;
     return take_entity(self, known, start, end, entity);
 }
