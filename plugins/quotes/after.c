@@ -3,6 +3,8 @@
  * order of its trust. */
 #include "attribute.h"
 
+#include <string.h>
+
 /* "…", adding that "…": a gerund that leads up to the next quotation. */
 static bool announces(const qt_context *c, unsigned i)
 {
@@ -59,6 +61,8 @@ bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
         if (quotes_has(&t[i], c->says)) {
             if (t[i].classes & QT_PART && !(t[i].classes & QT_SAY) && !aux) return false;
             if (announces(c, i)) return false;
+            if (c->traits & QT_INVERTS && !(t[i].classes & (QT_SAY | QT_PART)) && i == first)
+                return false; /* accusant X: whom it accuses */
             if (!adjacent && t[i].classes & QT_WEAK) return false;
             unsigned from, to;
             if (!quotes_phrase_after(c->engine, t, limit, i + 1, &from, &to)) {
@@ -176,6 +180,16 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     return true;
 }
 
+/* tenté, ravi, conclu, compris */
+static bool ends_like_participle(const qt_engine *self, const qt_token *t)
+{
+    enum { LEAST = 5 };
+    const char *end = self->text + t->end;
+    if (t->end - t->start < LEAST) return false;
+    return end[-1] == 'i' || end[-1] == 'u' || !memcmp(end - 2, "\xC3\xA9", 2) ||
+           !memcmp(end - 2, "is", 2);
+}
+
 /* "…", ha twittato poi la premier; "…", a gazouillé Jean: an auxiliary, a word that is in no table,
  * and somebody; or nobody, where the subject may be absent and the sentence ends. */
 static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
@@ -187,7 +201,9 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
     while (k + 1 < c->right && k < i + 3 && quotes_has(&t[k], QT_ADV | QT_CLITIC)) k++;
     if (t[k].type != QT_WORD || t[k].classes & ~(uint32_t)QT_VERB || !(t[k].flags & QT_LOWER))
         return false;
-    if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS)) return false;
+    if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS) &&
+        !(c->traits & QT_INVERTS && ends_like_participle(c->engine, &t[k])))
+        return false;
     if (k + 1 >= c->right || (t[k + 1].type == QT_PUNCT && t[k + 1].flags & QT_ENDS)) {
         if (!(c->traits & QT_DROPS)) return false;
         *f = (qt_find){true, i, k + 1, 0, 0, 0, true};

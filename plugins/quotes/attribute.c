@@ -201,9 +201,16 @@ static bool announced_above(qt_context *c)
 {
     enum { REACH = 400 };
     const qt_engine *e = c->engine;
-    if (!e->after_colon || !e->subject_count || c->at > 2) return false;
-    const qt_subject *s = quotes_last_subject(e);
-    if (!s->end || e->par_start - s->at > REACH) return false;
+    if (!e->after_colon || c->at > 2) return false;
+    const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
+    if (!s || !s->end || e->par_start - s->at > REACH) {
+        s = &e->topic; /* X made this point: */
+        if (!s->end || e->par_start - s->at > REACH || !(c->traits & QT_INVERTS)) return false;
+        c->quote->who_start = s->start;
+        c->quote->who_end = s->end;
+        c->quote->rule = QT_RULE_PARAGRAPH;
+        return true;
+    }
     take_subject(c, s);
     c->quote->rule = QT_RULE_PARAGRAPH;
     return true;

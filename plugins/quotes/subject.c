@@ -192,7 +192,7 @@ static bool has_role(const qt_token *t, unsigned from, unsigned to)
 static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
 {
     const qt_token *first = &t[start];
-    if (first->type == QT_NUMBER && end == start + 1) return true; /* X, 54, */
+    if (first->type == QT_NUMBER && end <= start + 2) return true; /* X, 54, */
     if (first->type != QT_WORD) return false;
     if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS))) return true;
     if (first->classes & (QT_REL | QT_PREP | QT_PART)) return true;
@@ -259,6 +259,14 @@ static bool speaker_of_noun(const qt_engine *self, const qt_token *t, unsigned s
     return false;
 }
 
+static bool names_nothing(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (quotes_is_name(&t[from]) || t[from].classes & (QT_ROLE | QT_BODY)) return false;
+    }
+    return true;
+}
+
 /* …, Anne Petit saluant "…": between a comma and the gerund nothing but somebody. */
 static bool own_subject(const qt_engine *self, const qt_token *t, unsigned cue, unsigned *a,
                         unsigned *b)
@@ -269,10 +277,7 @@ static bool own_subject(const qt_engine *self, const qt_token *t, unsigned cue, 
     if (!(self->traits & QT_INVERTS) || from == 0 || from == cue) return false;
     if (!quotes_is_comma(&t[from - 1]) || !quotes_starts_phrase(self, &t[from])) return false;
     if (t[from].flags & QT_INVERTED || quotes_phrase_end(self, t, cue, from) != cue) return false;
-    bool somebody = false;
-    for (unsigned i = from; i < cue; i++)
-        somebody |= quotes_is_name(&t[i]) || t[i].classes & (QT_ROLE | QT_BODY);
-    if (!somebody) return false;
+    if (names_nothing(t, from, cue)) return false;
     *a = from;
     *b = cue;
     return true;
@@ -301,6 +306,11 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
         while (first > start && t[first - 1].type == QT_WORD &&
                t[first - 1].classes & (QT_AUX | QT_CLITIC) && !(t[first - 1].classes & QT_PREP))
             first--;
+        if (t[i].classes & (QT_SAY | QT_PART) && !bare && first > start && first < i &&
+            t[first - 1].classes & QT_COMP && self->traits & QT_INVERTS &&
+            quotes_phrase_after(self, t, cue, i + 1, a, b) && *a == i + 1 &&
+            !names_nothing(t, *a, *b))
+            return true; /* c'est ce qu'a déclaré X, expliquant */
         if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK) && !bare)
             return quotes_subject_of(self, t, count, i, a, b) ||
                    (first > start &&
