@@ -1,8 +1,8 @@
 /* Looking ahead: who a description is that the text names only later.
  *
- * "…", said the prime minister. [three paragraphs] Anna Keller, who has been prime minister …: where
- * nobody met so far fits, the next places that hold the noun of the role are read, and the full name
- * beside it is taken. refer.c asks for speakers alone, so it is seldom done. */
+ * "…", said the prime minister. [three paragraphs] Anna Keller, who has been prime minister …:
+ * where nobody met so far fits, the next places that hold the noun of the role are read, and the
+ * full name beside it is taken. refer.c asks for speakers alone, so it is seldom done. */
 #include "phrase.h"
 #include "refer.h"
 
@@ -27,7 +27,7 @@ static uint32_t find_word(const qt_engine *self, const qt_token *word, uint32_t 
     return end;
 }
 
-/* The full name that stands beside the role at t[i]: of its phrase, behind a comma, or before one. */
+/* The full name beside the role at t[i]: in its phrase, behind a comma, or before one. */
 static bool name_beside(const qt_engine *self, const qt_token *t, unsigned count, unsigned i,
                         unsigned *a, unsigned *b)
 {
