@@ -219,7 +219,7 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
 static bool as_said(const qt_context *c, unsigned i, qt_find *f)
 {
     const qt_token *t = c->t;
-    if (i + 2 >= c->right || t[i].type != QT_WORD || !(t[i].features & QT_AS)) return false;
+    if (i + 2 >= c->right || !(t[i].classes & QT_COMP) || !(t[i].features & QT_AS)) return false;
     if (quotes_verb_first(c, i + 1, true, f) && f->from < f->to) return true;
     unsigned from, to;
     if (!quotes_phrase_within(c->engine, t, c->right, i + 1, 1, &from, &to)) return false;

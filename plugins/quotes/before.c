@@ -1,6 +1,7 @@
 /* Attribution, what stands before a quotation: verbs and their subjects, colons, names beside it;
  * and source phrases on both sides. attribute.c asks in the order of its trust. */
 #include "attribute.h"
+#include "phrase.h"
 
 /* ------------------------------------------------------------------ left of it */
 
@@ -98,7 +99,7 @@ static bool is_sayer(const qt_context *c, unsigned at)
     if (end == at) return false;
     const qt_token *next = &c->t[end];
     return end >= c->at || next->type == QT_PUNCT || next->type == QT_DASH ||
-           quotes_has(next, QT_ADV | QT_COMP);
+           quotes_has(next, QT_ADV | QT_COMP | QT_PREP);
 }
 
 /* Blanik, die von einem ruhigen Tag berichtete: a relative clause, its verb last. */
@@ -119,6 +120,30 @@ static bool relative_subject(const qt_context *c, unsigned start, unsigned cue, 
     return true;
 }
 
+/* It, as in "es heißt": a pronoun that may be an object. */
+static bool is_it(const qt_token *t)
+{
+    return t->classes & QT_CLITIC && t->classes & QT_PRON &&
+           !(t->features & (QT_MALE | QT_FEMALE | QT_PLURAL));
+}
+
+/* Where the verb stands second: the subject that follows it (bezeichnete es Berg als, sagte dem
+ * Blatt der Minister). */
+static bool subject_behind(const qt_context *c, unsigned verb, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    if (!quotes_phrase_after(c->engine, t, c->at, verb + 1, from, to)) return false;
+    bool object = quotes_is_oblique(&t[*from]) || (*to == *from + 1 && is_it(&t[*from]));
+    unsigned x, y;
+    if (object && quotes_phrase_after(c->engine, t, c->at, *to, &x, &y) && x == *to &&
+        !quotes_is_oblique(&t[x]) &&
+        (quotes_personality(c, x, y) >= 2 || quotes_name_run(t, y, x) == y)) {
+        *from = x;
+        *to = y;
+    }
+    return !quotes_is_oblique(&t[*from]);
+}
+
 /* Where the verb stands second (German, Dutch): a clause that opens with a phrase has its subject
  * there, one that opens with anything else has it after the verb; after "und" it is the
  * sentence's. */
@@ -137,7 +162,8 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
             *to = i + 1;
             return true;
         }
-        return quotes_opening_phrase(e, t, s, cue - 1, from, to);
+        return quotes_opening_phrase(e, t, s, cue - 1, from, to) ||
+               (comma && quotes_opening_phrase(e, t, c->left, cue - 1, from, to));
     }
     if (s < cue && t[s].classes & QT_CONJ) {
         s++;
@@ -186,6 +212,7 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
         int here = quotes_personality(c, *from, *to);
         if (quotes_name_in(t, *from, *to, true, &x, &y) && y > x + 1 && y == *to) here = 3;
         if (here < 3 && quotes_phrase_after(e, t, c->at, cue + 1, &x, &y) && x <= cue + 2 &&
+            !is_it(&t[x]) && !quotes_is_oblique(&t[x]) &&
             (quotes_personality(c, x, y) > here || quotes_name_run(t, y, x) > x + 1 ||
              (!here && cue > s + 1 && !(w->classes & QT_DET) && t[x].classes & QT_DET &&
               quotes_has(&t[s + 1], QT_PREP)))) {
@@ -194,16 +221,14 @@ static bool verb_second(const qt_context *c, unsigned cue, unsigned *from, unsig
         }
         return true;
     }
-    if (cue + 1 < c->at && t[cue + 1].classes & QT_CLITIC && t[cue + 1].classes & QT_PRON &&
-        w->classes & QT_PREP && !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) &&
-        quotes_phrase_after(e, t, cue, s + 1, from, to))
+    bool behind = subject_behind(c, cue, from, to);
+    if (behind && !is_it(&t[*from])) return true;
+    if (behind && w->classes & QT_PREP && quotes_phrase_after(e, t, cue, s + 1, from, to))
         return true; /* in dem Schreiben heißt es */
-    if (cue + 3 < c->at && t[cue + 1].classes & QT_CLITIC && t[cue + 1].classes & QT_PRON &&
-        !(t[cue + 1].features & (QT_MALE | QT_FEMALE)) && quotes_has(&t[cue + 2], QT_PREP) &&
+    if (behind && cue + 3 < c->at && is_it(&t[cue + 1]) && quotes_has(&t[cue + 2], QT_PREP) &&
         quotes_phrase_after(e, t, c->at, cue + 3, from, to) && *from == cue + 3)
         return true; /* so heißt es in dem Schreiben */
-    return quotes_phrase_after(e, t, c->at, cue + 1, from, to) ||
-           quotes_opening_phrase(e, t, s, cue, from, to);
+    return subject_behind(c, cue, from, to) || quotes_opening_phrase(e, t, s, cue, from, to);
 }
 
 /* hat in einem Interview erklärt: the auxiliary of a participle is the verb that stands second. */

@@ -492,6 +492,8 @@ static bool read_features(tamis_str text, uint32_t *classes, uint32_t *features,
             *features |= QT_OWN;
         else if (str_is(one, "back"))
             *features |= QT_BACK;
+        else if (str_is(one, "oblique"))
+            *features |= QT_OBLIQUE;
         else if (str_is(one, "past"))
             *features |= QT_PAST;
         else if (str_is(one, "any"))

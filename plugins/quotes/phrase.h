@@ -15,6 +15,12 @@ static inline bool quotes_is_name(const qt_token *t)
     return t->flags & QT_NAME;
 }
 
+/* den, dem: what it opens is no subject. */
+static inline bool quotes_is_oblique(const qt_token *t)
+{
+    return t->classes & QT_DET && t->features & QT_OBLIQUE;
+}
+
 bool quotes_starts_phrase(const qt_engine *self, const qt_token *t);
 /* The end of the phrase that starts at `at`; `at` where there is none. */
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at);

@@ -116,7 +116,8 @@ enum {
  * now. QT_LAST, of a pronoun: it means whom the words before it name last. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
  * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence
  * opens with: it means the words before it (con queste parole). QT_PAST, of a verb: in a tense that
- * only narrators use; of a word without class: not, whatever its ending. Bits are shared where
+ * only narrators use; of a word without class: not, whatever its ending. QT_OBLIQUE, of an
+ * article: no subject has it (den, dem). Bits are shared where
  * classes tell them apart. */
 enum {
     QT_MALE = 1,
@@ -134,7 +135,8 @@ enum {
     QT_LAST = QT_LABEL,
     QT_PASSIVE = QT_LABEL,
     QT_OWN = QT_LABEL,
-    QT_PAST = QT_FRONT
+    QT_PAST = QT_FRONT,
+    QT_OBLIQUE = QT_AS
 };
 
 /* Data for languages is found by a number from 0; QT_NO_LANG has none. QT_NO_TABLE, which only a

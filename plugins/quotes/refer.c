@@ -139,10 +139,12 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     while (first > 0 && cue - first < 3 && t[first - 1].type == QT_WORD &&
            t[first - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV))
         first--;
-    bool after = first > 0 && (t[first - 1].type == QT_QUOTE ||
-                               (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ',') ||
-                               (t[first - 1].type == QT_WORD && (t[first - 1].classes & QT_SOURCE ||
-                                                                 t[first - 1].features & QT_AS)));
+    bool after =
+        first > 0 && (t[first - 1].type == QT_QUOTE ||
+                      (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ',') ||
+                      (t[first - 1].type == QT_WORD &&
+                       (t[first - 1].classes & QT_SOURCE ||
+                        (t[first - 1].classes & QT_COMP && t[first - 1].features & QT_AS))));
     if (after && quotes_phrase_within(self, t, self->token_count, cue + 1, 4, &from, &to) &&
         names_somebody(t, from, to) && !acts(self, to)) {
     } else if (!quotes_subject_of(self, t, self->token_count, cue, &from, &to)) {

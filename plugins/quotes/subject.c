@@ -45,6 +45,7 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
             continue;
         } else if (quotes_starts_phrase(self, w)) {
             out->to = quotes_phrase_end(self, t, to, i);
+            out->hangs |= quotes_is_oblique(w);
             if (out->to == i ||
                 (self->traits & QT_NOUNS_UPPER && !quotes_has_noun(t, i, out->to))) {
                 i++;
@@ -195,7 +196,7 @@ static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
     if (first->type == QT_NUMBER && end <= start + 2) return true; /* X, 54, */
     if (first->type != QT_WORD) return false;
     if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS))) return true;
-    if (first->classes & (QT_REL | QT_PREP | QT_PART)) return true;
+    if (first->classes & (QT_REL | QT_PREP | QT_PART) || quotes_is_oblique(first)) return true;
     if (first->classes & QT_DET && first->features & QT_INDEFINITE)
         return true; /* X, a former minister, */
     unsigned before = insertion_start(t, start - 1), x, y;
