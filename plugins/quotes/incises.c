@@ -59,6 +59,29 @@ static uint32_t tail_end(const qt_engine *self, uint32_t at, uint32_t end)
     return at;
 }
 
+/* The subject of the verb at `verb`, from `next` on: at once, or in the tense of narrators behind a
+ * few words of how it was said (murmura tout bas en souriant la vieille). NULL: none. */
+static const qt_token *subject_behind(const qt_engine *self, const qt_token *t, unsigned verb,
+                                      unsigned count, const qt_token *next)
+{
+    enum { SUBJECT = QT_DET | QT_TITLE | QT_POSS | QT_ROLE, MANNER = QT_ADV | QT_CONJ | QT_GER };
+    bool tells = quotes_is_past(self, t, verb) || t[verb].classes & QT_FICTION;
+    for (unsigned steps = 0; next < t + count && steps < 5; steps++, next++) {
+        if (next->type != QT_WORD) return NULL;
+        if (next->classes & SUBJECT || next->flags & QT_CAP) return next;
+        if (next->classes & QT_PRON && !(next->classes & (QT_CLITIC | QT_FIRST))) return next;
+        const char *e = self->text + next->end;
+        bool adverb = next->end - next->start > 6 && !memcmp(e - 4, "ment", 4);
+        bool doing = next->end - next->start > 4 && !memcmp(e - 3, "ant", 3);
+        bool while_doing = next->end - next->start == 2 && !memcmp(e - 2, "en", 2);
+        if (!adverb && !(next->classes & QT_ADV) &&
+            !(tells && (next->classes & MANNER || doing || while_doing)))
+            return NULL;
+        if (!tells && steps > 1) return NULL;
+    }
+    return NULL;
+}
+
 /* Is there an attribution at `at`, right after punctuation? Returns where it ends, or 0. */
 static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
 {
@@ -79,17 +102,9 @@ static uint32_t incise_end(const qt_engine *self, uint32_t at, uint32_t end)
         says = true;
         next++;
     }
+    if (inverted && !says) says = quotes_is_past(self, t, i); /* ricana-t-il */
     if (!says) return 0;
-    if (!inverted) {
-        const char *e = self->text + next->end;
-        if (next->type == QT_WORD && next->flags & QT_LOWER && next->end - next->start > 6 &&
-            !memcmp(e - 4, "ment", 4) && i + 2 < count)
-            next++;
-        if (next->type == QT_WORD && next->classes & QT_ADV && i + 2 < count) next++;
-        if (next->type != QT_WORD ||
-            !(next->classes & (QT_DET | QT_TITLE | QT_POSS | QT_ROLE) || next->flags & QT_CAP))
-            return 0;
-    }
+    if (!inverted && !(next = subject_behind(self, t, i, count, next))) return 0;
     for (uint32_t k = next->end; k < end; k++) {
         char c = self->text[k];
         if (c == '.' || c == '!' || c == '?' || c == ';' || c == ':' || c == ',') {
@@ -140,6 +155,7 @@ void quotes_cut_incises(qt_engine *self)
         self->quotes[i].end = cuts[0].end;
         self->quotes[i].outer_end = cuts[0].end;
         self->quotes[i].start = cuts[0].start;
+        if (n > 1) self->quotes[i].unclosed = false; /* its last piece is */
         while (q.dash && self->quotes[i].end > cuts[0].start + 1 &&
                self->text[self->quotes[i].end - 1] == ',')
             self->quotes[i].outer_end = --self->quotes[i].end;
@@ -147,6 +163,7 @@ void quotes_cut_incises(qt_engine *self)
             qt_quote *piece = quotes_insert(self, cuts[k].start, cuts[k].end);
             if (!piece) continue;
             piece->piece = true;
+            piece->unclosed = q.unclosed && k + 1 == n;
             piece->dash = q.dash;
             piece->family = q.family;
             count++;

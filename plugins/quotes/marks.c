@@ -358,7 +358,24 @@ static int open_of(const pairing *self, const char *families, unsigned *level)
     return 0;
 }
 
-static int guillemet(pairing *self, const qt_mark *m, const sides *s)
+/* Old books open each further paragraph of what is spoken with the closing mark: « … [line] » … */
+static bool opens_paragraph(const pairing *self, uint32_t at, const qt_mark *m)
+{
+    const qt_engine *e = self->engine;
+    if (!e->pending || e->last.family != QT_GUILLEMET || e->last.paragraph + 1 != e->par_number)
+        return false;
+    const char *p = e->text + e->par_start, *end = e->text + self->to;
+    unsigned n;
+    while (p < e->text + at && quotes_is_space(quotes_decode(p, end, &n))) p += n;
+    if (p != e->text + at) return false;
+    for (p += m->length; p < end; p += n) {
+        uint32_t c = quotes_decode(p, end, &n);
+        if (!quotes_is_space(c)) return quotes_is_upper(c);
+    }
+    return false;
+}
+
+static int guillemet(pairing *self, uint32_t at, const qt_mark *m, const sides *s)
 {
     bool rev = self->engine->probe.reversed;
     bool glyph_opens = (m->code == 0xBB) == rev;
@@ -375,6 +392,7 @@ static int guillemet(pairing *self, const qt_mark *m, const sides *s)
             return CLOSES;
         return OPENS;
     }
+    if (!self->depth && first && opens_paragraph(self, at, m)) return OPENS;
     /* a breadcrumb or list arrow */
     if (!self->depth && s->space_left && s->space_right && s->left && first) return NOTHING;
     if (!self->depth && s->opens && !s->closes && is_word(s->right) &&
@@ -470,7 +488,7 @@ static int direction(pairing *self, uint32_t at, const qt_mark *m)
 {
     sides s = look(self->engine, at, m->length);
     switch (m->family) {
-    case QT_GUILLEMET: return guillemet(self, m, &s);
+    case QT_GUILLEMET: return guillemet(self, at, m, &s);
     case QT_DOUBLE:
     case QT_PRIME: return curly(self, m, &s);
     case QT_STRAIGHT: return straight(self, &s);
@@ -556,7 +574,7 @@ static void finish(pairing *self)
     bool good = !before || stops(before) || among(before, &announcing) || before == 0xBB ||
                 before == 0x201D || e->opens_next || (is_word(before) && words >= 8);
     if (o->family == QT_SINGLE && words < 8) good = false;
-    if (!good || words < 3 || (o->code == 0xBB && !e->probe.reversed)) {
+    if (!good || words < 3 || (o->code == 0xBB && !e->probe.reversed && !(e->pending && !before))) {
         self->depth = 1;
         forget(self, 0);
         self->depth = 0;

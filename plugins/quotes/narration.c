@@ -229,7 +229,7 @@ static bool is_told(const qt_engine *self, const qt_quote *q)
  * is a tale, a diary. The talk in it ("« – Who goes there?") is spoken. */
 bool quotes_is_tale(qt_engine *self, const qt_quote *q)
 {
-    if (q->depth || q->dash || q->piece) return false;
+    if (q->depth || q->dash) return false;
     bool goes_on = q->unclosed && (self->opens_next || opens_anew(self, q->end));
     bool again = self->has_last && self->last.unclosed &&
                  (q->carries || self->last.end == q->outer_start ||
