@@ -412,6 +412,23 @@ static bool has_stop(const qt_engine *e, uint32_t from, uint32_t to)
 
 enum { HEADLINE_BYTES = 170, ALONE_BYTES = 130 };
 
+/* The lines before and after this one are headlines as well: short, and without a stop. */
+static bool in_list_of_links(const qt_engine *e)
+{
+    enum { LEAST = 6, LEAST_AFTER = 20 };
+    const char *text = e->text, *end = text + e->size, *p = text + e->par_start;
+    while (p > text && (unsigned char)p[-1] <= ' ') p--;
+    uint32_t to = (uint32_t)(p - text), from = to;
+    while (from > 0 && to - from <= HEADLINE_BYTES && text[from - 1] != '\n') from--;
+    if (to - from < LEAST || to - from > HEADLINE_BYTES || stops(edge(e, from, to, true)))
+        return false;
+    for (p = text + e->par_end; p < end && (unsigned char)*p <= ' ';) p++;
+    from = to = (uint32_t)(p - text);
+    while (to < e->size && to - from <= HEADLINE_BYTES && text[to] != '\n') to++;
+    return to - from >= LEAST_AFTER && to - from <= HEADLINE_BYTES &&
+           !stops(edge(e, from, to, true));
+}
+
 static bool is_headline(const view *v)
 {
     const qt_engine *e = v->engine;
@@ -433,6 +450,10 @@ static bool is_headline(const view *v)
         size < HEADLINE_BYTES &&
         (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp));
     if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
+    bool labelled =
+        q->rule == QT_RULE_COLON || (!cue && edge(e, from, q->outer_start, true) == ':');
+    if (labelled && endp && q->end + 6 >= to && size < HEADLINE_BYTES && in_list_of_links(e))
+        return true;
     if (q->rule == QT_RULE_COLON) {
         if (endp && v->words >= 6 && q->end + 6 >= to)
             headline = false;
