@@ -107,18 +107,17 @@ enum {
     (QT_PRON | QT_DET | QT_OF | QT_PREP | QT_TO | QT_COMP | QT_CONJ | QT_REL | QT_AUX | QT_ADV | \
      QT_CLITIC | QT_SOURCE | QT_NONAME | QT_POSS)
 
-/* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it; of
- * a verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence
+/* Features. QT_SELF: may stand inside a name; of a role: its complement makes nobody else of it;
+ * of a verb: X quotes Y as saying. QT_AS: as X put it. QT_FRONT: a source only where the sentence
  * begins; an "of" that no full name goes on with. QT_LABEL: a verb whose quotation is what it
- * calls something. QT_ANYONE, of a role: says
- * nothing of who it is, and so takes up a person with another role (the man, the officer).
- * QT_INDEFINITE, of an article: what follows is new to the text; QT_THIS: it was spoken of just
- * now. QT_LAST, of a pronoun: it means whom the words before it name last. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it is stands
- * in it or goes without saying (in his view, by their own account). QT_BACK, of what a sentence
- * opens with: it means the words before it (con queste parole). QT_PAST, of a verb: in a tense that
- * only narrators use; of a word without class: not, whatever its ending. QT_OBLIQUE, of an
- * article: no subject has it (den, dem). Bits are shared where
- * classes tell them apart. */
+ * calls something. QT_ANYONE, of a role: says nothing of who it is, and so takes up a person with
+ * another role (the man, the officer). QT_INDEFINITE, of an article: what follows is new to the
+ * text; QT_THIS: it was spoken of just now. QT_LAST, of a pronoun: it means whom the words before
+ * it name last. QT_PASSIVE, of an auxiliary: it makes the passive. QT_OWN, of a source: whose it
+ * is stands in it or goes without saying (in his view, by their own account). QT_BACK, of what a
+ * sentence opens with: it means the words before it (con queste parole). QT_PAST, of a verb: in a
+ * tense that only narrators use; of a word without class: not, whatever its ending. QT_OBLIQUE,
+ * of an article: no subject has it (den, dem). Bits are shared where classes tell them apart. */
 enum {
     QT_MALE = 1,
     QT_FEMALE = 2,
@@ -799,7 +798,7 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
 const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wanted wanted);
 const qt_mention *quotes_same_role(const qt_engine *self, uint32_t at, uint64_t role, bool plural);
 
-/* ahead.c: the name that the text gives later to whoever has this role; false where it gives none. */
+/* ahead.c: the name that the text gives later to whoever has this role; false: none. */
 bool quotes_look_ahead(qt_engine *self, const qt_token *t, unsigned from, unsigned role,
                        unsigned to, unsigned *entity);
 

@@ -239,7 +239,8 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
     if (had.kin && of_same_kin(self, at, gender, kin, start, end, entity)) return true;
-    if (!plural && role->classes & QT_ROLE && just_introduced(self, t, from, to, role, kin, entity))
+    if (!plural && role->classes & QT_ROLE && !(role->features & QT_ANYONE) &&
+        just_introduced(self, t, from, to, role, kin, entity))
         return take_entity(self, *entity, start, end, entity);
     const qt_mention *same = quotes_same_role(self, at, role->key, plural);
     bool other = same && of && !shares_word(self, same, &t[to - 1]);

@@ -19,6 +19,12 @@ typedef struct {
     bool pronoun;
 } phrase;
 
+/* A Paris, as the press writes it: without its accent the preposition looks like a verb. */
+static bool is_bare_at(const qt_token *t)
+{
+    return t->end - t->start == 1 && t->flags & QT_CAP && t->classes & QT_AUX;
+}
+
 /* The first phrase of [*at, to), and where to look for the next. */
 static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
                         bool *hangs, phrase *out)
@@ -38,8 +44,9 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
                        (self->traits & QT_V2) && !(self->traits & QT_NOUNS_UPPER);
         if (w->classes & QT_PRON && !(w->flags & QT_PERSON) && !article) {
             out->pronoun = true;
-        } else if (w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) &&
-                   !quotes_is_name(w)) {
+        } else if ((w->classes & (QT_PREP | QT_SOURCE) && !(w->classes & QT_DET) &&
+                    !quotes_is_name(w)) ||
+                   is_bare_at(w)) {
             *hangs = true;
             i++;
             continue;
@@ -197,9 +204,11 @@ static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
     if (first->type != QT_WORD) return false;
     if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS))) return true;
     if (first->classes & (QT_REL | QT_PREP | QT_PART) || quotes_is_oblique(first)) return true;
-    if (first->classes & QT_DET && first->features & QT_INDEFINITE)
-        return true; /* X, a former minister, */
     unsigned before = insertion_start(t, start - 1), x, y;
+    if (first->classes & QT_DET && first->features & QT_INDEFINITE)
+        return !is_bare_at(&t[before]) &&
+               !(t[before].classes & QT_PREP && !(t[before].classes & QT_DET) &&
+                 t[before].flags & QT_CAP); /* X, a former minister; but in Paris, a minister */
     bool named = quotes_name_in(t, start, end, true, &x, &y) && y == end && y > x + 1;
     if (first->classes & (QT_DET | QT_ROLE) && first->flags & QT_LOWER && !named &&
         quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
@@ -264,6 +273,7 @@ static bool names_nothing(const qt_token *t, unsigned from, unsigned to)
 {
     for (; from < to; from++) {
         if (quotes_is_name(&t[from]) || t[from].classes & (QT_ROLE | QT_BODY)) return false;
+        if (t[from].classes & QT_OF && !(t[from].classes & QT_DET)) break; /* le plan de X */
     }
     return true;
 }
@@ -333,21 +343,24 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
     /* Preguntado por el asunto, X …: asked, it is not who speaks */
     if (t[start].classes & QT_PART && !(t[start].classes & (QT_SAY | QT_ROLE | QT_NOUN))) start++;
     unsigned limit = cue - start > 40 ? start + 40 : cue;
-    unsigned chunk = start;
-    while (chunk < limit) {
+    bool thing = false; /* the first phrase that names somebody, else the first */
+    for (unsigned chunk = start; chunk < limit;) {
         unsigned end = chunk;
         while (end < limit && !quotes_is_comma(&t[end])) end++;
         unsigned n = phrases_of(self, t, chunk, end, p, ROOM);
         for (unsigned i = 0; i < n; i++) {
             if (p[i].hangs) continue;
+            bool nobody = !p[i].pronoun && names_nothing(t, p[i].from, p[i].to);
+            if (nobody && thing) continue;
             *a = p[i].from;
             *b = p[i].to;
             if (*b == end) take_apposed(self, t, limit, a, b);
-            return true;
+            if (!nobody || !(self->traits & QT_INVERTS)) return true;
+            thing = true;
         }
         chunk = end + 1;
     }
-    return false;
+    return thing;
 }
 
 /* Where the verb ends the sentence: the name before the last comma, as "so saying X, this he
