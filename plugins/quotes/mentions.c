@@ -49,12 +49,19 @@ void quotes_mention(qt_engine *self, const qt_mention *mention)
     if (m->entity != QT_NOBODY) self->entities[m->entity].mentioned = self->mention_count;
 }
 
+/* A group; or a name of which nothing is known, often met. */
+static bool may_be_group(const qt_entity *e)
+{
+    return e->person == QT_GROUP || (e->person == QT_UNKNOWN && (e->spoke || e->count > 1));
+}
+
 /* Of another kin, trade or country than is wanted? */
 static bool is_other(const qt_entity *e, const qt_wanted *wanted)
 {
     if (wanted->kin && !(e->kin & wanted->kin)) return true;
     if (wanted->other_kin && e->kin && !(e->kin & wanted->other_kin)) return true;
     if (wanted->field && e->field && !(e->field & wanted->field)) return true;
+    if (wanted->of && e->role_of && e->role_of != wanted->of) return true;
     return wanted->land && e->land && e->land != wanted->land;
 }
 
@@ -76,7 +83,7 @@ static inline __attribute__((always_inline)) int weigh(const qt_engine *self, co
             if (m->weight < QT_AS_TOPIC || wanted->sure || !(agrees || open)) return 0;
             worth -= GROUP;
         }
-        if (wanted->group ? e->person != QT_GROUP : false) return 0;
+        if (wanted->group && !may_be_group(e)) return 0;
         if (wanted->unknown_role && e->role) return 0;
         if (wanted->described && is_other(e, wanted)) return 0;
         if (wanted->sure && e->person != QT_HUMAN && !e->spoke) return 0;

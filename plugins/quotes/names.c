@@ -324,7 +324,10 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         if (t[i].flags & QT_PERSON) e->person = QT_HUMAN;
         if (e->person) continue;
         if (t[i].classes & QT_PLACE) e->person = QT_PLACED;
-        if (t[i].classes & QT_BODY) e->person = QT_GROUP;
+        if (t[i].classes & QT_BODY) {
+            e->person = QT_GROUP;
+            quotes_learn_kin(self, e, t, i, i);
+        }
     }
     bool acronym = to == from + 1 && t[from].flags & QT_UPPER;
     if (!e->person && (acronym || has_article(self, t, from))) e->person = QT_GROUP;
@@ -348,6 +351,7 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         if (!e->role2) e->role2 = t[from - 1].key;
     } else if (from > 0 && t[from - 1].classes & QT_BODY && e->person != QT_HUMAN) {
         e->person = QT_GROUP; /* l'association X */
+        if (!e->role) quotes_learn_kin(self, e, t, from - 1, from);
         if (!e->role) e->role = t[from - 1].key;
     }
     if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */

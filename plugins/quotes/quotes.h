@@ -780,6 +780,7 @@ typedef struct {
     bool unknown_role;  /* nobody whose role is known */
     uint64_t kin;       /* nobody of another kin; 0: any */
     uint64_t other_kin; /* the same, but for those of whom none is known */
+    uint64_t of;        /* nobody whose role is known to hang on another name */
     uint32_t field;     /* nobody whose fields are known and others */
     uint32_t land;      /* nobody known to be of another country */
     uint32_t other;     /* not the one whose text starts here; 0: anybody */

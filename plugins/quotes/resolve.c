@@ -31,7 +31,13 @@ bool quotes_has_body(const qt_token *t, unsigned from, unsigned to)
 const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
 {
     for (unsigned i = from; i < to; i++) {
-        if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) return &t[i];
+        if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) {
+            /* la cause féministe: no feminist */
+            bool adjective = i > from + 1 && t[i].features & QT_ANYONE && t[i].flags & QT_LOWER &&
+                             t[i - 1].flags & QT_LOWER && !t[i - 1].classes &&
+                             !(t[i - 1].features & QT_SELF) && t[from].classes & QT_DET;
+            return adjective ? NULL : &t[i];
+        }
         if (t[i].type == QT_WORD && t[i].classes & QT_OF && i > from) break;
         /* le parti libéral: no liberal */
         if (t[i].type == QT_WORD && t[i].classes & QT_BODY && i + 1 < to &&
@@ -207,7 +213,7 @@ static bool just_introduced(qt_engine *self, const qt_token *t, unsigned from, u
 }
 
 /* The novelist: the writer who was named before. */
-static bool of_same_kin(const qt_engine *self, uint32_t at, uint8_t gender, qt_kin kin,
+static bool of_same_kin(const qt_engine *self, uint32_t at, uint8_t gender, uint64_t of, qt_kin kin,
                         uint32_t *start, uint32_t *end, unsigned *entity)
 {
     qt_wanted one = {
@@ -238,7 +244,7 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     unsigned known = plural ? QT_NOBODY : by_role(self, &had);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
-    if (had.kin && of_same_kin(self, at, gender, kin, start, end, entity)) return true;
+    if (had.kin && of_same_kin(self, at, gender, of, kin, start, end, entity)) return true;
     if (!plural && role->classes & QT_ROLE && !(role->features & QT_ANYONE) &&
         just_introduced(self, t, from, to, role, kin, entity))
         return take_entity(self, *entity, start, end, entity);
@@ -315,7 +321,17 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
         return false; /* the industrial group, but not that of X */
     unsigned known = by_role(self, &(role_wanted){.role = t[from + 1].key});
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
-    qt_wanted one = {.group = true, .least = QT_AS_TOPIC, .bar = JUST_BEFORE};
+    qt_kin noun = quotes_kin_of(self, t[from + 1].key);
+    uint64_t kin = noun.kin;
+    if (noun.field) return false; /* a text is no group */
+    qt_wanted same = {.group = true, .described = true, .kin = kin};
+    if (kin && quotes_take(self, quotes_antecedent(self, t[from].start, same), start, end, entity))
+        return true;
+    qt_wanted one = {.group = true,
+                     .described = true,
+                     .other_kin = kin,
+                     .least = QT_AS_TOPIC,
+                     .bar = JUST_BEFORE};
     return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
 }
 
@@ -414,6 +430,10 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;
+    /* l'ONG, le CHU: a noun in capitals */
+    if (own && to == from + 2 && t[from].classes & QT_DET && t[a].flags & QT_UPPER &&
+        t[a].classes & QT_BODY && quotes_kin_of(self, t[a].key).kin)
+        own = false;
     if (own && role && self->traits & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
         quotes_is_complement(&t[a]))
         own = false; /* prezydent USA */
