@@ -27,12 +27,23 @@ static bool is_tail(const qt_engine *self, const qt_token *t, unsigned count, bo
     const qt_token *next = &t[second + 1];
     const char *first = self->text + t[second].start, *e = self->text + next->end;
     n = t[second].end - t[second].start;
-    if (n == 2 && !memcmp(first, "en", 2))
+    if (n == 2 && !memcmp(first, "en", 2)) {
+        if (next->classes & QT_CLITIC && second + 2 < count) e = self->text + (++next)->end;
         return next->end - next->start > 4 && !memcmp(e - 3, "ant", 3);
+    }
     if (second) return false;
     if (n == 2 && !memcmp(first, "d'", 2)) return next->classes & QT_DET && e[-1] != 's';
     if (n == 4 && !memcmp(first, "avec", 4)) return next->classes & QT_DET;
     return false;
+}
+
+/* …, et il parla de fuir: up to the next pause the narrator speaks. */
+static bool tells_on(const qt_engine *self, uint32_t at, uint32_t end)
+{
+    uint32_t stop = at;
+    if (quotes_is_upper(quotes_char_at(self, at, end))) return false;
+    while (stop < end && !strchr(",.!?;:", self->text[stop])) stop++;
+    return quotes_narrates(self, at, stop, false);
 }
 
 /* Where what is said of the speaker ends; `at` is behind a comma. */
@@ -44,7 +55,7 @@ static uint32_t tail_end(const qt_engine *self, uint32_t at, uint32_t end)
         uint32_t word = quotes_skip_spaces(self, at, end), k = word;
         unsigned count =
             quotes_tokens_of(self, word, quotes_reach(self, word, end, LOOK_BYTES / 2), t, 4);
-        if (!is_tail(self, t, count, &clause)) return at;
+        if (!is_tail(self, t, count, &clause) && !tells_on(self, word, end)) return at;
         while (k < end) {
             unsigned char c = (unsigned char)self->text[k];
             if (c == 0xE2 && k + 2 < end && !memcmp(self->text + k, "\xE2\x80\xA6", 3))
@@ -69,6 +80,8 @@ static const qt_token *subject_behind(const qt_engine *self, const qt_token *t, 
     for (unsigned steps = 0; next < t + count && steps < 5; steps++, next++) {
         if (next->type != QT_WORD) return NULL;
         if (next->classes & SUBJECT || next->flags & QT_CAP) return next;
+        if (tells && next + 1 < t + count && next[1].flags & QT_CAP && !next->classes)
+            return next; /* don José */
         if (next->classes & QT_PRON && !(next->classes & (QT_CLITIC | QT_FIRST))) return next;
         const char *e = self->text + next->end;
         bool adverb = next->end - next->start > 6 && !memcmp(e - 4, "ment", 4);

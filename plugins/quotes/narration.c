@@ -191,6 +191,7 @@ enum { TALE_BYTES = 900, LEAST_TALE_PAST = 2, LONG_TALE = 4000 };
 static bool opens_anew(const qt_engine *self, uint32_t at)
 {
     qt_mark m = {0};
+    at = quotes_skip_spaces(self, at, self->size);
     if (at < self->size) m = quotes_mark_at(self->text + at, self->text + self->size);
     return m.family == QT_GUILLEMET || m.family == QT_DOUBLE;
 }
@@ -230,10 +231,10 @@ static bool is_told(const qt_engine *self, const qt_quote *q)
 bool quotes_is_tale(qt_engine *self, const qt_quote *q)
 {
     if (q->depth || q->dash) return false;
+    bool beside = quotes_skip_spaces(self, self->last.end, q->outer_start) == q->outer_start;
     bool goes_on = q->unclosed && (self->opens_next || opens_anew(self, q->end));
     bool again = self->has_last && self->last.unclosed &&
-                 (q->carries || self->last.end == q->outer_start ||
-                  self->last.paragraph + 1 == q->paragraph);
+                 (q->carries || beside || self->last.paragraph + 1 == q->paragraph);
     bool in_tale = again && self->in_tale;
     self->in_tale = false;
     if (!goes_on && !again) return false;
@@ -263,7 +264,8 @@ bool quotes_is_story(qt_engine *self)
         return false;
     quotes_set_lang(self, self->doc_lang);
     unsigned past = 0;
-    for (uint32_t i = 0; i < SAMPLES && past < LEAST_PAST && (past || i < SAMPLES / 2); i++) {
+    for (uint32_t i = 0;
+         i < SAMPLES && past < LEAST_PAST && (past || self->probe.talks || i < SAMPLES / 2); i++) {
         qt_token t[TOKENS];
         uint32_t at = self->size / (SAMPLES + 1) * ((i * 3 + 1) % SAMPLES + 1);
         while (at < self->size && self->text[at] != ' ') at++;

@@ -283,6 +283,7 @@ bool quotes_probe_marks(qt_engine *self)
     self->probe.reversed = c.reversed > c.normal;
     self->probe.single = single_mode(&c);
     self->probe.has_dashes = c.dashed > 0;
+    self->probe.talks = c.dashed >= 4;
     self->probe.opens = c.marked > 2 || c.lines < 4;
     self->probe.talk = c.dashed >= 4 && c.dash_stopped * 10 >= c.dashed * 8 && c.dash_asks >= 2 &&
                        c.dash_asks * 5 >= c.dashed;

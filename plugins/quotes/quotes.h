@@ -498,6 +498,7 @@ typedef struct {
     bool story;      /* that, or told in the tense of narrators */
     bool wrapped;    /* a blank line ends a paragraph, a line end does not */
     bool has_dashes;
+    bool talks;         /* several lines open with a dash */
     bool opens;         /* several lines open with a mark, or there are hardly any lines */
     bool talk;          /* lines with dashes are spoken: they ask and exclaim, and end with stops */
     bool mid_dashes;    /* ". – So" somewhere */
