@@ -429,6 +429,29 @@ static bool in_list_of_links(const qt_engine *e)
            !stops(edge(e, from, to, true));
 }
 
+/* Its last character, or the one within the mark that it ends with, is a stop. */
+static bool ends_a_sentence(const qt_engine *e)
+{
+    unsigned n;
+    for (uint32_t to = e->par_end, marks = 0; to > e->par_start; to -= n) {
+        uint32_t c = quotes_decode_back(e->text + e->par_start, e->text + to, &n);
+        if (stops(c)) return true;
+        if (quotes_is_space(c)) continue;
+        if (!(closes(c) || c == 0xAB) || marks++) return false;
+    }
+    return false;
+}
+
+/* Nothing stands before this paragraph: the title. */
+static bool is_first_line(const qt_engine *e)
+{
+    enum { REACH = 8 };
+    uint32_t at = e->par_start;
+    if (at > REACH) return false;
+    while (at > 0 && (unsigned char)e->text[at - 1] <= ' ') at--;
+    return at == 0;
+}
+
 static bool is_headline(const view *v)
 {
     const qt_engine *e = v->engine;
@@ -450,6 +473,8 @@ static bool is_headline(const view *v)
         size < HEADLINE_BYTES &&
         (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp));
     if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
+    if ((!closed && in_list_of_links(e)) || (is_first_line(e) && !ends_a_sentence(e)))
+        headline = true;
     bool labelled =
         q->rule == QT_RULE_COLON || (!cue && edge(e, from, q->outer_start, true) == ':');
     if (labelled && endp && q->end + 6 >= to && size < HEADLINE_BYTES && in_list_of_links(e))
