@@ -45,21 +45,44 @@ static float plausible(const language_settings *set, uint8_t label, float solid)
     return share > met ? share : met < 1 ? met : 1;
 }
 
+/* Which states are written in a script. */
+static const float *written_in(const language_settings *set, int script, language_states *st)
+{
+    const language_script_model *m = &set->fast.head->script[script];
+    float *written = st->written[script];
+    if (st->known >> script & 1) return written;
+    st->known |= 1ull << script;
+    memset(written, 0, sizeof st->written[script]);
+    for (uint32_t l = 0; l < m->lanes; l++) written[st->of_label[m->label[l]]] = 1;
+    written[0] = 0; /* where labels of no state go */
+    return written;
+}
+
+/* Is `b`, which has more of the text, what `a` may be taken for: one of its group, or Japanese for
+ * a language that is written in the same signs, as many a Japanese heading has no kana? */
+static bool is_sister(const language_label *a, const language_label *b, bool han)
+{
+    return han ? !strcmp(b->tag, "ja") : *a->group && !strcmp(a->group, b->group);
+}
+
 /* Sisters, which nobody tells apart surely, are seldom met in one text: what speaks for the rarer
- * one is mostly doubt about the other. */
+ * one is mostly doubt about the other; of headings in Han signs, nearly all of it. */
 static void weigh_sisters(const language_settings *set, language_states *st)
 {
     const language_label *of = set->fast.head->label;
+    const float *han = written_in(set, LANGUAGE_HANI, st);
     float most[LANGUAGE_STATES];
     for (int k = 1; k < st->count; k++) {
-        const char *group = of[st->label[k]].group;
         most[k] = st->share[k];
-        for (int i = 1; *group && i < st->count; i++)
-            if (st->share[i] > most[k] && !strcmp(of[st->label[i]].group, group))
+        for (int i = 1; i < st->count; i++)
+            if (st->share[i] > most[k] &&
+                is_sister(&of[st->label[k]], &of[st->label[i]], han[k] > 0))
                 most[k] = st->share[i];
     }
-    for (int k = 1; k < st->count; k++)
-        if (most[k] > 0) st->share[k] *= st->share[k] / most[k];
+    for (int k = 1; k < st->count; k++) {
+        const float part = most[k] > 0 ? st->share[k] / most[k] : 1;
+        st->share[k] *= han[k] > 0 ? part * part : part;
+    }
 }
 
 /* A label that some unit names: its letters, the highest share, letters where it is sure. */
@@ -123,19 +146,6 @@ static void gather_states(const language_settings *set, const language_scratch *
     for (int k = 0; k < out->count; k++) out->share[k] /= sum;
     memset(out->language, 0, sizeof out->language);
     for (int k = 1; k < out->count; k++) out->language[k] = 1;
-}
-
-/* Which states are written in a script. */
-static const float *written_in(const language_settings *set, int script, language_states *st)
-{
-    const language_script_model *m = &set->fast.head->script[script];
-    float *written = st->written[script];
-    if (st->known >> script & 1) return written;
-    st->known |= 1ull << script;
-    memset(written, 0, sizeof st->written[script]);
-    for (uint32_t l = 0; l < m->lanes; l++) written[st->of_label[m->label[l]]] = 1;
-    written[0] = 0; /* where labels of no state go */
-    return written;
 }
 
 /* The share that a language of the text has in a unit of its script at the least: a line of few

@@ -298,6 +298,22 @@ static void a_paragraph_in_a_rare_language_is_found_in_a_page_of_a_great_one(voi
     assert_true(has_span(f, "en"));
 }
 
+static void headings_without_kana_are_japanese_in_a_japanese_page(void **state)
+{
+    fixture *f = *state;
+    detect(f, "港の事務所は月曜の朝に新しい潮の表を出すそうです。\n取引所\n"
+              "島を二つ以上回る船は、前もって案内人を頼まなければなりません。\n"
+              "日曜と祝日、それから年度の初めの日は休みになります。\n企業・業績\n"
+              "去年の冬に壊れた桟橋は、春までに直されることになりました。\n教育\n"
+              "切符は船の中でも買えますが、少し高くなるので気をつけてください。\n不動産\n");
+    for (size_t k = 0; k < f->result.count; k++)
+        assert_string_equal(tag(f, f->result.spans[k].label), "ja");
+    detect(f, "港の事務所は月曜の朝に新しい潮の表を出すそうです。\n"
+              "这座岛上的渔民说，他们去年冬天一共卖了三条旧船，今年还要再买两条新的。\n"
+              "日曜と祝日、それから年度の初めの日は休みになります。\n");
+    assert_true(has_span(f, "zh"));
+}
+
 static void assert_tiled(const fixture *f, size_t n)
 {
     size_t at = 0;
@@ -660,6 +676,7 @@ int main(void)
         cmocka_unit_test(names_and_furniture_of_a_page_are_in_no_far_language),
         cmocka_unit_test(a_short_line_in_a_great_language_is_found),
         cmocka_unit_test(a_paragraph_in_a_rare_language_is_found_in_a_page_of_a_great_one),
+        cmocka_unit_test(headings_without_kana_are_japanese_in_a_japanese_page),
         cmocka_unit_test(any_valid_text_is_tiled_without_a_gap),
         cmocka_unit_test(units_of_lines_are_lines),
         cmocka_unit_test(every_kernel_adds_up_the_same),
