@@ -172,27 +172,31 @@ static void name_after_titles(qt_writer *self)
 static void finish_words(qt_writer *self)
 {
     const qt_lexicon *lexicon = self->engine->lexicon;
+    const uint64_t *pairs = self->lang->phrases;
     unsigned out = 0, done = 0; /* tokens [done, …) are still to come to `out` */
+    uint64_t titles = 0;
     for (unsigned from = 0; from < self->count; from += 64) {
-        uint64_t there, bare = 0, phrases = 0;
+        uint64_t there, bare = 0, phrases = 0, roles = 0;
         unsigned blocks = blocks_from(self, from, &there);
         for (unsigned i = 0; i < blocks; i++) {
             const uint8_t *at = self->bits + from + i * QT_BLOCK;
             bare |= some_with(at, BARE) << i * QT_BLOCK;
             phrases |= some_with(at, PHRASE) << i * QT_BLOCK;
+            roles |= some_with(at, ROLE) << i * QT_BLOCK;
         }
+        titles |= roles & there;
         for (uint64_t left = bare & there; left; left &= left - 1)
             set_given(lexicon, &self->at[from + (unsigned)__builtin_ctzll(left)]);
+        if (from + 64 >= self->count) there >>= 1; /* none begins with the last word */
         for (uint64_t left = phrases & there; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
-            const qt_token *next = &self->at[i + 1];
-            if (i < done || i + 1 >= self->count || next->type != QT_WORD) continue;
-            uint64_t pair = quotes_key_pair(self->at[i].key, next->key);
-            if (!quotes_may_have(self->lang->phrases, 15, pair)) continue;
+            uint64_t pair = quotes_key_pair(self->at[i].key, self->at[i + 1].key);
+            if (!quotes_may_have(pairs, 15, pair) || i < done) continue;
             qt_token t;
             uint8_t bits;
             unsigned used = take_phrase(self, i, &t, &bits);
             if (used < 2) continue;
+            titles |= bits & QT_BIT_ROLE;
             move_tokens(self, out, done, i);
             out += i - done;
             self->at[out] = t;
@@ -202,7 +206,7 @@ static void finish_words(qt_writer *self)
     }
     move_tokens(self, out, done, self->count);
     self->count = out + self->count - done;
-    name_after_titles(self);
+    if (titles) name_after_titles(self);
 }
 
 static void mark_persons(qt_writer *self)
