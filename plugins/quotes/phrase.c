@@ -161,8 +161,13 @@ bool quotes_starts_phrase(const qt_engine *self, const qt_token *t)
 
 static bool ends_phrase(const qt_token *t)
 {
+    enum {
+        ENDING = QT_CLITIC | QT_COMP | QT_REL | QT_CONJ | QT_AUX | QT_ADV | QT_PRON | QT_SOURCE |
+                 QT_PREP | QT_SAY
+    };
     if (t->type == QT_NUMBER) return false;
     if (t->type != QT_WORD) return true;
+    if (!(t->classes & (ENDING | QT_VERB))) return false; /* most words */
     if (t->flags & QT_PERSON) return false;
     if (t->classes & QT_CLITIC && !(t->classes & QT_DET)) return true;
     if (t->classes & (QT_COMP | QT_REL | QT_CONJ | QT_AUX | QT_ADV | QT_PRON | QT_SOURCE))

@@ -756,10 +756,12 @@ bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
 bool quotes_is_aged(const qt_engine *self, const qt_token *t);
 unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at);
 /* The end of the run of names at `at`, particles (de la, van) included; `at` where there is
- * none. */
+ * none. Most are one word, and neither a capital nor a particle follows. */
 static inline unsigned quotes_name_run(const qt_token *tokens, unsigned count, unsigned at)
 {
     if (at >= count || !(tokens[at].flags & QT_NAME)) return at;
+    const qt_token *next = &tokens[at + 1];
+    if (at + 1 >= count || !((next->flags & QT_CAP) | (next->features & QT_SELF))) return at + 1;
     return quotes_run_of_names(tokens, count, at);
 }
 

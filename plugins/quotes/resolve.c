@@ -22,7 +22,7 @@ uint8_t quotes_phrase_features(const qt_token *first, const qt_token *role)
 bool quotes_has_body(const qt_token *t, unsigned from, unsigned to)
 {
     for (unsigned i = from; i < to; i++) {
-        if (t[i].type == QT_WORD && t[i].classes & QT_BODY) return true;
+        if (t[i].classes & QT_BODY) return true;
     }
     return false;
 }
@@ -31,18 +31,17 @@ bool quotes_has_body(const qt_token *t, unsigned from, unsigned to)
 const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
 {
     for (unsigned i = from; i < to; i++) {
-        if (t[i].type == QT_WORD && t[i].classes & QT_ROLE) {
+        if (!(t[i].classes & (QT_ROLE | QT_OF | QT_BODY))) continue;
+        if (t[i].classes & QT_ROLE) {
             /* la cause féministe: no feminist */
             bool adjective = i > from + 1 && t[i].features & QT_ANYONE && t[i].flags & QT_LOWER &&
                              t[i - 1].flags & QT_LOWER && !t[i - 1].classes &&
                              !(t[i - 1].features & QT_SELF) && t[from].classes & QT_DET;
             return adjective ? NULL : &t[i];
         }
-        if (t[i].type == QT_WORD && t[i].classes & QT_OF && i > from) break;
+        if (t[i].classes & QT_OF && i > from) break;
         /* le parti libéral: no liberal */
-        if (t[i].type == QT_WORD && t[i].classes & QT_BODY && i + 1 < to &&
-            t[i + 1].features & QT_ANYONE)
-            break;
+        if (t[i].classes & QT_BODY && i + 1 < to && t[i + 1].features & QT_ANYONE) break;
     }
     return NULL;
 }
