@@ -65,9 +65,22 @@ static bool is_other(const qt_entity *e, const qt_wanted *wanted)
     return wanted->land && e->land && e->land != wanted->land;
 }
 
-/* What a mention weighs for `wanted`; 0 or less: it does not fit. */
+/* How many points away it is by the text between: `wanted` says how many bytes a point has. */
+static inline int bytes_away(const qt_mention *m, uint32_t place, const qt_wanted *wanted)
+{
+    uint32_t bytes = place > m->place ? place - m->place : 0;
+    return (int)(wanted->described ? bytes / BYTES_DESCRIBED : bytes / BYTES_A_POINT);
+}
+
+static inline int distance_of(const qt_engine *self, const qt_mention *m, uint32_t place,
+                              const qt_wanted *wanted)
+{
+    return bytes_away(m, place, wanted) + PARAGRAPH_POINTS * (int)(self->par_number - m->paragraph);
+}
+
+/* What a mention weighs for `wanted`, so many points away; 0 or less: it does not fit. */
 static inline __attribute__((always_inline)) int weigh(const qt_engine *self, const qt_mention *m,
-                                                       uint32_t place, const qt_wanted *wanted)
+                                                       int distance, const qt_wanted *wanted)
 {
     int worth = m->weight;
     uint8_t gender = gender_of(m->features);
@@ -109,10 +122,7 @@ static inline __attribute__((always_inline)) int weigh(const qt_engine *self, co
     if (wanted->gender && (gender || likely)) worth += AGREES;
     /* whom the sentence before begins with */
     if (m->weight == QT_AS_TOPIC && m->at == self->topic.at) worth += LAST_TOPIC;
-    worth -= (int)((place > m->place ? place - m->place : 0) /
-                   (wanted->described ? BYTES_DESCRIBED : BYTES_A_POINT));
-    worth -= PARAGRAPH_POINTS * (int)(self->par_number - m->paragraph);
-    return worth;
+    return worth - distance;
 }
 
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted)
@@ -121,20 +131,23 @@ const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wante
     uint32_t place = place_of(self, at);
     const qt_mention *best = NULL;
     int most = wanted.bar ? wanted.bar : LIGHTEST;
+    /* what a mention may weigh more than by its place in its sentence */
+    int more =
+        LAST_TOPIC + HUMAN + (wanted.gender ? AGREES : 0) + (wanted.bar ? 0 : OFTEN * MOST_OFTEN);
     unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
     for (unsigned k = 1; k <= n; k++) {
         const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
         if (m->at >= at || !m->end) continue;
         if (wanted.other && m->start == wanted.other) continue;
-        int worth = weigh(self, m, place, &wanted);
-        if (worth > most) {
-            most = worth;
-            best = m;
+        int distance = distance_of(self, m, place, &wanted);
+        if (m->weight + more - distance > most) {
+            int worth = weigh(self, m, distance, &wanted);
+            if (worth > most) {
+                most = worth;
+                best = m;
+            }
         }
-        if (HEAVIEST - (int)((place > m->place ? place - m->place : 0) /
-                             (wanted.described ? BYTES_DESCRIBED : BYTES_A_POINT)) <
-            most)
-            break;
+        if (HEAVIEST - bytes_away(m, place, &wanted) < most) break;
     }
     return best;
 }
@@ -147,7 +160,7 @@ const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wante
     for (unsigned k = 1; k <= n; k++) {
         const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
         if (m->at >= at || !m->end || (last && m->at <= last->at)) continue;
-        if (weigh(self, m, place, &wanted) > LIGHTEST) last = m;
+        if (weigh(self, m, distance_of(self, m, place, &wanted), &wanted) > LIGHTEST) last = m;
     }
     return last;
 }

@@ -138,15 +138,19 @@ static void count_odd_line(counts *self, const char *p, const char *line_end)
     if (last == '.' || last == '!' || last == '?' || last == 0x2026 || m.family) self->stopped++;
 }
 
-/* Most begin with a letter and end with one, or with a stop. */
+/* Most begin and end with a character of ASCII that is no blank, no mark and no dash. */
+static inline bool is_plain(unsigned char c)
+{
+    return c > ' ' && c < 0x80 && c != '"' && c != '\'' && c != '-';
+}
+
 static inline void count_line(counts *self, const char *p, const char *line_end)
 {
     if (p == line_end) return;
     unsigned char last = (unsigned char)line_end[-1];
-    bool stop = last == '.' || last == '!' || last == '?';
-    if (is_ascii_letter((unsigned char)*p) & (is_ascii_letter(last) | stop)) {
+    if (is_plain((unsigned char)*p) & is_plain(last)) {
         self->lines++;
-        self->stopped += stop;
+        self->stopped += (last == '.') | (last == '!') | (last == '?');
     } else {
         count_odd_line(self, p, line_end);
     }
