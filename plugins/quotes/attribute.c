@@ -150,6 +150,20 @@ static bool is_thing(const qt_context *c, unsigned from, unsigned to)
     return !(c->traits & QT_V2) && t->classes & QT_DET && t->features & QT_INDEFINITE;
 }
 
+/* "…" His neighbour Anne Petit agrees. "…": between the two a sentence begins with another. */
+static bool somebody_else(const qt_context *c)
+{
+    enum { LEAST = 4 };
+    const qt_engine *e = c->engine;
+    const qt_subject *topic = &e->topic;
+    if (!(c->traits & QT_INVERTS) || c->quote->words < LEAST || !quotes_opens_sentence(c))
+        return false;
+    if (!topic->end || topic->at < e->spoken.outer_end || topic->entity == QT_NOBODY) return false;
+    const qt_entity *other = &e->entities[topic->entity];
+    return other->person == QT_HUMAN && other->start != e->spoken.who_start &&
+           other->last >= e->spoken.outer_end;
+}
+
 /* The sentence before, where the quotation is one of its own, or goes on in the mood of reported
  * speech: He was angry, he said. "…"; its verb of saying, else whoever acts in it. */
 static bool said_before(qt_context *c)
@@ -168,7 +182,7 @@ static bool said_before(qt_context *c)
     if (quoted && alone) return false;
     const qt_engine *e = c->engine;
     bool spoke = e->subject_count && /* somebody else in this paragraph */
-                 quotes_last_subject(e)->at >= e->par_start;
+                 quotes_last_subject(e)->at >= e->par_start && !somebody_else(c);
     if (!quotes_look_before(&before, false, &f) &&
         (spoke || !quotes_look_before(&before, true, &f)))
         f.from = f.to = 0;
@@ -180,6 +194,10 @@ static bool said_before(qt_context *c)
     if (f.from < f.to && is_thing(c, f.from, f.to)) f.from = f.to = 0;
     if (f.from >= f.to &&
         (quoted || spoke || !quotes_subject_of_clause(&before, c->left - 1, &f.from, &f.to)))
+        return false;
+    /* They are of no use here. "…": things, as often as not */
+    if (!f.cue && c->traits & QT_INVERTS && f.to == f.from + 1 &&
+        quotes_has(&c->t[f.from], QT_PRON) && c->t[f.from].features & QT_PLURAL)
         return false;
     quotes_set_speaker(c, f.from, f.to);
     c->quote->rule = QT_RULE_PARAGRAPH;
@@ -262,6 +280,27 @@ static bool dashed_below(qt_context *c)
     return true;
 }
 
+/* Anne Petit adds that it moves. [paragraph] "…": speech that is a paragraph by itself, below
+ * whoever spoke, or whom the sentence before it is about. */
+static bool alone_below(qt_context *c)
+{
+    enum { REACH = 330, LEAST = 8 };
+    qt_engine *e = c->engine;
+    qt_quote *q = c->quote;
+    if (!(c->traits & QT_INVERTS) || q->dash || q->words < LEAST || e->probe.dialogue) return false;
+    if (c->at > 0 || !is_alone_after(c) || c->right < c->count) return false;
+    const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
+    if (!s || s->at < e->topic.at) s = &e->topic;
+    if (!s->end || s->at >= e->par_start || e->par_start - s->at > REACH) return false;
+    if (e->has_spoken && e->spoken.start > s->at) return false;
+    bool known = s->entity != QT_NOBODY;
+    if (known && e->entities[s->entity].person == QT_PLACED) return false;
+    q->who_start = known ? e->entities[s->entity].start : s->start;
+    q->who_end = known ? e->entities[s->entity].end : s->end;
+    q->rule = QT_RULE_PARAGRAPH;
+    return true;
+}
+
 static void carry_over(qt_context *c)
 {
     qt_engine *e = c->engine;
@@ -285,12 +324,13 @@ static void carry_over(qt_context *c)
         if (alone) take_turn(e, q);
         return;
     }
+    if (here && somebody_else(c)) here = false;
     if (speech && (here || line) && (last->speaker_end || last->who_end)) {
         quotes_take_speaker(q, last);
         q->rule = QT_RULE_SAME;
         return;
     }
-    if (said_before(c) || announced_above(c) || dashed_below(c)) return;
+    if (said_before(c) || announced_above(c) || dashed_below(c) || alone_below(c)) return;
     if (e->subject_count) {
         const qt_subject *s = quotes_last_subject(e);
         if (s->at < e->par_start) return;

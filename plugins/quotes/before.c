@@ -276,10 +276,10 @@ static bool inverted_before(const qt_context *c, unsigned cue, unsigned *from, u
     while (first > c->left && quotes_has(&t[first - 1], QT_AUX | QT_CLITIC)) first--;
     if (first == c->left || !quotes_is_mark(&t[first - 1], ',')) return false;
     unsigned a, b;
-    if (!quotes_phrase_after(c->engine, t, c->at, cue + 1, &a, &b) || a != cue + 1) return false;
+    if (!quotes_phrase_within(c->engine, t, c->at, cue + 1, 0, &a, &b)) return false;
     if (t[a].classes & QT_PRON) return false;
     bool colon = b + 1 == c->at && quotes_is_mark(&t[b], ':');
-    bool ends = b == c->at ||
+    bool ends = b == c->at || (b + 1 == c->at && t[b].flags & QT_ENDS) ||
                 (b < c->at && (quotes_is_mark(&t[b], ',') ||
                                (quotes_has(&t[b], QT_REL) && quotes_personality(c, a, b) >= 2)));
     if (!colon && !(ends && t[cue].classes & (QT_SAY | QT_PART))) return false;
@@ -458,6 +458,15 @@ bool quotes_look_colon(qt_context *c)
         }
         accept_colon(c);
         quotes_set_speaker(c, a, b);
+        return true;
+    }
+    /* Même son de cloche chez Anne Petit : */
+    unsigned name = end;
+    while (name > start && t[name - 1].flags & QT_NAME) name--;
+    if (c->traits & QT_INVERTS && name + 2 <= end && name > start + 1 &&
+        quotes_has(&t[name - 1], QT_PREP) && quotes_personality(c, name, end) >= 3) {
+        accept_colon(c);
+        quotes_set_speaker(c, name, end);
         return true;
     }
     bool verb = false;

@@ -429,6 +429,11 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
         } else if (w->type == QT_OPEN && i + 2 < limit && t[i + 1].type == QT_NUMBER &&
                    t[i + 2].type == QT_CLOSE) {
             i += 3; /* disse nesta segunda-feira (3) o ministro */
+        } else if (self->traits & QT_INVERTS && quotes_is_comma(w) && i + 3 < limit &&
+                   t[i + 1].type == QT_WORD && t[i + 1].flags & QT_LOWER &&
+                   !(t[i + 1].classes & ~(uint32_t)(QT_PART | QT_ADV)) &&
+                   quotes_is_comma(&t[i + 2])) {
+            i += 3; /* lâche, dépité, X */
         } else if (quotes_is_comma(w) && i + 1 < limit && t[i + 1].type == QT_WORD &&
                    (t[i + 1].classes & (QT_ADV | QT_PREP) || i > at)) {
             i++;

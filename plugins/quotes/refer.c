@@ -3,6 +3,7 @@
  * Subjects of verbs of saying are kept, quoted or not, as are sources and the phrases that
  * sentences begin with; resolve.c says whom they name. Speech without a speaker of its own goes to
  * one of them where that can be trusted. */
+#include "phrase.h"
 #include "refer.h"
 
 enum { TOPIC_BYTES = 500 };
@@ -337,6 +338,54 @@ static void note_speaker(const qt_engine *self, const qt_quote *q, uint32_t star
                 self->text + start, found[q->rule]);
 }
 
+static bool has_house(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].type == QT_WORD &&
+            (t[from].classes & (QT_BODY | QT_PLACE) || t[from].flags & QT_NAME ||
+             (t[from].classes & QT_ROLE && t[from].features & QT_PLURAL)))
+            return true;
+    }
+    return false;
+}
+
+/* « … », indique-t-on à la mairie; du côté de la mairie, on se dit « … »: where "on" speaks. */
+static bool stands_for_house(const qt_engine *self, unsigned on, uint32_t *start, uint32_t *end)
+{
+    enum { VERBS = 4, REACH = 12, ON = 2 };
+    const qt_token *t = self->tokens;
+    unsigned i = on + 1, from = on, to;
+    if (!(self->traits & QT_INVERTS) || !(t[on].classes & QT_PRON)) return false;
+    if (t[on].end - t[on].start != ON || t[on].features & (QT_MALE | QT_FEMALE | QT_PLURAL))
+        return false;
+    if (t[on].flags & QT_INVERTED) {
+        for (unsigned n = 0; n < VERBS && i < self->token_count && t[i].type == QT_WORD &&
+                             !(t[i].classes & (QT_PREP | QT_TO));
+             n++)
+            i++;
+        if (i + 1 >= self->token_count || t[i].type != QT_WORD || t[i].classes & QT_SOURCE)
+            return false;
+        from = i + 1;
+    } else {
+        if (on < 3 || t[on - 1].type != QT_PUNCT || t[on - 1].mark != ',') return false;
+        from = on - 1;
+        while (from > 0 && on - from < REACH && t[from - 1].type == QT_WORD &&
+               !(t[from - 1].flags & QT_ENDS))
+            from--;
+        if (from > 0 && !(t[from - 1].flags & QT_ENDS)) return false;
+        unsigned first = from; /* du côté de, chez, à */
+        while (from < on && !(t[from].classes & (QT_DET | QT_BODY)) && !(t[from].flags & QT_NAME))
+            from++;
+        if (from == first || !(t[first].classes & (QT_PREP | QT_TO | QT_OF))) return false;
+    }
+    if (t[from].classes & QT_ADV) return false; /* de même source */
+    to = quotes_phrase_end(self, t, self->token_count, from);
+    if (to <= from || !has_house(t, from, to)) return false;
+    *start = t[from].start;
+    *end = t[to - 1].end;
+    return true;
+}
+
 /* May the text say later who this is: the minister, but no minister, and no woman? */
 static bool names_later(const qt_engine *self, unsigned from, unsigned to, const qt_token *role,
                         uint8_t features)
@@ -376,7 +425,9 @@ void quotes_refer(qt_engine *self, unsigned index)
     } else {
         if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
         if (from > q->token) quotes_meet_names(self, from, to);
-        if (!quotes_resolve(self, self->tokens, from, to, &start, &end, &entity)) return;
+        if (!stands_for_house(self, from, &start, &end) &&
+            !quotes_resolve(self, self->tokens, from, to, &start, &end, &entity))
+            return;
         unsigned a, b;
         if (entity != QT_NOBODY && q->rule != QT_RULE_SOURCE &&
             quotes_name_in(self->tokens, from, to, true, &a, &b) && b > a + 1) {
