@@ -110,12 +110,22 @@ static void judge(boilerplate_work *self, const boilerplate_knowledge *know, uns
     boilerplate_model_score(model, 1, &self->columns, self->finals);
 }
 
-/* A sentence goes only when it is surer that it is none of the article's. */
-static bool is_sentence(const boilerplate_row *row)
+/* How much surer a row's removal must be: a long line, and a long one that ends a sentence, costs
+ * its reader more than a short one. */
+static int32_t care_of(const boilerplate_row *row)
 {
-    enum { LEAST = 60, LEAST_IDEO = 25 }; /* characters */
-    if (row->ending < BOILERPLATE_END_DOTS) return false;
-    return row->characters > (row->count[BOILERPLATE_IDEO] * 2 > row->letters ? LEAST_IDEO : LEAST);
+    enum { LONG = 80, LONG_IDEO = 30 }; /* characters */
+    bool ideographs = row->count[BOILERPLATE_IDEO] * 2 > row->letters;
+    if (row->characters < (ideographs ? LONG_IDEO : LONG)) return 0;
+    return row->ending >= BOILERPLATE_END_ASK ? 2 : 1;
+}
+
+/* What keeps more of a text, of both models: extracted text's share falls twice as fast where a
+ * document has something of a page. */
+static int32_t mixed(int64_t page, int64_t article, int32_t part)
+{
+    int32_t rest = BOILERPLATE_UNIT - part;
+    return (int32_t)((page * part + article * rest * rest / BOILERPLATE_UNIT) / BOILERPLATE_UNIT);
 }
 
 /* The two models' scores as one: a page's alone, or an article's with a share of the page's, or,
@@ -125,14 +135,42 @@ static void join(boilerplate_work *self, const boilerplate_knowledge *know)
     const boilerplate_model *page = &know->models[BOILERPLATE_PAGE];
     const boilerplate_model *article = &know->models[BOILERPLATE_ARTICLE];
     int32_t part = self->page_part, rest = BOILERPLATE_UNIT - part;
+    int32_t below = (page->remove_below * part + article->remove_below * rest) / BOILERPLATE_UNIT;
+    int32_t care = mixed(page->remove_below - page->prose_below,
+                         article->remove_below - article->prose_below, part);
     for (size_t i = 0; i < self->text.row_count; i++) {
-        bool sentence = is_sentence(&self->text.rows[i]);
-        int32_t below_page = sentence ? page->prose_below : page->remove_below;
-        int32_t below_article = sentence ? article->prose_below : article->remove_below;
         int32_t by_page = self->page[i], by_article = self->finals[i];
         by_article += by_page * article->page_share / BOILERPLATE_UNIT;
         self->finals[i] = (by_page * part + by_article * rest) / BOILERPLATE_UNIT;
-        self->below[i] = (below_page * part + below_article * rest) / BOILERPLATE_UNIT;
+        self->below[i] = below - care * care_of(&self->text.rows[i]);
+    }
+}
+
+/* What a row looks like to the eye that skims: of what length, whether it ends a sentence, whether
+ * it has a date. */
+static unsigned look_of(const boilerplate_columns *columns, size_t row)
+{
+    enum { LENGTHS = 3, STEP = 8 };
+    unsigned words = boilerplate_column(columns, BOILERPLATE_F_words)[row] / STEP;
+    bool ended = boilerplate_column(columns, BOILERPLATE_F_ending)[row] >= BOILERPLATE_END_STOP;
+    unsigned date = boilerplate_column(columns, BOILERPLATE_F_date)[row];
+    return (words < LENGTHS ? words : LENGTHS) << 4 | date << 1 | ended;
+}
+
+/* Rows alike in sequence, as of a table, a list or a poem, stay or go together mostly: each meets
+ * their mean halfway. */
+static void even_out(boilerplate_work *self)
+{
+    enum { LEAST = 3 }; /* rows */
+    size_t n = self->text.row_count, end;
+    for (size_t start = 0; start < n; start = end) {
+        int64_t sum = self->finals[start];
+        unsigned look = look_of(&self->columns, start);
+        for (end = start + 1; end < n && look_of(&self->columns, end) == look; end++)
+            sum += self->finals[end];
+        if (end - start < LEAST) continue;
+        int32_t mean = (int32_t)(sum / (int64_t)(end - start));
+        for (size_t i = start; i < end; i++) self->finals[i] = (self->finals[i] + mean) / 2;
     }
 }
 
@@ -181,10 +219,8 @@ static int32_t fall(const boilerplate_model *model, int32_t f1)
 static void doubt(boilerplate_work *self, const boilerplate_knowledge *know)
 {
     int32_t f1 = expected_f1(self);
-    int32_t by =
-        (fall(&know->models[BOILERPLATE_PAGE], f1) * self->page_part +
-         fall(&know->models[BOILERPLATE_ARTICLE], f1) * (BOILERPLATE_UNIT - self->page_part)) /
-        BOILERPLATE_UNIT;
+    int32_t by = mixed(fall(&know->models[BOILERPLATE_PAGE], f1),
+                       fall(&know->models[BOILERPLATE_ARTICLE], f1), self->page_part);
     for (size_t i = 0; by && i < self->text.row_count; i++) self->below[i] -= by;
 }
 
@@ -197,6 +233,7 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     memcpy(self->page, self->finals, n * sizeof *self->page);
     if (self->page_part < BOILERPLATE_UNIT) judge(self, know, BOILERPLATE_ARTICLE);
     join(self, know);
+    if (self->mode == BOILERPLATE_ARTICLE) even_out(self);
     boilerplate_cues_weigh(&know->cues, self->mode, 1, &self->columns, self->finals);
     doubt(self, know);
     smooth(self, model);

@@ -28,7 +28,7 @@ typedef struct {
     int8_t *lexicon;      /* BOILERPLATE_LEXICON weights; NULL: none */
     int32_t change;       /* cost of changing between keeping and removing from row to row */
     int32_t remove_below; /* a row goes whose score, smoothed, lies below */
-    int32_t prose_below;  /* the same for a line that is a sentence: it stays longer */
+    int32_t prose_below;  /* the same for a long line; one that ends a sentence: as far again */
     int32_t doubt;        /* how far the threshold falls where a document is wholly doubtful */
     int32_t doubt_from;   /* of 64: the expected F1 below which it is doubtful */
     int32_t doubt_most;   /* the threshold falls no further */

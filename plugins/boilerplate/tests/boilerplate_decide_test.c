@@ -293,6 +293,15 @@ static void rules_without_a_kind_hold_too(void **state)
         holds("sentence-on", PROSE "Les pêcheurs du port attendent la marée sur le quai.", 3));
     assert_false(
         holds("sentence-on", PROSE "Les pêcheurs du port attendent la marée sur le quai", 3));
+    assert_true(holds("numbered-next", PROSE "1. Anne Lebrun 12’40\n2. Jeanne Le Goff 12’51", 3));
+    assert_true(holds("numbered-before", PROSE "1. Anne Lebrun 12’40\n2. Jeanne Le Goff 12’51", 4));
+    assert_false(holds("numbered-next", PROSE "1. Anne Lebrun 12’40\nJeanne Le Goff", 3));
+    assert_true(holds("labelled-next", PROSE "Pages : 212\nPrix : 18 euros", 3));
+    assert_true(holds("labelled-before", PROSE "Pages : 212\nPrix : 18 euros", 4));
+    assert_false(holds("labelled-before", PROSE "Pages : 212\nPrix de 18 euros", 4));
+    assert_true(
+        holds("english", "The tide is out and the crew waits for the crane to be there.", 0));
+    assert_false(holds("english", PROSE, 0));
     assert_true(holds("related-start", PROSE "Lire aussi : le quai nord reste fermé au public", 3));
 }
 
@@ -309,6 +318,39 @@ static void credits_are_told_at_a_lines_end(void **state)
     static const uint8_t credit[] = {1, 2, 3, 0, 0};
     assert_true(boilerplate_look(&work, &know, &host_table, text, sizeof text - 1, -1));
     for (size_t i = 0; i < sizeof credit; i++) assert_int_equal(work.phrases[i].credit, credit[i]);
+}
+
+#define NOTE                                                                                   \
+    "la halle attend, le port attend, le quai attend et la ville attend que la marée monte, " \
+    "que la grue vienne, que les caisses partent et que les camions passent le pont avant midi. "
+
+static void a_credit_does_not_take_a_long_note(void **state)
+{
+    (void)state;
+    static const char credit[] = "Photo : Anne Lebrun";
+    char text[2048];
+    snprintf(text, sizeof text, "%s%s%s", PROSE, NOTE, credit);
+    assert_true(holds("credit-labelled", text, 3));
+    snprintf(text, sizeof text, "%s%s%s%s%s", PROSE, NOTE, NOTE, NOTE, credit);
+    assert_false(holds("credit-labelled", text, 3));
+    assert_false(holds("caption-credit", text, 3));
+    assert_false(holds("credit-end", text, 3));
+}
+
+static void results_of_a_race_stay_together(void **state)
+{
+    (void)state;
+    expect(
+        "+La course des quais a réuni six cents coureurs\n\n"
+        "+Le départ a été donné dimanche à neuf heures devant la halle, sous un vent de nord qui "
+        "n’a pas faibli de la matinée.\n\n"
+        "+« Je ne pensais pas gagner ici », a dit la lauréate, qui s’entraîne d’ordinaire sur la "
+        "digue et n’avait jamais couru cette distance.\n\n"
+        "+Les résultats\n\n"
+        "+1. Anne Lebrun (Brassemer) 34’12\n+2. Jeanne Le Goff (Kerlan) 34’40\n"
+        "+3. Marie Tanguy (Brassemer) 35’02\n+4. Odile Carn (Port-Vieux) 35’31\n"
+        "+5. Lucie Madec (Kerlan) 36’08\n+6. Rose Quéré (Brassemer) 36’20\n",
+        BOILERPLATE_ARTICLE);
 }
 
 static void a_doubtful_text_is_cut_less(void **state)
@@ -475,6 +517,8 @@ int main(void)
         cmocka_unit_test(each_rule_knows_its_case),
         cmocka_unit_test(rules_without_a_kind_hold_too),
         cmocka_unit_test(credits_are_told_at_a_lines_end),
+        cmocka_unit_test(a_credit_does_not_take_a_long_note),
+        cmocka_unit_test(results_of_a_race_stay_together),
         cmocka_unit_test(a_doubtful_text_is_cut_less),
         cmocka_unit_test(phrases_count_by_where_they_stand),
         cmocka_unit_test(broken_models_are_refused_with_the_line),

@@ -134,6 +134,32 @@ def glued(rng, labels, lines, out, kept, glue):
     return out
 
 
+def sift(key, labels, lines):
+    """what a crawl that keeps lines of a few words left of a whole page: short lines are gone, or run together where
+    nothing parted them, and long runs of furniture are cut short"""
+    rng = random.Random(key)
+    if labels.count('1') < 3:
+        return None
+    least, join = rng.choice((2, 3, 4, 5, 5, 5)), rng.choice((0, .1, .3, .5))
+    most, stray, out, run, i = rng.choice((3, 6, 12, 30)), rng.choice((0, .05, .1)), [], 0, 0
+    while i < len(lines):
+        label, text, n = labels[i], lines[i].strip(), 1
+        if label == '0' and len(text.split()) < 8 and rng.random() < join:
+            most_joined = rng.choice((2, 3, 4, 6, 10, 20))
+            while n < most_joined and i + n < len(lines) and labels[i + n] == '0' and len(lines[i + n]) < 80:
+                n += 1
+            text = rng.choice((' ', ' ', '')).join(t.strip() for t in lines[i:i + n])
+        i += n
+        if len(text) < least * 6 and len(text.split()) < least and rng.random() >= stray:
+            continue
+        run = run + 1 if label != '1' else 0
+        if run <= most:
+            out.append((label, text))
+    if [l for l, _ in out].count('1') < 2:
+        return None
+    return [l for l, _ in out], [t for _, t in out]
+
+
 def mix(key, labels, lines, frames):
     """the article, from its first wanted line to its last, in the frame of another page: that page's lines before and
     behind its own article; the title line is the article's"""
@@ -163,6 +189,7 @@ def main():
     ap.add_argument('--by', default='group', choices=('group', 'source'), help='what the folds keep together')
     ap.add_argument('--crop', type=float, default=0, help='weight of cropped copies of pages; 0: none')
     ap.add_argument('--glue', type=float, default=0, help='chance of lines run together in cropped copies')
+    ap.add_argument('--sift', type=float, default=0, help='weight of pages without their short lines; 0: none')
     ap.add_argument('--clean', type=float, default=0, help='weight of the wanted lines alone, all to keep; 0: none')
     ap.add_argument('--mix', type=float, default=0, help='weight of articles in other frames; 0: none')
     ap.add_argument('--mixes', type=int, default=1, help='how many frames each article gets')
@@ -198,6 +225,9 @@ def main():
             cropped = page and o.crop and crop(r['id'], labels, lines, o.glue)
             if cropped:
                 docs.append((g, r['id'] + '#crop', fold, w * o.crop) + cropped + (False,))
+            sifted = page and o.sift and sift(r['id'] + '#sift', labels, lines)
+            if sifted:
+                docs.append((g, r['id'] + '#sift', fold, w * o.sift) + sifted + (False,))
             for turn in range(o.mixes if page and o.mix and r['source'] != 'trafseg' else 0):
                 mixed = mix('%s#%d' % (r['id'], turn), labels, lines, frames[fold, r.get('lang')])
                 if mixed:

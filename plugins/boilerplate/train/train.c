@@ -13,7 +13,7 @@
  *  - second ensemble, which sees the first one's scores of the neighbourhood, again from other
  *    groups.
  * The fold named by --hold is left out of everything; --scores writes its rows' scores, for
- * judging. All random choices come from a fixed seed: the same documents give the same model. */
+ * judging. All random choices come from one seed (--seed): the same documents, the same model. */
 #include "../model.h"
 #include "train.h"
 
@@ -653,7 +653,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: train DOCUMENTS MODEL [--hold FOLD] [--scores FILE] [--trees1 N] "
                         "[--trees2 N] [--rate R] [--power P] [--rows SHARE] [--columns SHARE] "
                         "[--groups N] [--drop WEIGHT] [--ridge R] [--document 1] [--change N] "
-                        "[--mute SHARE] [--least N] "
+                        "[--mute SHARE] [--least N] [--seed N] "
                         "[--remove-below N] [--prose-below N] [--doubt N] [--doubt-from N] "
                         "[--doubt-most N] [--page-share N] [--sure-above N] "
                         "[--sure-below N]\n");
@@ -673,6 +673,8 @@ int main(int argc, char **argv)
     options.drop_weight = atof(option(argc, argv, "--drop", "1"));
     options.ridge = atof(option(argc, argv, "--ridge", "3"));
     options.by_document = atoi(option(argc, argv, "--document", "0"));
+    for (int k = atoi(option(argc, argv, "--seed", "0")); k > 0; k--)
+        random_state += 0x9E3779B97F4A7C15u;
     corpus c = {0};
     read_corpus(&c, argv[1]);
     fill_columns(&c);

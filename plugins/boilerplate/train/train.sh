@@ -42,8 +42,8 @@ train_models() {
     mkdir -p "$to"
     "$out/train" "$out/page.txt" "$to/page.model" "$@" --trees1 200 --trees2 200 --columns .3 --rate .1 \
         --remove-below 0 --prose-below 0 --doubt 80 --doubt-from 54 --sure-below -200
-    "$out/train" "$out/article.txt" "$to/article.model" "$@" --remove-below -16 --prose-below -16 --doubt 300 \
-        --doubt-from 64 --doubt-most 100 --page-share 32 --sure-below -200
+    "$out/train" "$out/article.txt" "$to/article.model" "$@" --remove-below -16 --prose-below -46 --doubt 150 \
+        --doubt-from 64 --doubt-most 50 --page-share 32 --sure-below -200
     "$out/train" "$out/mode.txt" "$to/mode.model" "$@" --document 1 --trees1 90 --trees2 0 --columns .5 --rows .8 \
         --sure-above 130
 }
@@ -52,7 +52,8 @@ compile train
 rest=postlight=1.2,mozread=.5,newspaper=.8,trends=.4,defuddle=.4,wacpage=1
 prepare "$out/page.txt" "$@" --source aeb,daniel,wcxb,trafseg,fundus,postlight,mozread,newspaper,trends,defuddle,wacpage \
     --weights "fundus=2,aeb=2,daniel=.7,trafseg=.5,wcxb=.4,wcxb/article=.8,$rest" --mix .5
-prepare "$out/article.txt" "$@" --weights daniel=.3,ext=.25,turku/sv=.5 --pages 0 --crop .12 --clean .2 --glue .4
+prepare "$out/article.txt" "$@" --weights daniel=.3,ext=.25,turku/sv=.5 --pages 0 --crop .12 --clean .2 --glue .4 \
+    --sift .12
 prepare "$out/mode.txt" "$@" --task mode --crop 1 --clean 1
 if [ "$folds" = 0 ]; then
     train_models "$out"
