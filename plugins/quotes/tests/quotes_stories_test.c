@@ -1,5 +1,6 @@
 /* Speech of stories (stories/XX.txt, written for this test): where it ends and the narrator goes
- * on, in lines that dashes open, in stories that lost their line ends, in tales told by somebody. */
+ * on, in lines that dashes open, in stories that lost their line ends, in tales
+ * told by somebody. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
