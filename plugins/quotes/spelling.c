@@ -35,8 +35,9 @@ static const char *word_end(const char *from, const char *p, const char *end)
             continue;
         }
         if (b < 0x80 && b != '-' && b != '\'' && b != '.') break;
-        if (b >= 0xE4 && b < 0xEA && end - p > 2 && ((unsigned char)p[1] & 0xC0) == 0x80 &&
-            ((unsigned char)p[2] & 0xC0) == 0x80) { /* Chinese characters */
+        if (b >= 0xE3 && b < 0xEA && end - p > 2 && ((unsigned char)p[1] & 0xC0) == 0x80 &&
+            ((unsigned char)p[2] & 0xC0) == 0x80 &&
+            (b > 0xE3 || (unsigned char)p[1] > 0x80)) { /* Chinese characters, kana */
             p += 3;
             continue;
         }
