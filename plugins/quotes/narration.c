@@ -186,7 +186,7 @@ void quotes_cut_narration(qt_engine *self)
 
 /* ------------------------------------------------------------------ tales */
 
-enum { TALE_BYTES = 900, LEAST_TALE_PAST = 2, LONG_TALE = 4000 };
+enum { TALE_BYTES = 900, LEAST_TALE_PAST = 2, LONG_TALE = 4000, MOST_LINES = 64 };
 
 static bool opens_anew(const qt_engine *self, uint32_t at)
 {
@@ -202,9 +202,11 @@ static uint32_t length_of_chain(const qt_engine *self, const qt_quote *q)
 {
     uint32_t length = q->end - q->start, at = self->par_end;
     unsigned n;
-    while (length <= LONG_TALE && at < self->size) {
-        const char *nl = memchr(self->text + at + 1, '\n', self->size - at - 1);
-        uint32_t from = at + 1, to = nl ? (uint32_t)(nl - self->text) : self->size;
+    for (unsigned lines = 0; lines < MOST_LINES && length <= LONG_TALE && at < self->size;
+         lines++) {
+        uint32_t from = at + 1, to = self->size - from > LONG_TALE ? from + LONG_TALE : self->size;
+        const char *nl = memchr(self->text + from, '\n', to - from);
+        if (nl) to = (uint32_t)(nl - self->text);
         at = to;
         from = quotes_skip_spaces(self, from, to);
         if (from == to) continue;
