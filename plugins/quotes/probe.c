@@ -148,7 +148,7 @@ static inline void count_line(counts *self, const char *p, const char *line_end)
 {
     if (p == line_end) return;
     unsigned char last = (unsigned char)line_end[-1];
-    if (is_plain((unsigned char)*p) & is_plain(last)) {
+    if (is_plain((unsigned char)*p) && is_plain(last)) {
         self->lines++;
         self->stopped += (last == '.') | (last == '!') | (last == '?');
     } else {
