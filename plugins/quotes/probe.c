@@ -139,7 +139,7 @@ static void count_odd_line(counts *self, const char *p, const char *line_end)
 }
 
 /* Most begin and end with a character of ASCII that is no blank, no mark and no dash. */
-static inline bool is_plain(unsigned char c)
+static inline unsigned is_plain(unsigned char c)
 {
     return c > ' ' && c < 0x80 && c != '"' && c != '\'' && c != '-';
 }
