@@ -387,13 +387,12 @@ static bool stands_for_house(const qt_engine *self, unsigned on, uint32_t *start
 }
 
 /* May the text say later who this is: the minister, but no minister, and no woman? */
-static bool names_later(const qt_engine *self, unsigned from, unsigned to, const qt_token *role,
+static bool names_later(const qt_engine *self, unsigned from, const qt_token *role,
                         uint8_t features)
 {
     const qt_token *first = &self->tokens[from];
     if (features & QT_PLURAL || role->features & QT_ANYONE || role < first) return false;
     if (self->traits & (QT_NO_ARTICLE | QT_CASELESS | QT_NOUNS_UPPER)) return false;
-    (void)to;
     return first->classes & QT_DET && !(first->features & (QT_INDEFINITE | QT_THIS));
 }
 
@@ -437,7 +436,7 @@ void quotes_refer(qt_engine *self, unsigned index)
         }
         const qt_token *role = quotes_role_in(self->tokens, from, to);
         features = quotes_phrase_features(&self->tokens[from], role);
-        if (entity == QT_NOBODY && role && names_later(self, from, to, role, features)) {
+        if (entity == QT_NOBODY && role && names_later(self, from, role, features)) {
             if (quotes_look_ahead(self, self->tokens, from, (unsigned)(role - self->tokens), to,
                                   &entity)) {
                 start = self->entities[entity].start;
