@@ -38,13 +38,16 @@ prepare() { # FOLDER FOLD
 }
 
 learn() { # FOLDER
-    texts=$(echo sentences:3:3 pairs:3 words:3 tatoeba:2:1 tico19:0.5:1 udhr:1:2 bible:0.5:1 \
-        background:12 interface:4 code:1 noise:1 voice:0.5:1 android:1 aosp:1 lighthouse:0.25:1 \
+    texts=$(echo sentences:3:3 pairs:3 words:3 tatoeba:2:1 everyday:1:1 tico19:0.5:1 udhr:1:2 bible:0.5:1 \
+        background:12 interface:4 code:1 noise:1 voice:0.5:1 android:1 lighthouse:0.25:1 \
         editor:1 names:0.25 guides:0.5:1 novels:0.5:1 | tr ' ' '\n' | sed "s#\([a-z0-9]*\)#$1/tsv/\1.train.tsv#")
+    # The rows of the fast tier are few: what is said in one style too often is learnt at words' cost.
     ./train fast "$1/fast.f32" "$here/labels.tsv" 15 10 1.5 "$threads" \
-        $texts "$1/tsv/signs.train.tsv:0.25" ngrams.tsv:0.15 -- $(parts "$1" tune)
+        $texts "$1/tsv/aosp.train.tsv:0.15:1" "$1/tsv/signs.train.tsv:0.25" \
+        ngrams.tsv:0.15 -- $(parts "$1" tune)
     ./train accurate "$1/accurate.f32" "$here/labels.tsv" 3600000:1800000:60000 3 1.5 "$threads" \
-        $texts "$1/tsv/signs.train.tsv:0.15" ngrams.tsv:0.3 -- $(parts "$1" tune)
+        $texts "$1/tsv/aosp.train.tsv:0.5:1" "$1/tsv/signs.train.tsv:0.15" \
+        ngrams.tsv:0.3 -- $(parts "$1" tune)
 }
 
 header() { # TIER SHARE FIGURES
@@ -60,7 +63,8 @@ header() { # TIER SHARE FIGURES
 
 pack() { # FOLDER TIER SHARE FIGURES [BALANCE]
     header "$2" "$3" "$4" >"$1/$2.txt"
-    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" 247500 .8 1.45 .4 .4 "$here/labels.tsv" $5
+    [ "$2" = fast ] && background=1.45 || background=1.3
+    ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" 247500 .8 $background .4 .4 "$here/labels.tsv" $5
 }
 
 held_out() { # FOLDER FOLD
