@@ -144,8 +144,9 @@ static void do_nested(qt_engine *self, unsigned outer)
     for (unsigned i = 0; i < self->quote_count; i++) {
         qt_quote *q = &self->quotes[i];
         if (!q->depth || q->start < o->start || q->end > o->end) continue;
-        uint32_t from = q->outer_start - o->start > BEFORE ? q->outer_start - BEFORE : o->start;
-        uint32_t to = o->end - q->outer_end > AFTER ? q->outer_end + AFTER : o->end;
+        /* marks that both share may reach beyond the outer one */
+        uint32_t from = q->outer_start > o->start + BEFORE ? q->outer_start - BEFORE : o->start;
+        uint32_t to = q->outer_end + AFTER < o->end ? q->outer_end + AFTER : o->end;
         while (from > o->start && ((unsigned char)self->text[from] & 0xC0) == 0x80) from--;
         while (to < o->end && ((unsigned char)self->text[to] & 0xC0) == 0x80) to++;
         unsigned at, count = quotes_tokens_around(self, i, from, to, t, ROOM, &at);

@@ -228,6 +228,25 @@ static void broken_utf8_does_no_harm(void **state)
     }
 }
 
+/* The inner quotation is closed by the mark that closes the outer one, and lies at the text's end. */
+static void marks_of_a_nested_quotation_may_reach_beyond_the_outer(void **state)
+{
+    static const char *const texts[] = {"--a\xC2\xAB! \xC2\xBB\x99lu sa",
+                                        "\xC2\xAB A \xC2\xAB b \xC2\xBB"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t n = strlen(texts[i]);
+        char *copy = malloc(n); /* of its very size, that a sanitizer sees what is read behind it */
+        assert_non_null(copy);
+        memcpy(copy, texts[i], n);
+        h->nested = true;
+        harness_run(h, "", (tamis_str){copy, n});
+        check_spans((tamis_str){copy, n});
+        free(copy);
+    }
+    h->nested = false;
+}
+
 static void an_empty_text_has_no_quotations(void **state)
 {
     (void)state;
@@ -248,6 +267,7 @@ int main(void)
         cmocka_unit_test(state_is_small_and_of_fixed_size),
         cmocka_unit_test(random_texts_give_spans_within_the_text),
         cmocka_unit_test(broken_utf8_does_no_harm),
+        cmocka_unit_test(marks_of_a_nested_quotation_may_reach_beyond_the_outer),
         cmocka_unit_test(an_empty_text_has_no_quotations),
     };
     return cmocka_run_group_tests(tests, open_group, close_group);
