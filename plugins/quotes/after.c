@@ -180,20 +180,11 @@ static bool unknown_verb(const qt_context *c, unsigned i, qt_find *f)
     return true;
 }
 
-/* tenté, ravi, conclu, compris */
-static bool ends_like_participle(const qt_engine *self, const qt_token *t)
-{
-    enum { LEAST = 5 };
-    const char *end = self->text + t->end;
-    if (t->end - t->start < LEAST) return false;
-    return end[-1] == 'i' || end[-1] == 'u' || !memcmp(end - 2, "\xC3\xA9", 2) ||
-           !memcmp(end - 2, "is", 2);
-}
-
 /* "…", ha twittato poi la premier; "…", a gazouillé Jean: an auxiliary, a word that is in no table,
  * and somebody; or nobody, where the subject may be absent and the sentence ends. */
 static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
 {
+    enum { PARTICIPLE = 5 }; /* bytes */
     const qt_token *t = c->t;
     if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
     if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
@@ -202,7 +193,7 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
     if (t[k].type != QT_WORD || t[k].classes & ~(uint32_t)QT_VERB || !(t[k].flags & QT_LOWER))
         return false;
     if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS) &&
-        !(c->traits & QT_INVERTS && ends_like_participle(c->engine, &t[k])))
+        !quotes_ends_as(c->engine, &t[k], QT_ENDS_PARTICIPLE, PARTICIPLE))
         return false;
     if (k + 1 >= c->right || (t[k + 1].type == QT_PUNCT && t[k + 1].flags & QT_ENDS)) {
         if (!(c->traits & QT_DROPS)) return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { LOOK_BYTES = 140, LOOK_TOKENS = 12 };
+enum { GERUND = 5, ADVERB = 7 }; /* bytes of the shortest */
 
 /* After the comma at the end of an attribution: is what follows said of the speaker (, qui sortait.
  * , en riant, … , d'une voix forte, … , sortant de sa poche …)? */
@@ -18,7 +19,7 @@ static bool is_tail(const qt_engine *self, const qt_token *t, unsigned count, bo
     size_t n = t[0].end - t[0].start;
     *clause = t[0].classes & QT_REL;
     if (*clause) return true;
-    if (n > 5 && !memcmp(word + n - 3, "ant", 3) &&
+    if (quotes_ends_as(self, &t[0], QT_ENDS_GERUND, GERUND + 1) &&
         !(t[0].classes & (QT_FUNCTION | QT_SAY | QT_FIRST)))
         return true;
     unsigned second = n == 4 && !memcmp(word, "tout", 4) ? 1 : 0; /* tout en riant */
@@ -28,8 +29,8 @@ static bool is_tail(const qt_engine *self, const qt_token *t, unsigned count, bo
     const char *first = self->text + t[second].start, *e = self->text + next->end;
     n = t[second].end - t[second].start;
     if (n == 2 && !memcmp(first, "en", 2)) {
-        if (next->classes & QT_CLITIC && second + 2 < count) e = self->text + (++next)->end;
-        return next->end - next->start > 4 && !memcmp(e - 3, "ant", 3);
+        if (next->classes & QT_CLITIC && second + 2 < count) next++;
+        return quotes_ends_as(self, next, QT_ENDS_GERUND, GERUND);
     }
     if (second) return false;
     if (n == 2 && !memcmp(first, "d'", 2)) return next->classes & QT_DET && e[-1] != 's';
@@ -83,10 +84,10 @@ static const qt_token *subject_behind(const qt_engine *self, const qt_token *t, 
         if (tells && next + 1 < t + count && next[1].flags & QT_CAP && !next->classes)
             return next; /* don José */
         if (next->classes & QT_PRON && !(next->classes & (QT_CLITIC | QT_FIRST))) return next;
-        const char *e = self->text + next->end;
-        bool adverb = next->end - next->start > 6 && !memcmp(e - 4, "ment", 4);
-        bool doing = next->end - next->start > 4 && !memcmp(e - 3, "ant", 3);
-        bool while_doing = next->end - next->start == 2 && !memcmp(e - 2, "en", 2);
+        bool adverb = quotes_ends_as(self, next, QT_ENDS_ADVERB, ADVERB);
+        bool doing = quotes_ends_as(self, next, QT_ENDS_GERUND, GERUND);
+        bool while_doing =
+            next->end - next->start == 2 && !memcmp(self->text + next->start, "en", 2);
         if (!adverb && !(next->classes & QT_ADV) &&
             !(tells && (next->classes & MANNER || doing || while_doing)))
             return NULL;

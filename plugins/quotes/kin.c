@@ -97,8 +97,7 @@ void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, un
  * article. */
 bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at)
 {
-    static const char *const endings[] = {"ais", "aise", "ois", "oise", "ien", "ienne"};
-    enum { ENDINGS = sizeof endings / sizeof *endings, LEAST = 6 };
+    enum { LEAST = 6 };
     const qt_token *w = &t[at];
     if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || at == 0) return false;
     if (!(w->flags & QT_CAP) || w->flags & QT_UPPER || w->classes & (QT_GIVEN | QT_PLACE))
@@ -113,10 +112,5 @@ bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at)
         return false;
     if (article->flags & QT_CAP && first > 0 && !(t[first - 1].flags & QT_ENDS)) return false;
     if (quotes_kin_of(self, w->key).land) return true;
-    uint32_t n = w->end - w->start;
-    for (unsigned i = 0; n >= LEAST && i < ENDINGS; i++) {
-        uint32_t size = (uint32_t)strlen(endings[i]);
-        if (!memcmp(self->text + w->end - size, endings[i], size)) return true;
-    }
-    return false;
+    return quotes_ends_as(self, w, QT_ENDS_DEMONYM, LEAST);
 }

@@ -558,6 +558,30 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
+/* Endings of one of the other kinds; false where there is no such kind, too. */
+static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
+{
+    static const char *const kinds[QT_ENDING_KINDS] = {"gerund", "adverb", "participle", "demonym"};
+    unsigned kind = 0, count = 0;
+    while (kind < QT_ENDING_KINDS && !str_is(kind_name, kinds[kind])) kind++;
+    if (kind == QT_ENDING_KINDS) {
+        self->what = "no such kind of ending";
+        return false;
+    }
+    char(*to)[QT_ENDING_BYTES] = self->lang->forms[kind];
+    while (count < QT_MAX_FORMS && *to[count]) count++;
+    while (forms.n) {
+        tamis_str one = cut(&forms, ' ');
+        if (!one.n) continue;
+        if (count == QT_MAX_FORMS || one.n >= QT_ENDING_BYTES) {
+            self->what = "too many endings, or one too long";
+            return false;
+        }
+        memcpy(to[count++], one.p, one.n);
+    }
+    return true;
+}
+
 static bool read_past(reader *self, uint8_t kind, tamis_str forms)
 {
     while (forms.n) {
@@ -620,7 +644,9 @@ static bool read_row(reader *self, tamis_str row)
         return read_past(self, QT_LASTED, forms);
     if (str_is(kind, "ending") && str_is(features_text, "told"))
         return read_past(self, QT_TOLD, forms);
-    if (str_is(kind, "ending")) return read_endings(self, str_is(features_text, "weak"), forms);
+    if (str_is(kind, "ending") && (str_is(features_text, "-") || str_is(features_text, "weak")))
+        return read_endings(self, features_text.n > 1, forms);
+    if (str_is(kind, "ending")) return read_forms(self, features_text, forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);
     if (str_is(kind, "field")) return read_kin(self, QT_ROW_FIELD, features_text, forms);

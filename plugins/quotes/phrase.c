@@ -19,6 +19,17 @@ bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak)
     return false;
 }
 
+bool quotes_ends_as(const qt_engine *self, const qt_token *t, qt_ending_kind kind, uint32_t least)
+{
+    if (self->lang == QT_NO_LANG || t->end - t->start < least) return false;
+    const char(*forms)[QT_ENDING_BYTES] = self->lexicon->langs[self->lang].forms[kind];
+    for (unsigned i = 0; i < QT_MAX_FORMS && *forms[i]; i++) {
+        size_t n = strlen(forms[i]);
+        if (n < least && !memcmp(self->text + t->end - n, forms[i], n)) return true;
+    }
+    return false;
+}
+
 static bool is_article(const qt_token *t)
 {
     return t->type == QT_WORD && t->classes & (QT_DET | QT_OF);
@@ -205,13 +216,13 @@ static bool is_within(const qt_engine *self, const qt_token *t, unsigned limit, 
            (!(t[i + 1].classes & no_noun) || t[i + 1].classes & (QT_ROLE | QT_BODY));
 }
 
-/* Le chauffeur | conduisant l'équipe: a word in -ant with an object. */
+/* Le chauffeur | conduisant l'équipe: a word that ends as gerunds do, with an object. */
 static bool is_participle(const qt_engine *self, const qt_token *t, unsigned count, unsigned i)
 {
     enum { LEAST = 6 };
     const qt_token *w = &t[i];
     if (!(self->traits & QT_INVERTS) || w->classes || !(w->flags & QT_LOWER)) return false;
-    if (w->end - w->start < LEAST || memcmp(self->text + w->end - 3, "ant", 3) != 0) return false;
+    if (!quotes_ends_as(self, w, QT_ENDS_GERUND, LEAST)) return false;
     return i + 1 < count && t[i + 1].type == QT_WORD &&
            t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP) && !(t[i + 1].classes & QT_OF);
 }

@@ -146,6 +146,7 @@ enum {
     QT_NO_LANG = 255,
     QT_MAX_ENDINGS = 16,
     QT_ENDING_BYTES = 12,
+    QT_MAX_FORMS = 8, /* endings of one kind */
     QT_MAX_PAST = 64
 };
 
@@ -201,6 +202,15 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
  * was, where speech and narration have one tense. */
 enum { QT_HAPPENED, QT_LASTED, QT_TOLD };
 
+/* Of what words else a language's rows `ending` tell: going, slowly, gone, Lyonnais. */
+typedef enum {
+    QT_ENDS_GERUND,
+    QT_ENDS_ADVERB,
+    QT_ENDS_PARTICIPLE,
+    QT_ENDS_DEMONYM,
+    QT_ENDING_KINDS
+} qt_ending_kind;
+
 /* An ending of up to eight bytes: the last bytes of a word, its first the lowest. */
 typedef struct {
     uint64_t bytes, mask;
@@ -221,6 +231,7 @@ typedef struct {
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
+    char forms[QT_ENDING_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES]; /* endings of other words */
     qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
     uint64_t past_last;    /* bits: the lowest six of their last bytes */
@@ -753,6 +764,8 @@ bool quotes_name_in(const qt_token *tokens, unsigned from, unsigned to, bool las
 /* phrase.c: may this unknown word be a verb, by its ending (`weak`: also by one that nouns
  * have)? */
 bool quotes_ends_like_verb(const qt_engine *self, const qt_token *t, bool weak);
+/* Is the token, of `least` bytes and more, spelt as such words end? */
+bool quotes_ends_as(const qt_engine *self, const qt_token *t, qt_ending_kind kind, uint32_t least);
 bool quotes_is_aged(const qt_engine *self, const qt_token *t);
 unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at);
 /* The end of the run of names at `at`, particles (de la, van) included; `at` where there is

@@ -228,7 +228,7 @@ static void broken_utf8_does_no_harm(void **state)
     }
 }
 
-/* The inner quotation is closed by the mark that closes the outer one, and lies at the text's end. */
+/* The inner quotation is closed by the mark that closes the outer one, at the end of the text. */
 static void marks_of_a_nested_quotation_may_reach_beyond_the_outer(void **state)
 {
     static const char *const texts[] = {"--a\xC2\xAB! \xC2\xBB\x99lu sa",
