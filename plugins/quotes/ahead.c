@@ -35,7 +35,7 @@ static bool name_beside(const qt_engine *self, const qt_token *t, unsigned count
     if (end > i + 1 && quotes_name_in(t, i + 1, end, true, a, b) && *b >= *a + 2 && *b == end &&
         !(t[*a - 1].classes & QT_OF))
         return true;
-    if (end + 1 < count && t[end].type == QT_PUNCT && t[end].mark == ',') {
+    if (end + 1 < count && quotes_is_comma(&t[end])) {
         *a = end + 1;
         while (*a < count && t[*a].type == QT_WORD && t[*a].classes & (QT_TITLE | QT_DET)) ++*a;
         *b = quotes_name_run(t, count, *a);
@@ -45,7 +45,7 @@ static bool name_beside(const qt_engine *self, const qt_token *t, unsigned count
     while (comma > 0 && t[comma - 1].type == QT_WORD && t[comma - 1].classes & (QT_DET | QT_ADV) &&
            i - comma < 2)
         comma--;
-    if (comma < 3 || t[comma - 1].type != QT_PUNCT || t[comma - 1].mark != ',') return false;
+    if (comma < 3 || !quotes_is_comma(&t[comma - 1])) return false;
     unsigned from = comma - 1;
     while (from > 0 && t[from - 1].flags & QT_NAME) from--;
     *a = from;

@@ -204,14 +204,20 @@ static bool said_before(qt_context *c)
     return true;
 }
 
+/* Whom the subject stands for is who speaks, by the whole name where one is known. */
+static void means(const qt_engine *self, qt_quote *q, const qt_subject *s)
+{
+    bool known = s->entity != QT_NOBODY;
+    q->who_start = known ? self->entities[s->entity].start : s->start;
+    q->who_end = known ? self->entities[s->entity].end : s->end;
+}
+
 /* A subject of an earlier verb, as it was written, and whom it stands for. */
 static void take_subject(qt_context *c, const qt_subject *s)
 {
-    bool known = s->entity != QT_NOBODY;
     c->quote->speaker_start = s->said_start;
     c->quote->speaker_end = s->said_end;
-    c->quote->who_start = known ? c->engine->entities[s->entity].start : s->start;
-    c->quote->who_end = known ? c->engine->entities[s->entity].end : s->end;
+    means(c->engine, c->quote, s);
 }
 
 /* She turned round and said: [paragraph] "…" */
@@ -273,9 +279,7 @@ static bool dashed_below(qt_context *c)
         return false;
     if (e->has_spoken && e->spoken.start > s->at) return false;
     if (!quotes_opens_sentence(c) || !is_alone_after(c)) return false;
-    bool known = s->entity != QT_NOBODY;
-    q->who_start = known ? e->entities[s->entity].start : s->start;
-    q->who_end = known ? e->entities[s->entity].end : s->end;
+    means(e, q, s);
     q->rule = QT_RULE_PARAGRAPH;
     return true;
 }
@@ -293,10 +297,8 @@ static bool alone_below(qt_context *c)
     if (!s || s->at < e->topic.at) s = &e->topic;
     if (!s->end || s->at >= e->par_start || e->par_start - s->at > REACH) return false;
     if (e->has_spoken && e->spoken.start > s->at) return false;
-    bool known = s->entity != QT_NOBODY;
-    if (known && e->entities[s->entity].person == QT_PLACED) return false;
-    q->who_start = known ? e->entities[s->entity].start : s->start;
-    q->who_end = known ? e->entities[s->entity].end : s->end;
+    if (s->entity != QT_NOBODY && e->entities[s->entity].person == QT_PLACED) return false;
+    means(e, q, s);
     q->rule = QT_RULE_PARAGRAPH;
     return true;
 }

@@ -96,9 +96,9 @@ static bool tells(const qt_engine *self, const qt_token *t, unsigned count, bool
 /* A sentence of narration; `weak`: also by what lasted. */
 bool quotes_narrates(const qt_engine *self, uint32_t at, uint32_t end, bool weak)
 {
-    const qt_lang *lang = &self->lexicon->langs[self->lang];
     qt_token t[SENTENCE_TOKENS];
-    if (at >= end || quotes_char_before(self, at, end) == '?') return false;
+    if (self->lang == QT_NO_LANG || at >= end || quotes_char_before(self, at, end) == '?')
+        return false;
     unsigned count = quotes_tokens_of(self, at, end, t, SENTENCE_TOKENS);
     bool past = false, first = false;
     for (unsigned i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ bool quotes_narrates(const qt_engine *self, uint32_t at, uint32_t end, bool weak
         past |= quotes_is_past(self, t, i) || (weak && !elided && lasts(self, &t[i]));
     }
     if (first) return false;
-    return past || (!lang->narrates && tells(self, t, count, false));
+    return past || (!self->lexicon->langs[self->lang].narrates && tells(self, t, count, false));
 }
 
 /* Ends [from, to) with dots: "So!..", "So..."? */
