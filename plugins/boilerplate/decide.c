@@ -110,13 +110,13 @@ static void judge(boilerplate_work *self, const boilerplate_knowledge *know, uns
     boilerplate_model_score(model, 1, &self->columns, self->finals);
 }
 
-/* How much surer a row's removal must be: a long line, and a long one that ends a sentence, costs
- * its reader more than a short one. */
-static int32_t care_of(const boilerplate_row *row)
+/* Of three thresholds a row's own: a long line, and a long one that ends a sentence, costs its
+ * reader more than a short one and must be surer to go. */
+static unsigned care_of(const boilerplate_model *model, const boilerplate_row *row)
 {
-    enum { LONG = 80, LONG_IDEO = 30 }; /* characters */
     bool ideographs = row->count[BOILERPLATE_IDEO] * 2 > row->letters;
-    if (row->characters < (ideographs ? LONG_IDEO : LONG)) return 0;
+    int32_t bound = ideographs ? model->long_ideographs : model->long_line;
+    if (!bound || (int64_t)row->characters < bound) return 0;
     return row->ending >= BOILERPLATE_END_ASK ? 2 : 1;
 }
 
@@ -136,41 +136,47 @@ static void join(boilerplate_work *self, const boilerplate_knowledge *know)
     const boilerplate_model *article = &know->models[BOILERPLATE_ARTICLE];
     int32_t part = self->page_part, rest = BOILERPLATE_UNIT - part;
     int32_t below = (page->remove_below * part + article->remove_below * rest) / BOILERPLATE_UNIT;
-    int32_t care = mixed(page->remove_below - page->prose_below,
-                         article->remove_below - article->prose_below, part);
+    int32_t care[3] = {0};
+    care[1] = mixed(page->remove_below - page->prose_below,
+                    article->remove_below - article->prose_below, part);
+    care[2] = care[1] + mixed(page->prose_below - page->sentence_below,
+                              article->prose_below - article->sentence_below, part);
     for (size_t i = 0; i < self->text.row_count; i++) {
         int32_t by_page = self->page[i], by_article = self->finals[i];
         by_article += by_page * article->page_share / BOILERPLATE_UNIT;
         self->finals[i] = (by_page * part + by_article * rest) / BOILERPLATE_UNIT;
-        self->below[i] = below - care * care_of(&self->text.rows[i]);
+        self->below[i] = below - care[care_of(&know->models[self->mode], &self->text.rows[i])];
     }
 }
 
 /* What a row looks like to the eye that skims: of what length, whether it ends a sentence, whether
  * it has a date. */
-static unsigned look_of(const boilerplate_columns *columns, size_t row)
+static unsigned look_of(const boilerplate_model *model, const boilerplate_columns *columns,
+                        size_t row)
 {
-    enum { LENGTHS = 3, STEP = 8 };
-    unsigned words = boilerplate_column(columns, BOILERPLATE_F_words)[row] / STEP;
+    unsigned step = model->alike_words > 0 ? (unsigned)model->alike_words : 1;
+    unsigned most = (unsigned)model->alike_steps;
+    unsigned words = boilerplate_column(columns, BOILERPLATE_F_words)[row] / step;
     bool ended = boilerplate_column(columns, BOILERPLATE_F_ending)[row] >= BOILERPLATE_END_STOP;
     unsigned date = boilerplate_column(columns, BOILERPLATE_F_date)[row];
-    return (words < LENGTHS ? words : LENGTHS) << 4 | date << 1 | ended;
+    return (words < most ? words : most) << 4 | date << 1 | ended;
 }
 
-/* Rows alike in sequence, as of a table, a list or a poem, stay or go together mostly: each meets
- * their mean halfway. */
-static void even_out(boilerplate_work *self)
+/* Rows alike in sequence, as of a table, a list or a poem, stay or go together mostly: each moves
+ * towards their mean. */
+static void even_out(boilerplate_work *self, const boilerplate_model *model)
 {
-    enum { LEAST = 3 }; /* rows */
-    size_t n = self->text.row_count, end;
+    size_t n = self->text.row_count, end, least = (size_t)model->alike_rows;
+    int32_t share = model->alike_share, rest = BOILERPLATE_UNIT - share;
     for (size_t start = 0; start < n; start = end) {
         int64_t sum = self->finals[start];
-        unsigned look = look_of(&self->columns, start);
-        for (end = start + 1; end < n && look_of(&self->columns, end) == look; end++)
+        unsigned look = look_of(model, &self->columns, start);
+        for (end = start + 1; end < n && look_of(model, &self->columns, end) == look; end++)
             sum += self->finals[end];
-        if (end - start < LEAST) continue;
+        if (end - start < least) continue;
         int32_t mean = (int32_t)(sum / (int64_t)(end - start));
-        for (size_t i = start; i < end; i++) self->finals[i] = (self->finals[i] + mean) / 2;
+        for (size_t i = start; i < end; i++)
+            self->finals[i] = (self->finals[i] * rest + mean * share) / BOILERPLATE_UNIT;
     }
 }
 
@@ -191,13 +197,13 @@ static int64_t chance(int32_t score)
 
 /* What F1 the decision can expect, in 1024ths: of the words it keeps, how many are wanted, by their
  * scores; of those wanted, how many it keeps. */
-static int32_t expected_f1(const boilerplate_work *self)
+static int32_t expected_f1(const boilerplate_work *self, int32_t words_most)
 {
-    enum { WORDS_MOST = 80, ONE = 4096 };
+    enum { ONE = 4096 };
     int64_t kept = 0, right = 0, wanted = 0;
     for (size_t i = 0; i < self->text.row_count; i++) {
         int64_t words = self->text.rows[i].words;
-        if (words > WORDS_MOST) words = WORDS_MOST;
+        if (words_most && words > words_most) words = words_most;
         int64_t p = chance(self->finals[i]) * words;
         wanted += p;
         if (self->finals[i] < self->below[i]) continue;
@@ -218,7 +224,7 @@ static int32_t fall(const boilerplate_model *model, int32_t f1)
  * at half of the F1 that can be had, and a doubtful page is no place for sharp cuts. */
 static void doubt(boilerplate_work *self, const boilerplate_knowledge *know)
 {
-    int32_t f1 = expected_f1(self);
+    int32_t f1 = expected_f1(self, know->models[self->mode].words_most);
     int32_t by = mixed(fall(&know->models[BOILERPLATE_PAGE], f1),
                        fall(&know->models[BOILERPLATE_ARTICLE], f1), self->page_part);
     for (size_t i = 0; by && i < self->text.row_count; i++) self->below[i] -= by;
@@ -233,7 +239,7 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     memcpy(self->page, self->finals, n * sizeof *self->page);
     if (self->page_part < BOILERPLATE_UNIT) judge(self, know, BOILERPLATE_ARTICLE);
     join(self, know);
-    if (self->mode == BOILERPLATE_ARTICLE) even_out(self);
+    if (model->alike_rows > 0) even_out(self, model);
     boilerplate_cues_weigh(&know->cues, self->mode, 1, &self->columns, self->finals);
     doubt(self, know);
     smooth(self, model);

@@ -25,13 +25,22 @@ typedef struct {
     boilerplate_tree *trees[BOILERPLATE_PASSES];
     size_t tree_count[BOILERPLATE_PASSES];
     int32_t bias[BOILERPLATE_PASSES];
-    int8_t *lexicon;      /* BOILERPLATE_LEXICON weights; NULL: none */
-    int32_t change;       /* cost of changing between keeping and removing from row to row */
-    int32_t remove_below; /* a row goes whose score, smoothed, lies below */
-    int32_t prose_below;  /* the same for a long line; one that ends a sentence: as far again */
-    int32_t doubt;        /* how far the threshold falls where a document is wholly doubtful */
-    int32_t doubt_from;   /* of 64: the expected F1 below which it is doubtful */
-    int32_t doubt_most;   /* the threshold falls no further */
+    int8_t *lexicon; /* BOILERPLATE_LEXICON weights; NULL: none */
+    /* What the decision takes from the file; a number that is not there is 0. */
+    int32_t change;          /* cost of changing between keeping and removing from row to row */
+    int32_t remove_below;    /* a row goes whose score, smoothed, lies below */
+    int32_t prose_below;     /* the same for a long line */
+    int32_t sentence_below;  /* the same for a long line that ends a sentence */
+    int32_t long_line;       /* characters from which on a line is long; 0: no line is */
+    int32_t long_ideographs; /* the same of one that is written in ideographs mostly */
+    int32_t alike_rows;      /* so many rows alike in sequence are evened out; 0: none are */
+    int32_t alike_share;     /* of 64: how far each goes towards their mean */
+    int32_t alike_words;     /* rows are alike whose words are equal in steps of so many, */
+    int32_t alike_steps;     /* up to so many steps; longer ones are all alike */
+    int32_t doubt;           /* how far the threshold falls where a document is wholly doubtful */
+    int32_t doubt_from;      /* of 64: the expected F1 below which it is doubtful */
+    int32_t doubt_most;      /* the threshold falls no further */
+    int32_t words_most; /* a line of more words counts as so many in expected F1; 0: no bound */
     int32_t page_share; /* of 64: how much of the page model's score is added, in extracted text */
     int32_t sure_above; /* of the model of modes: from here on a document is surely a whole page */
     int32_t sure_below; /* below it a removal is certain: what `max_removed` still takes */

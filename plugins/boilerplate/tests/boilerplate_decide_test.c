@@ -376,6 +376,27 @@ static void a_doubtful_text_is_cut_less(void **state)
     assert_true(gone[0] <= gone[1]);
 }
 
+static void the_model_says_what_a_long_line_is(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Brenton\n\nThe council has put off its vote on the pier until the spring, as the report "
+        "on the old piles is not ready.\n";
+    boilerplate_model *model = &know.models[BOILERPLATE_ARTICLE];
+    const int32_t bound = model->long_line;
+    static const int32_t bounds[] = {0, 80, 1000};
+    for (unsigned k = 0; k < 3; k++) {
+        model->long_line = bounds[k];
+        assert_true(
+            boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
+        boilerplate_decide(&work, &know, 1);
+        assert_int_equal(work.text.row_count, 2);
+        assert_int_equal(work.below[0] - work.below[1],
+                         k == 1 ? model->remove_below - model->sentence_below : 0);
+    }
+    model->long_line = bound;
+}
+
 static void phrases_count_by_where_they_stand(void **state)
 {
     (void)state;
@@ -520,6 +541,7 @@ int main(void)
         cmocka_unit_test(a_credit_does_not_take_a_long_note),
         cmocka_unit_test(results_of_a_race_stay_together),
         cmocka_unit_test(a_doubtful_text_is_cut_less),
+        cmocka_unit_test(the_model_says_what_a_long_line_is),
         cmocka_unit_test(phrases_count_by_where_they_stand),
         cmocka_unit_test(broken_models_are_refused_with_the_line),
         cmocka_unit_test(weights_are_read_however_many_there_are),

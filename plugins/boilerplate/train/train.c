@@ -55,8 +55,9 @@ static struct {
     int trees[2];
     double rate, row_share, column_share, ridge, power;
     int groups_least;
-    double mute; /* share of the documents whose words are taken for unknown ones */
-    int least;   /* weights of words nearer to nought are left out */
+    double words_most; /* a line of more words weighs as one of so many */
+    double mute;       /* share of the documents whose words are taken for unknown ones */
+    int least;         /* weights of words nearer to nought are left out */
     double drop_weight;
     bool by_document; /* look at features of the whole document only: for the model of modes */
 } options;
@@ -269,7 +270,7 @@ static void fill_columns(corpus *c)
         /* a document weighs as its kept words do: an error costs its share of them */
         double kept = 0, all = 0;
         for (size_t i = 0; i < d->text.row_count; i++) {
-            double w = pow(fmin(d->text.rows[i].words, 80), options.power);
+            double w = pow(fmin(d->text.rows[i].words, options.words_most), options.power);
             c->label[d->row0 + i] = d->label[i];
             c->owner[d->row0 + i] = (uint32_t)k;
             if (d->label[i] > 1) continue;
@@ -280,7 +281,8 @@ static void fill_columns(corpus *c)
         for (size_t i = 0; i < d->text.row_count && total > 0; i++)
             if (d->label[i] < 2)
                 c->weight[d->row0 + i] =
-                    (float)(d->weight * pow(fmin(d->text.rows[i].words, 80), options.power) /
+                    (float)(d->weight *
+                            pow(fmin(d->text.rows[i].words, options.words_most), options.power) /
                             total * (d->label[i] ? 1.0 : options.drop_weight));
     }
     boilerplate_columns_free(&columns);
@@ -647,6 +649,24 @@ static const char *option(int argc, char **argv, const char *name, const char *f
     return fallback;
 }
 
+/* What the decision takes from the file besides (see model.h), each as the option of its name. */
+static void write_numbers(FILE *f, int argc, char **argv)
+{
+    static const char *const numbers[][2] = {
+        {"change", "0"},         {"remove_below", "0"}, {"prose_below", "0"},
+        {"sentence_below", "0"}, {"long_line", "80"},   {"long_ideographs", "30"},
+        {"alike_rows", "0"},     {"alike_share", "32"}, {"alike_words", "8"},
+        {"alike_steps", "3"},    {"doubt", "0"},        {"doubt_from", "64"},
+        {"doubt_most", "160"},   {"words_most", "80"},  {"page_share", "0"},
+        {"sure_above", "0"},     {"sure_below", "-200"}};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        char name[32];
+        snprintf(name, sizeof name, "--%s", numbers[k][0]);
+        for (char *c = name; (c = strchr(c, '_'));) *c = '-';
+        fprintf(f, "%s %s\n", numbers[k][0], option(argc, argv, name, numbers[k][1]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3) {
@@ -654,9 +674,8 @@ int main(int argc, char **argv)
                         "[--trees2 N] [--rate R] [--power P] [--rows SHARE] [--columns SHARE] "
                         "[--groups N] [--drop WEIGHT] [--ridge R] [--document 1] [--change N] "
                         "[--mute SHARE] [--least N] [--seed N] "
-                        "[--remove-below N] [--prose-below N] [--doubt N] [--doubt-from N] "
-                        "[--doubt-most N] [--page-share N] [--sure-above N] "
-                        "[--sure-below N]\n");
+                        "[--words-most N] and what the decision takes, --remove-below N and "
+                        "the like: see numbers[] and model.h\n");
         return 2;
     }
     const char *scores = option(argc, argv, "--scores", NULL);
@@ -669,6 +688,7 @@ int main(int argc, char **argv)
     options.column_share = atof(option(argc, argv, "--columns", "0.2"));
     options.groups_least = atoi(option(argc, argv, "--groups", "6"));
     options.mute = atof(option(argc, argv, "--mute", "0.15"));
+    options.words_most = atof(option(argc, argv, "--words-most", "80"));
     options.least = atoi(option(argc, argv, "--least", "2"));
     options.drop_weight = atof(option(argc, argv, "--drop", "1"));
     options.ridge = atof(option(argc, argv, "--ridge", "3"));
@@ -709,15 +729,7 @@ int main(int argc, char **argv)
         return 74;
     }
     fprintf(f, "bias1 %d\nbias2 %d\n", model.bias[0], model.bias[1]);
-    fprintf(f, "change %s\n", option(argc, argv, "--change", "0"));
-    fprintf(f, "remove_below %s\n", option(argc, argv, "--remove-below", "0"));
-    fprintf(f, "prose_below %s\n", option(argc, argv, "--prose-below", "0"));
-    fprintf(f, "doubt %s\n", option(argc, argv, "--doubt", "0"));
-    fprintf(f, "doubt_from %s\n", option(argc, argv, "--doubt-from", "64"));
-    fprintf(f, "doubt_most %s\n", option(argc, argv, "--doubt-most", "160"));
-    fprintf(f, "page_share %s\n", option(argc, argv, "--page-share", "0"));
-    fprintf(f, "sure_above %s\n", option(argc, argv, "--sure-above", "0"));
-    fprintf(f, "sure_below %s\n", option(argc, argv, "--sure-below", "-200"));
+    write_numbers(f, argc, argv);
     for (unsigned pass = 0; pass < 2; pass++)
         for (int k = 0; k < options.trees[pass]; k++) write_tree(f, pass, &model.trees[pass][k]);
     if (!options.by_document) write_lexicon(f, lexicons[PARTS]);
