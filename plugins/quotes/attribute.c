@@ -156,7 +156,7 @@ static bool somebody_else(const qt_context *c)
     enum { LEAST = 4 };
     const qt_engine *e = c->engine;
     const qt_subject *topic = &e->topic;
-    if (!(c->traits & QT_INVERTS) || c->quote->words < LEAST || !quotes_opens_sentence(c))
+    if (c->quote->words < LEAST || !quotes_opens_sentence(c))
         return false;
     if (!topic->end || topic->at < e->spoken.outer_end || topic->entity == QT_NOBODY) return false;
     const qt_entity *other = &e->entities[topic->entity];
@@ -229,7 +229,7 @@ static bool announced_above(qt_context *c)
     const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
     if (!s || !s->end || e->par_start - s->at > REACH) {
         s = &e->topic; /* X made this point: */
-        if (!s->end || e->par_start - s->at > REACH || !(c->traits & QT_INVERTS)) return false;
+        if (!s->end || e->par_start - s->at > REACH) return false;
         c->quote->who_start = s->start;
         c->quote->who_end = s->end;
         c->quote->rule = QT_RULE_PARAGRAPH;
@@ -291,7 +291,7 @@ static bool alone_below(qt_context *c)
     enum { REACH = 330, LEAST = 8 };
     qt_engine *e = c->engine;
     qt_quote *q = c->quote;
-    if (!(c->traits & QT_INVERTS) || q->dash || q->words < LEAST || e->probe.dialogue) return false;
+    if (q->dash || q->words < LEAST || e->probe.dialogue) return false;
     if (c->at > 0 || !is_alone_after(c) || c->right < c->count) return false;
     const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
     if (!s || s->at < e->topic.at) s = &e->topic;

@@ -493,7 +493,7 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
 {
     const qt_token *t = self->tokens;
     if (self->traits & QT_CASELESS) return;
-    if (self->traits & QT_INVERTS && self->traits & QT_ELIDES) meet_roles(self, from, to);
+    if (!(self->traits & QT_NO_ARTICLE)) meet_roles(self, from, to);
     for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
          i = quotes_next_bit(self->names, end, to)) {
         end = quotes_name_run(t, to, i);
