@@ -156,8 +156,7 @@ static bool somebody_else(const qt_context *c)
     enum { LEAST = 4 };
     const qt_engine *e = c->engine;
     const qt_subject *topic = &e->topic;
-    if (c->quote->words < LEAST || !quotes_opens_sentence(c))
-        return false;
+    if (c->quote->words < LEAST || !quotes_opens_sentence(c)) return false;
     if (!topic->end || topic->at < e->spoken.outer_end || topic->entity == QT_NOBODY) return false;
     const qt_entity *other = &e->entities[topic->entity];
     return other->person == QT_HUMAN && other->start != e->spoken.who_start &&

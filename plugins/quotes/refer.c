@@ -246,33 +246,54 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                .end = end};
 }
 
-/* What the cue shows of its subject: powiedziała, он заявил. */
-static uint8_t cue_features(const qt_engine *self, const qt_quote *q)
+/* What the cue shows of its subject: powiedziała, он заявил; dijeron, and dijo as far as it is not
+ * that. */
+typedef struct {
+    uint8_t features;
+    bool single; /* one person's, where verbs tell */
+} shown_subject;
+
+static shown_subject cue_features(const qt_engine *self, const qt_quote *q)
 {
-    enum { ROOM = 8 };
+    enum { ROOM = 8, LEAST = 4 };
     qt_token t[ROOM];
     uint8_t features = 0;
-    if (!q->cue_end) return 0;
+    bool finite = false;
+    if (!q->cue_end) return (shown_subject){0};
+    bool tells = *self->lexicon->langs[self->lang].forms[QT_ENDS_PLURAL][0];
     unsigned count = quotes_tokens_of(self, q->cue_start, q->cue_end, t, ROOM);
     for (unsigned i = 0; i < count; i++) {
         if (t[i].classes & (QT_CUE | QT_SOURCE)) features |= t[i].features;
+        if (!tells || !(t[i].classes & (QT_SAY | QT_AUX))) continue;
+        finite = true;
+        if (quotes_ends_as(self, &t[i], QT_ENDS_PLURAL, LEAST)) features |= QT_PLURAL;
     }
-    return features & (QT_MALE | QT_FEMALE | QT_PLURAL);
+    return (shown_subject){features & (QT_MALE | QT_FEMALE | QT_PLURAL),
+                           finite && !(features & QT_PLURAL)};
 }
 
-/* May this be the subject of a verb that shows `features`? Not of another gender, and no place. */
-static bool may_be_subject(const qt_engine *self, const qt_subject *s, uint8_t features)
+/* May this be the subject of a verb that shows so much? Not of another gender or number, and no
+ * place. */
+static bool may_be_subject(const qt_engine *self, const qt_subject *s, shown_subject shown)
 {
     enum { GENDER = QT_MALE | QT_FEMALE };
-    uint8_t mine = s->features & GENDER;
+    uint8_t mine = s->features & GENDER, gender = shown.features & GENDER;
+    if (shown.single && s->features & QT_PLURAL) return false;
     if (s->entity != QT_NOBODY) {
         const qt_entity *e = &self->entities[s->entity];
         if (e->person == QT_PLACED) return false;
         if (e->features & GENDER) mine = e->features & GENDER;
-        if (features & QT_PLURAL && e->person == QT_HUMAN) return false;
+        if (shown.features & QT_PLURAL && e->person == QT_HUMAN && !(s->features & QT_PLURAL))
+            return false;
     }
-    features &= GENDER;
-    return !features || !mine || mine == GENDER || features == mine;
+    return !gender || !mine || mine == GENDER || gender == mine;
+}
+
+/* Known to be a person, a group or a role: no word with a capital of which nothing else is known. */
+static bool is_somebody(const qt_engine *self, const qt_subject *s)
+{
+    if (s->entity == QT_NOBODY) return s->role;
+    return self->entities[s->entity].person != QT_UNKNOWN;
 }
 
 /* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by
@@ -281,10 +302,11 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
 {
     const qt_subject *topic = &self->topic;
     if (self->lang == QT_NO_LANG) return false;
-    uint8_t shown = cue_features(self, q);
+    shown_subject shown = cue_features(self, q);
     if (q->cue_end && self->traits & QT_DROPS && topic->end && topic->at < q->start &&
         q->start - topic->at < TOPIC_BYTES && may_be_subject(self, topic, shown) &&
-        !(self->subject_count && quotes_last_subject(self)->at > topic->at)) {
+        !(self->subject_count && quotes_last_subject(self)->at > topic->at &&
+          is_somebody(self, quotes_last_subject(self)))) {
         *start = topic->start;
         *end = topic->end;
         return true;
@@ -292,14 +314,14 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
     if (q->rule == QT_RULE_PARAGRAPH || q->cue_end) {
         enum { NEAR = 800 };
         const qt_subject *s = self->subject_count ? quotes_last_subject(self) : NULL;
-        if (s && s->end && s->at > topic->at && s->at < q->start && q->start - s->at < NEAR &&
-            may_be_subject(self, s, shown)) {
+        if (s && s->end && s->at > topic->at && is_somebody(self, s) && s->at < q->start &&
+            q->start - s->at < NEAR && may_be_subject(self, s, shown)) {
             *start = s->entity != QT_NOBODY ? self->entities[s->entity].start : s->start;
             *end = s->entity != QT_NOBODY ? self->entities[s->entity].end : s->end;
             return true;
         }
-        bool plural = shown & QT_PLURAL;
-        uint8_t gender = plural ? 0 : shown & (QT_MALE | QT_FEMALE);
+        bool plural = shown.features & QT_PLURAL;
+        uint8_t gender = plural ? 0 : shown.features & (QT_MALE | QT_FEMALE);
         qt_wanted one = {.least = QT_AS_TOPIC, .person = !plural, .gender = gender},
                   any = {.least = QT_AS_TOPIC, .gender = gender};
         one.plural = any.plural = plural;
@@ -416,7 +438,7 @@ void quotes_refer(qt_engine *self, unsigned index)
     } else if (q->rule == QT_RULE_SOURCE && q->speaker_pronoun && q->speaker_start < q->cue_end &&
                q->speaker_end > q->cue_start) {
         /* по его словам */
-        uint8_t shown = cue_features(self, q);
+        uint8_t shown = cue_features(self, q).features;
         qt_wanted one = {.gender = shown & (QT_MALE | QT_FEMALE), .plural = shown & QT_PLURAL};
         one.person = one.gender != 0;
         if (!quotes_take(self, quotes_antecedent(self, q->start, one), &start, &end, &entity))
