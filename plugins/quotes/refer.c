@@ -289,7 +289,7 @@ static bool may_be_subject(const qt_engine *self, const qt_subject *s, shown_sub
     return !gender || !mine || mine == GENDER || gender == mine;
 }
 
-/* Known to be a person, a group or a role: no word with a capital of which nothing else is known. */
+/* Known to be a person, a group or a role: no word with a capital of which nothing is known. */
 static bool is_somebody(const qt_engine *self, const qt_subject *s)
 {
     if (s->entity == QT_NOBODY) return s->role;
