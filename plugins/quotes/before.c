@@ -538,8 +538,13 @@ bool quotes_look_name_beside(qt_context *c)
 /* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
 static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
-    if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2)
+    bool stands = c->at == to + 1 && quotes_is_mark(&c->t[to], ',') && c->quote->words > 3 &&
+                  quotes_has(&c->t[from], QT_DET) && to == from + 2; /* for the jesuit, "…" */
+    if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2 &&
+        !stands)
         return false;
+    if (c->t[to].type == QT_OPEN && to + 2 < c->at && c->t[to + 2].type == QT_CLOSE)
+        to += 3; /* for the World Health Organization (WHO), */
     if (c->t[from].classes & QT_PRON && !(c->t[from].features & (QT_MALE | QT_FEMALE)))
         return false; /* for all that */
     if (quotes_has(&c->t[to], QT_DET) && quotes_personality(c, from, to) >= 2) return true;

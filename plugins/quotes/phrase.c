@@ -290,7 +290,11 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
         }
         if (w->classes & (QT_DET | QT_POSS) && !quotes_is_name(w)) {
             /* genitive: der Sprecher der Partei */
-            if ((noun || named) && !(self->traits & QT_NOUNS_UPPER && w->classes & QT_OF)) break;
+            bool of = self->traits & QT_ELIDES && i > at + 1 && t[at].classes & QT_DET &&
+                      t[i - 1].type == QT_WORD && t[i - 1].classes & QT_OF &&
+                      t[i - 1].flags & QT_LOWER; /* l'Organisation mondiale de la santé */
+            if ((noun || named) && !of && !(self->traits & QT_NOUNS_UPPER && w->classes & QT_OF))
+                break;
             i++;
             continue;
         }

@@ -91,10 +91,14 @@ static void meet_source(qt_engine *self, unsigned source)
     unsigned from, to, entity;
     uint32_t start, end;
     const qt_token *t = self->tokens;
-    if (t[source].features & QT_FRONT) return;
+    bool front = t[source].features & QT_FRONT;
+    if (front && source > 0 && !(t[source - 1].flags & QT_ENDS)) return;
     if (!quotes_phrase_within(self, t, self->token_count, source + 1, 0, &from, &to) ||
         (to == from + 1 && t[from].classes & QT_PRON))
         return;
+    if (front &&
+        (to >= self->token_count || !quotes_is_comma(&t[to]) || quotes_name_run(t, to, from) != to))
+        return; /* for X, it is a matter of … */
     quotes_meet_names(self, from, to);
     if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
     const qt_token *role = quotes_role_in(t, from, to);
@@ -296,8 +300,18 @@ static bool is_somebody(const qt_engine *self, const qt_subject *s)
     return self->entities[s->entity].person != QT_UNKNOWN;
 }
 
-/* Speech without a speaker of its own: whoever spoke just before, where a cue said so. A guess by
- * whom the text is about is wrong more often than right, so nobody is named then. */
+/* Nobody is said to speak, nor was before: whom the sentences before are about. Right in three of
+ * five in French, seldom elsewhere. */
+static bool told_of(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
+{
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || self->probe.dialogue)
+        return false;
+    unsigned entity;
+    qt_wanted one = {.least = QT_AS_TOPIC, .person = true};
+    return quotes_take(self, quotes_antecedent(self, q->start, one), start, end, &entity);
+}
+
+/* Speech without a speaker of its own: whoever spoke just before, where a cue said so. */
 static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
 {
     const qt_subject *topic = &self->topic;
@@ -337,7 +351,7 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
         *end = last->who_end;
         return true;
     }
-    return false;
+    return told_of(self, q, start, end);
 }
 
 static void note_speaker(const qt_engine *self, const qt_quote *q, uint32_t start, uint32_t end)

@@ -383,6 +383,21 @@ static bool is_named_after(const qt_token *t, unsigned from, unsigned to, unsign
            !(t[name - 1].classes & (QT_ROLE | QT_OF));
 }
 
+/* Une gréviste du sous-traitant aéronautique X, le patron du groupe X: the name is that of what the
+ * role is a role of. */
+static bool is_of_another(const qt_token *t, unsigned role, unsigned name)
+{
+    enum { NO_NOUN = QT_FUNCTION | QT_ROLE | QT_TITLE | QT_CUE };
+    unsigned nouns = 0;
+    for (unsigned i = name; i-- > role + 1;) {
+        if (t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return false;
+        if (t[i].classes & QT_OF) return nouns > 0;
+        if (t[i].classes & (QT_ROLE | QT_TITLE)) return false;
+        nouns += !(t[i].classes & NO_NOUN);
+    }
+    return false;
+}
+
 /* Le Serbe, l'ancienne Lyonnaise: whoever is spoken of, of that country if one is known. */
 static bool resolve_demonym(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                             uint32_t *start, uint32_t *end, unsigned *entity)
@@ -429,6 +444,10 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;
+    if (own && role && self->traits & QT_ELIDES && !quotes_is_person(self, &t[a]) &&
+        (b == a + 1 || t[a - 1].classes & (QT_BODY | QT_NAMING)) &&
+        is_of_another(t, (unsigned)(role - t), a))
+        own = false;
     /* l'ONG, le CHU: a noun in capitals */
     if (own && to == from + 2 && t[from].classes & QT_DET && t[a].flags & QT_UPPER &&
         t[a].classes & QT_BODY && quotes_kin_of(self, t[a].key).kin)

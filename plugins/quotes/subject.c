@@ -214,6 +214,11 @@ static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
         quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
         !(t[x].classes & QT_PLACE))
         return true; /* X, the minister, */
+    if (named && first->classes & QT_DET && x > start + 1 && t[start + 1].flags & QT_LOWER &&
+        !(t[x].classes & QT_GIVEN) && quotes_name_in(t, before, start - 1, true, &x, &y) &&
+        y == start - 1 && y > x + 1 && t[x].classes & QT_GIVEN &&
+        !(t[x - (x > 0)].classes & QT_DET))
+        return true; /* Anna Keller, the new Miss Universe, */
     if (quotes_name_run(t, start - 1, before) == start - 1 && start - 1 > before + 1 &&
         !(t[before].classes & QT_PLACE) && !(named && x == start) && !(first->classes & QT_DET) &&
         (!quotes_is_name(first) || has_role(t, start, end)) && !has_verb(t, start, end))

@@ -157,8 +157,14 @@ static void name_after_titles(qt_writer *self)
         for (uint64_t left = titles & there; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
             qt_token *t = &self->at[i + 1];
-            if (!(self->at[i].classes & QT_TITLE) || i + 1 >= self->count || t->type != QT_WORD)
+            qt_token *title = &self->at[i];
+            if (!(title->classes & QT_TITLE) || i + 1 >= self->count || t->type != QT_WORD)
                 continue;
+            if (title->flags & QT_CAP && t->flags & QT_CAP && title->classes & QT_FIRST) {
+                /* Me Keller, in French: no pronoun */
+                title->classes &= QT_TITLE;
+                quotes_set_bits(self, title, quotes_bits_of(QT_TITLE));
+            }
             if (!(t->flags & QT_CAP) || t->flags & QT_NAME ||
                 t->classes & (OTHER | QT_TITLE | QT_ROLE | QT_BODY))
                 continue;
