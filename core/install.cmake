@@ -81,24 +81,35 @@ install(FILES ${CMAKE_BINARY_DIR}/generated/tamisConfig.cmake
   ${CMAKE_BINARY_DIR}/generated/tamisConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tamis)
 
+# The files for pkg-config name what lies beside them, so that `cmake --install --prefix` and moved trees work.
+set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+set(pc_libdir ${CMAKE_INSTALL_FULL_LIBDIR})
+set(pc_includedir ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}" AND NOT IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+  file(RELATIVE_PATH pc_up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" pc_up "${pc_up}")
+  set(pc_prefix "\${pcfiledir}/${pc_up}")
+  set(pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+  set(pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamis-plugin.pc CONTENT
-"prefix=@CMAKE_INSTALL_PREFIX@
-plugindir=@CMAKE_INSTALL_FULL_LIBDIR@/tamis/plugins
+"prefix=@pc_prefix@
+plugindir=@pc_libdir@/tamis/plugins
 
 Name: tamis-plugin
 Description: what a plugin of tamis is built with (ABI 1.0)
 Version: @PROJECT_VERSION@
-Cflags: -I@CMAKE_INSTALL_FULL_INCLUDEDIR@ -std=c11 -fPIC -fvisibility=hidden
+Cflags: -I@pc_includedir@ -std=c11 -fPIC -fvisibility=hidden
 Libs: -shared -Wl,-z,defs -Wl,--exclude-libs,ALL
 " @ONLY)
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/tamis.pc CONTENT
-"prefix=@CMAKE_INSTALL_PREFIX@
+"prefix=@pc_prefix@
 
 Name: tamis
 Description: libtamis, text-sieving pipelines for other programs
 Version: @PROJECT_VERSION@
-Cflags: -I@CMAKE_INSTALL_FULL_INCLUDEDIR@
-Libs: -L@CMAKE_INSTALL_FULL_LIBDIR@ -ltamis
+Cflags: -I@pc_includedir@
+Libs: -L@pc_libdir@ -ltamis
 " @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/generated/tamis-plugin.pc ${CMAKE_BINARY_DIR}/generated/tamis.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

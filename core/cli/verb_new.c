@@ -152,6 +152,22 @@ static void say_next(const start *self, const char *kind)
                !strcmp(kind, "rule") ? "rules" : "script", self->name);
 }
 
+/* The folder of tamis/plugin.h: in the source tree, or beside the share folder of an installed
+ * tamis. */
+static const char *include_folder(arena *memory, const char *share_folder)
+{
+    static const char *const places[] = {"include", "../../include"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *folder = arena_printf(memory, "%s/%s", share_folder, places[i]);
+        const char *header = arena_printf(memory, "%s/tamis/plugin.h", folder);
+        char *whole = folder && header && access(header, R_OK) == 0 ? realpath(folder, NULL) : NULL;
+        if (whole) folder = arena_copy(memory, str_of(whole)).p;
+        free(whole);
+        if (whole) return folder;
+    }
+    return "/usr/local/include";
+}
+
 int verb_new(const cli_args *args)
 {
     static const char *const kinds[] = {"pipeline", "rule", "stage", "plugin"};
@@ -174,9 +190,9 @@ int verb_new(const cli_args *args)
     for (size_t i = 0; i <= strlen(name); i++) self.id[i] = name[i] == '-' ? '_' : name[i];
     session s;
     session_open(&s, args);
-    char from[4096], include[4096];
-    snprintf(include, sizeof include, "%s/include", s.plugins.share_folder);
-    self.include = include;
+    char from[4096];
+    arena memory = {0};
+    self.include = include_folder(&memory, s.plugins.share_folder);
     snprintf(from, sizeof from, "%s/examples/new/%s", s.plugins.share_folder, kind);
     int code = gather(&self, from, "", 0)
                    ? write_all(&self)
@@ -190,6 +206,7 @@ int verb_new(const cli_args *args)
         free(self.copies[i].to);
     }
     free(self.copies);
+    arena_free(&memory);
     session_close(&s);
     return code;
 }

@@ -8,8 +8,6 @@ setup_file() {
     cmake --install "$TAMIS_BUILD" --prefix "$PREFIX" >/dev/null
     cp -r "$ROOT/examples/plugins" "$WORK"
     export PKG_CONFIG_PATH=$(dirname "$(find "$PREFIX" -name tamis-plugin.pc)")
-    # the files name the configured prefix; this is a staged copy
-    sed -i "s|^Cflags: -I[^ ]*|Cflags: -I$PREFIX/include|" "$PKG_CONFIG_PATH"/*.pc
     printf 'BUY THIS NOW\nADVERTISEMENT\na quiet line\n' >"$WORK/article.txt"
     cd "$WORK" && cc $(pkg-config --cflags --libs tamis-plugin) -o shout.so shout.c
     mkdir elsewhere && mv shout.so elsewhere/
@@ -27,6 +25,21 @@ setup_file() {
     cmake --build "$BATS_TEST_TMPDIR/build" >/dev/null
     run nm -D --defined-only "$BATS_TEST_TMPDIR/build/shout.so"
     [[ "$output" == *tamis_plugin_v1 ]]
+}
+
+@test "the files of pkg-config name what lies beside them, wherever it was installed" {
+    [ "$(pkg-config --variable=plugindir tamis-plugin | xargs realpath)" = "$(realpath "$PREFIX"/lib*/tamis/plugins)" ]
+    include=$(pkg-config --cflags-only-I tamis-plugin | sed 's/^-I//; s/ *$//')
+    [ -f "$include/tamis/plugin.h" ]
+}
+
+@test "a plugin started by the installed command builds without pkg-config" {
+    cd "$BATS_TEST_TMPDIR"
+    "$PREFIX/bin/tamis" new plugin mark
+    PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nowhere TAMIS=$PREFIX/bin/tamis run sh mark/build.sh
+    echo "$output"
+    [ "$status" = 0 ]
+    [[ "$output" == *"as expected"* ]]
 }
 
 @test "it loads from --plugin-dir" {
