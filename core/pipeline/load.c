@@ -332,6 +332,23 @@ static tamis_str resource_name(const pipeline_stage *stage, const char *name, ar
         arena_printf(memory, "%.*s%.*s", (int)(dollar - name), name, (int)given.n, given.p));
 }
 
+/* A script or rules that declare nothing are taken at no word; a plugin always is. */
+static void keep_writes(pipeline *self, pipeline_stage *stage)
+{
+    const char *const *words = stage->stage.writes;
+    size_t n = 0;
+    while (words && words[n]) n++;
+    stage->writes =
+        (stage_writes){.told = stage->element || n,
+                       .names = arena_alloc(&self->memory, (n + 1) * sizeof *stage->writes.names)};
+    if (!stage->writes.names) {
+        stage->writes.told = false;
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        stage_writes_add(&stage->writes, resource_name(stage, words[i], &self->memory));
+}
+
 static bool writes(const pipeline_stage *stage, tamis_str resource, arena *memory)
 {
     for (const char *const *w = stage->stage.writes; w && *w; w++) {
@@ -456,6 +473,8 @@ pipeline *pipeline_load(const char *path, const char *from_text, const registry 
         check_overrides(self, overrides, override_count, out);
         check_names(self, out);
         if (out->errors == errors) check_order(self, out);
+        for (size_t i = 0; out->errors == errors && i < self->stage_count; i++)
+            keep_writes(self, &self->stages[i]);
         memory = self->memory;
     }
     if (self->spec && out->errors == errors) return self;

@@ -239,6 +239,7 @@ tamis_rc pipeline_run(pipeline_worker *self, tamis_doc *doc)
         document_stage_begin(doc, str_of(stage->name));
         tamis_rc rc = call_result(call, stage->stage.run(&call->run, doc), "run");
         rc = stage_finished(self, i, doc, rc);
+        stage_writes_check(&stage->writes, call, doc, (writes_mark){spans, removals});
         int64_t end = clock_monotonic();
         stage_figures *figures = &self->figures[i];
         stage_figures_time(figures, (uint64_t)(end - now));

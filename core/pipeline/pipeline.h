@@ -6,6 +6,7 @@
 
 #include "document/document.h"
 #include "pipeline/figures.h"
+#include "pipeline/writes.h"
 #include "plugin/registry.h"
 #include "script/script.h"
 
@@ -26,6 +27,7 @@ typedef struct {
     void *shared;
     bool adopted; /* `shared` is another pipeline's, which outlives this one */
     script_guard *guard;
+    stage_writes writes; /* what it declared */
     on_error on_error;
     double seconds; /* soft limit of run; 0: none */
     int64_t memory; /* soft limit; 0: none */

@@ -384,8 +384,8 @@ typedef struct {
 
 /* A stage. `reads` and `writes` end with NULL: "view", "span:quote", "attr:lang", "meta"; "?span:x"
  * where it is optional; "span:$type" for the value of the option `type`. `tamis check` refuses an
- * order in which what a stage reads is written by no earlier one. Callbacks but `run` may be
- * NULL. */
+ * order in which what a stage reads is written by no earlier one; what a stage writes undeclared
+ * is kept, and told as a warning. Callbacks but `run` may be NULL. */
 typedef struct {
     uint32_t size;
     uint32_t flags; /* none defined: an unknown bit is refused */

@@ -63,6 +63,16 @@ setup_file() {
     [ "$status" = 0 ]
 }
 
+@test "spans of a type that a plugin does not declare are written, and told" {
+    mkdir "$BATS_TEST_TMPDIR/odd"
+    sed 's/TAMIS_STR("shout")/TAMIS_STR("cry")/' "$WORK/shout.c" >"$BATS_TEST_TMPDIR/odd.c"
+    cc $(pkg-config --cflags --libs tamis-plugin) -o "$BATS_TEST_TMPDIR/odd/odd.so" "$BATS_TEST_TMPDIR/odd.c"
+    run "$TAMIS" run --plugin-dir "$BATS_TEST_TMPDIR/odd" "$WORK/shout.lua" "$WORK/article.txt" --emit spans
+    [ "$status" = 0 ]
+    [[ "$output" == *'"type":"cry"'* ]]
+    [[ "$output" == *'shout: warning: it writes span:cry, which its `writes` does not name'* ]]
+}
+
 @test "it is not loaded from beside the pipeline" {
     cp "$WORK/elsewhere/shout.so" "$WORK/"
     run "$TAMIS" check "$WORK/shout.lua"

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "pipeline/pipeline.h"
 
@@ -218,6 +220,86 @@ static void figures_add_up_and_give_quantiles_within_a_bucket(void **state)
     assert_true(stage_figures_quantile(&(stage_figures){0}, 0.5) == 0);
 }
 
+typedef struct {
+    int lines;
+    char text[600];
+} said_lines;
+
+static void keep_line(void *user, const char *stage, int32_t level, const char *text)
+{
+    said_lines *said = user;
+    said->lines++;
+    snprintf(said->text, sizeof said->text, "%s %d %s", stage, (int)level, text);
+}
+
+/* What the stages of `text` say that they did not declare, over two documents. */
+static said_lines undeclared(const char *text)
+{
+    fixture f;
+    said_lines said = {0};
+    load(&f, text, NULL, 0);
+    stage_log_prepare();
+    stage_log_to(keep_line, &said);
+    enter(&f);
+    run(&f, "0123456789");
+    assert_int_equal(f.doc.status, DOCUMENT_WRITTEN);
+    run(&f, "9876543210");
+    said_lines first = said;
+    done(&f); /* tells how often */
+    stage_log_to(NULL, NULL);
+    return first;
+}
+
+/* The same of a script that says that it writes `span:said` and `attr:said`. */
+static said_lines undeclared_by_script(const char *body)
+{
+    char path[] = "/tmp/tamis-odd-XXXXXX.lua", text[200];
+    int fd = mkstemps(path, 4);
+    assert_true(fd >= 0);
+    dprintf(fd,
+            "return { writes = { 'span:said', 'attr:said' }, run = function(doc) "
+            "doc:span('said', 1, 2) doc:set('said', 1) %s end }",
+            body);
+    close(fd);
+    snprintf(text, sizeof text, "return pipeline 'p' { script '%s' { as = 'odd' } }", path);
+    said_lines said = undeclared(text);
+    unlink(path);
+    return said;
+}
+
+static void what_a_stage_did_not_declare_is_told_once(void **state)
+{
+    static const struct {
+        const char *body, *said;
+    } slips[] = {
+        {"doc:span('other', 1, 2) doc:span('more', 1, 2)", "odd 2 it writes span:other"},
+        {"doc:set('other', 1)", "odd 2 it writes attr:other"},
+        {"doc:remove(3, 4, 'r')", "odd 2 it writes view"},
+        {"doc:span('saidd', 1, 2)", "odd 2 it writes span:saidd"},
+        {"doc:span('sai', 1, 2)", "odd 2 it writes span:sai,"},
+    };
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+        said_lines said = undeclared_by_script(slips[i].body);
+        assert_int_equal(said.lines, 1);
+        assert_non_null(strstr(said.text, slips[i].said));
+    }
+    assert_int_equal(undeclared_by_script("").lines, 0);
+}
+
+static void what_a_stage_declared_is_not_told(void **state)
+{
+    assert_int_equal(undeclared("return pipeline 'p' { stage 'old' {} }").lines, 0);
+    assert_int_equal(undeclared("return pipeline 'p' { rules { { name = 'r', type = 't', "
+                                "pattern = '0', set = { a = 1 } } } }")
+                         .lines,
+                     0);
+    assert_int_equal(
+        undeclared("return pipeline 'p' { function(doc) doc:span('x', 1, 2) doc:remove(3, 4, 'r') "
+                   "end }")
+            .lines,
+        0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +312,8 @@ int main(void)
         cmocka_unit_test(a_guard_skips_and_counts),
         cmocka_unit_test(a_guard_that_fails_quarantines_its_document),
         cmocka_unit_test(a_stage_that_killed_its_worker_can_be_left_out),
+        cmocka_unit_test(what_a_stage_did_not_declare_is_told_once),
+        cmocka_unit_test(what_a_stage_declared_is_not_told),
         cmocka_unit_test(figures_add_up_and_give_quantiles_within_a_bucket),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
