@@ -46,6 +46,10 @@ const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_ki
     qt_kin *slot = find_kin(self->kin, self->kin_mask, key_of(lang, word));
     self->kin_used += !slot->key;
     slot->key = key_of(lang, word);
+    if (row == QT_ROW_LEMMA) {
+        slot->lemma = name;
+        return NULL;
+    }
     if (row == QT_ROW_LAND) {
         slot->land = (uint32_t)(name >> 32) | 1;
         return NULL;
@@ -65,6 +69,13 @@ qt_kin quotes_kin_of(const qt_engine *self, uint64_t word)
     const qt_lexicon *l = self->lexicon;
     if (!l->kin || !word) return (qt_kin){0};
     return *find_kin(l->kin, l->kin_mask, key_of(self->lang, word));
+}
+
+uint64_t quotes_role_key(const qt_engine *self, const qt_token *role)
+{
+    if (!(role->features & QT_OBLIQUE) || !(role->classes & QT_ROLE)) return role->key;
+    uint64_t lemma = quotes_kin_of(self, role->key).lemma;
+    return lemma ? lemma : role->key;
 }
 
 /* Of what country a role is, by what follows it in its phrase: le président de la Russie, le
@@ -87,7 +98,7 @@ uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role,
 void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
                       unsigned to)
 {
-    qt_kin kin = quotes_kin_of(self, t[role].key);
+    qt_kin kin = quotes_kin_of(self, quotes_role_key(self, &t[role]));
     e->kin |= kin.kin;
     e->field |= kin.field;
     if (!e->land) e->land = quotes_land_of(self, t, role, to);

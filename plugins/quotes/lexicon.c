@@ -449,6 +449,7 @@ static bool add_paradigm_forms(reader *self, tamis_str name, tamis_str stem, uin
         if (p->name.n != name.n || memcmp(p->name.p, name.p, name.n) != 0) continue;
         any = true;
         uint32_t mine = classes & ~(uint32_t)QT_SAY;
+        uint64_t lemma = 0; /* of roles in cases */
         mine |= str_is(p->part, "part") ? QT_PART : str_is(p->part, "ger") ? QT_GER : QT_SAY;
         if (!(classes & QT_SAY)) mine = classes;
         tamis_str rest = p->suffixes;
@@ -460,7 +461,18 @@ static bool add_paradigm_forms(reader *self, tamis_str name, tamis_str stem, uin
             if (stem.n + suffix.n >= sizeof form) continue;
             memcpy(form, stem.p, stem.n);
             memcpy(form + stem.n, suffix.p, suffix.n);
-            if (!add_form(self, form, stem.n + suffix.n, mine, features)) return false;
+            bool role = classes & QT_ROLE, oblique = role && lemma;
+            if (!add_form(self, form, stem.n + suffix.n, mine,
+                          oblique ? features | QT_OBLIQUE : features))
+                return false;
+            if (!role) continue;
+            uint64_t key = form_key((tamis_str){form, stem.n + suffix.n});
+            if (!oblique) lemma = key;
+            unsigned lang = (unsigned)(self->lang - self->lexicon->langs);
+            if (oblique && key != lemma)
+                self->what = quotes_kin_add(self->lexicon, lang, key, QT_ROW_LEMMA, lemma,
+                                            self->alloc, self->user);
+            if (self->what) return false;
         }
     }
     if (!any) self->what = "no such paradigm or feature";
@@ -583,6 +595,25 @@ static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
     return true;
 }
 
+/* Endings of names in their cases, one row of them. */
+static bool read_cases(reader *self, tamis_str forms)
+{
+    qt_lang *lang = self->lang;
+    while (forms.n) {
+        tamis_str one = cut(&forms, ' ');
+        if (!one.n) continue;
+        if (lang->case_count == QT_MAX_CASES || one.n >= QT_ENDING_BYTES) {
+            self->what = "too many endings of cases, or one too long";
+            return false;
+        }
+        qt_case *c = &lang->cases[lang->case_count++];
+        c->row = (uint8_t)lang->case_rows;
+        if (!str_is(one, "-")) memcpy(c->text, one.p, one.n);
+    }
+    lang->case_rows++;
+    return true;
+}
+
 static bool read_past(reader *self, uint8_t kind, tamis_str forms)
 {
     while (forms.n) {
@@ -645,6 +676,7 @@ static bool read_row(reader *self, tamis_str row)
         return read_past(self, QT_LASTED, forms);
     if (str_is(kind, "ending") && str_is(features_text, "told"))
         return read_past(self, QT_TOLD, forms);
+    if (str_is(kind, "ending") && str_is(features_text, "case")) return read_cases(self, forms);
     if (str_is(kind, "ending") && (str_is(features_text, "-") || str_is(features_text, "weak")))
         return read_endings(self, features_text.n > 1, forms);
     if (str_is(kind, "ending")) return read_forms(self, features_text, forms);

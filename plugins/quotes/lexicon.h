@@ -91,7 +91,8 @@ enum {
     QT_MAX_ENDINGS = 16,
     QT_ENDING_BYTES = 12,
     QT_MAX_FORMS = 8, /* endings of one kind */
-    QT_MAX_PAST = 64
+    QT_MAX_PAST = 64,
+    QT_MAX_CASES = 48
 };
 
 /* What a language does. The names are those of the data files ("trait" rows). */
@@ -156,6 +157,12 @@ typedef enum {
     QT_ENDING_KINDS
 } qt_ending_kind;
 
+/* An ending that names have in a case; those of one row belong together: -, a, owi. */
+typedef struct {
+    char text[QT_ENDING_BYTES];
+    uint8_t row;
+} qt_case;
+
 /* An ending of up to eight bytes: the last bytes of a word, its first the lowest. */
 typedef struct {
     uint64_t bytes, mask;
@@ -179,6 +186,8 @@ typedef struct {
     char forms[QT_ENDING_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES]; /* endings of other words */
     qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
+    qt_case cases[QT_MAX_CASES]; /* endings of names */
+    unsigned case_count, case_rows;
     uint64_t past_last;    /* bits: the lowest six of their last bytes */
     bool narrates;         /* some are of a tense of narrators alone */
     uint64_t stem_lengths; /* bit n: there are stems of n bytes */
@@ -195,9 +204,10 @@ typedef struct {
     uint64_t langs;
 } qt_common;
 
-/* What a word says of who may be called so (kin.c); 0: nothing. */
+/* What a word says of who may be called so (kin.c), and what it is a case of; 0: nothing. */
 typedef struct {
-    uint64_t key;        /* 0: free */
+    uint64_t key; /* 0: free */
+    uint64_t lemma;
     uint32_t kin, field; /* bits */
     uint32_t land;
 } qt_kin;
@@ -226,7 +236,7 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
 /* A row of kin.c: this word has that name; NULL, or what is wrong. */
-typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND } qt_kin_row;
+typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND, QT_ROW_LEMMA } qt_kin_row;
 const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_kin_row row,
                            uint64_t name, qt_alloc alloc, void *user);
 /* A word's key is a hash of its lower-case letters, sixteen bytes at a time, the last ones zero. */

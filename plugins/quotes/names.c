@@ -47,10 +47,41 @@ static uint8_t key_byte(uint64_t key)
     return (uint8_t)(key >> 32);
 }
 
+/* Is [p, end) an ending of this row? */
+static bool is_case(const qt_lang *lang, unsigned row, const char *p, const char *end)
+{
+    for (unsigned i = 0; i < lang->case_count; i++) {
+        const qt_case *c = &lang->cases[i];
+        size_t n = strlen(c->text);
+        if (c->row == row && n == (size_t)(end - p) && !memcmp(p, c->text, n)) return true;
+    }
+    return false;
+}
+
+/* Tusk, Tuska: two words that go on alike, and then with endings of one row. */
+static bool same_but_case(const qt_engine *self, uint32_t a, uint32_t a_end, uint32_t b,
+                          uint32_t b_end)
+{
+    enum { LEAST = 4 }; /* bytes in common */
+    const qt_lang *lang = &self->lexicon->langs[self->lang];
+    const char *text = self->text;
+    uint32_t n = 0;
+    while (a + n < a_end && b + n < b_end && text[a + n] == text[b + n]) n++;
+    while (n && ((unsigned char)text[a + n] & 0xC0) == 0x80) n--;
+    if (n < LEAST) return false;
+    for (unsigned row = 0; row < lang->case_rows; row++) {
+        if (is_case(lang, row, text + a + n, text + a_end) &&
+            is_case(lang, row, text + b + n, text + b_end))
+            return true;
+    }
+    return false;
+}
+
 /* A surname with a case ending is the same name: Путин, Путина. */
 static bool same_stem(const qt_engine *self, const qt_entity *e, const qt_token *last)
 {
     uint32_t a = e->end - e->last_word, b = last->end - last->start, least = a < b ? a : b;
+    if (same_but_case(self, e->last_word, e->end, last->start, last->end)) return true;
     return least >= 8 && (a > b ? a - b : b - a) <= 4 &&
            same_letters(self, e->last_word, last->start, least - 4);
 }
@@ -88,7 +119,7 @@ static bool may_be_same(const qt_engine *self, const qt_entity *e, uint32_t star
 
 static unsigned find_by_last(const qt_engine *self, const qt_token *first, const qt_token *last)
 {
-    enum { LEAST = 8 }; /* bytes of words that are compared by their stems */
+    enum { LEAST = 4 }; /* bytes of words that are compared by their stems */
     uint64_t found = entities_with(self, self->entity_keys, key_byte(last->key));
     bool stems = self->traits & QT_NO_ARTICLE && last->end - last->start >= LEAST;
     if (stems) found |= entities_with(self, self->entity_lasts, letters_byte(self, last->start, 4));
@@ -274,11 +305,12 @@ static void learn_after(const qt_engine *self, qt_entity *e, const qt_token *t, 
     for (unsigned i = after + 1; i < end && i < after + 8; i++) {
         if (t[i].classes & QT_COMP) break;
         if (!(t[i].classes & QT_ROLE)) continue;
-        if (t[i].key != e->role && t[i].key != e->role2) quotes_learn_kin(self, e, t, i, count);
+        uint64_t key = quotes_role_key(self, &t[i]);
+        if (key != e->role && key != e->role2) quotes_learn_kin(self, e, t, i, count);
         if (!e->role)
-            e->role = t[i].key;
+            e->role = key;
         else
-            e->role2 = t[i].key;
+            e->role2 = key;
         if (!e->role_of) e->role_of = quotes_complement_of(t, i, count);
         /* Anne Petit, professeur: bare, the masculine is anybody's */
         bool bare = t[i].features & QT_MALE && !(t[i - 1].classes & QT_DET);
@@ -338,13 +370,14 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
         features |= quotes_phrase_features(role > t ? role - 1 : role, role);
         features &= QT_MALE | QT_FEMALE;
         e->person = QT_HUMAN;
-        if (role->key != e->role && role->key != e->role2)
+        uint64_t key = quotes_role_key(self, role);
+        if (key != e->role && key != e->role2)
             quotes_learn_kin(self, e, t, (unsigned)(role - t), from);
         if (role->classes & QT_ROLE && !(role->features & QT_ANYONE)) {
-            if (!e->role || e->role == role->key)
-                e->role = role->key;
+            if (!e->role || e->role == key)
+                e->role = key;
             else
-                e->role2 = role->key;
+                e->role2 = key;
             if (!e->role_of) e->role_of = quotes_complement_of(t, (unsigned)(role - t), from);
         }
     } else if (is_plain_noun(t, from) && e->person != QT_GROUP && e->person != QT_PLACED) {
@@ -484,7 +517,7 @@ static void meet_roles(qt_engine *self, unsigned from, unsigned to)
                                            .end = t[end - 1].end,
                                            .entity = QT_NOBODY,
                                            .features = features,
-                                           .role = t[i].key,
+                                           .role = quotes_role_key(self, &t[i]),
                                            .weight = QT_TOLD_OF});
     }
 }

@@ -560,6 +560,11 @@ bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned cou
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
     if (i - at > reach) return false;
+    if (i < count && quotes_is_cased(&t[i])) { /* сказал президенту | Иван Петров */
+        unsigned told = quotes_phrase_end(self, t, count, i), k = i + 1;
+        while (k < told && (quotes_is_cased(&t[k]) || !(t[k].classes & (QT_ROLE | QT_TITLE)))) k++;
+        i = skip_between(self, t, count, k);
+    }
     if (i < count && quotes_is_aged(self, &t[i])) {
         unsigned end = i + 1 < count && t[i + 1].type == QT_WORD
                            ? quotes_phrase_end(self, t, count, i + 1)

@@ -15,6 +15,13 @@ static inline bool quotes_is_name(const qt_token *t)
     return t->flags & QT_NAME;
 }
 
+/* сказал президенту: a role in a case that no subject has. */
+static inline bool quotes_is_cased(const qt_token *t)
+{
+    return t->type == QT_WORD && t->classes & QT_ROLE && t->features & QT_OBLIQUE &&
+           !(t->flags & QT_NAME);
+}
+
 /* den, dem: what it opens is no subject. */
 static inline bool quotes_is_oblique(const qt_token *t)
 {

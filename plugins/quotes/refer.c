@@ -104,7 +104,7 @@ static void meet_source(qt_engine *self, unsigned source)
     const qt_token *role = quotes_role_in(t, from, to);
     if (entity == QT_NOBODY && !role) return;
     remember(self, t[source].start, entity, quotes_phrase_features(&t[from], role),
-             role ? role->key : 0, start, end, quotes_has_body(t, from, to));
+             role ? quotes_role_key(self, role) : 0, start, end, quotes_has_body(t, from, to));
 }
 
 static bool names_somebody(const qt_token *t, unsigned from, unsigned to)
@@ -167,17 +167,21 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
         return;
     }
     if (from > cue) quotes_meet_names(self, from, to);
-    if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
     const qt_token *role = quotes_role_in(t, from, to);
+    unsigned a, b;
+    if (role && quotes_is_cased(role) && !quotes_has_body(t, from, to) &&
+        !quotes_name_in(t, from, to, true, &a, &b))
+        return; /* był znanym artystą, mówi: no subject */
+    if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
     uint8_t features = quotes_phrase_features(&t[from], role);
-    unsigned before = self->subject_count, a, b;
+    unsigned before = self->subject_count;
     if (entity != QT_NOBODY && quotes_name_in(t, from, to, true, &a, &b)) {
         quotes_keep_form(self, entity, t, a, b);
         start = self->entities[entity].start;
         end = self->entities[entity].end;
     }
-    remember(self, t[cue].start, entity, features, role ? role->key : 0, start, end,
-             quotes_has_body(t, from, to));
+    remember(self, t[cue].start, entity, features, role ? quotes_role_key(self, role) : 0, start,
+             end, quotes_has_body(t, from, to));
     if (self->subject_count != before) as_written(self, t[from].start, t[to - 1].end);
 }
 
@@ -239,13 +243,13 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                        .end = end,
                                        .entity = (uint16_t)entity,
                                        .features = features,
-                                       .role = role ? role->key : 0,
+                                       .role = role ? quotes_role_key(self, role) : 0,
                                        .group = body,
                                        .weight = QT_AS_TOPIC});
     self->topic = (qt_subject){.at = t[a].start,
                                .entity = (uint16_t)entity,
                                .features = features,
-                               .role = role ? role->key : body,
+                               .role = role ? quotes_role_key(self, role) : body,
                                .start = start,
                                .end = end};
 }
@@ -479,7 +483,7 @@ void quotes_refer(qt_engine *self, unsigned index)
                 end = self->entities[entity].end;
             }
         }
-        said_by = role ? role->key : 0;
+        said_by = role ? quotes_role_key(self, role) : 0;
         group = quotes_has_body(self->tokens, from, to);
     }
     if (q->speaker_end && !q->speaker_pronoun)

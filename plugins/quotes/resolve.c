@@ -2,6 +2,7 @@
  *
  * Names are looked up among those met (names.c), pronouns and descriptions among the mentions
  * (mentions.c). refer.c asks for each subject of a verb of saying and for each speaker. */
+#include "phrase.h"
 #include "refer.h"
 
 #include <string.h>
@@ -41,7 +42,9 @@ const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to)
         }
         if (t[i].classes & QT_OF && i > from) break;
         /* le parti libéral: no liberal */
-        if (t[i].classes & QT_BODY && i + 1 < to && t[i + 1].features & QT_ANYONE) break;
+        if (t[i].classes & QT_BODY && i + 1 < to &&
+            (t[i + 1].features & QT_ANYONE || quotes_is_cased(&t[i + 1])))
+            break;
     }
     return NULL;
 }
@@ -181,7 +184,7 @@ static void guess_role(const qt_engine *self, qt_entity *e, const qt_token *t, u
                        unsigned to)
 {
     if (e->role || e->role2) return;
-    e->role2 = t[role].key;
+    e->role2 = quotes_role_key(self, &t[role]);
     quotes_learn_kin(self, e, t, role, to);
 }
 
@@ -236,10 +239,11 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     bool plural = (role->features | t[from].features) & QT_PLURAL;
     uint64_t of = quotes_complement_of(t, (unsigned)(role - t), to);
     if (t[from].classes & QT_DET && t[from].features & QT_INDEFINITE) return false;
-    qt_kin kin = plural ? (qt_kin){0} : quotes_kin_of(self, role->key);
+    uint64_t key = quotes_role_key(self, role);
+    qt_kin kin = plural ? (qt_kin){0} : quotes_kin_of(self, key);
     kin.land = plural ? 0 : quotes_land_of(self, t, (unsigned)(role - t), to);
     uint8_t gender = gender_of(&t[from], role);
-    role_wanted had = {role->key, of, kin.land, gender, kin.kin};
+    role_wanted had = {key, of, kin.land, gender, kin.kin};
     unsigned known = plural ? QT_NOBODY : by_role(self, &had);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
@@ -247,7 +251,7 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     if (!plural && role->classes & QT_ROLE && !(role->features & QT_ANYONE) &&
         just_introduced(self, t, from, to, role, kin, entity))
         return take_entity(self, *entity, start, end, entity);
-    const qt_mention *same = quotes_same_role(self, at, role->key, plural);
+    const qt_mention *same = quotes_same_role(self, at, key, plural);
     bool other = same && of && !shares_word(self, same, &t[to - 1]);
     if (same && kin.land && same->entity != QT_NOBODY) { /* the president of another country */
         uint32_t land = self->entities[same->entity].land;
@@ -267,7 +271,7 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
             qt_entity *e = &self->entities[*entity];
             e->person = QT_HUMAN;
             if (!e->features) e->features = near.gender;
-            if (!e->role) e->role = role->key;
+            if (!e->role) e->role = key;
             return true;
         }
     }
@@ -460,7 +464,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         unsigned known = quotes_meet(self, t, to, a, b);
         qt_entity *e = &self->entities[known];
         *entity = known;
-        if (role && role < &t[a] && e->role == 0) e->role = role->key;
+        if (role && role < &t[a] && e->role == 0) e->role = quotes_role_key(self, role);
         *start = e->start;
         *end = e->end;
         if (b == a + 1 && b < to && t[a].classes & QT_BODY) { /* la Cour des comptes */

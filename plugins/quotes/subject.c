@@ -52,7 +52,7 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
             continue;
         } else if (quotes_starts_phrase(self, w)) {
             out->to = quotes_phrase_end(self, t, to, i);
-            out->hangs |= quotes_is_oblique(w);
+            out->hangs |= quotes_is_oblique(w) || quotes_is_cased(w);
             if (out->to == i ||
                 (self->traits & QT_NOUNS_UPPER && !quotes_has_noun(t, i, out->to))) {
                 i++;
