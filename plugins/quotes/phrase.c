@@ -560,7 +560,8 @@ bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned cou
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
     if (i - at > reach) return false;
-    if (i < count && quotes_is_cased(&t[i])) { /* сказал президенту | Иван Петров */
+    bool governed = at > 0 && t[at - 1].classes & (QT_SOURCE | QT_PREP | QT_OF | QT_NOUN);
+    if (i < count && quotes_is_cased(&t[i]) && !governed) { /* сказал президенту | Иван Петров */
         unsigned told = quotes_phrase_end(self, t, count, i), k = i + 1;
         while (k < told && (quotes_is_cased(&t[k]) || !(t[k].classes & (QT_ROLE | QT_TITLE)))) k++;
         i = skip_between(self, t, count, k);
