@@ -5,7 +5,6 @@
 #include "text.h"
 
 #include "classes.h"
-#include "text_wide.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 
 enum {
     PIECE = BOILERPLATE_WORD_MOST,
-    PAD = 64,    /* readable bytes before and after the copy of the text */
+    PAD = 128,   /* readable bytes before and after the copy of the text */
     SPARE = 32,  /* words behind the last that may be read and written */
     MANY = 65535 /* what counts in 16 bits stop at */
 };
@@ -75,20 +74,8 @@ static inline void read_bits(const char *bytes, piece_bits *out)
 #endif
 
 /* The line feed at or after `at`, or `n`. */
-ALWAYS size_t find_feed(const char *p, size_t at, size_t n, bool wide)
+static size_t find_feed(const char *p, size_t at, size_t n)
 {
-#ifdef WIDE
-    if (wide) {
-        uint64_t feeds = feeds_wide(p + at);
-        if (feeds) {
-            at += (unsigned)__builtin_ctzll(feeds);
-            return at < n ? at : n;
-        }
-        at += PIECE;
-        if (at >= n) return n;
-    }
-#endif
-    (void)wide;
     const char *feed = memchr(p + at, '\n', n - at);
     return feed ? (size_t)(feed - p) : n;
 }
@@ -216,9 +203,9 @@ static inline void add_count(uint16_t *count, unsigned n)
     *count = (uint16_t)(sum < MANY ? sum : MANY);
 }
 
-static inline void add_count_small(uint8_t *count)
+static inline void add_count_small(uint16_t *count)
 {
-    *count = (uint8_t)(*count + (*count < 255));
+    *count = (uint16_t)(*count + (*count < 255));
 }
 
 /* A mark that ends sentences, of which the next character lies at `next`. */
@@ -455,38 +442,8 @@ static uint16_t at_most_many(uint32_t n)
     return (uint16_t)(n < MANY ? n : MANY);
 }
 
-enum { ENDING_UNKNOWN = 255 };
-
-/* One piece by the wide path, where that can, or by the plain one. */
-ALWAYS size_t take_piece(line_state *s, size_t at, bool wide, unsigned *ending)
-{
-#ifdef WIDE
-    boilerplate_row *row = s->row;
-    piece_wide got = {0};
-    if (wide)
-        got = see_piece_wide(s->t->p + at, at, at - row->start, s->end - at, s->t->words + s->words,
-                             row);
-    if (got.whole) {
-        s->words += got.words;
-        s->characters += got.characters;
-        s->capitals += got.capitals;
-        s->numbers += got.numbers;
-        s->shorts += got.shorts;
-        s->joined += got.joined;
-        s->left += got.left;
-        s->right += got.right;
-        s->mixed |= got.mixed;
-        if (got.ended) *ending = got.ending;
-        return got.whole;
-    }
-#endif
-    (void)wide;
-    (void)ending;
-    return see_piece(s, at);
-}
-
 /* One line, [at, end) without its line feed. False: it is blank. */
-ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end, bool wide)
+static bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_t end)
 {
     trim(t, &at, &end);
     if (at == end) return false;
@@ -498,8 +455,7 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->first = class_at(t, at, end, &length);
     row->first_next =
         at + length < end ? class_at(t, at + length, end, &length) : BOILERPLATE_SPACE;
-    unsigned ending = ENDING_UNKNOWN;
-    while (at < end) at += take_piece(&s, at, wide, &ending);
+    while (at < end) at += see_piece(&s, at);
     if (!s.left && s.right) { /* » alone parts the steps of a path, it does not quote */
         add_count(&count[BOILERPLATE_SEP], s.right);
         count[BOILERPLATE_CLOSE] = (uint16_t)(count[BOILERPLATE_CLOSE] - s.right);
@@ -509,17 +465,19 @@ ALWAYS bool read_row(boilerplate_text *t, boilerplate_row *row, size_t at, size_
     row->capitals = at_most_many(s.capitals);
     row->numbers = at_most_many(s.numbers);
     row->shorts = at_most_many(s.shorts);
-    row->joined = (uint8_t)(s.joined < 255 ? s.joined : 255);
+    row->joined = (uint16_t)(s.joined < 255 ? s.joined : 255);
     row->characters = at_most_many(s.characters);
     row->letters = at_most_many((uint32_t)count[BOILERPLATE_LOWER] + count[BOILERPLATE_UPPER] +
                                 count[BOILERPLATE_LETTER] + count[BOILERPLATE_IDEO]);
     row->opaque =
         s.mixed || count[BOILERPLATE_LETTER] || count[BOILERPLATE_IDEO] || count[BOILERPLATE_MARK];
-    row->ending = ending != ENDING_UNKNOWN ? (uint8_t)ending : find_ending(t, row->start, end);
+    row->ending = find_ending(t, row->start, end);
     return true;
 }
 
 /* ------------------------------------------------------------------ the text */
+
+#include "text_wide.h"
 
 static bool grow(void **array, size_t *room, size_t need, size_t size)
 {
@@ -578,30 +536,37 @@ ALWAYS void hash_words(boilerplate_text *t, bool wide)
     memset(t->stems + t->word_count, 0, SPARE * sizeof *t->stems);
 }
 
-ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
+static bool make_room(boilerplate_text *t, size_t rows, size_t words)
 {
-    uint8_t blank = 0;
-    for (size_t at = 0; at < n;) {
-        size_t end = find_feed(t->p, at, n, wide);
-        /* a word takes at least one byte, and two words one more between them, but ideographs */
-        size_t words = t->word_count + (end - at) / 2 + 2 + SPARE;
-        if (!grow((void **)&t->rows, &t->row_room, t->row_count + 1, sizeof *t->rows) ||
-            !grow((void **)&t->words, &t->word_room, words, sizeof *t->words))
-            return false;
-        boilerplate_row *row = &t->rows[t->row_count];
-        memset(row, 0, sizeof *row);
-        row->word = (uint32_t)t->word_count;
-        row->line = (uint32_t)t->lines++;
-        row->line_start = (uint32_t)at;
-        if (read_row(t, row, at, end, wide)) {
-            row->blank_before = blank;
-            blank = 0;
-            t->row_count++;
-        } else {
-            blank = 1;
-        }
-        at = end + 1;
+    return grow((void **)&t->rows, &t->row_room, t->row_count + rows, sizeof *t->rows) &&
+           grow((void **)&t->words, &t->word_room, t->word_count + words + SPARE, sizeof *t->words);
+}
+
+/* Reads the line at *at; *blank: whether the one before was blank. False: no memory. */
+static bool read_line(boilerplate_text *t, size_t *at, uint8_t *blank)
+{
+    size_t end = find_feed(t->p, *at, t->n);
+    /* a word takes at least one byte, and two words one more between them, but ideographs */
+    if (!make_room(t, 1, (end - *at) / 2 + 2)) return false;
+    boilerplate_row *row = &t->rows[t->row_count];
+    memset(row, 0, sizeof *row);
+    row->word = (uint32_t)t->word_count;
+    row->line = (uint32_t)t->lines++;
+    row->line_start = (uint32_t)*at;
+    if (read_row(t, row, *at, end)) {
+        row->blank_before = *blank & 1;
+        *blank = 0;
+        t->row_count++;
+    } else {
+        *blank = 1;
     }
+    *at = end + 1;
+    return true;
+}
+
+/* Hashes of all words, and of the rows. */
+ALWAYS bool finish_text(boilerplate_text *t, bool wide)
+{
     if (!t->row_count) return true;
     size_t words = t->word_count + SPARE;
     if (!grow((void **)&t->hashes, &t->hash_room, words, sizeof *t->hashes) ||
@@ -611,15 +576,37 @@ ALWAYS bool read_text(boilerplate_text *t, size_t n, bool wide)
     return true;
 }
 
-static bool read_text_base(boilerplate_text *t, size_t n)
+static bool read_text_base(boilerplate_text *t)
 {
-    return read_text(t, n, false);
+    uint8_t blank = 0;
+    for (size_t at = 0; at < t->n;)
+        if (!read_line(t, &at, &blank)) return false;
+    return finish_text(t, false);
 }
 
 #ifdef WIDE
-WIDE static bool read_text_wide(boilerplate_text *t, size_t n)
+/* Chunk by chunk, and odd lines one by one. */
+WIDE static bool read_text_wide(boilerplate_text *t)
 {
-    return read_text(t, n, true);
+    uint8_t blank = 0;
+    if (!t->chunk) t->chunk = malloc(sizeof *t->chunk);
+    if (!t->chunk) return false;
+    for (size_t at = 0; at < t->n;) {
+        block_state s = {.chunk = t->chunk};
+        size_t end = t->n + (t->p[t->n - 1] != '\n'), from = at;
+        size_t feeds = see_chunk_wide(&s, t->p + at, end - at), rows = t->row_count;
+        if (!make_room(t, feeds, s.starts)) return false;
+        at = take_rows_wide(t, from, feeds, &blank);
+        if (t->row_count > rows) {
+            const boilerplate_row *last = &t->rows[t->row_count - 1];
+            size_t words = last->word + last->words - t->word_count;
+            put_words_wide(t->words + t->word_count, t->chunk, from, words);
+            t->word_count += words;
+        }
+        bool odd = !feeds || at <= from + t->chunk->feeds[feeds - 1];
+        if (odd && !read_line(t, &at, &blank)) return false;
+    }
+    return finish_text(t, true);
 }
 #endif
 
@@ -629,14 +616,15 @@ bool boilerplate_read_by(boilerplate_text *text, const char *p, size_t n, bool w
     memset(text->copy, 0, PAD);
     if (n) memcpy(text->copy + PAD, p, n);
     memset(text->copy + PAD + n, 0, PAD);
+    if (n && p[n - 1] != '\n') text->copy[PAD + n] = '\n'; /* the last line has its end, too */
     text->p = text->copy + PAD;
     text->n = n;
     text->row_count = text->word_count = text->lines = 0;
 #ifdef WIDE
-    if (wide && has_wide()) return read_text_wide(text, n);
+    if (wide && has_wide()) return read_text_wide(text);
 #endif
     (void)wide;
-    return read_text_base(text, n);
+    return read_text_base(text);
 }
 
 bool boilerplate_read(boilerplate_text *text, const char *p, size_t n)
@@ -661,6 +649,7 @@ void boilerplate_text_free(boilerplate_text *text)
     free(text->hashes);
     free(text->stems);
     free(text->copy);
+    free(text->chunk);
     memset(text, 0, sizeof *text);
 }
 

@@ -67,22 +67,24 @@ typedef struct {
 } boilerplate_word;
 
 typedef struct {
-    uint32_t start, end;  /* bytes, without surrounding space */
+    uint16_t count[BOILERPLATE_CLASSES]; /* this and the next eight: as text_wide.h stores them */
+    uint16_t characters;
+    uint16_t sentences;         /* end marks followed by space or by the end */
+    uint16_t capitals, numbers; /* words */
+    uint16_t straight, curly;   /* apostrophes between letters; 255 at most */
+    uint16_t joined;     /* capitals in a word, two lower-case letters before and one behind; 255 */
+    uint16_t shorts;     /* words */
+    uint32_t start, end; /* bytes, without surrounding space */
     uint32_t word, words; /* its words: first and how many */
     uint32_t line;        /* number of its line, from 0 */
     uint32_t line_start;  /* where that begins */
-    uint16_t count[BOILERPLATE_CLASSES];
-    uint16_t characters, letters;
-    uint16_t sentences;                 /* end marks followed by space or by the end */
-    uint16_t capitals, numbers, shorts; /* words */
-    uint16_t longest;                   /* word, in characters */
-    uint8_t first, first_next;          /* class of the first character and of the one after */
-    uint8_t ending;                     /* BOILERPLATE_END_… */
-    uint8_t blank_before;               /* a blank line lies before it */
-    uint8_t straight, curly;            /* apostrophes between letters; 255 at most */
-    uint8_t joined; /* capitals in a word, two lower-case letters before and one behind; 255 */
-    uint8_t opaque; /* has letters without case, marks, or words of letters and digits */
-    uint64_t hash;  /* of its words, numbers alike by length */
+    uint64_t hash;        /* of its words, numbers alike by length */
+    uint16_t letters;
+    uint16_t longest;          /* word, in characters */
+    uint8_t first, first_next; /* class of the first character and of the one after */
+    uint8_t ending;            /* BOILERPLATE_END_… */
+    uint8_t blank_before : 1;  /* a blank line lies before it */
+    uint8_t opaque : 1;        /* has letters without case, marks, or words of letters and digits */
 } boilerplate_row;
 
 typedef struct {
@@ -97,6 +99,7 @@ typedef struct {
     size_t lines;
     char *copy; /* of the text, with some bytes to read on either side */
     size_t copy_room;
+    struct boilerplate_chunk *chunk; /* scratch of the wide reader: text_wide.h */
 } boilerplate_text;
 
 /* Reads `p` into rows and words. The arrays grow with realloc and are kept from text to text;

@@ -1,6 +1,10 @@
-/* boilerplate/text_wide: what the reader does by vectors of 64 bytes: bytes as sets of bits, and
- * the words of a piece without characters beyond ASCII. Included by text.c alone; its plain
- * counterparts stand there, and both see the same (tested). */
+/* boilerplate/text_wide: the reader by vectors of 64 bytes, which lines do not part: each block's
+ * bytes become sets of bits, of each class and of all else that rows count, and lists of where
+ * words begin and end. What a row has is then the difference of two running counts, at its line
+ * feed and at the one before, all of them in a few vectors; words are made eight by eight out of the
+ * lists. Blocks are taken in chunks of whole lines. A line that has something odd, as no sound
+ * UTF-8, is left to the plain path. Included by text.c alone; its plain counterparts stand there,
+ * and both see the same (tested). */
 #ifndef BOILERPLATE_TEXT_WIDE_H
 #define BOILERPLATE_TEXT_WIDE_H
 
@@ -38,47 +42,103 @@ WIDE static inline uint64_t range_wide(__m512i v, char low, char width)
                                   _mm512_set1_epi8(width));
 }
 
-WIDE static inline uint64_t feeds_wide(const char *p)
+WIDE static inline uint64_t equal_wide(__m512i v, int byte)
 {
-    return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(p), _mm512_set1_epi8('\n'));
+    return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)byte));
 }
 
-/* What a piece of a row has, once its words and counts are written. */
-typedef struct {
-    unsigned whole; /* bytes that it took; 0: none, the plain path must see it */
-    unsigned words, capitals, numbers, shorts;
-    unsigned characters, joined, left, right; /* left, right: « and » */
-    bool mixed;                               /* words of letters and digits */
-    bool ended;                               /* it is the row's last, and `ending` is known */
-    uint8_t ending;
-} piece_wide;
+/* What is counted of a row, by number: the classes, of characters' first bytes, and these. Those up
+ * to WORDS stand side by side in a row, too. */
+enum {
+    SET_CHARACTERS = BOILERPLATE_CLASSES, /* their first bytes */
+    SET_SENTENCES,                        /* bytes behind sentence ends */
+    SET_CAPITALS,
+    SET_NUMBERS,  /* bytes behind words of digits */
+    SET_STRAIGHT, /* bytes behind apostrophes between letters */
+    SET_CURLY,
+    SET_JOINED, /* bytes behind capitals in a word */
+    SET_WORDS,  /* their first bytes */
+    SET_LEFT,   /* « */
+    SET_RIGHT,
+    SET_MIXED, /* where letters and digits touch */
+    SET_ODD,   /* what the plain path must see */
+    SET_SOLID, /* not counted: characters that a row's ending goes by, and closing marks */
+    SET_CLOSERS,
+    SETS = 40
+};
 
-/* A piece as sets of bits: by class, at characters' first bytes; its bytes by kind. */
 typedef struct {
-    uint64_t class[BOILERPLATE_CLASSES];
+    uint64_t set[SETS];
+    uint16_t before[SETS]; /* how many there are before the block */
+} block_wide;
+
+/* Blocks of whole lines, and lists of what is in them: places are bytes from the chunk's first. */
+enum {
+    BLOCK = 64,
+    CHUNK_LEAST = 48, /* blocks; more where a line needs it */
+    CHUNK_MOST = 512, /* so that 16 bits hold what is counted */
+    BLOCK_WORDS = 33, /* words end within a block, at most */
+    CHUNK_WORDS = CHUNK_MOST * BLOCK_WORDS + BLOCK
+};
+struct boilerplate_chunk {
+    block_wide blocks[CHUNK_MOST];
+    uint16_t feeds[CHUNK_MOST * BLOCK + BLOCK];
+    uint16_t starts[CHUNK_WORDS], ends[CHUNK_WORDS];
+    uint16_t first[CHUNK_WORDS], last[CHUNK_WORDS]; /* starts and ends counted in characters */
+    uint8_t flags[CHUNK_WORDS];                     /* by start: capitals, ideographs */
+    uint8_t numbers[CHUNK_WORDS];                   /* by end */
+};
+
+/* What one block tells the next: its sets, and what is carried over its end. */
+typedef struct {
     uint64_t two, three, four; /* first bytes of characters of that many bytes */
-    uint64_t goes_on;          /* bytes that are no first ones */
-    uint64_t word, digit;      /* all bytes of words without ideographs, of digits */
-} sets_wide;
+    uint64_t word, letter, digit;
+    uint64_t letter_first, digit_first, ideo;
+    uint64_t mark, mark_two, quote; /* sentence ends; places from where ” or ’ is passed over */
+    uint64_t straight, curly, letter_byte, lower, upper, guillemet;
+    unsigned long long closers, number; /* a run of closing marks, of digits, goes on */
+} carried;
+
+typedef struct {
+    struct boilerplate_chunk *chunk;
+    carried carry;
+    __m512i low, high; /* classes of ASCII, a line feed having none */
+    size_t feeds, starts, ends;
+    unsigned characters;
+} block_state;
+
+/* The set moved k bytes on, the end of the block before coming in. */
+WIDE static inline uint64_t behind(uint64_t set, uint64_t before, unsigned k)
+{
+    return set << k | before >> (64 - k);
+}
+
+/* a + b, and what is carried in and out. */
+WIDE static inline uint64_t add_carry(uint64_t a, uint64_t b, unsigned long long *carry)
+{
+    unsigned long long sum;
+    *carry = _addcarry_u64((unsigned char)*carry, a, b, &sum);
+    return sum;
+}
 
 /* The classes of characters beyond ASCII, put in at their first bytes. */
-WIDE static inline __m512i add_classes_wide(const char *p, __m512i v, __m512i classes,
-                                            const sets_wide *s)
+WIDE static inline __m512i add_classes_wide(const char *p, __m512i v, __m512i classes, uint64_t two,
+                                            uint64_t three, uint64_t four)
 {
     __m512i next = _mm512_loadu_si512(p + 1);
-    for (uint64_t rest = s->two; rest;) { /* a table for each first byte; most texts have few */
+    for (uint64_t rest = two; rest;) { /* a table for each first byte; most texts have few */
         unsigned char lead = (unsigned char)p[__builtin_ctzll(rest)];
-        uint64_t same = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)lead));
+        uint64_t same = equal_wide(v, lead);
         __m512i table = _mm512_loadu_si512(boilerplate_two_byte_class + ((lead & 31u) << 6));
         classes = _mm512_mask_permutexvar_epi8(classes, same, next, table);
         rest &= ~same;
     }
-    if (!(s->three | s->four)) return classes;
-    uint64_t ideographs = s->three & range_wide(v, (char)0xE4, 6);
-    uint64_t letters = s->three & range_wide(v, (char)0xEA, 5);
+    if (!(three | four)) return classes;
+    uint64_t ideographs = three & range_wide(v, (char)0xE4, 6);
+    uint64_t letters = three & range_wide(v, (char)0xEA, 5);
     classes = _mm512_mask_mov_epi8(classes, ideographs, _mm512_set1_epi8(BOILERPLATE_IDEO));
     classes = _mm512_mask_mov_epi8(classes, letters, _mm512_set1_epi8(BOILERPLATE_LETTER));
-    for (uint64_t rest = (s->three | s->four) & ~(ideographs | letters); rest; rest &= rest - 1) {
+    for (uint64_t rest = (three | four) & ~(ideographs | letters); rest; rest &= rest - 1) {
         size_t k = (size_t)__builtin_ctzll(rest), length;
         uint8_t class = boilerplate_decode_class((const unsigned char *)p + k, 4, &length);
         classes = _mm512_mask_mov_epi8(classes, rest & -rest, _mm512_set1_epi8((char)class));
@@ -86,297 +146,377 @@ WIDE static inline __m512i add_classes_wide(const char *p, __m512i v, __m512i cl
     return classes;
 }
 
-/* The bytes of the characters whose first bytes are given. */
-WIDE static inline uint64_t whole_wide(const sets_wide *s, uint64_t first)
+_Static_assert(BOILERPLATE_CLASSES == 24, "put_sets_wide writes out all classes");
+WIDE static inline void put_eight_wide(uint64_t *set, __m512i classes, uint64_t begins, int k)
 {
-    uint64_t more = first & (s->two | s->three | s->four);
-    return first | more << 1 | (more & ~s->two) << 2 | (first & s->four) << 3;
+#define PUT_SET(i) \
+    set[k + (i)] = _mm512_mask_cmpeq_epi8_mask(begins, classes, _mm512_set1_epi8((char)(k + (i))))
+    PUT_SET(0);
+    PUT_SET(1);
+    PUT_SET(2);
+    PUT_SET(3);
+    PUT_SET(4);
+    PUT_SET(5);
+    PUT_SET(6);
+    PUT_SET(7);
+#undef PUT_SET
 }
 
-_Static_assert(BOILERPLATE_CLASSES == 24, "sort_wide and add_counts_wide write out all classes");
-WIDE static inline void put_four_wide(sets_wide *s, unsigned k, __m512i classes)
+/* All bytes of the characters whose first bytes are given, of this block and of the one before. */
+WIDE static inline uint64_t whole_wide(uint64_t first, uint64_t before, const carried *now,
+                                       const carried *last)
 {
-    const uint64_t begins = ~s->goes_on;
-    s->class[k] = _mm512_cmpeq_epi8_mask(classes, _mm512_set1_epi8((char)k)) & begins;
-    s->class[k + 1] = _mm512_cmpeq_epi8_mask(classes, _mm512_set1_epi8((char)(k + 1))) & begins;
-    s->class[k + 2] = _mm512_cmpeq_epi8_mask(classes, _mm512_set1_epi8((char)(k + 2))) & begins;
-    s->class[k + 3] = _mm512_cmpeq_epi8_mask(classes, _mm512_set1_epi8((char)(k + 3))) & begins;
+    uint64_t set = first;
+    set |= behind(first & (now->two | now->three | now->four),
+                  before & (last->two | last->three | last->four), 1);
+    set |= behind(first & (now->three | now->four), before & (last->three | last->four), 2);
+    return set | behind(first & now->four, before & last->four, 3);
 }
 
-/* The sets of the bytes of v, which are those at p, or zeros behind the row's end. False: they are
- * no sound UTF-8. */
-WIDE static inline bool sort_wide(const char *p, __m512i v, __m512i *classes, sets_wide *s)
+/* The classes of a block with characters beyond ASCII; `odd` gets what is no sound UTF-8. Returns
+ * bytes that are no first ones. */
+WIDE static inline uint64_t see_beyond_wide(const char *p, __m512i v, uint64_t beyond,
+                                            const carried *last, carried *now, __m512i *classes,
+                                            uint64_t *odd)
 {
-    const __m512i low = _mm512_loadu_si512(boilerplate_ascii_class);
-    const __m512i high = _mm512_loadu_si512(boilerplate_ascii_class + 64);
-    uint64_t beyond = _mm512_movepi8_mask(v);
-    *classes = _mm512_permutex2var_epi8(low, v, high);
-    s->two = s->three = s->four = s->goes_on = 0;
-    if (beyond) {
-        s->two = range_wide(v, (char)0xC2, 0xE0 - 0xC2);
-        s->three = range_wide(v, (char)0xE0, 16);
-        s->four = range_wide(v, (char)0xF0, 5);
-        s->goes_on = range_wide(v, (char)0x80, 64);
-        uint64_t wanted =
-            (s->two | s->three | s->four) << 1 | (s->three | s->four) << 2 | s->four << 3;
-        if (wanted != s->goes_on || beyond != (s->two | s->three | s->four | s->goes_on))
-            return false;
-        *classes = add_classes_wide(p, v, *classes, s);
+    now->two = range_wide(v, (char)0xC2, 0xE0 - 0xC2);
+    now->three = range_wide(v, (char)0xE0, 16);
+    now->four = range_wide(v, (char)0xF0, 5);
+    uint64_t first = now->two | now->three | now->four;
+    uint64_t goes_on = range_wide(v, (char)0x80, 64);
+    uint64_t wanted = behind(first, last->two | last->three | last->four, 1) |
+                      behind(now->three | now->four, last->three | last->four, 2) |
+                      behind(now->four, last->four, 3);
+    *odd |= (wanted ^ goes_on) | (beyond & ~(first | goes_on));
+    *classes = add_classes_wide(p, v, *classes, now->two, now->three, now->four);
+    return goes_on;
+}
+
+/* Where sentence ends lead to, past closing marks, and then past ” or ’. */
+WIDE static inline uint64_t pass_closers_wide(const char *p, __m512i v, uint64_t closers,
+                                              const carried *last, carried *now)
+{
+    uint64_t next = behind(now->mark, last->mark, 1) | behind(now->mark_two, last->mark_two, 2);
+    now->closers = last->closers;
+    next |= add_carry(closers, next & closers, &now->closers); /* carried over runs of closers */
+    next &= ~closers;
+    now->quote = 0;
+    if (now->three & next) {
+        __m512i third = _mm512_loadu_si512(p + 2);
+        now->quote = next & equal_wide(v, 0xE2) & equal_wide(_mm512_loadu_si512(p + 1), 0x80) &
+                     (equal_wide(third, 0x9D) | equal_wide(third, 0x99));
     }
-    put_four_wide(s, 0, *classes);
-    put_four_wide(s, 4, *classes);
-    put_four_wide(s, 8, *classes);
-    put_four_wide(s, 12, *classes);
-    put_four_wide(s, 16, *classes);
-    put_four_wide(s, 20, *classes);
-    s->digit = whole_wide(s, s->class[BOILERPLATE_DIGIT]);
-    s->word =
-        s->digit | whole_wide(s, s->class[BOILERPLATE_LOWER] | s->class[BOILERPLATE_UPPER] |
-                                     s->class[BOILERPLATE_LETTER] | s->class[BOILERPLATE_MARK]);
-    return true;
+    return (next & ~now->quote) | behind(now->quote, last->quote, 3);
 }
 
-/* How many of the bytes of a piece that is no row's last can be taken: whole characters, up to a
- * gap between words, with some bytes behind that can be looked at. 0: there is no gap. */
-WIDE static inline unsigned cut_wide(const sets_wide *s)
+/* Appends the places of the bits, of a block that begins at `base`; as many as are looked at. */
+WIDE static inline void list_wide(uint16_t *out, uint64_t bits, unsigned base, unsigned most)
 {
-    enum { MOST = 60 };
-    uint64_t begins = ~s->goes_on & _bzhi_u64(~(uint64_t)0, MOST + 1);
-    uint64_t gaps = ~s->word & (((uint64_t)1 << (63 - _lzcnt_u64(begins))) - 1);
-    return 64 - (unsigned)_lzcnt_u64(gaps);
-}
-
-/* Sentence ends among the bytes `all`, by what follows in those of the row: closing marks, then the
- * row's end, a blank or a control character. -1: that lies too far away to be seen. */
-WIDE static inline int sentences_wide(__m512i v, const sets_wide *s, uint64_t all, uint64_t row)
-{
-    uint64_t marks = (s->class[BOILERPLATE_STOP] | s->class[BOILERPLATE_ASK]) & all;
-    if (!marks) return 0;
-    uint64_t wide_marks = marks & s->three; /* 。 needs no space after it */
-    marks ^= wide_marks;
-    uint64_t closers = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) |
-                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(')')) |
-                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(']'));
-    uint64_t next = (marks & ~s->two) << 1 | (marks & s->two) << 2;
-    closers &= row;
-    next = ((closers + (next & closers)) | next) & ~closers; /* carried over runs of closers */
-    if (s->three) {                                          /* ” or ’ may follow */
-        uint64_t third = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0x9D)) |
-                         _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0x99));
-        uint64_t quotes = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xE2)) &
-                          _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0x80)) >> 1 &
-                          (third & row) >> 2;
-        next = (next & ~quotes) | (next & quotes) << 3;
-    }
-    if (_mm_popcnt_u64(next) != _mm_popcnt_u64(marks)) return -1;
-    uint64_t ends = _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(' ')) |
-                    _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xC2)) | ~row;
-    return (int)(_mm_popcnt_u64(next & ends) + _mm_popcnt_u64(wide_marks));
-}
-
-/* Writes the words of a piece that lies at `at`; `all`: its bytes. Up to seven more may be
- * written. */
-WIDE static inline void put_words_wide(boilerplate_word *out, size_t at, const sets_wide *s,
-                                       uint64_t all, piece_wide *piece)
-{
-    enum { AT_ONCE = 8 };
     const __m512i counting = _mm512_set_epi8(
         63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
         40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
         17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    uint64_t word = s->word & all, digit = s->digit & all;
-    uint64_t ideographs = s->class[BOILERPLATE_IDEO] & all;
-    uint64_t starts = (word & ~(word << 1)) | ideographs;
-    uint64_t ends = (word << 1 & ~word) | (ideographs & s->three) << 3 |
-                    (ideographs & s->four) << 4; /* bytes behind words */
+    const __m512i from = _mm512_set1_epi16((short)base);
+    __m512i places = _mm512_maskz_compress_epi8(bits, counting);
+    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+    _mm512_storeu_si512(out, _mm512_add_epi16(low, from));
+    if (most <= BLOCK / 2) return;
+    __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
+    _mm512_storeu_si512(out + BLOCK / 2, _mm512_add_epi16(high, from));
+}
+
+/* The lists of a block's words. */
+WIDE static inline void list_words_wide(block_state *s, unsigned base, uint64_t starts,
+                                        uint64_t ends, uint64_t begins, uint64_t upper,
+                                        uint64_t ideo, uint64_t numbers)
+{
+    struct boilerplate_chunk *c = s->chunk;
+    __m512i flags = _mm512_or_si512(_mm512_maskz_set1_epi8(upper, BOILERPLATE_WORD_CAPITAL),
+                                    _mm512_maskz_set1_epi8(ideo, BOILERPLATE_WORD_IDEO));
+    __m512i number = _mm512_maskz_set1_epi8(numbers, BOILERPLATE_WORD_NUMBER);
+    list_wide(c->starts + s->starts, starts, base, 0);
+    list_wide(c->ends + s->ends, ends, base, 0);
+    list_wide(c->first + s->starts, _pext_u64(starts, begins), s->characters, 0);
+    list_wide(c->last + s->ends, _pext_u64(ends, begins), s->characters, 0);
+    _mm512_storeu_si512(c->flags + s->starts, _mm512_maskz_compress_epi8(starts, flags));
+    _mm512_storeu_si512(c->numbers + s->ends, _mm512_maskz_compress_epi8(ends, number));
+    s->starts += (unsigned)_mm_popcnt_u64(starts);
+    s->ends += (unsigned)_mm_popcnt_u64(ends);
+    s->characters += (unsigned)_mm_popcnt_u64(begins);
+}
+
+/* Notes of each block how many of each set there are before it. */
+WIDE static inline void count_blocks_wide(struct boilerplate_chunk *c, size_t blocks)
+{
+    __m512i counts[SETS / 8];
+    for (unsigned i = 0; i < SETS / 8; i++) counts[i] = _mm512_setzero_si512();
+    for (size_t k = 0; k < blocks; k++) {
+        block_wide *b = &c->blocks[k];
+#pragma GCC unroll 5
+        for (unsigned i = 0; i < SETS / 8; i++) {
+            _mm_storeu_si128((__m128i *)(void *)(b->before + 8 * i),
+                             _mm512_cvtepi64_epi16(counts[i]));
+            counts[i] = _mm512_add_epi64(counts[i],
+                                         _mm512_popcnt_epi64(_mm512_loadu_si512(b->set + 8 * i)));
+        }
+    }
+}
+
+/* The block at p, `base` bytes from the chunk's first. */
+WIDE static inline void see_block_wide(block_state *s, block_wide *b, const char *p, unsigned base)
+{
+    const carried last = s->carry;
+    carried now = {0};
+    uint64_t *set = b->set, odd = 0, goes_on = 0;
+    __m512i v = _mm512_loadu_si512(p);
+    __m512i classes = _mm512_permutex2var_epi8(s->low, v, s->high);
+    uint64_t beyond = _mm512_movepi8_mask(v), feeds = equal_wide(v, '\n');
+    bool more = beyond || (last.two | last.three | last.four) >> 61;
+    if (more) goes_on = see_beyond_wide(p, v, beyond, &last, &now, &classes, &odd);
+    uint64_t begins = ~goes_on;
+    put_eight_wide(set, classes, begins, 0);
+    put_eight_wide(set, classes, begins, 8);
+    put_eight_wide(set, classes, begins, 16);
+    uint64_t upper = set[BOILERPLATE_UPPER], lower = set[BOILERPLATE_LOWER];
+    uint64_t ideo = set[BOILERPLATE_IDEO], many = now.two | now.three | now.four;
+    now.letter = now.letter_first = upper | lower | set[BOILERPLATE_LETTER] | set[BOILERPLATE_MARK];
+    now.digit = now.digit_first = set[BOILERPLATE_DIGIT];
+    now.ideo = ideo;
+    uint64_t ends = 0;
+    set[SET_LEFT] = set[SET_RIGHT] = 0;
+    if (more) {
+        now.letter = whole_wide(now.letter_first, last.letter_first, &now, &last);
+        now.digit = whole_wide(now.digit_first, last.digit_first, &now, &last);
+        ends = behind(ideo & now.three, last.ideo & last.three, 3) |
+               behind(ideo & now.four, last.ideo & last.four, 4);
+        now.guillemet = equal_wide(v, 0xC2);
+        uint64_t second = behind(now.guillemet, last.guillemet, 1);
+        set[SET_LEFT] = second & equal_wide(v, 0xAB);
+        set[SET_RIGHT] = second & equal_wide(v, 0xBB);
+    }
+    uint64_t word = now.word = now.letter | now.digit;
+    uint64_t after = behind(word, last.word, 1);
+    uint64_t starts = (word & ~after) | ideo;
+    ends |= after & ~word;
+    now.number = last.number;
     /* a run of digits from a word's start: adding carries past its end */
-    uint64_t numbers = (digit + (starts & digit)) & ~digit;
-    __m512i first = _mm512_maskz_compress_epi8(starts, counting);
-    __m512i size = _mm512_sub_epi8(_mm512_maskz_compress_epi8(ends, counting), first);
-    __m512i characters = size;
-    if (s->goes_on) {
-        uint64_t begins = ~s->goes_on;
-        characters = _mm512_maskz_compress_epi8(_pext_u64(ends, begins), counting);
-        characters = _mm512_sub_epi8(
-            characters, _mm512_maskz_compress_epi8(_pext_u64(starts, begins), counting));
+    uint64_t numbers = add_carry(now.digit, starts & now.digit, &now.number) & ~now.digit & ends;
+    if ((unsigned)_lzcnt_u64(~last.word) + (unsigned)_tzcnt_u64(~word) >= BLOCK) odd |= 1;
+    list_words_wide(s, base, starts, ends, begins, upper, ideo, numbers);
+    list_wide(s->chunk->feeds + s->feeds, feeds, base, BLOCK);
+    s->feeds += (unsigned)_mm_popcnt_u64(feeds);
+
+    uint64_t stops = set[BOILERPLATE_STOP] | set[BOILERPLATE_ASK];
+    now.mark = stops & ~many;
+    now.mark_two = stops & now.two;
+    uint64_t closing = set[BOILERPLATE_QUOTE] | set[BOILERPLATE_CLOSE];
+    uint64_t next = pass_closers_wide(p, v, closing & ~many, &last, &now);
+    uint64_t blank = _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(' '));
+    set[SET_SENTENCES] = (next & (blank | now.guillemet)) | (stops & now.three);
+
+    now.straight = set[BOILERPLATE_STRAIGHT];
+    now.curly = set[BOILERPLATE_CURLY];
+    now.lower = lower & ~many;
+    now.upper = upper & ~many;
+    now.letter_byte = beyond | now.lower | now.upper;
+    set[SET_STRAIGHT] = now.letter_byte & behind(now.straight, last.straight, 1) &
+                        behind(now.letter_byte, last.letter_byte, 2);
+    set[SET_CURLY] = now.letter_byte & behind(now.curly, last.curly, 3) &
+                     behind(now.letter_byte, last.letter_byte, 4);
+    set[SET_JOINED] = now.lower & behind(now.upper, last.upper, 1) &
+                      behind(now.lower, last.lower, 2) & behind(now.lower, last.lower, 3);
+    set[SET_MIXED] = (now.digit & behind(now.letter, last.letter, 1)) |
+                     (now.letter & behind(now.digit, last.digit, 1));
+    set[SET_CHARACTERS] = begins & ~feeds;
+    set[SET_CAPITALS] = upper & starts;
+    set[SET_NUMBERS] = numbers;
+    set[SET_WORDS] = starts;
+    uint64_t controls = _mm512_cmplt_epu8_mask(v, _mm512_set1_epi8(' '));
+    set[SET_ODD] = odd | (controls & ~(set[BOILERPLATE_SPACE] | feeds)) | (now.straight & many);
+    set[SET_CLOSERS] = closing | now.straight | now.curly;
+    set[SET_SOLID] =
+        begins & ~(set[SET_CLOSERS] | set[BOILERPLATE_SPACE] | set[BOILERPLATE_MARK] | feeds);
+    set[SET_CLOSERS + 1] = set[SET_CLOSERS + 2] = 0;
+    s->carry = now;
+}
+
+/* Sees blocks from p on until lines enough have ended, `n` bytes being left; returns how many
+ * ended. */
+WIDE static inline size_t see_chunk_wide(block_state *s, const char *p, size_t n)
+{
+    size_t blocks = (n + BLOCK - 1) / BLOCK;
+    const __m512i low = _mm512_loadu_si512(boilerplate_ascii_class);
+    s->low = _mm512_mask_mov_epi8(low, (uint64_t)1 << '\n', _mm512_set1_epi8(BOILERPLATE_CLASSES));
+    s->high = _mm512_loadu_si512(boilerplate_ascii_class + 64);
+    size_t k = 0;
+    for (; k < blocks; k++) {
+        if (k >= CHUNK_LEAST && (s->feeds || k == CHUNK_MOST)) break;
+        see_block_wide(s, &s->chunk->blocks[k], p + k * BLOCK, (unsigned)k * BLOCK);
     }
-    piece->words = (unsigned)_mm_popcnt_u64(starts);
-    uint64_t capitals = _pext_u64(s->class[BOILERPLATE_UPPER], starts);
-    uint64_t ideos = _pext_u64(ideographs, starts);
-    numbers = _pext_u64(numbers, ends);
-    uint64_t shorts = _mm512_cmple_epu8_mask(characters, _mm512_set1_epi8(3)) &
-                      ~(capitals | numbers | ideos) & _bzhi_u64(~(uint64_t)0, piece->words);
-    __m512i flags =
-        _mm512_or_si512(_mm512_maskz_set1_epi8(capitals, BOILERPLATE_WORD_CAPITAL),
-                        _mm512_or_si512(_mm512_maskz_set1_epi8(numbers, BOILERPLATE_WORD_NUMBER),
-                                        _mm512_maskz_set1_epi8(shorts, BOILERPLATE_WORD_SHORT)));
-    flags = _mm512_or_si512(flags, _mm512_maskz_set1_epi8(ideos, BOILERPLATE_WORD_IDEO));
-    piece->capitals = (unsigned)_mm_popcnt_u64(capitals);
-    piece->numbers = (unsigned)_mm_popcnt_u64(numbers);
-    piece->shorts = (unsigned)_mm_popcnt_u64(shorts);
-    const __m512i none = _mm512_setzero_si512(), base = _mm512_set1_epi64((long long)at);
-    for (unsigned k = 0; k < piece->words; k += AT_ONCE) {
-        __m512i entry = _mm512_add_epi64(_mm512_cvtepu8_epi64(_mm512_castsi512_si128(first)), base);
-        __m512i length = _mm512_cvtepu8_epi64(_mm512_castsi512_si128(size));
-        __m512i letters = _mm512_cvtepu8_epi64(_mm512_castsi512_si128(characters));
-        __m512i flag = _mm512_cvtepu8_epi64(_mm512_castsi512_si128(flags));
-        entry = _mm512_or_si512(entry, _mm512_slli_epi64(length, 32));
-        entry = _mm512_or_si512(entry, _mm512_slli_epi64(letters, 48));
-        _mm512_storeu_si512(out + k, _mm512_or_si512(entry, _mm512_slli_epi64(flag, 56)));
-        first = _mm512_alignr_epi64(none, first, 1);
-        size = _mm512_alignr_epi64(none, size, 1);
-        characters = _mm512_alignr_epi64(none, characters, 1);
-        flags = _mm512_alignr_epi64(none, flags, 1);
+    count_blocks_wide(s->chunk, k);
+    return s->feeds;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+/* All counts up to and with a place; those of the row are the difference to the place before. */
+typedef struct {
+    __m128i at[SETS / 8];
+} counts_wide;
+
+WIDE static inline counts_wide count_to_wide(const struct boilerplate_chunk *c, unsigned place)
+{
+    const block_wide *b = &c->blocks[place / BLOCK];
+    const __m512i within = _mm512_set1_epi64((long long)(~(uint64_t)0 >> (63 - place % BLOCK)));
+    counts_wide counts;
+#pragma GCC unroll 5
+    for (unsigned k = 0; k < SETS / 8; k++) {
+        __m512i set = _mm512_and_si512(_mm512_loadu_si512(b->set + 8 * k), within);
+        counts.at[k] =
+            _mm_add_epi16(_mm512_cvtepi64_epi16(_mm512_popcnt_epi64(set)),
+                          _mm_loadu_si128((const __m128i *)(const void *)(b->before + 8 * k)));
     }
+    return counts;
 }
 
-WIDE static inline uint16_t add_wide(uint16_t count, uint64_t set)
+/* What the row ends with, as find_ending of text.c has it, by the last block that it has a part of;
+ * false: that is not in there. */
+WIDE static inline bool end_wide(const boilerplate_text *t, const struct boilerplate_chunk *c,
+                                 size_t from, boilerplate_row *row)
 {
-    unsigned n = count + (unsigned)_mm_popcnt_u64(set);
-    return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
-}
-
-/* Adds the characters of each class to the row's counts, up to 65,535. */
-WIDE static inline void add_counts_wide(uint16_t *count, const sets_wide *s, uint64_t all)
-{
-    const __m512i within = _mm512_set1_epi64((long long)all);
-    __m512i sets = _mm512_and_si512(_mm512_loadu_si512(s->class), within);
-    __m128i a = _mm512_cvtepi64_epi16(_mm512_popcnt_epi64(sets));
-    sets = _mm512_and_si512(_mm512_loadu_si512(s->class + 8), within);
-    __m128i b = _mm512_cvtepi64_epi16(_mm512_popcnt_epi64(sets));
-    sets = _mm512_and_si512(_mm512_loadu_si512(s->class + 16), within);
-    __m128i c = _mm512_cvtepi64_epi16(_mm512_popcnt_epi64(sets));
-    __m128i *at = (__m128i *)(void *)count;
-    _mm_storeu_si128(at, _mm_adds_epu16(a, _mm_loadu_si128(at)));
-    _mm_storeu_si128(at + 1, _mm_adds_epu16(b, _mm_loadu_si128(at + 1)));
-    _mm_storeu_si128(at + 2, _mm_adds_epu16(c, _mm_loadu_si128(at + 2)));
-}
-
-/* What the row ends with, if the piece has that: the last mark, looking through closing ones, as
- * find_ending of text.c does. `before`: bytes of the row before the piece. */
-WIDE static inline void end_wide(const char *p, size_t before, __m512i classes, const sets_wide *s,
-                                 uint64_t all, piece_wide *piece)
-{
-    uint8_t class[64];
-    uint64_t closers = (s->class[BOILERPLATE_CLOSE] | s->class[BOILERPLATE_QUOTE] |
-                        s->class[BOILERPLATE_CURLY] | s->class[BOILERPLATE_STRAIGHT]) &
-                       all;
-    uint64_t rest =
-        all & ~(s->goes_on | closers | s->class[BOILERPLATE_SPACE] | s->class[BOILERPLATE_MARK]);
-    if (!rest) return;
-    unsigned last = 63 - (unsigned)_lzcnt_u64(rest);
-    _mm512_storeu_si512(class, classes);
-    unsigned ending = boilerplate_class_ending[class[last]];
-    if (ending == BOILERPLATE_END_STOP && before + last >= 2 && p[last] == '.' &&
-        p[(ptrdiff_t)last - 1] == '.' && p[(ptrdiff_t)last - 2] == '.')
+    size_t last = row->end - from - 1, start = row->start - from;
+    const block_wide *b = &c->blocks[last / BLOCK];
+    uint64_t mine = ~(uint64_t)0 >> (63 - last % BLOCK);
+    if (start / BLOCK == last / BLOCK) mine &= ~(uint64_t)0 << start % BLOCK;
+    uint64_t solid = b->set[SET_SOLID] & mine;
+    if (!solid) return false;
+    unsigned k = 63 - (unsigned)_lzcnt_u64(solid);
+    size_t at = from + last / BLOCK * BLOCK + k, length;
+    unsigned ending = boilerplate_class_ending[class_at(t, at, row->end, &length)];
+    if (ending == BOILERPLATE_END_STOP && at >= row->start + 2 && t->p[at] == '.' &&
+        t->p[at - 1] == '.' && t->p[at - 2] == '.')
         ending = BOILERPLATE_END_DOTS;
-    if (ending < BOILERPLATE_END_DOTS && closers >> last) ending = BOILERPLATE_END_CLOSE;
-    piece->ended = true;
-    piece->ending = (uint8_t)ending;
-}
-
-/* Capitals with two lower-case letters before and one behind; a word of several pieces begins
- * before p. */
-WIDE static inline unsigned joined_wide(const char *p, uint64_t lower, uint64_t upper, uint64_t all)
-{
-    uint64_t one = lower << 1 | (p[-1] >= 'a' && p[-1] <= 'z');
-    uint64_t two = one << 1 | (p[-2] >= 'a' && p[-2] <= 'z');
-    return (unsigned)_mm_popcnt_u64(upper & one & two & lower >> 1 & all);
-}
-
-/* Apostrophes between letters, « and », capitals that letters stand before. */
-WIDE static inline void add_marks_wide(const char *p, size_t before, __m512i v, const sets_wide *s,
-                                       uint64_t all, uint64_t row, boilerplate_row *out,
-                                       piece_wide *piece)
-{
-    uint64_t beyond = s->two | s->three | s->four | s->goes_on;
-    uint64_t lower = s->class[BOILERPLATE_LOWER] & ~beyond & row;
-    uint64_t upper = s->class[BOILERPLATE_UPPER] & ~beyond;
-    piece->joined = joined_wide(p, lower, upper, all);
-    uint64_t straight = s->class[BOILERPLATE_STRAIGHT] & all;
-    uint64_t curly = s->class[BOILERPLATE_CURLY] & all;
-    if (straight | curly) {
-        unsigned char c = (unsigned char)p[-1];
-        bool letter = before && (c >= 128 || boilerplate_ascii_class[c] <= BOILERPLATE_LETTER);
-        uint64_t letters = (beyond | lower | upper) & row, previous = letters << 1 | letter;
-        unsigned n = out->straight + (unsigned)_mm_popcnt_u64(straight & previous & letters >> 1);
-        out->straight = (uint8_t)(n < 255 ? n : 255);
-        n = out->curly + (unsigned)_mm_popcnt_u64(curly & previous & letters >> 3);
-        out->curly = (uint8_t)(n < 255 ? n : 255);
-    }
-    if (s->two) {
-        uint64_t second = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xAB)) >> 1;
-        uint64_t lead = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xC2)) & all;
-        piece->left = (unsigned)_mm_popcnt_u64(lead & second);
-        second = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8((char)0xBB)) >> 1;
-        piece->right = (unsigned)_mm_popcnt_u64(lead & second);
-    }
-}
-
-/* The same as below of a piece whose bytes are letters, digits and blanks of ASCII: half of all
- * are. */
-WIDE static inline bool see_plain_wide(const char *p, __m512i v, size_t at, uint64_t row, bool last,
-                                       boilerplate_word *words, boilerplate_row *out,
-                                       piece_wide *piece)
-{
-    const __m512i letter_case = _mm512_set1_epi8(0x20);
-    sets_wide s;
-    uint64_t letter = range_wide(_mm512_or_si512(v, letter_case), 'a', 26);
-    uint64_t space = range_wide(v, '\t', 5) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(' '));
-    uint64_t lower = letter & _mm512_test_epi8_mask(v, letter_case);
-    s.digit = range_wide(v, '0', 10);
-    s.word = letter | s.digit;
-    s.class[BOILERPLATE_UPPER] = letter ^ lower;
-    s.class[BOILERPLATE_IDEO] = s.three = s.four = s.goes_on = 0;
-    if (row & ~(s.word | space)) return false;
-    piece->whole = last ? (unsigned)_mm_popcnt_u64(row) : cut_wide(&s);
-    if (!piece->whole) return false;
-    uint64_t all = ((uint64_t)1 << piece->whole) - 1;
-    uint16_t *count = out->count;
-    count[BOILERPLATE_LOWER] = add_wide(count[BOILERPLATE_LOWER], lower & all);
-    count[BOILERPLATE_UPPER] = add_wide(count[BOILERPLATE_UPPER], s.class[BOILERPLATE_UPPER] & all);
-    count[BOILERPLATE_DIGIT] = add_wide(count[BOILERPLATE_DIGIT], s.digit & all);
-    count[BOILERPLATE_SPACE] = add_wide(count[BOILERPLATE_SPACE], space & all);
-    piece->characters = piece->whole;
-    uint64_t digit = s.digit & all, letters = letter & all;
-    piece->mixed = ((digit & letters << 1) | (letters & digit << 1)) != 0;
-    piece->joined = joined_wide(p, lower, s.class[BOILERPLATE_UPPER], all);
-    put_words_wide(words, at, &s, all, piece);
-    piece->ended = last; /* the row's last byte is no blank */
-    piece->ending =
-        s.digit >> (piece->whole - 1) & 1 ? BOILERPLATE_END_DIGIT : BOILERPLATE_END_LETTER;
+    if (ending < BOILERPLATE_END_DOTS && (b->set[SET_CLOSERS] & mine) >> k)
+        ending = BOILERPLATE_END_CLOSE;
+    row->ending = (uint8_t)ending;
     return true;
 }
 
-/* One piece of a row at p, of which `left` bytes are left and `before` lie before; `at` is its
- * place in the text. Its words go to `words`, its counts to the row. */
-WIDE static inline piece_wide see_piece_wide(const char *p, size_t at, size_t before, size_t left,
-                                             boilerplate_word *words, boilerplate_row *out)
+/* The white space of ASCII at both ends of a line; how many bytes. */
+WIDE static inline unsigned trim_wide(const char *p, size_t *at, size_t *end)
 {
-    piece_wide piece = {0};
-    sets_wide s;
-    bool last = left < 64;
-    uint64_t row = last ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
-    __m512i v = _mm512_maskz_loadu_epi8(row, p), classes;
-    if (see_plain_wide(p, v, at, row, last, words, out, &piece)) return piece;
-    piece.whole = 0;
-    if (!sort_wide(p, v, &classes, &s)) return piece;
-    uint64_t controls = _mm512_cmplt_epu8_mask(v, _mm512_set1_epi8(' ')) & row;
-    unsigned whole = last ? (unsigned)left : cut_wide(&s);
-    if (!whole || controls & ~s.class[BOILERPLATE_SPACE]) return piece;
-    uint64_t all = ((uint64_t)1 << whole) - 1;
-    int sentences = sentences_wide(v, &s, all, row);
-    if (sentences < 0) return piece;
-    out->sentences = add_wide(out->sentences, ((uint64_t)1 << sentences) - 1);
-    piece.whole = whole;
-    piece.characters = (unsigned)_mm_popcnt_u64(all & ~s.goes_on);
-    uint64_t digit = s.digit & all, letters = s.word & all & ~s.digit;
-    piece.mixed = ((digit & letters << 1) | (letters & digit << 1)) != 0;
-    add_counts_wide(out->count, &s, all);
-    add_marks_wide(p, before, v, &s, all, row, out, &piece);
-    put_words_wide(words, at, &s, all, &piece);
-    if (last) end_wide(p, before, classes, &s, all, &piece);
-    return piece;
+    size_t first = *at, last = *end;
+    while (first < last && boilerplate_ascii_class[p[first] & 127] == BOILERPLATE_SPACE &&
+           p[first] >= 0)
+        first++;
+    while (last > first && boilerplate_ascii_class[p[last - 1] & 127] == BOILERPLATE_SPACE &&
+           p[last - 1] >= 0)
+        last--;
+    unsigned n = (unsigned)(first - *at + (*end - last));
+    *at = first;
+    *end = last;
+    return n;
+}
+
+/* Whether other white space lies at an end of what is left of the line: it counts in no row, and
+ * has been counted. */
+WIDE static inline bool is_ragged_wide(const boilerplate_text *t, size_t at, size_t end)
+{
+    size_t length;
+    return (t->p[at] < 0 && class_at(t, at, end, &length) == BOILERPLATE_SPACE) ||
+           (t->p[end - 1] < 0 && class_before(t, at, end, &length) == BOILERPLATE_SPACE);
+}
+
+/* One row, of which row->line_start is known, up to the line feed at `end`; `counts`: its own. */
+WIDE static inline void fill_row_wide(boilerplate_row *row, const __m128i *counts, unsigned trimmed)
+{
+    const __m128i most = _mm_set_epi16(-1, 255, 255, 255, -1, -1, -1, -1);
+    __m128i *out = (__m128i *)(void *)row->count;
+    _mm_storeu_si128(out, counts[0]);
+    _mm_storeu_si128(out + 1, counts[1]);
+    _mm_storeu_si128(out + 2, counts[2]);
+    _mm_storeu_si128(out + 3, _mm_min_epu16(counts[3], most));
+    uint64_t more = (uint64_t)_mm_cvtsi128_si64(counts[4]);
+    uint16_t left = (uint16_t)more, right = (uint16_t)(more >> 16);
+    row->count[BOILERPLATE_SPACE] = (uint16_t)(row->count[BOILERPLATE_SPACE] - trimmed);
+    row->characters = (uint16_t)(row->characters - trimmed);
+    if (!left && right) { /* » alone parts the steps of a path, it does not quote */
+        row->count[BOILERPLATE_SEP] = (uint16_t)(row->count[BOILERPLATE_SEP] + right);
+        row->count[BOILERPLATE_CLOSE] = (uint16_t)(row->count[BOILERPLATE_CLOSE] - right);
+    }
+    row->words = row->shorts;
+    row->letters = (uint16_t)(row->count[BOILERPLATE_LOWER] + row->count[BOILERPLATE_UPPER] +
+                              row->count[BOILERPLATE_LETTER] + row->count[BOILERPLATE_IDEO]);
+    row->opaque = (more >> 32 & 0xFFFF) || row->count[BOILERPLATE_LETTER] ||
+                  row->count[BOILERPLATE_IDEO] || row->count[BOILERPLATE_MARK];
+}
+
+/* The rows of a chunk that begins at `from`, up to the first odd line; returns where that, or what
+ * is behind the last line, begins. There is room for all of them. */
+WIDE static inline size_t take_rows_wide(boilerplate_text *t, size_t from, size_t feeds,
+                                         uint8_t *blank)
+{
+    const struct boilerplate_chunk *c = t->chunk;
+    counts_wide before = {{{0}}};
+    size_t line = from, words = t->word_count;
+    for (size_t k = 0; k < feeds; k++) {
+        size_t end = from + c->feeds[k], at = line, length;
+        counts_wide now = count_to_wide(c, c->feeds[k]), own;
+#pragma GCC unroll 5
+        for (unsigned i = 0; i < SETS / 8; i++) own.at[i] = _mm_sub_epi16(now.at[i], before.at[i]);
+        if ((uint64_t)_mm_cvtsi128_si64(own.at[4]) >> 48) break; /* SET_ODD */
+        unsigned trimmed = trim_wide(t->p, &at, &end);
+        if (at < end && is_ragged_wide(t, at, end)) break;
+        boilerplate_row *row = &t->rows[t->row_count];
+        row->line = (uint32_t)t->lines++;
+        row->line_start = (uint32_t)line;
+        before = now;
+        line = from + c->feeds[k] + 1;
+        if (at == end) {
+            *blank = 1;
+            continue;
+        }
+        row->start = (uint32_t)at;
+        row->end = (uint32_t)end;
+        row->word = (uint32_t)words;
+        fill_row_wide(row, own.at, trimmed);
+        words += row->words;
+        row->first = class_at(t, at, end, &length);
+        row->first_next =
+            at + length < end ? class_at(t, at + length, end, &length) : BOILERPLATE_SPACE;
+        if (!end_wide(t, c, from, row)) row->ending = find_ending(t, at, end);
+        row->blank_before = *blank;
+        *blank = 0;
+        t->row_count++;
+    }
+    return line;
+}
+
+/* Makes the first `count` words of the chunk's lists. */
+WIDE static inline void put_words_wide(boilerplate_word *out, const struct boilerplate_chunk *c,
+                                       size_t from, size_t count)
+{
+    enum { LANES = 8 };
+    const __m128i three = _mm_set1_epi16(3), is_short = _mm_set1_epi16(BOILERPLATE_WORD_SHORT);
+    const __m512i base = _mm512_set1_epi64((long long)from);
+#define LOAD(list) _mm_loadu_si128((const __m128i *)(const void *)(c->list + k))
+#define LOAD_BYTES(list) \
+    _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)(c->list + k)))
+    for (size_t k = 0; k < count; k += LANES) {
+        __m128i start = LOAD(starts), length = _mm_sub_epi16(LOAD(ends), start);
+        __m128i characters = _mm_sub_epi16(LOAD(last), LOAD(first));
+        __m128i flags = _mm_or_si128(LOAD_BYTES(flags), LOAD_BYTES(numbers));
+        __mmask8 brief =
+            _mm_cmple_epu16_mask(characters, three) & _mm_testn_epi16_mask(flags, flags);
+        flags = _mm_mask_mov_epi16(flags, brief, is_short);
+        characters = _mm_or_si128(characters, _mm_slli_epi16(flags, 8));
+        __m512i entry = _mm512_add_epi64(_mm512_cvtepu16_epi64(start), base);
+        entry = _mm512_or_si512(entry, _mm512_slli_epi64(_mm512_cvtepu16_epi64(length), 32));
+        entry = _mm512_or_si512(entry, _mm512_slli_epi64(_mm512_cvtepu16_epi64(characters), 48));
+        _mm512_storeu_si512(out + k, entry);
+    }
+#undef LOAD
+#undef LOAD_BYTES
 }
 
 /* All eight numbers together; the compiler's own sum takes them for signed ones. */
@@ -393,8 +533,10 @@ WIDE static inline void sum_words_wide(boilerplate_row *row, const uint32_t *has
                                        const boilerplate_word *words)
 {
     const __m512i places = _mm512_loadu_si512(boilerplate_row_places);
+    const __m512i is_short = _mm512_set1_epi64((long long)BOILERPLATE_WORD_SHORT << 56);
     __m512i most = _mm512_setzero_si512();
     uint64_t sum = row->words;
+    unsigned shorts = 0;
     for (uint32_t k = 0; k < row->words; k += 8) {
         uint32_t left = row->words - k;
         __mmask8 there = (__mmask8)(left < 8 ? (1u << left) - 1 : 0xFF);
@@ -403,8 +545,10 @@ WIDE static inline void sum_words_wide(boilerplate_row *row, const uint32_t *has
         sum = hash_block(sum, add_all_wide(hash));
         __m512i entry = _mm512_maskz_loadu_epi64(there, words + k);
         most = _mm512_max_epu64(most, _mm512_srli_epi64(_mm512_slli_epi64(entry, 8), 56));
+        shorts += (unsigned)_mm_popcnt_u32(_mm512_test_epi64_mask(entry, is_short));
     }
     row->hash = sum;
+    row->shorts = (uint16_t)(shorts < UINT16_MAX ? shorts : UINT16_MAX);
     row->longest = (uint16_t)_mm512_reduce_max_epu64(most);
 }
 

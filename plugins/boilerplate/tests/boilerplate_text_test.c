@@ -139,10 +139,12 @@ static void same_row(const boilerplate_row *a, const boilerplate_row *b)
 static void both_paths_read_the_same(void **unused)
 {
     (void)unused;
-    static char bytes[3000];
+    static char bytes[90000];
     boilerplate_text plain = {0}, wide = {0};
     for (int round = 0; round < 400; round++) {
-        size_t n = draw_text(bytes, 200 + draw(2700));
+        size_t n = draw_text(bytes, 200 + draw(round % 16 ? 2700 : sizeof bytes - 200));
+        for (size_t k = 0; round % 32 == 16 && k < n; k++) /* few lines, longer than a chunk */
+            if (bytes[k] == '\n' && draw(3000)) bytes[k] = ' ';
         for (size_t k = round % 4 ? n : 0; k < n; k += draw(400)) /* no sound UTF-8 */
             bytes[k] = (char)(unsigned char)draw(256);
         char *copy = malloc(n + 1); /* so that reading past its end is seen */
