@@ -461,6 +461,11 @@ static void look_everywhere(qt_context *c)
     enum { CLOSE_BY = 3 };
     bool sourced = source_touches(c);
     if (sourced && before.distance > CLOSE_BY && quotes_look_source(c)) return;
+    /* Selon X, la mesure se révèle « … » */
+    bool thing = strong && before.from < before.to && c->traits & QT_INVERTS &&
+                 !quotes_personality(c, before.from, before.to) &&
+                 quotes_name_run(c->t, before.to, before.from) == before.from;
+    if (thing && quotes_look_source(c)) return;
     if (strong && before.leads && before.from < before.to) {
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;

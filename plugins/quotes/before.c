@@ -2,6 +2,7 @@
  * and source phrases on both sides. attribute.c asks in the order of its trust. */
 #include "attribute.h"
 #include "phrase.h"
+#include "refer.h"
 
 /* ------------------------------------------------------------------ left of it */
 
@@ -535,13 +536,22 @@ bool quotes_look_name_beside(qt_context *c)
 
 /* ------------------------------------------------------------------ sources */
 
+/* A name, no place's, that stood before or spoke. */
+static bool is_met(const qt_context *c, unsigned from, unsigned to)
+{
+    if (quotes_name_run(c->t, to, from) != to || c->t[from].classes & QT_PLACE) return false;
+    unsigned known = quotes_find_entity(c->engine, c->t, from, to);
+    return known != QT_NOBODY &&
+           (c->engine->entities[known].count > 1 || c->engine->entities[known].spoke);
+}
+
 /* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
 static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
     bool stands = c->at == to + 1 && quotes_is_mark(&c->t[to], ',') && c->quote->words > 3 &&
                   quotes_has(&c->t[from], QT_DET) && to == from + 2; /* for the jesuit, "…" */
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2 &&
-        !stands)
+        !stands && !is_met(c, from, to))
         return false;
     if (c->t[to].type == QT_OPEN && to + 2 < c->at && c->t[to + 2].type == QT_CLOSE)
         to += 3; /* for the World Health Organization (WHO), */

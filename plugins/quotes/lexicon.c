@@ -573,8 +573,8 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
 /* Endings of one of the other kinds; false where there is no such kind, too. */
 static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
 {
-    static const char *const kinds[QT_ENDING_KINDS] = {"gerund", "adverb", "participle", "demonym",
-                                                       "plural"};
+    static const char *const kinds[QT_ENDING_KINDS] = {"gerund",  "adverb", "participle",
+                                                       "demonym", "plural", "finite"};
     unsigned kind = 0, count = 0;
     while (kind < QT_ENDING_KINDS && !str_is(kind_name, kinds[kind])) kind++;
     if (kind == QT_ENDING_KINDS) {

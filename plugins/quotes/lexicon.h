@@ -154,6 +154,7 @@ typedef enum {
     QT_ENDS_PARTICIPLE,
     QT_ENDS_DEMONYM,
     QT_ENDS_PLURAL,
+    QT_ENDS_FINITE,
     QT_ENDING_KINDS
 } qt_ending_kind;
 

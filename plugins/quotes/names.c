@@ -472,6 +472,8 @@ static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsi
     quotes_mention(self, &(qt_mention){.at = t[from].start,
                                        .start = t[from].start,
                                        .end = t[to - 1].end,
+                                       .said_start = t[from].start,
+                                       .said_end = t[to - 1].end,
                                        .entity = (uint16_t)i,
                                        .features = number_of(self, t, from, to),
                                        .weight = free ? QT_NAMED : QT_HANGING});
@@ -515,6 +517,8 @@ static void meet_roles(qt_engine *self, unsigned from, unsigned to)
         quotes_mention(self, &(qt_mention){.at = article->start,
                                            .start = article->start,
                                            .end = t[end - 1].end,
+                                           .said_start = article->start,
+                                           .said_end = t[end - 1].end,
                                            .entity = QT_NOBODY,
                                            .features = features,
                                            .role = quotes_role_key(self, &t[i]),

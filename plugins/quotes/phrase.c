@@ -227,6 +227,39 @@ static bool is_participle(const qt_engine *self, const qt_token *t, unsigned cou
            t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP) && !(t[i + 1].classes & QT_OF);
 }
 
+/* L'étudiante | multiplie les essais, le réseau | publiait: a finite verb that no table holds, by
+ * the article behind it, or by an ending that no adjective has. */
+static bool is_finite(const qt_engine *self, const qt_token *t, unsigned count, unsigned i)
+{
+    enum { LEAST = 6 };
+    const qt_token *w = &t[i];
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || w->classes ||
+        !(w->flags & QT_LOWER))
+        return false;
+    if (quotes_ends_as(self, w, QT_ENDS_FINITE, LEAST)) return true;
+    if (i + 1 >= count || t[i + 1].type != QT_WORD || !(t[i + 1].flags & QT_LOWER)) return false;
+    return t[i + 1].classes & (QT_DET | QT_POSS) && !(t[i + 1].classes & (QT_OF | QT_PREP));
+}
+
+/* Le commissaire au Numérique, Anne Petit, …: the comma behind what a role is a role of, where a
+ * full name follows it; `at`, a preposition, where there is none. */
+static unsigned comma_behind(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { REACH = 7 };
+    unsigned i = at + 1;
+    while (i < count && i < at + REACH && t[i].type == QT_WORD &&
+           !(t[i].classes & (QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON | QT_CONJ)))
+        i++;
+    if (i == at + 1 || i + 2 >= count || !quotes_is_comma(&t[i])) return at;
+    unsigned name = i + 1;
+    while (name < count && t[name].type == QT_WORD && t[name].classes & QT_TITLE) name++;
+    unsigned end = quotes_name_run(t, count, name);
+    if (end < name + 2 || t[name].classes & QT_PLACE || t[i + 1].classes & QT_PLACE) return at;
+    bool closed = end >= count || t[end].type == QT_PUNCT || t[end].type == QT_QUOTE ||
+                  t[end].flags & QT_ENDS;
+    return closed ? i : at;
+}
+
 /* The phrase that starts at `at`: its end. */
 unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
@@ -263,6 +296,9 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                                   ? name_behind(t, count, i)
                                   : i;
             if (behind > i) return behind;
+            if (role && !named && w->type == QT_WORD && w->classes & QT_PREP &&
+                self->traits & QT_ELIDES)
+                i = comma_behind(t, count, i);
             break;
         }
         role |= w->type == QT_WORD && w->classes & QT_ROLE;
@@ -342,7 +378,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             break;
         }
         if (++lower > (self->traits & QT_CASELESS ? 8u : 4u)) break;
-        if (noun && is_participle(self, t, count, i)) break;
+        if (noun && (is_participle(self, t, count, i) || is_finite(self, t, count, i))) break;
         if (i > at && self->traits & QT_NO_ARTICLE && !w->classes && w->flags & QT_LOWER &&
             quotes_ends_like_verb(self, w, false)) {
             /* podle zprávy práce | postupují: what stands before the verb is its own subject */

@@ -138,6 +138,7 @@ enum { QT_NOBODY = 0xffff };
 typedef struct {
     uint32_t place; /* in the text without its quotations so far */
     uint32_t at, start, end;
+    uint32_t said_start, said_end; /* as it is written here; end 0: not known */
     uint32_t paragraph;
     uint16_t entity; /* index, or QT_NOBODY */
     uint8_t weight, features;

@@ -17,6 +17,9 @@ static void as_written(qt_engine *self, uint32_t start, uint32_t end)
     qt_subject *s = &self->subjects[(self->subject_count - 1) % QT_MAX_SPEAKERS];
     s->said_start = start;
     s->said_end = end;
+    qt_mention *m = &self->mentions[(self->mention_count - 1) % QT_MAX_MENTIONS];
+    m->said_start = start;
+    m->said_end = end;
 }
 
 static void remember(qt_engine *self, uint32_t at, unsigned entity, uint8_t features, uint64_t role,
@@ -82,6 +85,8 @@ static void meet_pronoun(qt_engine *self, const qt_token *t, uint32_t cue)
                                        .end = end,
                                        .entity = (uint16_t)entity,
                                        .features = t->features & (QT_MALE | QT_FEMALE | QT_PLURAL),
+                                       .said_start = t->start,
+                                       .said_end = t->end,
                                        .weight = QT_AS_TOPIC});
 }
 
@@ -213,7 +218,11 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
         return; /* Disse que …: whoever it goes on about */
     unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
     if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
-    if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
+    enum { GERUND = 5 };
+    bool doing = self->traits & QT_INVERTS && t[sentence].type == QT_WORD &&
+                 quotes_ends_as(self, &t[sentence], QT_ENDS_GERUND, GERUND);
+    /* Dénonçant la police, …: what is denounced is not whom the sentence is about */
+    if (doing || !quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
         /* Tuesday, in Lyon, the mayor … */
         unsigned comma = sentence;
         while (comma < to && t[comma].type == QT_WORD) comma++;
@@ -245,6 +254,8 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                        .features = features,
                                        .role = role ? quotes_role_key(self, role) : 0,
                                        .group = body,
+                                       .said_start = t[a].start,
+                                       .said_end = t[b - 1].end,
                                        .weight = QT_AS_TOPIC});
     self->topic = (qt_subject){.at = t[a].start,
                                .entity = (uint16_t)entity,
@@ -436,6 +447,28 @@ static bool names_later(const qt_engine *self, unsigned from, const qt_token *ro
     return first->classes & QT_DET && !(first->features & (QT_INDEFINITE | QT_THIS));
 }
 
+/* Cara gives advice. [paragraph] "…": who is named by no verb of the quotation's own was last
+ * named so. */
+static void as_mentioned(const qt_engine *self, qt_quote *q)
+{
+    const qt_mention *last = NULL;
+    /* where verbs need no subject, that of a verb is not looked for above */
+    if (self->probe.dialogue || q->rule == QT_RULE_SOURCE) return;
+    if (self->traits & QT_DROPS && q->cue_end) return;
+    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
+    for (unsigned k = 1; k <= n; k++) {
+        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
+        if (m->paragraph + 1 < self->par_number) break;
+        if (!m->said_end || m->said_end > q->start || (last && m->said_start <= last->said_start))
+            continue;
+        uint32_t start = m->entity != QT_NOBODY ? self->entities[m->entity].start : m->start;
+        if (start == q->who_start) last = m;
+    }
+    if (!last) return;
+    q->speaker_start = last->said_start;
+    q->speaker_end = last->said_end;
+}
+
 void quotes_refer(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
@@ -497,5 +530,6 @@ void quotes_refer(qt_engine *self, unsigned index)
                                            .weight = QT_AS_SUBJECT});
     q->who_start = start;
     q->who_end = end;
+    if (!q->speaker_end && end && q->rule != QT_RULE_SAME) as_mentioned(self, q);
     if (self->tracing && end) note_speaker(self, q, start, end);
 }

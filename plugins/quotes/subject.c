@@ -257,7 +257,16 @@ bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned fr
     if (!first_phrase(self, t, from, end, &p)) return false;
     *a = p.from;
     *b = p.to;
-    if (*b == end) take_apposed(self, t, to, a, b);
+    unsigned x, y; /* Un militant basé en Norvège, Paul Garnier, …: what goes on about the role */
+    bool more = self->traits & QT_ELIDES && *b < end && has_role(t, *a, *b) &&
+                !quotes_name_in(t, *a, *b, true, &x, &y) && !has_verb(t, *b, end) &&
+                quotes_apposed_name(self, t, to, end, &x, &y) && y > x + 1;
+    if (more) {
+        *a = x;
+        *b = y;
+    } else if (*b == end) {
+        take_apposed(self, t, to, a, b);
+    }
     return true;
 }
 
@@ -342,6 +351,14 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
         *a = i;
         *b = i + 1;
         return true;
+    }
+    if (start == cue && self->traits & QT_INVERTS) { /* Dénonçant la police, elle dit */
+        unsigned comma = cue;
+        while (comma < count && comma < cue + 24 && !quotes_is_comma(&t[comma]) &&
+               t[comma].type != QT_QUOTE && !(t[comma].flags & QT_ENDS))
+            comma++;
+        return comma + 1 < count && quotes_is_comma(&t[comma]) &&
+               quotes_phrase_within(self, t, count, comma + 1, 0, a, b);
     }
     enum { ROOM = 6 };
     phrase p[ROOM];
