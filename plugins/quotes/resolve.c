@@ -448,7 +448,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;
-    if (own && role && self->traits & QT_ELIDES && !quotes_is_person(self, &t[a]) &&
+    if (own && role && role < &t[a] && self->traits & QT_ELIDES && !quotes_is_person(self, &t[a]) &&
         (b == a + 1 || t[a - 1].classes & (QT_BODY | QT_NAMING)) &&
         is_of_another(t, (unsigned)(role - t), a))
         own = false;
