@@ -281,7 +281,8 @@ static int conclude(const cli_args *args, const session *s, const engine_reader 
                     const char *quarantine, const engine_report *report, const allowance *most)
 {
     const char *stats = cli_value(args, FLAG_stats);
-    if (!cli_has(args, FLAG_quiet))
+    bool missed = !report->documents && !report->interrupted && cli_has(args, FLAG_id);
+    if (!cli_has(args, FLAG_quiet) && !missed)
         report_print(stderr, s->pipeline, report, quarantine, reader->skipped,
                      cli_colour(args, stderr));
     error e = {0};
@@ -296,8 +297,7 @@ static int conclude(const cli_args *args, const session *s, const engine_reader 
             fprintf(stderr, "  what was written stands in %s\n", partial);
         return CLI_INTERRUPTED;
     }
-    if (!report->documents && cli_has(args, FLAG_id))
-        return cli_fail(CLI_INPUT, "no document has the id `%s`", cli_value(args, FLAG_id));
+    if (missed) return cli_fail(CLI_INPUT, "no document has the id `%s`", cli_value(args, FLAG_id));
     if (within(most, report, quarantine != NULL)) return CLI_DONE;
     if (!quarantine)
         return cli_fail(CLI_LIMIT, "what failed was not kept: --quarantine FILE keeps it");

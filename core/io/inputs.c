@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -271,10 +272,24 @@ static int source_order(const void *a, const void *b)
     return strcmp(((const source *)a)->name, ((const source *)b)->name);
 }
 
+/* As unusable as a file that is not there: most likely the path is wrong. */
+static int nothing_in_folder(const char *path, uint64_t skipped, error *e)
+{
+    if (skipped)
+        error_set(e, TAMIS_FAIL,
+                  "nothing to read in the folder %s: %" PRIu64 " file%s left alone: no known "
+                  "suffix, hidden, a link, or an output (`tamis help inputs`)",
+                  path, skipped, skipped == 1 ? "" : "s");
+    else
+        error_set(e, TAMIS_FAIL, "the folder %s is empty", path);
+    return EXIT_INPUT;
+}
+
 static int collect_folder(inputs *self, const char *path, const inputs_options *options, error *e)
 {
     walk w = {.into = self, .options = options, .root = str_of(path), .e = e};
     size_t before = self->count;
+    uint64_t skipped = self->skipped;
     w.excluded = calloc(options->exclude_count + 1, sizeof *w.excluded);
     if (!w.excluded) {
         error_set(e, TAMIS_FATAL, "no memory");
@@ -287,6 +302,8 @@ static int collect_folder(inputs *self, const char *path, const inputs_options *
     free(w.excluded);
     if (self->count > before)
         qsort(self->at + before, self->count - before, sizeof *self->at, source_order);
+    else if (!code)
+        code = nothing_in_folder(path, self->skipped - skipped, e);
     return code;
 }
 
@@ -358,6 +375,10 @@ static int collect_stdin(inputs *self, const inputs_options *options, error *e)
     }
     bool asked = kind_asked(options->from, &add.kind);
     int code = asked ? 0 : add.stream ? sniff_stream(&add, e) : sniff_file(&add, e);
+    /* What is ahead in a chain of pipes may have left nothing: no records, not one empty text. */
+    bool nothing =
+        add.stream ? add.ended && all_blank(buffer_str(&add.held)) : add.size <= add.start;
+    if (!asked && nothing) add.kind = SOURCE_JSONL;
     if (!inputs_add(self, &add)) code = EXIT_INTERNAL;
     self->streams |= add.stream;
     return code;

@@ -21,6 +21,39 @@ load common
     [ "$(jq -r .text <<<"$output")" = "$(cat a.txt)" ]
 }
 
+@test "empty standard input is no document, from a pipe and from a file" {
+    for blank in '' '\n' ' \n\n'; do
+        printf "$blank" | "$TAMIS" run empty.lua 2>err.txt >out.jsonl
+        [ ! -s out.jsonl ]
+        has "$(cat err.txt)" "warning: no document in the inputs"
+    done
+    run_out "$TAMIS" run empty.lua -q </dev/null
+    is 0
+    [ -z "$output" ]
+    : >nothing
+    run_out "$TAMIS" run empty.lua - -q <nothing
+    is 0
+    [ -z "$output" ]
+    run_out "$TAMIS" run empty.lua - -q --from text </dev/null # as it was asked
+    [ "$(jq -r .id <<<"$output")" = - ]
+}
+
+@test "a folder with nothing to read in it is exit code 65, and nothing is written" {
+    mkdir -p bare/deeper other
+    echo '<p>a page' >other/page.html; echo hidden >other/.note.txt
+    run_out "$TAMIS" run empty.lua a.txt bare -o out.jsonl
+    is 65
+    has "$err" "the folder bare is empty"
+    [ ! -e out.jsonl ]
+    run_out "$TAMIS" run empty.lua other
+    is 65
+    has "$err" "nothing to read in the folder other: 2 files left alone: no known suffix"
+    : >other/none.jsonl
+    run_out "$TAMIS" run empty.lua other
+    is 0
+    has "$err" "warning: no document in the inputs"
+}
+
 @test "further members come out digit for digit" {
     run_out "$TAMIS" run empty.lua two.jsonl --nested -q
     is 0
@@ -78,6 +111,7 @@ load common
     run_out "$TAMIS" run empty.lua two.jsonl --id three
     is 65
     has "$err" 'no document has the id `three`'
+    [[ "$err" != *"no document in the inputs"* ]]
 }
 
 @test "the output is the same for any number of workers" {
@@ -208,8 +242,8 @@ END
 @test "a folder without documents is told" {
     mkdir hollow; touch hollow/picture.png
     run_out "$TAMIS" run empty.lua hollow -o out.jsonl
-    has "$err" "no document"
-    [ "$status" -eq 0 ] || [ "$status" -eq 65 ]
+    is 65
+    has "$err" "nothing to read in the folder hollow: 1 file left alone"
 }
 
 @test "a file that is no text costs its bytes, not the run" {
