@@ -36,7 +36,6 @@ enum cli_verb_id {
 enum cli_flag_id {
 #define FLAG(id, name, letter, kind, metavar, verbs, group, help, detail) FLAG_##id,
 #include "cli/flags.def"
-#undef FLAG
     FLAG_COUNT
 };
 
@@ -73,6 +72,9 @@ extern const cli_verb cli_verbs[CLI_VERB_COUNT];
 #define VERB(id, operands, group, help, detail) int verb_##id(const cli_args *args);
 #include "cli/verbs.def"
 #undef VERB
+
+/* One line of help on a flag, as it is to the verb (NULL: to all), and what is further said. */
+const char *cli_flag_help(const cli_flag *flag, const cli_verb *verb, const char **detail);
 
 static inline bool cli_flag_of(const cli_flag *flag, const cli_verb *verb)
 {

@@ -55,6 +55,13 @@ static void roff_flag(FILE *out, const cli_flag *flag)
     roff_text(out, flag->detail);
     if (*flag->detail) fputc('\n', out);
     if (flag->verbs == UINT64_MAX) return;
+    for (size_t i = 0; i < CLI_VERB_COUNT; i++) {
+        const char *help = cli_flag_help(flag, &cli_verbs[i], NULL);
+        if (help == flag->help) continue;
+        fprintf(out, "%s: ", cli_verbs[i].name);
+        roff(out, help, strlen(help));
+        fputs(".\n", out);
+    }
     fputs("(", out);
     bool first = true;
     for (size_t i = 0; i < CLI_VERB_COUNT; i++) {
@@ -209,7 +216,7 @@ void cli_print_bash(FILE *out)
           out);
 }
 
-static void zsh_flag(FILE *out, const cli_flag *flag)
+static void zsh_flag(FILE *out, const cli_flag *flag, const cli_verb *verb)
 {
     fputs("        ", out);
     if (flag->letter)
@@ -218,7 +225,7 @@ static void zsh_flag(FILE *out, const cli_flag *flag)
     else
         fprintf(out, "'*'--%s%s", flag->name, flag->kind == KIND_SWITCH ? "" : "=");
     fputs("'[", out);
-    quoted(out, flag->help, "[]:");
+    quoted(out, cli_flag_help(flag, verb, NULL), "[]:");
     fputc(']', out);
     switch (flag->kind) {
     case KIND_SWITCH: break;
@@ -258,7 +265,8 @@ void cli_print_zsh(FILE *out)
     for (size_t i = 0; i < CLI_VERB_COUNT; i++) {
         fprintf(out, "    %s) _arguments -S \\\n", cli_verbs[i].name);
         for (size_t f = 0; f < FLAG_COUNT; f++)
-            if (cli_flag_of(&cli_flags[f], &cli_verbs[i])) zsh_flag(out, &cli_flags[f]);
+            if (cli_flag_of(&cli_flags[f], &cli_verbs[i]))
+                zsh_flag(out, &cli_flags[f], &cli_verbs[i]);
         fputs("        '*:file:_files' ;;\n", out);
     }
     fputs("    esac\n}\n"

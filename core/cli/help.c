@@ -29,7 +29,8 @@ static unsigned help_width(FILE *out)
 }
 
 /* "  -o, --output FILE          Write to FILE…", the help wrapped in its column. */
-static void print_flag(FILE *out, const cli_flag *flag, bool complete, unsigned width)
+static void print_flag(FILE *out, const cli_flag *flag, const cli_verb *verb, bool complete,
+                       unsigned width)
 {
     char head[128];
     char letter[] = {'-', flag->letter, ',', ' ', 0};
@@ -38,8 +39,9 @@ static void print_flag(FILE *out, const cli_flag *flag, bool complete, unsigned 
     unsigned columns = (unsigned)utf8_count(str_of(head));
     fprintf(out, "%*s%s", FLAG_COLUMN, "", head);
     buffer text = {0};
-    buffer_append_text(&text, flag->help);
-    if (complete && *flag->detail) buffer_printf(&text, ". %s", flag->detail);
+    const char *detail;
+    buffer_append_text(&text, cli_flag_help(flag, verb, &detail));
+    if (complete && *detail) buffer_printf(&text, ". %s", detail);
     buffer_append_char(&text, '\0');
     if (text.failed) return;
     buffer wrapped = {0};
@@ -73,7 +75,7 @@ static void print_flags(FILE *out, const cli_verb *verb, bool complete, bool col
         if (!group || strcmp(group, flag->group) != 0)
             fprintf(out, "\n%s%s:%s\n", bold(colour), flag->group, plain(colour));
         group = flag->group;
-        print_flag(out, flag, complete, help_width(out));
+        print_flag(out, flag, verb, complete, help_width(out));
     }
 }
 

@@ -136,6 +136,7 @@ int session_read_document(const cli_args *args, const char *file, tamis_doc *doc
     io_reader_options reading = session_reader_options(args);
     const char *id = cli_value(args, FLAG_id);
     uint64_t wanted = cli_number(args, FLAG_limit, 1), number = 0;
+    if (!wanted) return cli_usage(args->verb, "documents are counted from 1: -n 1 is the first");
     error e = {0};
     int code = io_reader_open(&file, 1, &reading, &reader, &e);
     if (code) return cli_fail(code, "%s", e.text);

@@ -34,7 +34,8 @@ static int count_documents(counting *self, engine_reader *reader, pipeline_worke
     error e = {0};
     int rc, code = CLI_DONE;
     if (document_init(&doc, &e) < 0) return cli_fail(CLI_INTERNAL, "%s", e.text);
-    uint64_t most = cli_number(self->args, FLAG_limit, UINT64_MAX);
+    uint64_t most = cli_number(self->args, FLAG_limit, 0);
+    if (!most) most = UINT64_MAX;
     while (!code && self->documents < most &&
            (rc = io_reader_next_document(reader, &doc, &e)) != 0) {
         if (rc == TAMIS_FATAL) {

@@ -177,7 +177,8 @@ static int try_all(trying *self, const char *const *inputs, size_t count)
     engine_reader *reader = NULL;
     io_reader_options reading = session_reader_options(self->args);
     const char *id = cli_value(self->args, FLAG_id);
-    uint64_t most = cli_number(self->args, FLAG_limit, UINT64_MAX);
+    uint64_t most = cli_number(self->args, FLAG_limit, 0);
+    if (!most) most = UINT64_MAX;
     error e = {0};
     int code = io_reader_open(inputs, count, &reading, &reader, &e);
     if (code) return cli_fail(code, "%s", e.text);

@@ -384,7 +384,8 @@ int verb_view(const cli_args *args)
     if (!out)
         code = cli_fail(CLI_IO, "cannot write %s: %s", path, strerror(errno));
     else {
-        code = print_page(out, in, name, cli_number(args, FLAG_limit, MOST_DOCUMENTS), &e);
+        uint64_t most = cli_number(args, FLAG_limit, MOST_DOCUMENTS);
+        code = print_page(out, in, name, most ? most : UINT64_MAX, &e);
         if (code) cli_fail(code, "%s", e.text[0] ? e.text : "no memory");
         if (path && fclose(out) && !code)
             code = cli_fail(CLI_IO, "cannot write %s: %s", path, strerror(errno));

@@ -61,6 +61,36 @@ load common
     done
 }
 
+@test "a flag is told as what it is to the verb" {
+    has "$("$TAMIS" run --help)" "Stop after N documents"
+    has "$("$TAMIS" explain --help)" "Take the Nth document (1)"
+    has "$("$TAMIS" view --help)" "Show the first N documents"
+    has "$("$TAMIS" diff --help)" "Show N samples"
+    has "$("$TAMIS" stubs --help)" "The folder to write into"
+    has "$("$TAMIS" help man)" "diff: Show N samples"
+    has "$("$TAMIS" help zsh)" "Show N samples"
+}
+
+@test "no group of flags comes twice in a verb's help" {
+    for verb in $("$TAMIS" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | grep -vx tamis); do
+        twice=$("$TAMIS" "$verb" --help | grep -E '^[A-Z][a-z]+:$' | sort | uniq -d)
+        [ -z "$twice" ] || { echo "$verb: $twice"; return 1; }
+    done
+}
+
+@test "-n 0 is all documents, and no document to take" {
+    run_out "$TAMIS" try -e '/text/' two.jsonl -n 0
+    is 0
+    has "$err" "2 found in 2 of 2 documents"
+    "$TAMIS" run empty.lua two.jsonl -q -o two.out.jsonl
+    run_out "$TAMIS" view two.out.jsonl -n 0
+    is 0
+    has "$output" 'Second text'
+    run_out "$TAMIS" explain empty.lua two.jsonl -n 0
+    is 2
+    has "$err" "counted from 1"
+}
+
 @test "help on nothing known says what was meant" {
     run "$TAMIS" help ofsets
     is 2
