@@ -106,6 +106,9 @@ size_t utf8_count(tamis_str text);
 size_t utf8_count_utf16(tamis_str text);
 /* Decodes one code point of valid UTF-8 at p[0..n); sets *bytes (1 to 4). */
 uint32_t utf8_decode(const char *p, size_t n, size_t *bytes);
+/* Columns that a code point takes on a terminal: close enough for breaking lines (wide East Asian
+ * blocks, marks). */
+unsigned utf8_columns(uint32_t code_point);
 size_t utf8_encode(uint32_t code_point, char out[4]); /* returns how many bytes */
 /* One U+FFFD for each maximal invalid part (WHATWG, Unicode 15 §3.9 U+FFFD substitution). Each is
  * reported. */

@@ -118,6 +118,9 @@ int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2,
 bool cli_colour(const cli_args *args, FILE *stream);
 /* Columns of the terminal behind `stream`; 80 where there is none. */
 unsigned cli_columns(FILE *stream);
+/* Writes text whose lines are broken between words where `stream` is a terminal, and as it stands
+ * elsewhere; what is broken goes on `hang` blanks from the left. Escapes take no columns. */
+void cli_fold(FILE *stream, tamis_str text, unsigned hang);
 /* Flushes stdout; CLI_DONE, or CLI_IO where that fails. */
 int cli_flush(void);
 

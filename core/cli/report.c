@@ -1,6 +1,8 @@
 /* See report.h. */
 #include "cli/report.h"
 
+#include "cli/cli.h"
+
 #include <cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -170,10 +172,22 @@ void report_print(FILE *out, const pipeline *p, const engine_report *report, con
     const char *bold = colour ? "\033[1m" : "", *dim = colour ? "\033[2m" : "",
                *off = colour ? "\033[0m" : "";
     fflush(stdout);
-    print_head(out, report, bold, off);
-    print_reasons(out, report, quarantine);
-    print_growth(out, report->workers_grown);
-    print_warnings(out, p, report, skipped);
+    enum { HANG_REASON = 12, HANG_WARNING = 9 }; /* columns */
+    for (int part = 0; part < 2; part++) {
+        buffer text = {0};
+        FILE *memory = open_memstream(&text.p, &text.n);
+        if (!memory) return;
+        if (part == 0) {
+            print_head(memory, report, bold, off);
+            print_reasons(memory, report, quarantine);
+        } else {
+            print_growth(memory, report->workers_grown);
+            print_warnings(memory, p, report, skipped);
+        }
+        fclose(memory);
+        cli_fold(out, buffer_str(&text), part == 0 ? HANG_REASON : HANG_WARNING);
+        buffer_free(&text);
+    }
     if (report->stage_count && report->documents) print_stages(out, p, report, dim, off);
     print_rules(out, p, report);
 }

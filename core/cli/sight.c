@@ -286,7 +286,7 @@ static size_t print_long_spans(const sight_look *look, tamis_str source, sight *
     return kept;
 }
 
-static void print_line(const sight_look *look, tamis_str source, sight *list, size_t count,
+static void write_line(const sight_look *look, tamis_str source, sight *list, size_t count,
                        const text_line *line)
 {
     sight *removal;
@@ -298,6 +298,21 @@ static void print_line(const sight_look *look, tamis_str source, sight *list, si
         print_marked(look, source, list, count, line);
     }
     print_rules(look, list, count, line);
+}
+
+/* The same, broken between words behind the numbers of the lines where a person sees it. */
+static void print_line(const sight_look *look, tamis_str source, sight *list, size_t count,
+                       const text_line *line)
+{
+    enum { BEHIND_NUMBERS = 10 }; /* columns */
+    buffer text = {0};
+    sight_look apart = *look;
+    apart.out = open_memstream(&text.p, &text.n);
+    if (!apart.out) return;
+    write_line(&apart, source, list, count, line);
+    fclose(apart.out);
+    cli_fold(look->out, buffer_str(&text), BEHIND_NUMBERS);
+    buffer_free(&text);
 }
 
 void sight_print(const sight_look *look, tamis_str source, sight *list, size_t count)

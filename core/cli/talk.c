@@ -54,6 +54,58 @@ unsigned cli_columns(FILE *stream)
     return 80;
 }
 
+/* The bytes of the next word, or of the one wide character that it begins with: scripts without
+ * blanks break anywhere. */
+static size_t next_word(tamis_str text, size_t at, unsigned *columns)
+{
+    size_t i = at;
+    *columns = 0;
+    while (i < text.n && text.p[i] != ' ' && text.p[i] != '\n') {
+        size_t n;
+        if (text.p[i] == '\033') { /* to the letter that ends the escape */
+            while (i < text.n && !(text.p[i] >= '@' && text.p[i] != '[')) i++;
+            i += i < text.n;
+            continue;
+        }
+        unsigned wide = utf8_columns(utf8_decode(text.p + i, text.n - i, &n));
+        if (wide == 2 && *columns) break;
+        *columns += wide;
+        i += n;
+        if (wide == 2) break;
+    }
+    return i - at;
+}
+
+void cli_fold(FILE *stream, tamis_str text, unsigned hang)
+{
+    unsigned width = isatty(fileno(stream)) ? cli_columns(stream) : 0, column = 0, blanks = 0;
+    if (width < hang + 20) { /* nothing to gain */
+        fwrite(text.p, 1, text.n, stream);
+        return;
+    }
+    bool begun = false; /* a word stands in this line */
+    for (size_t i = 0; i < text.n;) {
+        unsigned columns;
+        if (text.p[i] == '\n' || text.p[i] == ' ') {
+            bool end = text.p[i++] == '\n';
+            blanks = end ? 0 : blanks + 1;
+            if (end) fputc('\n', stream), column = 0, begun = false;
+            continue;
+        }
+        size_t n = next_word(text, i, &columns);
+        if (begun && columns && column + blanks + columns > width) {
+            fputc('\n', stream);
+            column = 0;
+            blanks = hang;
+        }
+        for (; blanks; blanks--, column++) fputc(' ', stream);
+        fwrite(text.p + i, 1, n, stream);
+        column += columns;
+        begun |= columns > 0;
+        i += n;
+    }
+}
+
 int cli_flush(void)
 {
     if (!fflush(stdout) && !ferror(stdout)) return CLI_DONE;

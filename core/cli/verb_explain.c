@@ -16,6 +16,7 @@ typedef struct {
     const cli_args *args;
     session s;
     tamis_doc doc;
+    FILE *out;
     bool *ran;    /* by stage */
     place *asked; /* the places asked for; none: everything */
     size_t asked_count;
@@ -160,20 +161,20 @@ static void print_finding(const explanation *self, size_t start, size_t end, con
                           const char *colour, const buffer *said, bool withheld)
 {
     if (!self->shown)
-        printf("%5zu  ", place_of(self->doc.source, start).line);
+        fprintf(self->out, "%5zu  ", place_of(self->doc.source, start).line);
     else
-        fputs("   ", stdout);
-    printf("%s%.*s%s ", colour, (int)name->n, name->p, self->off);
+        fputs("   ", self->out);
+    fprintf(self->out, "%s%.*s%s ", colour, (int)name->n, name->p, self->off);
     size_t used = 10 + utf8_count(buffer_str(name)) + utf8_count(buffer_str(said));
     if (withheld)
-        fputs("(its text is withheld)", stdout);
+        fputs("(its text is withheld)", self->out);
     else {
-        fputs("“", stdout);
-        place_excerpt(stdout, (tamis_str){self->doc.source.p + start, end - start},
+        fputs("“", self->out);
+        place_excerpt(self->out, (tamis_str){self->doc.source.p + start, end - start},
                       self->columns > used + LEAST_EXCERPT ? self->columns - used : LEAST_EXCERPT);
-        fputs("”", stdout);
+        fputs("”", self->out);
     }
-    printf("%s%.*s%s\n", self->dim, (int)said->n, said->p, self->off);
+    fprintf(self->out, "%s%.*s%s\n", self->dim, (int)said->n, said->p, self->off);
 }
 
 static void say_rule(buffer *said, tamis_str rule, double score)
@@ -185,20 +186,20 @@ static void say_rule(buffer *said, tamis_str rule, double score)
 static void tell_note(const explanation *self, const document_note *note)
 {
     if (!self->shown)
-        printf("%5zu  ", place_of(self->doc.source, note->start).line);
+        fprintf(self->out, "%5zu  ", place_of(self->doc.source, note->start).line);
     else
-        fputs("   ", stdout);
-    printf("%s%s %.*s%s", self->dim, note->reject ? "let go:" : "saw", (int)note->cue.n,
-           note->cue.p, self->off);
+        fputs("   ", self->out);
+    fprintf(self->out, "%s%s %.*s%s", self->dim, note->reject ? "let go:" : "saw", (int)note->cue.n,
+            note->cue.p, self->off);
     const place *at = shown_place(self);
     if (!at || note->start > at->start || note->end < at->end) { /* of a part of the place */
-        fputs(" of “", stdout);
-        place_excerpt(stdout,
+        fputs(" of “", self->out);
+        place_excerpt(self->out,
                       (tamis_str){self->doc.source.p + note->start, note->end - note->start},
                       LEAST_EXCERPT);
-        fputs("”", stdout);
+        fputs("”", self->out);
     }
-    printf(": %.*s\n", (int)note->text.n, note->text.p);
+    fprintf(self->out, ": %.*s\n", (int)note->text.n, note->text.p);
 }
 
 /* Of many things let go the first ones and the last, which is the verdict; all of them with -v. */
@@ -217,7 +218,8 @@ static size_t tell_notes(const explanation *self, tamis_str stage, bool reject)
     bool shorten = reject && count > MOST && !cli_has(self->args, FLAG_verbose);
     for (size_t i = 0; i < count; i++) {
         if (shorten && i == FIRST)
-            printf("%s   … %zu more, told with -v%s\n", self->dim, count - FIRST - 1, self->off);
+            fprintf(self->out, "%s   … %zu more, told with -v%s\n", self->dim, count - FIRST - 1,
+                    self->off);
         if (!shorten || i < FIRST || i + 1 == count) tell_note(self, list[i]);
     }
     free(list);
@@ -330,38 +332,42 @@ static void tell_stage(const explanation *self, size_t index)
 {
     const pipeline_stage *stage = &self->s.pipeline->stages[index];
     tamis_str name = str_of(stage->name);
-    printf("\n%s%zu. %s%s", self->bold, index + 1, stage->name, self->off);
+    fprintf(self->out, "\n%s%zu. %s%s", self->bold, index + 1, stage->name, self->off);
     const document_removal *gone = gone_before(self, index);
     if (!self->ran[index]) {
         bool ended = self->doc.status != DOCUMENT_WRITTEN;
-        printf("  did not run%s\n", ended ? "" : stage->guard ? ": its `when` said no" : "");
+        fprintf(self->out, "  did not run%s\n",
+                ended          ? ""
+                : stage->guard ? ": its `when` said no"
+                               : "");
         return;
     }
     if (gone) {
-        printf("  did not see it: %.*s had removed it\n", (int)gone->stage.n, gone->stage.p);
+        fprintf(self->out, "  did not see it: %.*s had removed it\n", (int)gone->stage.n,
+                gone->stage.p);
         return;
     }
-    putchar('\n');
+    fputc('\n', self->out);
     bool notes = self->shown || cli_has(self->args, FLAG_verbose);
     size_t told = notes ? tell_notes(self, name, false) : 0;
     if (self->rejects || cli_has(self->args, FLAG_verbose)) told += tell_notes(self, name, true);
     told += tell_removals(self, name);
     told += tell_spans(self, name);
-    if (!told) printf("%s   nothing%s\n", self->dim, self->off);
+    if (!told) fprintf(self->out, "%s   nothing%s\n", self->dim, self->off);
 }
 
 static void tell_place(const explanation *self, place at)
 {
-    place_print(stdout, self->doc.source, at);
-    putchar('\n');
+    place_print(self->out, self->doc.source, at);
+    fputc('\n', self->out);
     if (at.start == at.end) {
-        puts("  an empty line");
+        fputs("  an empty line\n", self->out);
         return;
     }
-    fputs("  “", stdout);
-    place_excerpt(stdout, (tamis_str){self->doc.source.p + at.start, at.end - at.start},
+    fputs("  “", self->out);
+    place_excerpt(self->out, (tamis_str){self->doc.source.p + at.start, at.end - at.start},
                   self->columns > 46 ? self->columns - 6 : 40);
-    fputs("”\n", stdout);
+    fputs("”\n", self->out);
 }
 
 static void tell_faults(const explanation *self)
@@ -369,12 +375,12 @@ static void tell_faults(const explanation *self)
     for (size_t i = 0; i < self->doc.error_count; i++) {
         const document_error *fault = &self->doc.errors[i];
         if (!touches(self, fault->start, fault->end)) continue;
-        printf("\n%s%.*s%s: %.*s\n", self->red, (int)fault->code.n, fault->code.p, self->off,
-               (int)fault->message.n, fault->message.p);
+        fprintf(self->out, "\n%s%.*s%s: %.*s\n", self->red, (int)fault->code.n, fault->code.p,
+                self->off, (int)fault->message.n, fault->message.p);
     }
 }
 
-static void tell(explanation *self)
+static void tell_all(explanation *self)
 {
     static const record_options written = {0};
     error e = {0};
@@ -386,18 +392,31 @@ static void tell(explanation *self)
     self->green = colour ? "\033[32m" : "";
     self->off = colour ? "\033[0m" : "";
     self->columns = cli_columns(stdout);
-    printf("%s%.*s%s\n", self->bold, (int)self->doc.id.n, self->doc.id.p, self->off);
+    fprintf(self->out, "%s%.*s%s\n", self->bold, (int)self->doc.id.n, self->doc.id.p, self->off);
     for (self->shown = self->asked_count > 0; self->shown <= self->asked_count; self->shown++) {
-        if (self->shown > 1) putchar('\n');
+        if (self->shown > 1) fputc('\n', self->out);
         if (self->shown) tell_place(self, *shown_place(self));
         for (size_t i = 0; i < self->s.pipeline->stage_count; i++) tell_stage(self, i);
         tell_faults(self);
         if (!self->asked_count) break;
     }
     if (self->doc.status == DOCUMENT_DROPPED || self->doc.status == DOCUMENT_QUARANTINED)
-        printf("\nthe document was %s: %.*s\n",
-               self->doc.status == DOCUMENT_DROPPED ? "dropped" : "quarantined",
-               (int)self->doc.reason.n, self->doc.reason.p);
+        fprintf(self->out, "\nthe document was %s: %.*s\n",
+                self->doc.status == DOCUMENT_DROPPED ? "dropped" : "quarantined",
+                (int)self->doc.reason.n, self->doc.reason.p);
+}
+
+static int tell(explanation *self)
+{
+    enum { HANG = 6 }; /* columns */
+    buffer text = {0};
+    self->out = open_memstream(&text.p, &text.n);
+    if (!self->out) return cli_fail(CLI_INTERNAL, "no memory");
+    tell_all(self);
+    fclose(self->out);
+    cli_fold(stdout, buffer_str(&text), HANG);
+    buffer_free(&text);
+    return cli_flush();
 }
 
 int verb_explain(const cli_args *args)
@@ -424,10 +443,7 @@ int verb_explain(const cli_args *args)
     if (!code) code = session_read_document(args, file, &self.doc);
     if (!code) code = ask(&self, line);
     if (!code) code = run_document(&self);
-    if (!code) {
-        tell(&self);
-        code = cli_flush();
-    }
+    if (!code) code = tell(&self);
     if (made) document_free(&self.doc);
     session_close(&self.s);
     free(self.ran);

@@ -105,13 +105,20 @@ static sight *gather(tracing *self, size_t *count)
 
 static void tell_notes(const tracing *self)
 {
+    enum { HANG = 12 }; /* columns */
+    buffer text = {0};
+    FILE *out = open_memstream(&text.p, &text.n);
+    if (!out) return;
     for (size_t i = self->notes; cli_has(self->args, FLAG_verbose) && i < self->doc.note_count;
          i++) {
         const document_note *note = &self->doc.notes[i];
-        fprintf(self->look.out, "%s          %s %.*s: %.*s%s\n", self->look.dim,
+        fprintf(out, "%s          %s %.*s: %.*s%s\n", self->look.dim,
                 note->reject ? "let go:" : "saw", (int)note->cue.n, note->cue.p, (int)note->text.n,
                 note->text.p, self->look.off);
     }
+    fclose(out);
+    cli_fold(self->look.out, buffer_str(&text), HANG);
+    buffer_free(&text);
 }
 
 /* Stages between the last one told and this: they did not run. */
@@ -126,6 +133,25 @@ static void tell_skipped(tracing *self, size_t index)
                     : "");
 }
 
+/* "2. quotes  77 µs  2 quote, 1 cue"; how many findings. */
+static size_t tell_head(const tracing *self, const pipeline_stage *stage, const char *time,
+                        const sight *list, size_t count)
+{
+    enum { HANG = 6 }; /* columns */
+    buffer text = {0};
+    sight_look apart = self->look;
+    apart.out = open_memstream(&text.p, &text.n);
+    if (!apart.out) return 0;
+    fprintf(apart.out, "\n%s%zu. %s%s  %s%s%s  ", apart.bold, self->told + 1, stage->name,
+            apart.off, apart.dim, time, apart.off);
+    size_t fresh = list ? sight_print_counts(&apart, list, count, SIGHT_NEW) : 0;
+    fputc('\n', apart.out);
+    fclose(apart.out);
+    cli_fold(self->look.out, buffer_str(&text), HANG);
+    buffer_free(&text);
+    return fresh;
+}
+
 static void tell_stage(tracing *self, const pipeline_stage *stage)
 {
     char time[24];
@@ -134,10 +160,7 @@ static void tell_stage(tracing *self, const pipeline_stage *stage)
     int64_t now = clock_monotonic();
     sight *list = gather(self, &count);
     report_time((double)(now - self->since) / 1e9, time);
-    fprintf(out, "\n%s%zu. %s%s  %s%s%s  ", self->look.bold, self->told + 1, stage->name,
-            self->look.off, self->look.dim, time, self->look.off);
-    size_t fresh = list ? sight_print_counts(&self->look, list, count, SIGHT_NEW) : 0;
-    fputc('\n', out);
+    size_t fresh = tell_head(self, stage, time, list, count);
     tell_notes(self);
     size_t told = tell_attributes(self);
     if (fresh) sight_print(&self->look, self->doc.source, list, count);

@@ -1,6 +1,9 @@
 /* A line on stderr that says how far the run is, five times a second. */
 #include "engine/private.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #define SHOW_EVERY INT64_C(200000000)
 
 void progress_open(progress *self, bool on, uint64_t total_bytes)
@@ -15,26 +18,41 @@ static void bar(double share, char *out, size_t cells)
     out[cells] = '\0';
 }
 
+/* A line that is wider than the terminal could not be taken back. */
+static size_t columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col) return 80;
+    return size.ws_col;
+}
+
 void progress_show(progress *self, const engine_report *report, int64_t now)
 {
-    char cells[25];
+    enum { BAR = 24, LONGEST = 56 }; /* cells; columns of all that is behind the bar */
+    char cells[BAR + 1], line[160];
+    size_t n = 0, width = columns();
     if (!self->on || now - self->shown < SHOW_EVERY) return;
     double seconds = (double)(now - self->started) * 1e-9;
     if (seconds < 0.5) return; /* what is done that soon needs no bar */
     self->shown = now;
     double megabytes = (double)report->bytes * 1e-6;
-    fprintf(stderr, "\r\033[K");
     if (self->total) {
         double share = (double)report->bytes / (double)self->total;
         if (share > 1) share = 1;
-        bar(share, cells, sizeof cells - 1);
-        fprintf(stderr, "%s %3.0f %% ", cells, share * 100);
-        if (share > 0.01) fprintf(stderr, "%.0f s left ", seconds / share - seconds);
+        bar(share, cells, width >= BAR + LONGEST ? BAR : 0);
+        n += (size_t)snprintf(line + n, sizeof line - n, "%s%s%.0f %%, ", cells, *cells ? " " : "",
+                              share * 100);
+        if (share > 0.01)
+            n += (size_t)snprintf(line + n, sizeof line - n, "%.0f s left, ",
+                                  seconds / share - seconds);
     }
-    fprintf(stderr, "%llu docs, %.1f MB/s", (unsigned long long)report->documents,
-            megabytes / seconds);
+    n += (size_t)snprintf(line + n, sizeof line - n, "%llu docs, %.1f MB/s",
+                          (unsigned long long)report->documents, megabytes / seconds);
     if (report->quarantined)
-        fprintf(stderr, ", %llu quarantined", (unsigned long long)report->quarantined);
+        n += (size_t)snprintf(line + n, sizeof line - n, ", %llu quarantined",
+                              (unsigned long long)report->quarantined);
+    if (n >= width) n = width - 1;
+    fprintf(stderr, "\r\033[K%.*s", (int)n, line);
     fflush(stderr);
 }
 

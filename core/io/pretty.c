@@ -31,20 +31,6 @@ static const char *colour_of(tamis_str type)
 
 /* ------------------------------------------------------------------ words and lines */
 
-/* Columns that a code point takes: close enough for breaking lines (wide East Asian blocks,
- * marks). */
-static uint32_t columns_of_point(uint32_t c)
-{
-    if ((c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F) || (c >= 0xFE00 && c <= 0xFE0F))
-        return 0;
-    if ((c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
-        (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-        (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-        (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD))
-        return 2;
-    return 1;
-}
-
 static void style(printer *self, const char *code)
 {
     if (self->colour) buffer_append_text(&self->word, code);
@@ -89,7 +75,7 @@ static void put_point(printer *self, const char *p, size_t n, uint32_t c)
         buffer_append_text(&self->word, "\xC2\xB7");
         self->word_width++;
     } else {
-        uint32_t columns = columns_of_point(c);
+        uint32_t columns = utf8_columns(c);
         if (columns == 2) flush_word(self); /* such scripts break anywhere */
         buffer_append(&self->word, p, n);
         self->word_width += columns;

@@ -87,3 +87,32 @@ usage() { # words that must be told, then the command
     run_out "$TAMIS" run empty.lua a.txt -o out.json -q
     is 0
 }
+
+# on_terminal COLUMNS COMMAND: what a terminal of that width shows, without colours.
+on_terminal() {
+    command -v script >/dev/null || skip "script is not installed: nothing was shown on a terminal"
+    NO_COLOR=1 TERM=xterm script -qec "stty cols $1 2>/dev/null; $2" /dev/null </dev/null | tr -d '\r'
+}
+
+# The columns of the longest line.
+widest() { LC_ALL=C.UTF-8 wc -L; }
+
+@test "on a terminal long lines are broken between words, elsewhere not at all" {
+    article=$EXAMPLES/articles/fr-salon-armement.txt
+    for command in "try -s quotes" "explain arms-news --why-not roquettes" "trace arms-news -v"; do
+        shown=$(on_terminal 70 "'$TAMIS' $command '$article'")
+        [ "$(widest <<<"$shown")" -le 70 ] || { echo "$command: $shown"; return 1; }
+        [ "$(on_terminal 300 "'$TAMIS' $command '$article'" | widest)" -gt 70 ]
+        words() { sed 's/[0-9.]* [µm]*s  *//' | tr -s ' \n' '\n\n' | grep -v '[…“”]'; }
+        wide=$("$TAMIS" $command "$article" 2>&1 | words | sort -u)
+        broken=$(words <<<"$shown" | sort -u | comm -13 <(echo "$wide") -)
+        [ "$(wc -w <<<"$broken")" -le 3 ] || { echo "$command: not words: $broken"; return 1; }
+    done
+}
+
+@test "a warning is broken between words, behind its first one" {
+    printf '{"id":"a-rather-long-name-of-a-document","text":"x"}\n%.0s' 1 2 >twins.jsonl
+    shown=$(on_terminal 60 "'$TAMIS' run empty.lua twins.jsonl -o out.jsonl")
+    has "$shown" "warning: 1 document had an id that came before, as
+         a-rather-long-name-of-a-document"
+}
