@@ -449,6 +449,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;
     if (own && role && role < &t[a] && self->traits & QT_ELIDES && !quotes_is_person(self, &t[a]) &&
+        !(t[a].classes & QT_GIVEN && b > a + 1) &&
         (b == a + 1 || t[a - 1].classes & (QT_BODY | QT_NAMING)) &&
         is_of_another(t, (unsigned)(role - t), a))
         own = false;
