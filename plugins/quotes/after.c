@@ -256,6 +256,26 @@ static bool name_first(const qt_context *c, unsigned from, qt_find *f)
     return false;
 }
 
+/* Where a verb of saying follows what a role hangs on: a spokesman for the union | said; `at` where
+ * none does. */
+static unsigned behind_complement(const qt_context *c, unsigned from, unsigned at)
+{
+    enum { REACH = 8 };
+    const qt_token *t = c->t;
+    const uint32_t other = QT_AUX | QT_VERB | QT_COMP | QT_REL | QT_PRON;
+    if (c->traits & QT_INVERTS || !quotes_has(&t[at], QT_PREP)) return at;
+    bool role = false;
+    for (unsigned i = from; i < at; i++) role |= quotes_has(&t[i], QT_ROLE);
+    for (unsigned k = at + 1; role && k < c->right && k < at + REACH; k++) {
+        if (t[k].type != QT_WORD) return at;
+        if (quotes_has(&t[k], QT_SAY) && t[k].flags & QT_LOWER && !(t[k].classes & QT_WEAK) &&
+            k > at + 1)
+            return k;
+        if (t[k].classes & other && t[k].flags & QT_LOWER) return at;
+    }
+    return at;
+}
+
 /* X said: a phrase at i, then its verb. */
 static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
 {
@@ -268,6 +288,7 @@ static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
     }
     if (name_first(c, i, f)) return true;
     if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
+    if (to < c->right) to = behind_complement(c, from, to);
     unsigned k = to;
     if (k < c->right && quotes_is_mark(&t[k], ',')) { /* an apposition */
         unsigned end = k + 1;
@@ -348,7 +369,30 @@ bool quotes_look_after(qt_context *c)
     }
     if (c->traits & QT_FINAL && f.from >= f.to && !first_phrase_named(c, &f.from, &f.to))
         f.from = f.to = 0;
+    /* the deputy went back to it: "…", wrote */
+    if (f.from >= f.to && c->traits & QT_DROPS && c->at > c->left + 1 &&
+        quotes_is_mark(&c->t[c->at - 1], ':') &&
+        !quotes_subject_of_clause(c, c->at - 1, &f.from, &f.to))
+        f.from = f.to = 0;
     quotes_accept(c, &f, QT_RULE_AFTER);
+    return true;
+}
+
+/* As X put it, the plan is "…": at the beginning of the sentence, and a comma ends it. */
+bool quotes_look_as(qt_context *c)
+{
+    enum { REACH = 16 };
+    qt_context clause = *c;
+    qt_find f;
+    unsigned comma = c->left + 1;
+    if (c->at < c->left + 4 || !quotes_seen_left(c, QT_COMP)) return false;
+    while (comma < c->at && comma < c->left + REACH && c->t[comma].type == QT_WORD) comma++;
+    if (comma >= c->at || !quotes_is_mark(&c->t[comma], ',')) return false;
+    clause.right = comma;
+    if (!as_said(&clause, c->left, &f) || f.from >= f.to) return false;
+    if (quotes_personality(c, f.from, f.to) < 2 && quotes_name_run(c->t, f.to, f.from) == f.from)
+        return false;
+    quotes_accept(c, &f, QT_RULE_SOURCE);
     return true;
 }
 

@@ -476,6 +476,7 @@ static void look_everywhere(qt_context *c)
     if (!strong || before.from >= before.to || sourced) {
         if (quotes_look_source(c)) return;
     }
+    if (quotes_look_as(c)) return;
     if (strong && before.from < before.to) {
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;

@@ -56,6 +56,7 @@ void quotes_accept(qt_context *c, const qt_find *f, uint8_t rule);
  * quotation); right after the quotation; later in its sentence; at the end of the clause. */
 bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f);
 bool quotes_look_after(qt_context *c);
+bool quotes_look_as(qt_context *c);
 bool quotes_look_later(qt_context *c);
 bool quotes_look_last(qt_context *c);
 /* Nothing but a dash stands before the quotation in its sentence. */

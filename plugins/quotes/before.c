@@ -256,8 +256,17 @@ static bool sentence_subject(const qt_context *c, unsigned cue, unsigned *from, 
     bool open =
         c->traits & QT_DROPS && (quotes_has(&t[i - 1], QT_COMP) || quotes_is_mark(&t[i - 1], ','));
     if (!open && !quotes_has(&t[i - 1], QT_CONJ)) return false;
-    return quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
-           quotes_personality(c, *from, *to) >= 2;
+    if (quotes_opening_phrase(c->engine, t, c->left, i - 1, from, to) &&
+        quotes_personality(c, *from, *to) >= 2)
+        return true;
+    for (unsigned k = i - 1; !(c->traits & QT_INVERTS) && k-- > c->left;) {
+        /* in the end X said that … and promised */
+        if (!quotes_has(&t[k], QT_SAY) || t[k].classes & QT_WEAK || !(t[k].flags & QT_LOWER))
+            continue;
+        return quotes_subject_of(c->engine, t, c->at, k, from, to) &&
+               quotes_personality(c, *from, *to) >= 2;
+    }
+    return false;
 }
 
 static bool after_and(const qt_context *c, unsigned cue)
@@ -558,6 +567,8 @@ static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
     if (c->t[from].classes & QT_PRON && !(c->t[from].features & (QT_MALE | QT_FEMALE)))
         return false; /* for all that */
     if (quotes_has(&c->t[to], QT_DET) && quotes_personality(c, from, to) >= 2) return true;
+    bool verb = quotes_has(&c->t[to], QT_AUX | QT_CLITIC | QT_VERB); /* per X si tratta di */
+    if (verb && !(c->traits & QT_INVERTS) && quotes_personality(c, from, to) >= 2) return true;
     if (c->at > to && quotes_is_mark(&c->t[c->at - 1], ':') && quotes_personality(c, from, to) >= 2)
         return true; /* for X no question: */
     return to >= c->at || quotes_is_mark(&c->t[to], ',') ||

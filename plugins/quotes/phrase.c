@@ -38,8 +38,10 @@ static bool is_article(const qt_token *t)
 /* Anna Baker, Thomas Bauer: a role with a capital that ends a name. */
 static bool is_surname(const qt_token *t, unsigned count, unsigned at)
 {
-    if (t[at].type != QT_WORD || !(t[at].flags & QT_CAP) || !(t[at].classes & QT_ROLE))
-        return false;
+    if (t[at].type != QT_WORD || !(t[at].flags & QT_CAP)) return false;
+    if (t[at].classes & QT_ADV && t[at - 1].classes & QT_GIVEN && !(t[at].classes & ~QT_ADV))
+        return at + 1 >= count || !quotes_is_name(&t[at + 1]); /* Ralf Kurz */
+    if (!(t[at].classes & QT_ROLE)) return false;
     if (t[at].classes & (QT_FUNCTION | QT_TITLE) || t[at - 1].classes & (QT_BODY | QT_PLACE))
         return false;
     /* the Serbian Prime Minister */

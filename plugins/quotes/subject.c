@@ -473,7 +473,11 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         while (start < i - 1 && !quotes_is_comma(&t[start])) start++; /* Posteriormente, X … */
         if (start < i - 1 && quotes_opening_phrase(self, t, start + 1, i - 1, a, b)) return true;
     }
-    if (before->type == QT_WORD && before->classes & QT_REL) {
+    /* o ministro, que pediu */
+    bool which = self->traits & QT_DROPS && i > 1 && before->type == QT_WORD &&
+                 before->classes & QT_COMP && !(before->features & QT_AS) &&
+                 quotes_is_comma(&t[i - 2]);
+    if (which || (before->type == QT_WORD && before->classes & QT_REL)) {
         unsigned end = i - 1;
         if (end > 0 && quotes_is_comma(&t[end - 1])) end--;
         unsigned start = clause_start(t, end);
