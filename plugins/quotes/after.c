@@ -32,6 +32,14 @@ static bool participle_first(const qt_context *c, unsigned first, unsigned i, qt
     return false;
 }
 
+/* Gentiment: by its ending. */
+static bool is_adverb(const qt_context *c, const qt_token *t)
+{
+    enum { LEAST = 7 }; /* bytes */
+    return t->type == QT_WORD && !t->classes && t->flags & QT_LOWER &&
+           quotes_ends_as(c->engine, t, QT_ENDS_ADVERB, LEAST);
+}
+
 /* A verb of saying and its subject from token i on. */
 bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *f)
 {
@@ -86,6 +94,8 @@ bool quotes_verb_first(const qt_context *c, unsigned i, bool adjacent, qt_find *
             aux = true;
         else if (aux && adjacent && i > first && quotes_has(&t[i], QT_PREP))
             return participle_first(c, first, i, f);
+        else if (aux && is_adverb(c, &t[i]))
+            continue; /* a gentiment réagi */
         else if (!(t[i].classes & (QT_ADV | QT_CLITIC)) || t[i].flags & QT_CAP)
             return false;
     }
@@ -189,7 +199,9 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
     if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
     if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
     unsigned k = i + 1, from, to;
-    while (k + 1 < c->right && k < i + 3 && quotes_has(&t[k], QT_ADV | QT_CLITIC)) k++;
+    while (k + 1 < c->right && k < i + 3 &&
+           (quotes_has(&t[k], QT_ADV | QT_CLITIC) || is_adverb(c, &t[k])))
+        k++;
     if (t[k].type != QT_WORD || t[k].classes & ~(uint32_t)QT_VERB || !(t[k].flags & QT_LOWER))
         return false;
     if (!quotes_ends_like_verb(c->engine, &t[k], true) && !(c->traits & QT_DROPS) &&

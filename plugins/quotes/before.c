@@ -370,6 +370,21 @@ static bool told_within(const qt_context *c, unsigned i)
     return false;
 }
 
+/* X a estimé que cette décision relevait de "…": a thing, in a clause that somebody's verb of
+ * saying reports. */
+static bool thing_told_of(const qt_context *c, unsigned from, unsigned to)
+{
+    const qt_token *t = c->t;
+    unsigned x, y;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || from <= c->left + 1) return false;
+    if (!quotes_has(&t[from - 1], QT_COMP) || t[from - 1].features & QT_AS) return false;
+    if (quotes_personality(c, from, to) || quotes_name_run(t, to, from) != from) return false;
+    unsigned verb = from - 2;
+    if (!quotes_has(&t[verb], QT_SAY | QT_PART) || t[verb].classes & QT_WEAK) return false;
+    return left_subject(c, verb, &x, &y) &&
+           (quotes_personality(c, x, y) >= 2 || quotes_name_run(t, y, x) == y);
+}
+
 /* The last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
 {
@@ -397,6 +412,7 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
             f->from = from;
             f->to = to;
         }
+        if (!weak && from < to && thing_told_of(c, from, to)) continue;
         if (f->from >= f->to && c->traits & QT_V2 && !(t[i].classes & (QT_SAY | QT_PART)))
             quotes_subject_of_clause(c, i, &f->from, &f->to);
         if (i > c->left && t[i - 1].classes & QT_AUX) f->cue = i - 1;

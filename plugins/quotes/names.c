@@ -404,7 +404,9 @@ static bool hangs(const qt_token *t, unsigned from)
            (t[i - 1].classes & (QT_TITLE | QT_ROLE) ||
             (t[i - 1].classes & QT_DET && !(t[i - 1].classes & QT_PREP))))
         i--;
-    return i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_PREP;
+    if (i == 0 || t[i - 1].type != QT_WORD) return false;
+    return t[i - 1].classes & QT_PREP ||
+           (t[i - 1].classes & QT_COMP && t[i - 1].features & QT_AS && t[i - 1].flags & QT_CAP);
 }
 
 enum { AS_SUBJECT = 2 };
@@ -444,6 +446,52 @@ static uint8_t number_of(const qt_engine *self, const qt_token *t, unsigned from
     return many ? QT_PLURAL : 0;
 }
 
+/* A word's first letter as short forms write it: a capital, E for É. */
+static char initial_of(const char *word)
+{
+    enum { LATIN = 0xC3, LOWER = 0x20, GRAVE_E = 0x88, DIAERESIS_E = 0x8B };
+    unsigned char first = (unsigned char)word[0];
+    if (first != LATIN) return (char)(first & ~LOWER);
+    unsigned char letter = (unsigned char)word[1] & (unsigned char)~LOWER;
+    return letter >= GRAVE_E && letter <= DIAERESIS_E ? 'E' : 0;
+}
+
+/* Le juge des libertés et de la détention (JLD): where what the letters stand for begins, or
+ * `open`, the parenthesis. Each letter begins a word, in their order; articles and "of" may be
+ * passed over. */
+static unsigned spelt_out(const qt_engine *self, const qt_token *t, unsigned open)
+{
+    enum { REACH = 16, LEAST = 2, MOST = 8 };
+    const char *letters = self->text + t[open + 1].start;
+    uint32_t left = t[open + 1].end - t[open + 1].start;
+    if (left < LEAST || left > MOST || !(t[open + 1].flags & QT_UPPER)) return open;
+    for (unsigned i = open; i-- > 0 && open - i < REACH && t[i].type == QT_WORD;) {
+        const qt_token *w = &t[i];
+        if (w->flags & QT_ENDS) return open;
+        if (initial_of(self->text + w->start) == letters[left - 1]) {
+            if (--left == 0) return i;
+        } else if (!(w->classes & (QT_OF | QT_DET | QT_PREP | QT_CONJ))) {
+            return open;
+        }
+    }
+    return open;
+}
+
+/* The name in parentheses at `from` is short for what stands before them. */
+static void learn_long_form(qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
+                            unsigned from, unsigned to)
+{
+    if (to != from + 1 || from < 3 || to >= count || !(t[from].flags & QT_UPPER)) return;
+    if (t[from - 1].type != QT_OPEN || t[to].type != QT_CLOSE) return;
+    if (self->traits & QT_CASELESS) return;
+    unsigned first = spelt_out(self, t, from - 1);
+    if (first + 2 > from - 1) return;
+    e->start = t[first].start;
+    e->end = t[from - 2].end;
+    e->last_word = t[from - 2].start;
+    e->person = QT_GROUP;
+}
+
 static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                         unsigned to, unsigned i)
 {
@@ -469,6 +517,7 @@ static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsi
     e->last = t[from].start;
     set_count(self, i, e->count + (e->count < OFTEN));
     learn(self, e, t, count, from, to);
+    learn_long_form(self, e, t, count, from, to);
     quotes_mention(self, &(qt_mention){.at = t[from].start,
                                        .start = t[from].start,
                                        .end = t[to - 1].end,

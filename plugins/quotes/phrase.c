@@ -95,9 +95,10 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
         /* Peter Martin | von der Firma Brandt */
         if (j > i && i > at + 1 && tokens[at].classes & QT_GIVEN && tokens[i].features & QT_FRONT)
             break;
-        if (j == i + 1 && j < count && tokens[at].classes & QT_GIVEN &&
-            tokens[j].classes & QT_DET && tokens[j].flags & QT_LOWER)
-            j++; /* Jean de la Fontaine */
+        bool article = j == i + 1 && j + 1 < count && tokens[at].classes & QT_GIVEN &&
+                       tokens[j].classes & QT_DET && tokens[j].flags & QT_LOWER;
+        if (article && tokens[j + 1].flags & QT_UPPER) break; /* Anne Petit | de la CFDT */
+        if (article) j++;                                     /* Jean de la Fontaine */
         if (j == i || j >= count || !quotes_is_name(&tokens[j]) || tokens[j].classes & QT_PLACE ||
             tokens[i - 1].classes & QT_PLACE)
             break;

@@ -221,8 +221,10 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     enum { GERUND = 5 };
     bool doing = self->traits & QT_INVERTS && t[sentence].type == QT_WORD &&
                  quotes_ends_as(self, &t[sentence], QT_ENDS_GERUND, GERUND);
-    /* Dénonçant la police, …: what is denounced is not whom the sentence is about */
-    if (doing || !quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
+    bool as = t[sentence].type == QT_WORD && t[sentence].classes & QT_COMP &&
+              t[sentence].features & QT_AS && self->traits & QT_INVERTS;
+    /* Dénonçant la police, …; comme X, …: what is denounced is not whom the sentence is about */
+    if (doing || as || !quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
         /* Tuesday, in Lyon, the mayor … */
         unsigned comma = sentence;
         while (comma < to && t[comma].type == QT_WORD) comma++;
@@ -473,7 +475,10 @@ void quotes_refer(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
     if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return;
-    if (q->who_end) return;
+    if (q->who_end) {
+        if (!q->speaker_end && q->rule == QT_RULE_PARAGRAPH && !q->dash) as_mentioned(self, q);
+        return;
+    }
     unsigned from = 0, to = 0, entity = QT_NOBODY;
     uint32_t start = 0, end = 0;
     uint8_t features = 0;

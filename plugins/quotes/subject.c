@@ -430,6 +430,21 @@ bool quotes_named_before(const qt_token *t, unsigned start, unsigned verb, unsig
     return true;
 }
 
+/* …, dont Anne Petit, adjointe au maire, qui a dit: the full name that what stands before the comma
+ * `end`, a role without an article, is said of. */
+static bool name_with_role(const qt_token *t, unsigned end, unsigned *a, unsigned *b)
+{
+    unsigned role = insertion_start(t, end), from;
+    if (role == 0 || role >= end || !quotes_is_comma(&t[role - 1])) return false;
+    if (t[role].type != QT_WORD || !(t[role].classes & QT_ROLE) || !(t[role].flags & QT_LOWER))
+        return false;
+    for (from = role - 1; from > 0 && quotes_is_name(&t[from - 1]);) from--;
+    if (role - 1 < from + 2 || t[from].classes & QT_PLACE) return false;
+    *a = from;
+    *b = role - 1;
+    return true;
+}
+
 bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count, unsigned cue,
                        unsigned *a, unsigned *b)
 {
@@ -479,7 +494,10 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
                  quotes_is_comma(&t[i - 2]);
     if (which || (before->type == QT_WORD && before->classes & QT_REL)) {
         unsigned end = i - 1;
-        if (end > 0 && quotes_is_comma(&t[end - 1])) end--;
+        bool comma = end > 0 && quotes_is_comma(&t[end - 1]);
+        if (comma) end--;
+        if (comma && self->traits & QT_ELIDES)
+            return name_with_role(t, end, a, b) || subject_before_comma(self, t, end, a, b);
         unsigned start = clause_start(t, end);
         return subject_in(self, t, start, end, a, b);
     }
