@@ -188,6 +188,31 @@ static void push_word(lua_State *L, const char *accept, int32_t index)
     lua_pushlstring(L, accept ? accept : "", n);
 }
 
+/* Another name is a slip: as nil it would quietly switch something off. */
+static int unknown_option(lua_State *L)
+{
+    enum { MOST = 64 };
+    const char *names[MOST];
+    size_t n = 0;
+    if (lua_type(L, 2) != LUA_TSTRING) return 0;
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        if (n < MOST && lua_type(L, -2) == LUA_TSTRING) names[n++] = lua_tostring(L, -2);
+    const char *asked = lua_tostring(L, 2), *near = did_you_mean(str_of(asked), names, n);
+    if (near) return luaL_error(L, "the stage has no option `%s`: did you mean `%s`?", asked, near);
+    return luaL_error(L, "the stage has no option `%s`: declare it under `options`", asked);
+}
+
+static void seal_options(lua_State *L)
+{
+    if (luaL_newmetatable(L, "tamis.options")) {
+        lua_pushcfunction(L, unknown_option);
+        lua_setfield(L, -2, "__index");
+        lua_pushboolean(L, false);
+        lua_setfield(L, -2, "__metatable");
+    }
+    lua_setmetatable(L, -2);
+}
+
 void options_push(lua_State *L, const tamis_option *table, size_t count, const void *conf)
 {
     lua_createtable(L, 0, (int)count);
@@ -217,6 +242,7 @@ void options_push(lua_State *L, const tamis_option *table, size_t count, const v
         }
         lua_setfield(L, -2, table[i].name);
     }
+    seal_options(L);
 }
 
 bool value_is_language(const value *from)

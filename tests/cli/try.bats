@@ -147,3 +147,25 @@ END
     run_out "$TAMIS" try -e 'doc:remove(1, 1)' a.txt
     has "$output" 'a removal has a reason: doc:remove(first, last, "notice")'
 }
+
+@test "a script that asks for an option it has not is told so, at its line" {
+    cat >odd.lua <<'END'
+return {
+  options = { near = 9, type = "odd" },
+  run = function(doc, options)
+    for name in pairs(options) do assert(options[name]) end
+    doc:span(options.type, 1, options.naer)
+  end,
+}
+END
+    run_out "$TAMIS" try -s odd.lua a.txt
+    has "$output" 'odd.lua:5: the stage has no option `naer`: did you mean `near`?'
+    sed -i 's/naer/width/' odd.lua
+    run_out "$TAMIS" try -s odd.lua a.txt
+    has "$output" 'odd.lua:5: the stage has no option `width`: declare it under `options`'
+    sed -i 's/width/near/' odd.lua
+    run_out "$TAMIS" try -s odd.lua a.txt
+    has "$output" '[odd:A line.'
+    run_out "$TAMIS" try -e 'function(doc, options) doc:span(options.type, 1, 2) end' a.txt
+    has "$output" 'the stage has no option `type`: declare it'
+}
