@@ -200,10 +200,11 @@ class Gazetteer:
         self.weak = False
 
     def add_spelling(self, name, canonical, category, doubt, need, marks):
-        ambiguous, cased = doubt, False
-        while name[-1] in '!^':
+        ambiguous, cased, fixed = doubt, False, False
+        while name[-1] in '!^' or (name[-1] == '*' and not is_arabic(name)):
             ambiguous |= name[-1] == '!'
             cased |= name[-1] == '^'
+            fixed |= name[-1] == '*'
             name = name[:-1]
         digits, words = re.search(r'\d', name), ' ' in name
         if doubt and words and not digits:  # "Javelin missile" is sure where "Javelin" is not
@@ -212,12 +213,14 @@ class Gazetteer:
             ambiguous, need = False, None
         elif digits and not need:
             ambiguous = doubt
-        self.add_name(name, canonical, category, ambiguous, need, cased, marks)
+        self.add_name(name, canonical, category, ambiguous, need, cased, marks, fixed)
 
-    def add_name(self, term, canonical, category, ambiguous, need, cased, marks):
+    def add_name(self, term, canonical, category, ambiguous, need, cased, marks, fixed=False):
         lang, forms = 'mul', []
         if is_arabic(term):
             lang, term = 'ar', term.rstrip('*')
+        elif fixed:
+            pass
         elif is_cyrillic(term):
             forms = self.cyrillic_forms(term)
         else:
