@@ -18,7 +18,7 @@ cc=${CC:-cc}
 flags="-std=c11 -D_GNU_SOURCE -O3 -march=native -Wall -Wextra"
 rooms=
 for file in "$here"/../*.c; do [ "${file##*/}" = language.c ] || rooms="$rooms $file"; done
-$cc $flags -ffast-math -o train "$here/train.c" "$here/../text.c" -lm -lpthread
+$cc $flags -ffast-math -o train "$here/train.c" "$here/roughen.c" "$here/../text.c" -lm -lpthread
 $cc $flags -o ngrams "$here/ngrams.c" -lm
 $cc $flags -o pack "$here/pack.c" -lm
 $cc $flags -o check "$here/check.c" $rooms -lm

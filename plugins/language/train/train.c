@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "roughen.h"
 #include "train.h"
 
 enum {
@@ -56,16 +57,6 @@ static example *examples;
 static size_t example_count;
 static source sources[64];
 static int source_count;
-
-static _Thread_local uint64_t random_state = 88172645463325252ull;
-
-static uint32_t draw(uint32_t below)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)((random_state >> 32) * below >> 32);
-}
 
 /* Zeroed memory that is read all over the place, in large pages where there are any: learning waits
  * for memory most of its time. */
@@ -421,83 +412,6 @@ static double learn(int script, int label, const uint8_t *text, size_t n, float 
     return loss;
 }
 
-/* Roughens a text into `out` (room for twice its size): now and then accents are lost, or words of
- * markup stand in it. */
-static size_t roughen(const uint8_t *text, size_t n, uint8_t *out)
-{
-    static const char base[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
-    static const char *const markup[] = {" nbsp ", " amp ",  " http www ",
-                                         " br ",   " href ", " quot "};
-    uint32_t kind = draw(100);
-    size_t k = 0;
-    if (kind < 5) {
-        for (size_t i = 0; i < n; i++) {
-            if (text[i] == 0xC3 && i + 1 < n)
-                out[k++] = (uint8_t)base[text[++i] & 63];
-            else
-                out[k++] = text[i];
-        }
-        return k;
-    }
-    memcpy(out, text, n);
-    k = n;
-    if (kind < 7 && n > 40) {
-        const char *m = markup[draw(6)];
-        memcpy(out + k, m, strlen(m));
-        k += strlen(m);
-    }
-    return k;
-}
-
-/* Writes the text in a language that is none: some of its letters change places throughout. So the
- * background learns what a sister of a known language looks like. 0: too few letters. */
-static size_t estrange(const uint8_t *text, size_t n, uint8_t *out)
-{
-    enum { MOST = 64 };
-    uint32_t letters[MOST], swap[MOST];
-    size_t count = 0, k = 0;
-    for (const uint8_t *p = text, *end = text + n; p < end && count < MOST;) {
-        uint32_t c = language_lower(language_decode(&p, end));
-        size_t i = 0;
-        while (i < count && letters[i] != c) i++;
-        if (i == count && language_script(c) != LANGUAGE_NO_SCRIPT) letters[count++] = c;
-    }
-    if (count < 12) return 0;
-    memcpy(swap, letters, sizeof swap);
-    for (uint32_t changes = 2 + draw(4); changes > 0; changes--)
-        swap[draw((uint32_t)count)] = letters[draw((uint32_t)count)];
-    for (const uint8_t *p = text, *end = text + n; p < end;) {
-        const uint8_t *from = p;
-        uint32_t c = language_lower(language_decode(&p, end));
-        size_t i = 0;
-        while (i < count && letters[i] != c) i++;
-        if (i == count || swap[i] == c) {
-            memcpy(out + k, from, (size_t)(p - from));
-            k += (size_t)(p - from);
-            continue;
-        }
-        c = swap[i];
-        if (c >= 0x800) {
-            out[k++] = (uint8_t)(0xE0 | c >> 12);
-            out[k++] = (uint8_t)(0x80 | (c >> 6 & 63));
-        } else if (c >= 0x80) {
-            out[k++] = (uint8_t)(0xC0 | c >> 6);
-        }
-        out[k++] = (uint8_t)(c < 0x80 ? c : 0x80 | (c & 63));
-    }
-    return k;
-}
-
-static void crop(const uint8_t *text, size_t n, size_t *start, size_t *stop)
-{
-    size_t s = draw((uint32_t)n), want = 4 + draw(40);
-    while (s > 0 && text[s - 1] != ' ') s--;
-    size_t e = s + want > n ? n : s + want;
-    while (e < n && text[e] != ' ') e++;
-    *start = s;
-    *stop = e;
-}
-
 typedef struct {
     const uint32_t *order;
     size_t from, to;
@@ -511,21 +425,21 @@ static void *work(void *argument)
 {
     static _Thread_local uint8_t rough[3 * MAX_TEXT];
     job *j = argument;
-    random_state = j->seed;
+    roughen_seed(j->seed);
     const float fall = (j->last_rate - j->rate) / (float)(j->to - j->from + 1);
     for (size_t i = j->from; i < j->to; i++) {
         const example *e = &examples[j->order[i]];
-        size_t n = roughen(e->text, e->size, rough);
+        size_t n = roughen_text(e->text, e->size, rough);
         j->rate += fall;
         j->loss += learn(e->script, e->label, rough, n, j->rate);
         j->count++;
-        if (e->size > 60 && e->label != H.labels && draw(100) < 4) {
-            size_t m = estrange(e->text, e->size, rough);
+        if (e->size > 60 && e->label != H.labels && roughen_draw(100) < 4) {
+            size_t m = roughen_estrange(e->text, e->size, rough);
             if (m) learn(e->script, (int)H.labels, rough, m, j->rate);
         }
         for (int c = e->size > 24 ? sources[e->source].crops : 0; c > 0; c--) {
             size_t s, t;
-            crop(e->text, e->size, &s, &t);
+            roughen_crop(e->text, e->size, &s, &t);
             if (t - s > 2 && t - s < 120) learn(e->script, e->label, e->text + s, t - s, j->rate);
         }
     }
@@ -547,14 +461,15 @@ static void epoch(int number, float rate, float last_rate, int threads)
     }
     for (size_t i = 0; i < example_count; i++) {
         float weight = sources[examples[i].source].weight * scarce[examples[i].label];
-        int copies = (int)weight + ((float)draw(1 << 20) / (1 << 20) < weight - floorf(weight));
+        int copies =
+            (int)weight + ((float)roughen_draw(1 << 20) / (1 << 20) < weight - floorf(weight));
         while (copies-- > 0) {
             if (n == room) order = realloc(order, (room *= 2) * sizeof *order);
             order[n++] = (uint32_t)i;
         }
     }
     for (size_t i = n; i > 1; i--) {
-        size_t k = draw((uint32_t)i);
+        size_t k = roughen_draw((uint32_t)i);
         uint32_t t = order[i - 1];
         order[i - 1] = order[k];
         order[k] = t;
