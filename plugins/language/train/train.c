@@ -3,6 +3,7 @@
  *   train fast|accurate MODEL LABELS ROWS EPOCHS RATE THREADS SOURCE[:weight[:crops]]... -- TEST...
  *     SOURCE, TEST: "label TAB text" lines (prepare.lua, ngrams.c). weight: copies an epoch (a
  *     fraction: a share); crops: pieces of one to six words cut from a text an epoch.
+ *     EPOCHS: passes; PASSESxTIMES: so many times from nothing, and the mean of the weights.
  *     ROWS: fast: log2 of the Latin table's rows; accurate: KEYS:KEPT:RICH, the keys that are
  *     learnt first, those that stay when all but a few lanes of a key are cut off and the rest is
  *     learnt anew, and how many of these have room for twelve and eight lanes instead of four.
@@ -512,15 +513,37 @@ static void set_half_steps(void)
     }
 }
 
-/* `plain` passes, then others that read weights as they will be packed. */
-static void learn_all(int epochs, int plain, float first, float last, int threads)
+/* `plain` passes, then others that read weights as they will be packed. The passes are numbered
+ * from `number` on, which chance goes by. */
+static void learn_all(int number, int epochs, int plain, float first, float last, int threads)
 {
     const float fall = (first - last) / (float)epochs;
     for (int e = 0; e < epochs; e++) {
         rounded = e >= plain;
         if (rounded && !H.accurate) set_half_steps();
-        epoch(e, first - fall * (float)e, first - fall * (float)(e + 1), threads);
+        epoch(number + e, first - fall * (float)e, first - fall * (float)(e + 1), threads);
     }
+}
+
+/* Learns `times` times from nothing, in another order each time, and takes the mean of the weights:
+ * what a weight owes to the order in which texts came is halved in two. */
+static void learn_mean(int times, int epochs, int plain, float first, float last, int threads)
+{
+    const size_t count = H.rows * TRAIN_LANES, biases = sizeof H.bias / sizeof H.bias[0][0];
+    float *sum = spread_memory(count * sizeof *sum), *bias = &H.bias[0][0];
+    float *bias_sum = calloc(biases, sizeof *bias_sum);
+    for (int time = 0; time < times; time++) {
+        memset(W, 0, count * sizeof *W);
+        memset(G, 0, H.rows * sizeof *G);
+        memset(H.bias, 0, sizeof H.bias);
+        learn_all(time * epochs, epochs, plain, first, last, threads);
+        for (size_t i = 0; i < count; i++) sum[i] += W[i];
+        for (size_t i = 0; i < biases; i++) bias_sum[i] += bias[i];
+    }
+    for (size_t i = 0; i < count; i++) W[i] = sum[i] / (float)times;
+    for (size_t i = 0; i < biases; i++) bias[i] = bias_sum[i] / (float)times;
+    munmap(sum, count * sizeof *sum);
+    free(bias_sum);
 }
 
 /* ------------------------------------------------------------------ measuring */
@@ -718,7 +741,9 @@ int main(int argc, char **argv)
     if (argc < 9) return 2;
     H.accurate = !strcmp(argv[1], "accurate");
     read_labels(argv[3]);
-    int epochs = atoi(argv[5]), threads = atoi(argv[7]), i = 8;
+    const char *times_of = strchr(argv[5], 'x');
+    int epochs = atoi(argv[5]), times = times_of ? atoi(times_of + 1) : 1;
+    int threads = atoi(argv[7]), i = 8;
     float rate = (float)atof(argv[6]);
     for (; i < argc && strcmp(argv[i], "--"); i++) {
         char *path = strtok(argv[i], ":"), *weight = strtok(NULL, ":"), *crops = strtok(NULL, ":");
@@ -729,13 +754,13 @@ int main(int argc, char **argv)
     choose_lanes();
     char *keep = argv[4], *after = strchr(keep, ':'), *rich = after ? strchr(after + 1, ':') : NULL;
     lay_rows(atoi(keep), (size_t)atof(keep));
-    learn_all(epochs, H.accurate ? epochs : epochs - 3, rate, H.accurate ? .4f * rate : .03f * rate,
-              threads);
+    learn_mean(times, epochs, H.accurate ? epochs : epochs - 3, rate,
+               H.accurate ? .4f * rate : .03f * rate, threads);
     for (int t = i + 1; t < argc; t++) measure(argv[t]);
     if (H.accurate && rich) {
         prune((size_t)atof(after + 1), (size_t)atof(rich + 1));
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
-        learn_all(4, 2, rate * .5f, rate * .02f, threads);
+        learn_all(times * epochs, 4, 2, rate * .5f, rate * .02f, threads);
         for (int t = i + 1; t < argc; t++) measure(argv[t]);
     }
     save(argv[2]);
