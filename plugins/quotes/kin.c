@@ -7,6 +7,8 @@
  * lexicon.c reads them; names.c learns them with a role, resolve.c asks for a description. */
 #include "refer.h"
 
+#include <string.h>
+
 static qt_kin *find_kin(qt_kin *slots, uint32_t mask, uint64_t key)
 {
     uint32_t i = (uint32_t)key & mask;
@@ -71,8 +73,23 @@ qt_kin quotes_kin_of(const qt_engine *self, uint64_t word)
     return *find_kin(l->kin, l->kin_mask, key_of(self->lang, word));
 }
 
+/* وزير الخارجية, الوزير: in Arabic a role with its article or with what it is a role of is known by
+ * its first word, bare. */
+static uint64_t bare_key(const qt_engine *self, const qt_token *role)
+{
+    enum { LETTER = 2, LEAST = 3 * LETTER };
+    static const char prefixes[] = "\xD9\x88" /* wa */ "\xD8\xA7\xD9\x84" /* al */;
+    const char *p = self->text + role->start, *end = self->text + role->end;
+    const char *space = memchr(p, ' ', (size_t)(end - p));
+    if (space) end = space;
+    if (end - p > LETTER + LEAST && !memcmp(p, prefixes, 3 * LETTER)) p += LETTER;
+    if (end - p >= 2 * LETTER + LEAST && !memcmp(p, prefixes + LETTER, 2 * LETTER)) p += 2 * LETTER;
+    return quotes_key(p, (size_t)(end - p));
+}
+
 uint64_t quotes_role_key(const qt_engine *self, const qt_token *role)
 {
+    if (self->traits & QT_CASELESS) return bare_key(self, role);
     if (!(role->features & QT_OBLIQUE) || !(role->classes & QT_ROLE)) return role->key;
     uint64_t lemma = quotes_kin_of(self, role->key).lemma;
     return lemma ? lemma : role->key;

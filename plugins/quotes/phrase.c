@@ -295,7 +295,8 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
-            unsigned behind = role && !named && w->type == QT_WORD && w->classes & QT_PREP
+            bool may_hold = !named || (self->traits & QT_NO_ARTICLE && !(self->traits & QT_V2));
+            unsigned behind = role && may_hold && w->type == QT_WORD && w->classes & QT_PREP
                                   ? name_behind(t, count, i)
                                   : i;
             if (behind > i) return behind;
@@ -339,8 +340,14 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
         }
         unsigned run = quotes_name_run(t, count, i);
         if (run > i) {
+            bool first = i == at;
             i = run;
             named = true;
+            /* zdaniem Tuska | zamieszanie: where names have cases, no adjective follows one */
+            if (first && self->traits & QT_NO_ARTICLE && !(self->traits & QT_V2) && i < limit &&
+                t[i].type == QT_WORD && t[i].flags & QT_LOWER && !t[i].classes && i + 1 < count &&
+                t[i + 1].type == QT_WORD)
+                break;
             continue;
         }
         if ((named || (i > at && t[i - 1].flags & QT_CAP && !(t[i - 1].classes & QT_POSS))) &&
@@ -419,8 +426,17 @@ bool quotes_has_noun(const qt_token *t, unsigned from, unsigned to)
 bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
                          unsigned *from, unsigned *to)
 {
-    if (self->traits & QT_CASELESS || end + 1 >= count || !quotes_is_comma(&t[end])) return false;
+    if (end + 1 >= count || !quotes_is_comma(&t[end])) return false;
     unsigned i = end + 1;
+    if (self->traits & QT_CASELESS) { /* two to four words that mean nothing else, in commas */
+        enum { LEAST = 2, MOST = 4 };
+        while (i < count && i - end <= MOST + 1 && t[i].type == QT_WORD && !t[i].classes) i++;
+        if (i >= count || !quotes_is_comma(&t[i]) || i - end <= LEAST || i - end > MOST + 1)
+            return false;
+        *from = end + 1;
+        *to = i;
+        return true;
+    }
     if (i + 1 < count && t[i].type == QT_WORD && t[i].classes & QT_DET && t[i].flags & QT_LOWER &&
         t[i + 1].type == QT_WORD && t[i + 1].classes & QT_TITLE)
         i++; /* le chef d'état-major, l'amiral X */
@@ -441,8 +457,12 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
 bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     unsigned a, b, role = from;
+    if (self->traits & QT_CASELESS) {
+        while (from < to && !(t[from].classes & QT_ROLE)) from++;
+        return from < to && to - from <= 3;
+    }
     if (!quotes_name_in(t, from, to, true, &a, &b)) return true;
-    if (self->traits & (QT_NOUNS_UPPER | QT_CASELESS)) return false;
+    if (self->traits & QT_NOUNS_UPPER) return false;
     while (role < to && !(t[role].type == QT_WORD && t[role].classes & QT_ROLE)) role++;
     if (role == to || t[a].classes & QT_GIVEN) return false;
     return !quotes_is_person(self, &t[b - 1]);

@@ -35,7 +35,7 @@ bool quotes_ends_sentence(const qt_engine *self, const qt_token *t, const qt_tok
 {
     bool starts = !next || (next->type == QT_WORD && !(next->flags & QT_LOWER)) ||
                   next->type == QT_QUOTE || next->type == QT_NUMBER || next->type == QT_DASH ||
-                  next->type == QT_OPEN;
+                  next->type == QT_OPEN || self->traits & QT_CASELESS;
     if (t->type == QT_PUNCT)
         return (t->mark == '.' || t->mark == '!' || t->mark == '?') && starts &&
                (!next || next->flags & QT_SPACED || next->type == QT_QUOTE ||

@@ -338,6 +338,8 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
             return true; /* c'est ce qu'a déclaré X, expliquant */
         if (t[i].classes & (QT_SAY | QT_PART) && !(t[i].classes & QT_WEAK) && !bare)
             return quotes_subject_of(self, t, count, i, a, b) ||
+                   (self->traits & QT_CASELESS && /* verb first */
+                    quotes_phrase_within(self, t, cue, i + 1, 1, a, b)) ||
                    (first > start &&
                     (quotes_is_comma(&t[first - 1]) || t[first - 1].type == QT_QUOTE) &&
                     quotes_phrase_after(self, t, cue, i + 1, a, b));
