@@ -36,7 +36,7 @@ struct boilerplate_kin {
     uint32_t *titles; /* likewise the title's */
     uint32_t *end;    /* of each row: the number of the stem behind its last, if it has one */
     uint32_t *shared; /* of each row: its shared stems */
-    uint8_t *same;    /* scratch of fill_period, a block more on either side */
+    uint8_t *forms;   /* scratch of fill_period */
     size_t slot_count, stem_count;
     size_t slot_room, word_room, row_room;
 };
@@ -77,7 +77,7 @@ static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
         size_t room = rows + rows / 2 + 1;
         ok = renew(&self->end, room, sizeof *self->end) &&
              renew(&self->shared, room, sizeof *self->shared) &&
-             renew(&self->same, room + 3 * KIN_BLOCK, 1);
+             renew(&self->forms, 3 * (room + 3 * KIN_BLOCK), 1);
         self->row_room = ok ? room : 0;
     }
     if (ok) self->slot_count = slots;
@@ -123,55 +123,70 @@ static void count_stems(struct boilerplate_kin *self, const boilerplate_text *t,
     }
 }
 
-/* Rows of like form have one number. */
-static uint8_t row_shape(const boilerplate_columns *c, const boilerplate_row *row, size_t i)
-{
-    unsigned size = row->words < 2 ? 0 : row->words < 5 ? 1 : row->words < 14 ? 2 : 3;
-    unsigned form = (COLUMN(c, date)[i] > 1) | (row->ending >= BOILERPLATE_END_DOTS) << 1;
-    unsigned begins = row->first == BOILERPLATE_UPPER ? 0 : row->first == BOILERPLATE_DIGIT ? 1 : 2;
-    return (uint8_t)(size * 16 + form * 4 + begins + 1);
-}
+typedef uint8_t block __attribute__((vector_size(KIN_BLOCK), aligned(1), may_alias));
+#define ALWAYS   static inline __attribute__((always_inline))
+#define AT(p, i) (*(block *)(void *)((p) + (i)))
 
-/* Of each place of a block the sum of 13 numbers from there on: by twos, fours and eights. */
-static void add_around(const uint8_t *from, uint8_t sum[KIN_BLOCK])
+/* Rows of like form have one number: their size, what they begin with, whether they have a date and
+ * end a sentence. */
+ALWAYS void put_forms(const boilerplate_columns *c, uint8_t *forms)
 {
-    uint8_t two[KIN_BLOCK + 32], four[KIN_BLOCK + 16];
-    for (size_t i = 0; i < KIN_BLOCK + 32; i++) two[i] = (uint8_t)(from[i] + from[i + 1]);
-    for (size_t i = 0; i < KIN_BLOCK + 16; i++) four[i] = (uint8_t)(two[i] + two[i + 2]);
-    for (size_t i = 0; i < KIN_BLOCK; i++)
-        sum[i] = (uint8_t)(four[i] + four[i + 4] + four[i + 8] + from[i + 12]);
+    enum { FEW = 1, SHORT = 4, MIDDLE = 10 }; /* on the scale: below 2, 5 and 14 words */
+    for (size_t i = 0; i < c->rows; i += KIN_BLOCK) {
+        block words = AT(COLUMN(c, words), i), opening = AT(COLUMN(c, opening), i);
+        block form = ((block)(words > FEW) & 16) + ((block)(words > SHORT) & 16) +
+                     ((block)(words > MIDDLE) & 16);
+        form += ((block)(AT(COLUMN(c, date), i) > 1) & 4) +
+                ((block)(AT(COLUMN(c, ending), i) >= BOILERPLATE_END_DOTS) & 8);
+        AT(forms, i) = form + 3 - ((block)(opening == BOILERPLATE_UPPER) & 2) -
+                       ((block)(opening == BOILERPLATE_DIGIT) & 1);
+    }
 }
 
 /* How many of the rows around come again in form after two to five rows, where those between
  * differ. */
-static void fill_period(boilerplate_columns *self, const boilerplate_text *t)
+ALWAYS void fill_period_by(boilerplate_columns *self)
 {
     enum { REACH = 6, LONGEST = 5, BLOCK = KIN_BLOCK };
-    uint8_t *period = COLUMN(self, period), *shape = COLUMN(self, joined); /* borrowed */
-    size_t n = t->row_count;
-    for (size_t i = 0; i < n; i++) {
-        shape[i] = row_shape(self, &t->rows[i], i);
-        period[i] = 0;
-    }
-    uint8_t *same = self->kin->same + BLOCK;
-    memset(self->kin->same, 0, n + 3 * BLOCK);
+    size_t n = self->rows,
+           room = n + 3 * BLOCK; /* a block more on either side, and a part of one */
+    uint8_t *same = self->kin->forms + BLOCK, *forms = same + room, *period = forms + room;
+    memset(self->kin->forms, 0, 3 * room);
+    put_forms(self, forms);
     for (size_t p = 2; p <= LONGEST && p < n; p++) {
         size_t last = n - p;
-        for (size_t at = 0; at < last; at += BLOCK)
-            for (size_t i = at; i < at + BLOCK; i++)
-                same[i] = (shape[i] == shape[i + p]) & (shape[i] != shape[i + 1]);
+        for (size_t i = 0; i < last; i += BLOCK)
+            AT(same, i) = (block)(AT(forms, i) == AT(forms, i + p)) &
+                          (block)(AT(forms, i) != AT(forms, i + 1)) & 1;
         memset(same + last, 0, BLOCK);
-        for (size_t at = 0; at < last; at += BLOCK) {
-            uint8_t run[BLOCK];
-            add_around(same + at - REACH, run);
-            if (at + BLOCK <= last)
-                for (size_t i = 0; i < BLOCK; i++)
-                    period[at + i] = run[i] > period[at + i] ? run[i] : period[at + i];
-            else
-                for (size_t i = at; i < last; i++)
-                    period[i] = run[i - at] > period[i] ? run[i - at] : period[i];
+        for (size_t i = 0; i < last; i += BLOCK) {
+            block run = AT(same - REACH, i);
+            for (size_t k = 1; k <= 2 * REACH; k++) run += AT(same - REACH + k, i);
+            for (size_t k = last - i; k < BLOCK; k++) run[k] = 0;
+            block more = (block)(run > AT(period, i));
+            AT(period, i) = (run & more) | (AT(period, i) & ~more);
         }
     }
+    memcpy(COLUMN(self, period), period, n);
+}
+
+/* Compiled twice: with vectors of 64 bytes, and for any machine. */
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx512f,avx512bw"))) static void fill_period_wide(boilerplate_columns *self)
+{
+    fill_period_by(self);
+}
+#endif
+
+static void fill_period(boilerplate_columns *self)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx512bw")) {
+        fill_period_wide(self);
+        return;
+    }
+#endif
+    fill_period_by(self);
 }
 
 static void fill_dates(boilerplate_columns *self, const boilerplate_text *t)
@@ -246,7 +261,7 @@ bool boilerplate_fill_kin(boilerplate_columns *self, const boilerplate_text *tex
 {
     if (!make_room(&self->kin, text)) return false;
     count_stems(self->kin, text, COLUMN(self, title_in));
-    fill_period(self, text);
+    fill_period(self);
     fill_dates(self, text);
     fill_joined(self, text);
     fill_shares(self, text);
@@ -340,6 +355,6 @@ void boilerplate_kin_free(struct boilerplate_kin *self)
     free(self->titles);
     free(self->end);
     free(self->shared);
-    free(self->same);
+    free(self->forms);
     free(self);
 }

@@ -1,7 +1,7 @@
 /* boilerplate/text_wide: the reader by vectors of 64 bytes, which lines do not part: each block's
  * bytes become sets of bits, of each class and of all else that rows count, and lists of where
  * words begin and end. What a row has is then the difference of two running counts, at its line
- * feed and at the one before, all of them in a few vectors; words are made eight by eight out of the
+ * feed and at the one before, all of them in a few vectors; words are made eight by eight out of
  * lists. Blocks are taken in chunks of whole lines. A line that has something odd, as no sound
  * UTF-8, is left to the plain path. Included by text.c alone; its plain counterparts stand there,
  * and both see the same (tested). */
