@@ -171,21 +171,25 @@ WIDE static inline __m512i sum_lanes(__m512i v)
     return _mm512_add_epi32(v, _mm512_alignr_epi32(v, none, 8));
 }
 
-/* The weights are fetched one by one, which is quicker than to gather them. */
+/* The weights are fetched one by one, which is quicker than to gather them, and summed later:
+ * bytes just written one by one cannot be read together at once. */
 WIDE static void weights_wide(const uint32_t *hash, size_t n, const int8_t *table, unsigned shift,
                               int8_t *words, int8_t *pairs, int32_t *sums)
 {
     const __m128i by = _mm_cvtsi32_si128((int)shift);
     __m512i sum = _mm512_setzero_si512();
-    sums[0] = 0;
     for (size_t k = 0; k < n; k += LANES) {
         uint32_t at[2 * LANES];
         _mm512_storeu_si512(at, _mm512_srl_epi32(_mm512_loadu_si512(hash + k), by));
         _mm512_storeu_si512(at + LANES, _mm512_srl_epi32(pairs_of(hash + k), by));
+#pragma GCC unroll 16
         for (unsigned i = 0; i < LANES; i++) {
             words[k + i] = table[at[i]];
             pairs[k + i] = table[at[LANES + i]];
         }
+    }
+    sums[0] = 0;
+    for (size_t k = 0; k < n; k += LANES) {
         __m512i word = _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(void *)(words + k)));
         __m512i pair = _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(void *)(pairs + k)));
         sum = _mm512_add_epi32(sum, sum_lanes(_mm512_add_epi32(word, pair)));
