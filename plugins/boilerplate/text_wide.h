@@ -209,40 +209,57 @@ WIDE static inline uint64_t pass_closers_wide(const char *p, __m512i v, uint64_t
     return (next & ~now->quote) | behind(now->quote, last->quote, 3);
 }
 
-/* Appends the places of the bits, of a block that begins at `base`; as many as are looked at. */
-WIDE static inline void list_wide(uint16_t *out, uint64_t bits, unsigned base, unsigned most)
+/* Numbers 0 to 63 of the bits, byte by byte. */
+WIDE static inline __m512i places_wide(uint64_t bits)
 {
     const __m512i counting = _mm512_set_epi8(
         63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
         40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
         17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    const __m512i from = _mm512_set1_epi16((short)base);
-    __m512i places = _mm512_maskz_compress_epi8(bits, counting);
-    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
-    _mm512_storeu_si512(out, _mm512_add_epi16(low, from));
-    if (most <= BLOCK / 2) return;
-    __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
-    _mm512_storeu_si512(out + BLOCK / 2, _mm512_add_epi16(high, from));
+    return _mm512_maskz_compress_epi8(bits, counting);
+}
+
+/* Writes 32 such places, counted from `base` on. */
+WIDE static inline void list_wide(uint16_t *out, __m256i places, unsigned base)
+{
+    _mm512_storeu_si512(
+        out, _mm512_add_epi16(_mm512_cvtepu8_epi16(places), _mm512_set1_epi16((short)base)));
+}
+
+WIDE static inline void list_feeds_wide(block_state *s, unsigned base, uint64_t feeds)
+{
+    uint16_t *out = s->chunk->feeds + s->feeds;
+    unsigned count = (unsigned)_mm_popcnt_u64(feeds);
+    __m512i places = places_wide(feeds);
+    list_wide(out, _mm512_castsi512_si256(places), base);
+    if (count > BLOCK / 2) list_wide(out + BLOCK / 2, _mm512_extracti64x4_epi64(places, 1), base);
+    s->feeds += count;
 }
 
 /* The lists of a block's words. */
 WIDE static inline void list_words_wide(block_state *s, unsigned base, uint64_t starts,
-                                        uint64_t ends, uint64_t begins, uint64_t upper,
+                                        uint64_t ends, uint64_t goes_on, uint64_t upper,
                                         uint64_t ideo, uint64_t numbers)
 {
     struct boilerplate_chunk *c = s->chunk;
     __m512i flags = _mm512_or_si512(_mm512_maskz_set1_epi8(upper, BOILERPLATE_WORD_CAPITAL),
                                     _mm512_maskz_set1_epi8(ideo, BOILERPLATE_WORD_IDEO));
     __m512i number = _mm512_maskz_set1_epi8(numbers, BOILERPLATE_WORD_NUMBER);
-    list_wide(c->starts + s->starts, starts, base, 0);
-    list_wide(c->ends + s->ends, ends, base, 0);
-    list_wide(c->first + s->starts, _pext_u64(starts, begins), s->characters, 0);
-    list_wide(c->last + s->ends, _pext_u64(ends, begins), s->characters, 0);
+    __m256i first = _mm512_castsi512_si256(places_wide(starts));
+    __m256i last = _mm512_castsi512_si256(places_wide(ends));
+    list_wide(c->starts + s->starts, first, base);
+    list_wide(c->ends + s->ends, last, base);
+    if (goes_on) { /* places in characters */
+        first = _mm512_castsi512_si256(places_wide(_pext_u64(starts, ~goes_on)));
+        last = _mm512_castsi512_si256(places_wide(_pext_u64(ends, ~goes_on)));
+    }
+    list_wide(c->first + s->starts, first, s->characters);
+    list_wide(c->last + s->ends, last, s->characters);
     _mm512_storeu_si512(c->flags + s->starts, _mm512_maskz_compress_epi8(starts, flags));
     _mm512_storeu_si512(c->numbers + s->ends, _mm512_maskz_compress_epi8(ends, number));
     s->starts += (unsigned)_mm_popcnt_u64(starts);
     s->ends += (unsigned)_mm_popcnt_u64(ends);
-    s->characters += (unsigned)_mm_popcnt_u64(begins);
+    s->characters += BLOCK - (unsigned)_mm_popcnt_u64(goes_on);
 }
 
 /* Notes of each block how many of each set there are before it. */
@@ -302,9 +319,8 @@ WIDE static inline void see_block_wide(block_state *s, block_wide *b, const char
     /* a run of digits from a word's start: adding carries past its end */
     uint64_t numbers = add_carry(now.digit, starts & now.digit, &now.number) & ~now.digit & ends;
     if ((unsigned)_lzcnt_u64(~last.word) + (unsigned)_tzcnt_u64(~word) >= BLOCK) odd |= 1;
-    list_words_wide(s, base, starts, ends, begins, upper, ideo, numbers);
-    list_wide(s->chunk->feeds + s->feeds, feeds, base, BLOCK);
-    s->feeds += (unsigned)_mm_popcnt_u64(feeds);
+    list_words_wide(s, base, starts, ends, goes_on, upper, ideo, numbers);
+    list_feeds_wide(s, base, feeds);
 
     uint64_t stops = set[BOILERPLATE_STOP] | set[BOILERPLATE_ASK];
     now.mark = stops & ~many;
