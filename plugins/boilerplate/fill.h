@@ -59,6 +59,7 @@ static inline void put_document(boilerplate_filler *f, unsigned feature, unsigne
 
 /* shape.c: a row by itself. */
 void boilerplate_fill_shape(boilerplate_filler *f);
+void boilerplate_fill_shape_by(boilerplate_filler *f, bool wide); /* both ways give the same */
 void boilerplate_fill_phrases(boilerplate_filler *f);
 
 /* repeats.c: what a row says again: another row, the title, a line of prose. */

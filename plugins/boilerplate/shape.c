@@ -120,12 +120,21 @@ static void fill_row(const boilerplate_text *t, size_t i, const uint32_t *may, u
     SET(script, row_script(t, row));
 }
 
-void boilerplate_fill_shape(boilerplate_filler *f)
+#include "shape_wide.h"
+
+void boilerplate_fill_shape_by(boilerplate_filler *f, bool wide)
 {
     const boilerplate_text *t = f->text;
     uint32_t *may = f->spare;
     size_t next = 0, count = boilerplate_select_equal(t, address_words, may);
     may[count] = UINT32_MAX;
+#ifdef WIDE
+    if (wide && has_wide()) {
+        fill_shape_wide(f, may);
+        return;
+    }
+#endif
+    (void)wide;
     for (size_t at = 0; at < t->row_count; at += TILE) {
         uint8_t tile[TILE_COLUMNS * TILE];
         size_t n = t->row_count - at < TILE ? t->row_count - at : TILE;
@@ -136,6 +145,11 @@ void boilerplate_fill_shape(boilerplate_filler *f)
         for (unsigned k = 0; k < TILE_COLUMNS; k++)
             memcpy(f->base + k * f->stride + at, tile + k * TILE, n);
     }
+}
+
+void boilerplate_fill_shape(boilerplate_filler *f)
+{
+    boilerplate_fill_shape_by(f, true);
 }
 
 static void fill_row_phrases(boilerplate_filler *f, size_t i)

@@ -303,6 +303,35 @@ static void means_are_those_of_the_rows_around(void **unused)
         }
 }
 
+static void shapes_are_filled_as_row_by_row(void **unused)
+{
+    (void)unused;
+    static char bytes[20000];
+    static boilerplate_phrase_row phrases[20000];
+    boilerplate_text text = {0};
+    boilerplate_columns columns = {0};
+    boilerplate_language_word word = {0}; /* a table of function words with none in it */
+    boilerplate_languages languages = {.words = &word};
+    for (int round = 0; round < 60; round++) {
+        size_t n = draw_text(bytes, 200 + draw(sizeof bytes - 200));
+        for (size_t k = 0; round % 4 == 1 && k < n; k++) /* some lines of many characters */
+            if (bytes[k] == '\n' && draw(30)) bytes[k] = ' ';
+        assert_true(boilerplate_read(&text, bytes, n));
+        assert_true(boilerplate_fill(&columns, &text, phrases, &languages));
+        boilerplate_filler f = boilerplate_filler_of(&columns, &text);
+        size_t size = (BOILERPLATE_F_script + 1) * columns.stride;
+        uint8_t *wide = malloc(size);
+        assert_non_null(wide);
+        boilerplate_fill_shape_by(&f, true);
+        memcpy(wide, columns.bytes, size);
+        boilerplate_fill_shape_by(&f, false);
+        assert_memory_equal(wide, columns.bytes, size);
+        free(wide);
+    }
+    boilerplate_text_free(&text);
+    boilerplate_columns_free(&columns);
+}
+
 static void addresses_are_known_by_their_words(void **unused)
 {
     (void)unused;
@@ -427,6 +456,7 @@ int main(void)
         cmocka_unit_test(words_are_selected_as_one_by_one),
         cmocka_unit_test(stems_keep_their_owners),
         cmocka_unit_test(means_are_those_of_the_rows_around),
+        cmocka_unit_test(shapes_are_filled_as_row_by_row),
         cmocka_unit_test(addresses_are_known_by_their_words),
         cmocka_unit_test(no_listed_phrase_is_filtered_out),
         cmocka_unit_test(spellings_pass_and_others_do_not),
