@@ -71,8 +71,16 @@ int session_load(session *self, const char *path, const char *from_text)
     return code;
 }
 
+tamis_rc session_enter(const session *self, pipeline_worker *out, error *e)
+{
+    static pipeline_watch watch;
+    engine_tell_crashes(self->pipeline, &watch);
+    return pipeline_enter(self->pipeline, out, &watch, e);
+}
+
 void session_close(session *self)
 {
+    engine_tell_crashes(NULL, NULL);
     stage_log_summary();
     pipeline_close(self->pipeline);
     registry_free(&self->plugins);

@@ -30,6 +30,8 @@ int session_load_quietly(session *self, const char *path, const char *from_text,
 /* Prints the diagnostics, unless they are warnings and -q was given. */
 void session_tell(session *self);
 void session_close(session *self);
+/* Enters the pipeline in this process; a stage that crashes it is named. */
+tamis_rc session_enter(const session *self, pipeline_worker *out, error *e);
 
 /* Reader options from --from, --text-key, --id-key, --encoding, --max-document. */
 io_reader_options session_reader_options(const cli_args *args);

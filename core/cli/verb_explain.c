@@ -128,8 +128,7 @@ static int run_document(explanation *self)
     self->ran = calloc(self->s.pipeline->stage_count + 1, sizeof *self->ran);
     if (!self->ran) return cli_fail(CLI_INTERNAL, "no memory");
     self->doc.tracing = true;
-    if (pipeline_enter(self->s.pipeline, &worker, NULL, &e) < 0)
-        return cli_fail(CLI_CONFIG, "%s", e.text);
+    if (session_enter(&self->s, &worker, &e) < 0) return cli_fail(CLI_CONFIG, "%s", e.text);
     worker.observer = observe;
     worker.observer_user = self;
     tamis_rc rc = pipeline_run(&worker, &self->doc);

@@ -137,7 +137,7 @@ static bool load(loaded *self, const cli_args *args, const char *file, const cli
         return false;
     }
     script_set_limits(self->s.pipeline->script, (script_limits){.polling = true});
-    self->entered = pipeline_enter(self->s.pipeline, &self->worker, NULL, &e) >= 0;
+    self->entered = session_enter(&self->s, &self->worker, &e) >= 0;
     if (!self->entered) cli_fail(CLI_CONFIG, "%s: %s", file, e.text);
     return self->entered;
 }

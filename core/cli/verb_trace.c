@@ -188,8 +188,7 @@ static int run(tracing *self)
     tamis_doc *doc = &self->doc;
     doc->tracing = cli_has(self->args, FLAG_verbose); /* notes cost, and are told with -v */
     script_set_limits(self->s.pipeline->script, (script_limits){.polling = true});
-    if (pipeline_enter(self->s.pipeline, &worker, NULL, &e) < 0)
-        return cli_fail(CLI_CONFIG, "%s", e.text);
+    if (session_enter(&self->s, &worker, &e) < 0) return cli_fail(CLI_CONFIG, "%s", e.text);
     worker.observer = observe;
     worker.observer_user = self;
     printf("%s%.*s%s  %zu lines, %zu code points\n", self->look.bold, (int)doc->id.n, doc->id.p,

@@ -127,8 +127,7 @@ static int load(trying *self)
     self->shown = codes->count ? stages->count : stages->count - 1;
     script_set_limits(self->s.pipeline->script, (script_limits){.polling = true});
     error e = {0};
-    if (pipeline_enter(self->s.pipeline, &self->worker, NULL, &e) < 0)
-        return cli_fail(CLI_CONFIG, "%s", e.text);
+    if (session_enter(&self->s, &self->worker, &e) < 0) return cli_fail(CLI_CONFIG, "%s", e.text);
     return CLI_DONE;
 }
 

@@ -98,8 +98,7 @@ static int child_document(const watching *self, session *s, channels *to)
     if (document_init(&doc, &e) < 0) return cli_fail(CLI_INTERNAL, "%s", e.text);
     int code = session_read_document(self->args, self->input, &doc);
     if (code) return code;
-    if (pipeline_enter(s->pipeline, &worker, NULL, &e) < 0)
-        return cli_fail(CLI_CONFIG, "%s", e.text);
+    if (session_enter(s, &worker, &e) < 0) return cli_fail(CLI_CONFIG, "%s", e.text);
     if (pipeline_run(&worker, &doc) == TAMIS_FATAL)
         return cli_fail(CLI_INTERNAL, "%s", worker.error.text);
     if (doc.status == DOCUMENT_QUARANTINED)

@@ -233,6 +233,7 @@ static tamis_rc run_in_process(engine *self)
     self->own.flush = flush_in_process;
     self->own.user = self;
     in_process = self;
+    engine_tell_crashes(self->pipeline, &page.watch);
     if (work_enter(&self->own, &e) < 0) return engine_stop(self, EXIT_INTERNAL, "%s", e.text);
     struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
@@ -257,6 +258,7 @@ static tamis_rc run_in_process(engine *self)
     }
     alarm_set(0);
     work_leave(&self->own);
+    engine_tell_crashes(NULL, NULL);
     return self->code ? TAMIS_FATAL : TAMIS_OK;
 }
 

@@ -173,6 +173,10 @@ enum {
 tamis_rc engine_open(pipeline *p, diagnostics *out);
 tamis_rc engine_open_within(pipeline *p, unsigned seconds, diagnostics *out); /* 0: 120 s */
 
+/* For a pipeline that runs in this very process: a stage that crashes it is named, by where `watch`
+ * stands, before the signal goes its way. NULL: no more. */
+void engine_tell_crashes(const pipeline *p, const pipeline_watch *watch);
+
 /* Runs until the input ends, finishes the writer, fills the report. Returns an exit code (0, 65,
  * 70, 74, 78, 130, 141; the caller applies --max-quarantined), with e set where it is not 0. */
 int engine_run(const pipeline *p, engine_reader *in, engine_writer *out,

@@ -1,5 +1,6 @@
-/* Opening a pipeline under guard. `open` runs in the parent, where a crash cannot be contained;
- * what can be done is to say which stage it was and to end with 78. */
+/* Crashes that cannot be contained, for the stage runs in this very process: `open` always does, and
+ * the rest where there are no workers. What can be done is to say which stage it was. A crash in
+ * `open` ends the command with 78; any other goes its way, to a debugger or to the shell. */
 #include "engine/engine.h"
 
 #include <signal.h>
@@ -65,4 +66,45 @@ tamis_rc engine_open_within(pipeline *p, unsigned seconds, diagnostics *out)
 tamis_rc engine_open(pipeline *p, diagnostics *out)
 {
     return engine_open_within(p, 0, out);
+}
+
+/* ------------------------------------------------------------------ without workers */
+
+enum { CRASH_COUNT = FATAL_COUNT - 1 }; /* no alarm */
+static const pipeline *alone;
+static const pipeline_watch *alone_watch;
+static struct sigaction before_alone[CRASH_COUNT];
+
+/* Back to who had the signal before: it comes again, from the same place or by raise. */
+static void on_crash(int signal_number)
+{
+    uint32_t stage = alone_watch->stage;
+    for (size_t i = 0; i < CRASH_COUNT; i++) sigaction(fatal[i], &before_alone[i], NULL);
+    if (stage && stage <= alone->stage_count) {
+        say("tamis: stage `");
+        say(alone->stages[stage - 1].name);
+        say("` crashed (");
+        say(signal_number == SIGSEGV   ? "segmentation fault"
+            : signal_number == SIGABRT ? "abort"
+            : signal_number == SIGFPE  ? "division by zero or the like"
+            : signal_number == SIGBUS  ? "bus error"
+                                       : "illegal instruction");
+        say("): there are no workers here that would hold it up; `tamis run` quarantines the "
+            "document\n");
+    }
+    raise(signal_number);
+}
+
+void engine_tell_crashes(const pipeline *p, const pipeline_watch *watch)
+{
+    static char room[1 << 16]; /* for a stack that is used up */
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room}, other;
+    if (p && !sigaltstack(NULL, &other) && other.ss_flags & SS_DISABLE) sigaltstack(&stack, NULL);
+    if (alone)
+        for (size_t i = 0; i < CRASH_COUNT; i++) sigaction(fatal[i], &before_alone[i], NULL);
+    alone = p;
+    alone_watch = watch;
+    if (alone)
+        for (size_t i = 0; i < CRASH_COUNT; i++) sigaction(fatal[i], &action, &before_alone[i]);
 }

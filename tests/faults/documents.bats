@@ -189,3 +189,17 @@ END
     command -v python3 >/dev/null || skip "no python3"
     python3 "$BATS_TEST_DIRNAME/mixtures.py" "$TAMIS" 0 25
 }
+
+@test "where there are no workers a crash is told with its stage before it ends the command" {
+    for word in segv abort stack; do
+        echo "now @$word please" >in.txt
+        for command in "trace fault.lua in.txt" "explain fault.lua in.txt" "try -s fault in.txt" "run fault.lua in.txt --in-process"; do
+            run_out "$TAMIS" $command
+            [ "$status" -ge 128 ] || [ "$status" -eq 1 ] # a sanitizer turns signals into exits
+            has "$err" 'tamis: stage `fault` crashed ('
+        done
+    done
+    echo fine >in.txt
+    run_out "$TAMIS" trace fault.lua in.txt
+    is 0
+}
