@@ -83,12 +83,15 @@ static const char *find_file(const char *path, const registry *plugins, arena *m
     const char *file = arena_printf(memory, "%s/%s.lua", folder, path);
     if (file && access(file, R_OK) == 0) return file;
     const char *names[SHIPPED_MOST];
-    const char *near = did_you_mean(str_of(path), names, list_shipped(folder, names, memory));
+    size_t count = list_shipped(folder, names, memory);
+    const char *near = did_you_mean(str_of(path), names, count), *list = "";
+    for (size_t i = 0; i < count; i++)
+        list = arena_printf(memory, "%s%s%s", list, i ? ", " : "", names[i]);
     diagnostic *d = diagnostics_add(out, DIAGNOSTIC_ERROR, "E0101", (position){0},
                                     "no shipped pipeline is called `%s`", path);
     if (near) d->label = diagnostics_text(out, "did you mean `%s`?", near);
-    d->help =
-        diagnostics_text(out, "a pipeline of your own is named by its file: `./%s.lua`", path);
+    d->help = diagnostics_text(
+        out, "these ship: %s; a pipeline of your own is named by its file: `./%s.lua`", list, path);
     return NULL;
 }
 

@@ -421,6 +421,20 @@ static void unknown_option(const tamis_option *table, size_t count, const option
     d->help = diagnostics_text(report, "`tamis show %s` lists its options", owner->stage);
 }
 
+/* A default that the option does not accept is no mistake of who left the option out. */
+static void take_default(const options_owner *owner, const tamis_option *option,
+                         const value *fallback, void *at, arena *memory, diagnostics *out)
+{
+    size_t before = out->count;
+    take(owner, option, fallback, at, memory, out);
+    if (out->count == before) return;
+    diagnostic *d = &out->items[before];
+    d->help = diagnostics_text(out,
+                               "`%s` is the stage's own default: its author has to mend that; "
+                               "until then give the option another value",
+                               option->fallback);
+}
+
 void options_fill(const tamis_option *table, size_t count, const options_owner *owner,
                   const value *given, const char *const *ignored, void *conf, size_t conf_size,
                   arena *memory, diagnostics *out)
@@ -449,7 +463,7 @@ void options_fill(const tamis_option *table, size_t count, const options_owner *
                                 "default of option `%s` of stage `%s`: %s", option->name,
                                 owner->stage, e.text);
             else
-                take(owner, option, &fallback, at, memory, out);
+                take_default(owner, option, &fallback, at, memory, out);
         }
     }
     if (!given) return;

@@ -120,3 +120,10 @@ load common
     has "$err" "mine.tsv:"
     [[ "$err" != *"gazetteer.tsv"* ]] || { echo "$err"; return 1; }
 }
+
+@test "a name that no shipped pipeline has is answered with those that ship" {
+    run_out "$TAMIS" check nothing-alike
+    is 78
+    has "$err" 'no shipped pipeline is called `nothing-alike`'
+    has "$err" 'these ship: arms-news, arms-offers, clean; a pipeline of your own is named by its file: `./nothing-alike.lua`'
+}

@@ -122,6 +122,17 @@ static void every_mistake_is_reported_at_once(void **state)
     done(&f);
 }
 
+static void a_default_out_of_range_is_told_as_its_authors(void **state)
+{
+    static const tamis_option table[] = {TAMIS_OPTION(INT, conf, count, "8000", "1..10", "counts")};
+    fixture f = {0};
+    conf c;
+    options_fill(table, 1, &OWNER, NULL, NULL, &c, sizeof c, &f.memory, &f.found);
+    assert_int_equal(f.found.errors, 1);
+    assert_non_null(strstr(f.found.items[0].help, "`8000` is the stage's own default"));
+    done(&f);
+}
+
 static void a_misspelt_option_is_told_the_right_one(void **state)
 {
     fixture f = {0};
@@ -183,6 +194,7 @@ int main(void)
         cmocka_unit_test(defaults_fill_every_member),
         cmocka_unit_test(given_values_override_defaults),
         cmocka_unit_test(every_mistake_is_reported_at_once),
+        cmocka_unit_test(a_default_out_of_range_is_told_as_its_authors),
         cmocka_unit_test(a_misspelt_option_is_told_the_right_one),
         cmocka_unit_test(text_from_the_command_line_is_read_as_the_options_type),
         cmocka_unit_test(text_in_a_file_is_no_number),
