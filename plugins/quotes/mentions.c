@@ -109,6 +109,7 @@ static inline __attribute__((always_inline)) int weigh(const qt_engine *self, co
     } else {
         if (wanted->plural && !plural && !m->group) return 0;
         if ((wanted->group && !m->group) || wanted->kin) return 0;
+        if (wanted->land) return 0; /* the gunman is not the American president */
         if (wanted->sure && !m->role) return 0;
         bool open = m->role || (m->group && self->traits & QT_ELIDES);
         if (wanted->person && wanted->gender && !gender && !open) return 0;

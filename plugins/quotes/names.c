@@ -392,8 +392,9 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     learn_after(self, e, t, count, to, &features);
     if (given == QT_MALE || given == QT_FEMALE)
         e->features = given; /* many roles have one gender for both */
-    else if ((features == QT_MALE || features == QT_FEMALE) && !e->features)
-        e->features = features;
+    else if ((features == QT_MALE || features == QT_FEMALE) &&
+             (!e->features || (role && role->classes & QT_TITLE && features == QT_FEMALE)))
+        e->features = features; /* Mrs X, whatever else was taken for hers */
 }
 
 /* Does the name at `from` hang on a preposition? */
@@ -424,13 +425,23 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
     e->free = AS_SUBJECT;
 }
 
+/* SIPAJoséphine, ABACAPaul: a credit that lost its space. */
+static bool is_glued(const qt_engine *self, uint32_t start, uint32_t end)
+{
+    enum { CAPITALS = 3 };
+    uint32_t i = start;
+    while (i < end && self->text[i] >= 'A' && self->text[i] <= 'Z') i++;
+    return i >= start + CAPITALS + 1 && i < end && self->text[i] >= 'a' && self->text[i] <= 'z';
+}
+
 /* Where names have cases, the form that stands as a subject is the one to keep. */
 static bool better_form(const qt_engine *self, const qt_entity *e, const qt_token *t, unsigned from,
                         unsigned to, bool free)
 {
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
     if (to - from > 4) return false;
-    if (!(self->traits & QT_NO_ARTICLE)) return now > old;
+    if (is_glued(self, t[from].start, t[from].end)) return false;
+    if (!(self->traits & QT_NO_ARTICLE)) return now > old || is_glued(self, e->start, e->end);
     if (e->free == AS_SUBJECT) return free && now > old + 4;
     if (free != e->free) return free && now + 4 > old;
     return now > old + 4 || (now > old && free);
@@ -544,6 +555,16 @@ static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, un
            t[at + 1].classes & (QT_DET | QT_PRON | QT_PREP) && !(t[at + 1].classes & QT_AUX);
 }
 
+/* Audrey, Marseillaise de 26 ans, …; Audrey a …: a given name, what else may it be, and a comma or
+ * its verb. */
+static bool acts_or_is_told(const qt_engine *self, const qt_token *name, const qt_token *next)
+{
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || !next) return false;
+    if (name->classes != QT_GIVEN) return false;
+    return quotes_is_comma(next) || (next->type == QT_WORD && next->flags & QT_LOWER &&
+                                     next->classes & (QT_AUX | QT_VERB | QT_SAY));
+}
+
 /* A joint son assistante, a vu un témoin: somebody without a name, of whom the next sentence may go
  * on. */
 static void meet_roles(qt_engine *self, unsigned from, unsigned to)
@@ -591,6 +612,7 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
         unsigned entity = quotes_find_entity(self, t, i, end);
         bool opens =
             alone && (i == 0 || t[i - 1].flags & QT_ENDS) && only_opens(self, t, i, to, entity);
+        if (opens && acts_or_is_told(self, &t[i], end < to ? &t[end] : NULL)) opens = false;
         if (!plain && opens && t[i].classes) continue;
         entity = meet_as(self, t, self->token_count, i, end, entity);
         if (opens) set_count(self, entity, 0); /* a capital that the sentence may owe */

@@ -200,12 +200,67 @@ static bool in_heading(const qt_engine *self)
     return end > self->par_start && quotes_is_letter((unsigned char)self->text[end - 1]);
 }
 
+/* Dans un couloir du palais, le vieux siège, Paul Garnier a …; s'il hésite, M. Garnier rappelle …:
+ * a name behind a comma of the sentence, and its verb right behind it. */
+static bool name_and_verb(const qt_engine *self, unsigned sentence, unsigned *a, unsigned *b)
+{
+    enum { REACH = 40 };
+    const qt_token *t = self->tokens;
+    bool found = false;
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES)) return false;
+    for (unsigned i = sentence; i + 2 < self->token_count && i < sentence + REACH; i++) {
+        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE || t[i].type == QT_OPEN) break;
+        if (!quotes_is_comma(&t[i])) continue;
+        unsigned name = i + 1;
+        while (name + 1 < self->token_count && t[name].type == QT_WORD &&
+               t[name].classes & QT_TITLE)
+            name++;
+        unsigned end = quotes_name_run(t, self->token_count, name);
+        if (end == name || end >= self->token_count || t[name].classes & QT_PLACE) continue;
+        while (end + 1 < self->token_count && t[end].type == QT_WORD &&
+               t[end].classes & QT_CLITIC && t[end].flags & QT_LOWER)
+            end++;
+        if (t[end].type != QT_WORD || !(t[end].flags & QT_LOWER)) continue;
+        if (!(t[end].classes & (QT_AUX | QT_VERB | QT_SAY)) || t[end].classes & QT_PREP) continue;
+        *a = name;
+        *b = quotes_name_run(t, self->token_count, name);
+        found = true;
+    }
+    return found;
+}
+
+/* The phrase that the sentence is about, as far as its first words tell. */
+static bool topic_phrase(const qt_engine *self, unsigned *sentence, unsigned *a, unsigned *b)
+{
+    enum { REACH = 16, GERUND = 5 };
+    const qt_token *t = self->tokens, *first = &t[*sentence];
+    unsigned to = self->token_count - *sentence < REACH ? self->token_count : *sentence + REACH;
+    bool word = first->type == QT_WORD;
+    if (word && !(first->flags & QT_NAME) && !(first->classes & (QT_DET & ~QT_PREP)) &&
+        name_and_verb(self, *sentence, a, b))
+        return true;
+    bool doing =
+        word && self->traits & QT_INVERTS && quotes_ends_as(self, first, QT_ENDS_GERUND, GERUND);
+    bool as =
+        word && first->classes & QT_COMP && first->features & QT_AS && self->traits & QT_INVERTS;
+    /* Dénonçant la police, …; comme X, …: what is denounced is not whom the sentence is about */
+    if (doing || as || !quotes_opening_phrase(self, t, *sentence, to, a, b)) {
+        /* Tuesday, in Lyon, the mayor … */
+        unsigned comma = *sentence;
+        while (comma < to && t[comma].type == QT_WORD) comma++;
+        if (comma >= to || t[comma].type != QT_PUNCT || t[comma].mark != ',') return false;
+        *sentence = comma + 1;
+        to = self->token_count - *sentence < REACH ? self->token_count : *sentence + REACH;
+        if (!quotes_opening_phrase(self, t, *sentence, to, a, b)) return false;
+    }
+    return to != *a + 1 && !(t[*a].classes & QT_PRON);
+}
+
 /* The phrase that a sentence begins with, where it names somebody. */
 void quotes_meet_topic(qt_engine *self, unsigned sentence)
 {
-    enum { REACH = 16 };
+    enum { REACH = 32 };
     const qt_token *t = self->tokens;
-    unsigned to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
     unsigned a, b, entity, x, y;
     uint32_t start, end;
     if (in_heading(self)) return;
@@ -216,24 +271,9 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
     if (self->traits & QT_DROPS && t[sentence].type == QT_WORD &&
         t[sentence].classes & (QT_CUE | QT_VERB) && !(t[sentence].flags & QT_NAME))
         return; /* Disse que …: whoever it goes on about */
-    unsigned wide = to + REACH < self->token_count ? to + REACH : self->token_count;
+    unsigned wide = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
     if (quotes_next_bit(self->persons, sentence, wide) == wide) return;
-    enum { GERUND = 5 };
-    bool doing = self->traits & QT_INVERTS && t[sentence].type == QT_WORD &&
-                 quotes_ends_as(self, &t[sentence], QT_ENDS_GERUND, GERUND);
-    bool as = t[sentence].type == QT_WORD && t[sentence].classes & QT_COMP &&
-              t[sentence].features & QT_AS && self->traits & QT_INVERTS;
-    /* Dénonçant la police, …; comme X, …: what is denounced is not whom the sentence is about */
-    if (doing || as || !quotes_opening_phrase(self, t, sentence, to, &a, &b)) {
-        /* Tuesday, in Lyon, the mayor … */
-        unsigned comma = sentence;
-        while (comma < to && t[comma].type == QT_WORD) comma++;
-        if (comma >= to || t[comma].type != QT_PUNCT || t[comma].mark != ',') return;
-        sentence = comma + 1;
-        to = self->token_count - sentence < REACH ? self->token_count : sentence + REACH;
-        if (!quotes_opening_phrase(self, t, sentence, to, &a, &b)) return;
-    }
-    if (to == a + 1 || t[a].classes & QT_PRON) return;
+    if (!topic_phrase(self, &sentence, &a, &b)) return;
     const qt_token *role = quotes_role_in(t, a, b);
     bool body = quotes_has_body(t, a, b);
     bool named = quotes_name_in(t, a, b, true, &x, &y);
