@@ -326,6 +326,26 @@ static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
     return false;
 }
 
+/* "…," the department detailed: a comma within the marks, somebody, and a word that may be a verb;
+ * in English, which has neither verbs first nor endings that tell. */
+static bool unknown_last(const qt_context *c, unsigned i, qt_find *f)
+{
+    const uint32_t traits = QT_DROPS | QT_V2 | QT_INVERTS | QT_NO_ARTICLE | QT_CASELESS | QT_ELIDES;
+    const qt_token *t = c->t;
+    unsigned from, to;
+    if (c->traits & traits || c->engine->text[c->quote->end - 1] != ',') return false;
+    if (i >= c->right || t[i].classes & (QT_PREP | QT_COMP | QT_CONJ | QT_ADV)) return false;
+    if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
+    if (to >= c->right || t[to].type != QT_WORD || !(t[to].flags & QT_LOWER)) return false;
+    if (t[to].classes & ~(uint32_t)(QT_VERB | QT_FICTION | QT_SAY | QT_WEAK)) return false;
+    if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) != to) return false;
+    bool ends = to + 1 >= c->right || t[to + 1].type != QT_WORD ||
+                quotes_has(&t[to + 1], QT_PREP | QT_ADV | QT_COMP);
+    if (!ends) return false;
+    *f = (qt_find){true, to, to + 1, from, to, 0, true};
+    return true;
+}
+
 static unsigned first_after(const qt_context *c)
 {
     unsigned i = c->at + 1;
@@ -371,7 +391,7 @@ bool quotes_look_after(qt_context *c)
     if (!quotes_verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
         !(speaks && infinitive_first(c, i, &f)) &&
         (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
-        !(speaks && unknown_participle(c, i, &f)))
+        !(speaks && unknown_participle(c, i, &f)) && !(speaks && unknown_last(c, i, &f)))
         return false;
     if (f.from == i && f.cue > f.from && c->t[c->at].flags & QT_ENDS &&
         c->t[c->at].type == QT_QUOTE) {

@@ -9,8 +9,10 @@
 /* A participle reports only with its auxiliary: a déclaré, hat gesagt; not: les mots prononcés. */
 static bool has_auxiliary(const qt_context *c, unsigned i)
 {
-    for (unsigned k = i, steps = 0; k > c->left && steps < 6; k--, steps++) {
+    unsigned most = c->traits & QT_V2 ? 12 : 6;
+    for (unsigned k = i, steps = 0; k > c->left && steps < most; k--, steps++) {
         const qt_token *t = &c->t[k - 1];
+        if (c->traits & QT_V2 && t->type == QT_NUMBER) continue;
         if (steps == 0 && quotes_is_mark(t, ',')) { /* avait, dans son discours, déclaré */
             unsigned j = k - 1;
             while (j > c->left && i - j < 10 && !quotes_is_mark(&c->t[j - 1], ',')) j--;

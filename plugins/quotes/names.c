@@ -77,6 +77,26 @@ static bool same_but_case(const qt_engine *self, uint32_t a, uint32_t a_end, uin
     return false;
 }
 
+/* Is the word [b, b_end) the first form of the row that both are of? Tusk of Tuska. */
+static bool is_first_form(const qt_engine *self, uint32_t a, uint32_t a_end, uint32_t b,
+                          uint32_t b_end)
+{
+    const qt_lang *lang = &self->lexicon->langs[self->lang];
+    const char *text = self->text;
+    uint32_t n = 0;
+    while (a + n < a_end && b + n < b_end && text[a + n] == text[b + n]) n++;
+    while (n && ((unsigned char)text[a + n] & 0xC0) == 0x80) n--;
+    for (unsigned i = 0; i < lang->case_count; i++) {
+        const qt_case *c = &lang->cases[i];
+        bool first = i == 0 || c[-1].row != c->row;
+        size_t length = strlen(c->text);
+        if (first && length == b_end - b - n && !memcmp(text + b + n, c->text, length) &&
+            a_end - a - n != length && is_case(lang, c->row, text + a + n, text + a_end))
+            return true;
+    }
+    return false;
+}
+
 /* A surname with a case ending is the same name: Путин, Путина. */
 static bool same_stem(const qt_engine *self, const qt_entity *e, const qt_token *last)
 {
@@ -389,7 +409,10 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     }
     if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */
         features |= t[from - 1].features & (QT_MALE | QT_FEMALE);
-    learn_after(self, e, t, count, to, &features);
+    /* Dazi, la premier: a lone word that opens a sentence is nobody for all one knows */
+    bool lone = to == from + 1 && (from == 0 || t[from - 1].flags & QT_ENDS) && !e->person &&
+                !e->spoke && e->count <= 1 && self->traits & QT_DROPS;
+    if (!lone) learn_after(self, e, t, count, to, &features);
     if (given == QT_MALE || given == QT_FEMALE)
         e->features = given; /* many roles have one gender for both */
     else if ((features == QT_MALE || features == QT_FEMALE) &&
@@ -420,7 +443,8 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
     if (!(self->traits & QT_NO_ARTICLE) || to - from > 4) return;
     if (now + ENDING * (to - from) <= old) return;
-    if (e->free == AS_SUBJECT && now <= old) return;
+    bool nominative = is_first_form(self, e->last_word, e->end, t[to - 1].start, t[to - 1].end);
+    if (e->free == AS_SUBJECT && now <= old && !nominative) return;
     set_form(self, entity, t, from, to);
     e->free = AS_SUBJECT;
 }
@@ -604,6 +628,10 @@ void quotes_meet_names(qt_engine *self, unsigned from, unsigned to)
     for (unsigned i = quotes_next_bit(self->names, from, to), end; i < to;
          i = quotes_next_bit(self->names, end, to)) {
         end = quotes_name_run(t, to, i);
+        /* Läuft Piotr Lang: a capital that the sentence may owe, and then a full name */
+        if (self->traits & QT_NOUNS_UPPER && end > i + 2 && (i == 0 || t[i - 1].flags & QT_ENDS) &&
+            !(t[i].classes & QT_GIVEN) && t[i + 1].classes & QT_GIVEN)
+            i++;
         bool alone = end - i == 1;
         bool plain = self->traits & QT_NOUNS_UPPER && alone && !(t[i].flags & QT_PERSON) &&
                      !(t[i].classes & QT_GIVEN);

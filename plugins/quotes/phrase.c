@@ -224,8 +224,9 @@ static bool is_participle(const qt_engine *self, const qt_token *t, unsigned cou
 {
     enum { LEAST = 6 };
     const qt_token *w = &t[i];
-    if (!(self->traits & QT_INVERTS) || w->classes || !(w->flags & QT_LOWER)) return false;
+    if (w->classes & ~(uint32_t)QT_GER || !(w->flags & QT_LOWER)) return false;
     if (!quotes_ends_as(self, w, QT_ENDS_GERUND, LEAST)) return false;
+    if (self->traits & QT_DROPS) return true;
     return i + 1 < count && t[i + 1].type == QT_WORD &&
            t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP) && !(t[i + 1].classes & QT_OF);
 }

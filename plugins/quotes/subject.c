@@ -106,7 +106,8 @@ static bool name_at_end(const qt_engine *self, const qt_token *t, const phrase *
     unsigned from = p->to;
     if (self->traits & QT_NOUNS_UPPER) return false;
     while (from > p->from + 1 && quotes_is_name(&t[from - 1])) from--;
-    if (from == p->to || t[from - 1].classes & (QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE))
+    if (from == p->to ||
+        t[from - 1].classes & (QT_FUNCTION | QT_ROLE | QT_BODY | QT_TITLE | QT_NAMING))
         return false;
     if (!(t[from - 1].flags & QT_LOWER) || t[from].classes & QT_PLACE) return false;
     *a = from;
