@@ -401,6 +401,10 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
             continue;
         if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
+        /* prend de l'avance: a noun */
+        if (c->traits & QT_ELIDES && i > 1 && !(t[i].classes & (QT_GER | QT_PART)) &&
+            quotes_has(&t[i - 1], QT_DET) && quotes_has(&t[i - 2], QT_PREP | QT_OF))
+            continue;
         /* het besluit, the claims */
         if (i > 0 && quotes_has(&t[i - 1], QT_DET) &&
             !(c->traits & (QT_NOUNS_UPPER | QT_NO_ARTICLE)) &&
@@ -442,6 +446,32 @@ static bool answer_of(const qt_context *c, unsigned start, unsigned end, unsigne
         if (quotes_phrase_after(c->engine, t, end, from, a, b) && *a == from && *b == end &&
             quotes_personality(c, *a, *b) >= 2)
             return true;
+    }
+    return false;
+}
+
+/* Anne, 21 ans : « … »; le même souhait, résumé par Anne : « … »; comme pour Anne, qui a tout vu : a
+ * name that its sentence begins with, or that hangs on a preposition, and nothing but what is said
+ * of it up to the colon. */
+static bool told_by_colon(const qt_context *c, unsigned *a, unsigned *b)
+{
+    enum { REACH = 12, LEAST = 4 };
+    const qt_token *t = c->t;
+    unsigned colon = c->at - 1;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->words < LEAST) return false;
+    for (unsigned i = colon; i-- > c->left && colon - i < REACH;) {
+        if (quotes_has(&t[i], QT_AUX | QT_VERB | QT_SAY | QT_COMP)) return false;
+        unsigned end = quotes_name_run(t, colon, i);
+        if (end == i || (i > c->left && quotes_is_name(&t[i - 1]))) continue;
+        bool known = quotes_personality(c, i, end) >= 3, first = i == c->left;
+        bool told = end < colon && quotes_is_mark(&t[end], ',');
+        bool hangs = !first && quotes_has(&t[i - 1], QT_PREP | QT_SOURCE) &&
+                     !(t[i - 1].classes & QT_OF) && (told || !(t[i - 1].classes & QT_TO));
+        if (t[i].classes & QT_PLACE || !(first ? told : hangs && known)) continue;
+        if (end < colon && !told) continue;
+        *a = i;
+        *b = end;
+        return true;
     }
     return false;
 }
@@ -517,6 +547,11 @@ bool quotes_look_colon(qt_context *c)
         }
         accept_colon(c);
         quotes_set_speaker(c, start, end);
+        return true;
+    }
+    if (told_by_colon(c, &a, &b)) {
+        accept_colon(c);
+        quotes_set_speaker(c, a, b);
         return true;
     }
     if (c->quote->words >= 4 && quotes_subject_of_clause(c, c->at - 1, &a, &b)) {
