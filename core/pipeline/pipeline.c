@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* ------------------------------------------------------------------ open and close */
 
@@ -37,6 +38,13 @@ static tamis_rc call_result(stage_call *call, tamis_rc rc, const char *callback)
     return rc;
 }
 
+/* A number that grows with the threads of this process; 0 where none is told. */
+static uint64_t count_threads(void)
+{
+    struct stat tasks;
+    return stat("/proc/self/task", &tasks) ? 0 : (uint64_t)tasks.st_nlink;
+}
+
 tamis_rc pipeline_open(pipeline *self, diagnostics *out)
 {
     for (size_t i = 0; i < self->stage_count; i++) {
@@ -45,7 +53,12 @@ tamis_rc pipeline_open(pipeline *self, diagnostics *out)
         stage_call call;
         call_init(self, i, &call, PHASE_OPEN);
         call.memory = &self->memory;
+        uint64_t threads = count_threads();
         tamis_rc rc = call_result(&call, stage->stage.open(&call.run, &stage->shared), "open");
+        if (count_threads() > threads)
+            host_table.log(&call.run, TAMIS_LOG_WARNING,
+                           "it started a thread in `open`: workers are forked, and none of them "
+                           "has it; start threads in `enter`, end them in `leave`");
         if (rc != TAMIS_OK) {
             diagnostics_add(out, DIAGNOSTIC_ERROR, "E0203", stage->spec->at,
                             "stage `%s` could not open: %s", stage->name, call.failure.text);

@@ -42,3 +42,9 @@ record() { # text, spans, removed
     run_out "$TAMIS" view gone.jsonl
     is 65
 }
+
+@test "in a narrow window the tables beside an article scroll by themselves" {
+    "$TAMIS" run empty.lua two.jsonl -q -o records.jsonl
+    "$TAMIS" view records.jsonl >page.html
+    grep -q '@media(max-width:60rem){article{display:block}article table{display:block;overflow-x:auto}}' page.html
+}

@@ -93,6 +93,17 @@ open_pipeline() {
     done
 }
 
+@test "a thread started in open is told, for no worker has it" {
+    open_pipeline "open = 'thread'"
+    run_out "$TAMIS" check x.lua
+    is 0
+    has "$err" 'fault: warning: it started a thread in `open`: workers are forked'
+    open_pipeline "enter = 'thread'"
+    run_out "$TAMIS" run x.lua in.jsonl -o out.jsonl
+    is 0
+    [[ "$err" != *"started a thread"* ]]
+}
+
 @test "an exit in open ends with 78 and names the stage" {
     for word in exit0 exit3; do
         open_pipeline "open = '$word'"

@@ -2,7 +2,8 @@
  *
  * Stage `fault` obeys the first "@WORD" in the text of a document, and its options `open`, `enter`
  * and `leave` say what it does there. WORD: segv, abort, exit0, exit3, kill, stack, hang, sleep,
- * pause, fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes).
+ * pause, fail, fatal, drop, sticky, leak, hoard, write (writes a span and a removal, then crashes),
+ * thread (starts one that does nothing; options only).
  * With `once=FILE` it misbehaves only while it can make that file. Stage `tally` has state: it
  * counts, and folds ids in input order, so that a wrong order shows. Stage `nothing` does
  * nothing. */
@@ -10,6 +11,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +77,20 @@ static tamis_rc write_and_die(const tamis_run *c, tamis_doc *doc)
     return TAMIS_OK;
 }
 
+static void *doze(void *nothing)
+{
+    for (;;) sleep(1);
+    return nothing;
+}
+
+static tamis_rc start_thread(const tamis_run *c)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, doze, NULL)) return tamis->fail(c, TAMIS_FAIL, "no thread");
+    pthread_detach(thread);
+    return TAMIS_OK;
+}
+
 static tamis_rc obey(const tamis_run *c, tamis_doc *doc, const char *how)
 {
     tamis_span beyond = {.start = 0, .end = SIZE_MAX, .type = TAMIS_STR("ghost")};
@@ -135,6 +151,7 @@ static tamis_rc misbehave(const tamis_run *c, tamis_str how)
     if (!how.n || !may_misbehave(c->conf)) return TAMIS_OK;
     word_of(how, word, sizeof word);
     if (!strcmp(word, "fail")) return tamis->fail(c, TAMIS_FAIL, "as it was told");
+    if (!strcmp(word, "thread")) return start_thread(c);
     die(word);
     return TAMIS_OK;
 }
