@@ -180,6 +180,35 @@ static void even_out(boilerplate_work *self, const boilerplate_model *model)
     }
 }
 
+static int32_t bounded(int32_t score, int32_t most)
+{
+    return score > most ? most : score < -most ? -most : score;
+}
+
+/* Rows next to each other are mostly of one kind: each is moved towards its neighbours, a long line
+ * between two that stay needs more to go, a short one between two that go needs more to stay. */
+static void hear_neighbours(boilerplate_work *self, const boilerplate_model *model)
+{
+    size_t n = self->text.row_count;
+    int32_t up = 0, here = n ? self->finals[0] : 0, most = model->pull_most;
+    for (size_t i = 0; i < n; i++) {
+        int32_t down = i + 1 < n ? self->finals[i + 1] : 0;
+        const boilerplate_row *row = &self->text.rows[i];
+        int32_t moved =
+            here + (bounded(up, most) + bounded(down, most)) * model->pull / (2 * BOILERPLATE_UNIT);
+        if (care_of(model, row)) {
+            if (moved < here) moved = here;
+            if (up > 0 && down > 0) moved += model->between_kept;
+        }
+        if (up < model->gone_below && down < model->gone_below &&
+            (int64_t)row->words < model->few_words)
+            moved -= model->between_gone;
+        self->finals[i] = moved;
+        up = here;
+        here = down;
+    }
+}
+
 /* 1 / (1 + e^-x) of a score, in 4096ths. */
 static int64_t chance(int32_t score)
 {
@@ -241,6 +270,7 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
     join(self, know);
     if (model->alike_rows > 0) even_out(self, model);
     boilerplate_cues_weigh(&know->cues, self->mode, 1, &self->columns, self->finals);
+    hear_neighbours(self, model);
     doubt(self, know);
     smooth(self, model);
     self->sparing = removed_share(self) > max_removed;

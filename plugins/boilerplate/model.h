@@ -37,6 +37,12 @@ typedef struct {
     int32_t alike_share;     /* of 64: how far each goes towards their mean */
     int32_t alike_words;     /* rows are alike whose words are equal in steps of so many, */
     int32_t alike_steps;     /* up to so many steps; longer ones are all alike */
+    int32_t pull;            /* of 64: how far the mean of the rows next to it moves a row, */
+    int32_t pull_most;       /* each of which counts no more than that */
+    int32_t between_kept;    /* what a long line gains between two rows that lean to staying, */
+    int32_t between_gone;    /* what a line of few words loses between two that go surely */
+    int32_t few_words;       /* words from which on they are not few */
+    int32_t gone_below;      /* a row goes surely whose score lies below */
     int32_t doubt;           /* how far the threshold falls where a document is wholly doubtful */
     int32_t doubt_from;      /* of 64: the expected F1 below which it is doubtful */
     int32_t doubt_most;      /* the threshold falls no further */

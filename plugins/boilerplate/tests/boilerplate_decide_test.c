@@ -397,6 +397,51 @@ static void the_model_says_what_a_long_line_is(void **state)
     model->long_line = bound;
 }
 
+static void neighbours_move_a_short_line_but_take_no_long_one(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Brenton Gazette\nThe council has put off its vote on the pier until the spring, as the "
+        "report on the old piles is not ready.\nLog in\nHerring\nPrivacy policy\n"
+        "Tide tables, harbour dues and opening hours of the smokehouse, the lido and the old "
+        "lifeboat station\nContact us\nImprint\n";
+    boilerplate_model *model = &know.models[BOILERPLATE_ARTICLE];
+    const boilerplate_model shipped = *model;
+    int32_t alone[16];
+    size_t moved = 0;
+    for (unsigned hears = 0; hears < 2; hears++) {
+        model->pull = hears ? shipped.pull : 0;
+        model->between_kept = hears ? shipped.between_kept : 0;
+        model->between_gone = hears ? shipped.between_gone : 0;
+        assert_true(
+            boilerplate_look(&work, &know, &host_table, text, strlen(text), BOILERPLATE_ARTICLE));
+        boilerplate_decide(&work, &know, 1);
+        assert_int_equal(work.text.row_count, 8);
+        for (size_t i = 0; i < 8; i++) {
+            bool is_long = (int32_t)work.text.rows[i].characters >= model->long_line;
+            if (!hears)
+                alone[i] = work.finals[i];
+            else if (is_long)
+                assert_true(work.finals[i] >= alone[i]);
+            else
+                moved += work.finals[i] != alone[i];
+        }
+    }
+    *model = shipped;
+    assert_true(moved > 0);
+}
+
+static void a_lede_apart_from_the_story_stays(void **state)
+{
+    (void)state;
+    static const char story[] =
+        "Harbour council puts off pier vote - Brenton Gazette\nHome\nNews\nSport\n"
+        "Harbour council puts off pier vote\nBy Ann Lowe\n"
+        "The harbour council will not vote on the pier before the spring, its chair has said.\n";
+    assert_true(holds("lede", story, 6));
+    assert_false(holds("lede", story, 4));
+}
+
 static void phrases_count_by_where_they_stand(void **state)
 {
     (void)state;
@@ -542,6 +587,8 @@ int main(void)
         cmocka_unit_test(results_of_a_race_stay_together),
         cmocka_unit_test(a_doubtful_text_is_cut_less),
         cmocka_unit_test(the_model_says_what_a_long_line_is),
+        cmocka_unit_test(neighbours_move_a_short_line_but_take_no_long_one),
+        cmocka_unit_test(a_lede_apart_from_the_story_stays),
         cmocka_unit_test(phrases_count_by_where_they_stand),
         cmocka_unit_test(broken_models_are_refused_with_the_line),
         cmocka_unit_test(weights_are_read_however_many_there_are),

@@ -649,17 +649,21 @@ static const char *option(int argc, char **argv, const char *name, const char *f
     return fallback;
 }
 
-/* What the decision takes from the file besides (see model.h), each as the option of its name. */
+/* What the decision takes from the file besides (see model.h), each as the option of its name; a
+ * model of modes has but its bound. */
 static void write_numbers(FILE *f, int argc, char **argv)
 {
     static const char *const numbers[][2] = {
-        {"change", "0"},         {"remove_below", "0"}, {"prose_below", "0"},
-        {"sentence_below", "0"}, {"long_line", "80"},   {"long_ideographs", "30"},
-        {"alike_rows", "0"},     {"alike_share", "32"}, {"alike_words", "8"},
-        {"alike_steps", "3"},    {"doubt", "0"},        {"doubt_from", "64"},
-        {"doubt_most", "160"},   {"words_most", "80"},  {"page_share", "0"},
-        {"sure_above", "0"},     {"sure_below", "-200"}};
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        {"sure_above", "0"},       {"change", "0"},         {"remove_below", "0"},
+        {"prose_below", "0"},      {"sentence_below", "0"}, {"long_line", "80"},
+        {"long_ideographs", "30"}, {"alike_rows", "0"},     {"alike_share", "32"},
+        {"alike_words", "8"},      {"alike_steps", "3"},    {"pull", "0"},
+        {"pull_most", "60"},       {"between_kept", "60"},  {"between_gone", "0"},
+        {"few_words", "8"},        {"gone_below", "-30"},   {"doubt", "0"},
+        {"doubt_from", "64"},      {"doubt_most", "160"},   {"words_most", "80"},
+        {"page_share", "0"},       {"sure_below", "-200"}};
+    size_t count = options.by_document ? 1 : sizeof numbers / sizeof *numbers;
+    for (size_t k = options.by_document ? 0 : 1; k < count; k++) {
         char name[32];
         snprintf(name, sizeof name, "--%s", numbers[k][0]);
         for (char *c = name; (c = strchr(c, '_'));) *c = '-';

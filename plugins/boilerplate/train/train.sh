@@ -43,7 +43,8 @@ train_models() {
     "$out/train" "$out/page.txt" "$to/page.model" "$@" --trees1 200 --trees2 200 --columns .3 --rate .1 \
         --remove-below 0 --prose-below 0 --doubt 80 --doubt-from 54
     "$out/train" "$out/article.txt" "$to/article.model" "$@" --remove-below -16 --prose-below -46 \
-        --sentence-below -76 --alike-rows 3 --doubt 150 --doubt-from 64 --doubt-most 50 --page-share 32
+        --sentence-below -94 --alike-rows 3 --pull 10 --between-gone 20 --doubt 150 --doubt-from 64 \
+        --doubt-most 50 --page-share 32
     "$out/train" "$out/mode.txt" "$to/mode.model" "$@" --document 1 --trees1 90 --trees2 0 --columns .5 --rows .8 \
         --sure-above 130
 }
