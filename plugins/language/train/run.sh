@@ -69,7 +69,7 @@ header() { # TIER SHARE FIGURES
 
 pack() { # FOLDER TIER SHARE FIGURES [BALANCE]
     header "$2" "$3" "$4" >"$1/$2.txt"
-    [ "$2" = fast ] && background=1.45 || background=1.3
+    [ "$2" = fast ] && background=1.15 || background=1.3
     ./pack "$1/$2.f32" "$1/$2.txt" "$1/$2.model" 247500 .8 $background .4 .4 "$here/labels.tsv" $5
 }
 
