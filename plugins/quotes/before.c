@@ -381,7 +381,11 @@ static bool thing_told_of(const qt_context *c, unsigned from, unsigned to)
     if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || from <= c->left + 1) return false;
     if (!quotes_has(&t[from - 1], QT_COMP) || t[from - 1].features & QT_AS) return false;
     if (quotes_personality(c, from, to) || quotes_name_run(t, to, from) != from) return false;
+    enum { REACH = 9 }; /* a dit au journal X que */
     unsigned verb = from - 2;
+    while (verb > c->left && from - verb < REACH && t[verb].type == QT_WORD &&
+           !quotes_has(&t[verb], QT_SAY | QT_PART | QT_COMP | QT_REL))
+        verb--;
     if (!quotes_has(&t[verb], QT_SAY | QT_PART) || t[verb].classes & QT_WEAK) return false;
     return left_subject(c, verb, &x, &y) &&
            (quotes_personality(c, x, y) >= 2 || quotes_name_run(t, y, x) == y);

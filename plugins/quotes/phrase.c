@@ -259,8 +259,8 @@ static unsigned comma_behind(const qt_token *t, unsigned count, unsigned at)
     while (name < count && t[name].type == QT_WORD && t[name].classes & QT_TITLE) name++;
     unsigned end = quotes_name_run(t, count, name);
     if (end < name + 2 || t[name].classes & QT_PLACE || t[i + 1].classes & QT_PLACE) return at;
-    bool closed = end >= count || t[end].type == QT_PUNCT || t[end].type == QT_QUOTE ||
-                  t[end].flags & QT_ENDS;
+    bool closed = end >= count || t[end].type != QT_WORD || t[end].flags & QT_ENDS ||
+                  (t[end].classes & (QT_PREP | QT_ADV) && t[end].flags & QT_LOWER);
     return closed ? i : at;
 }
 
@@ -301,7 +301,9 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                                   ? name_behind(t, count, i)
                                   : i;
             if (behind > i) return behind;
-            if (role && !named && w->type == QT_WORD && w->classes & QT_PREP &&
+            bool party = named && i > at + 1 && t[i - 1].flags & QT_UPPER &&
+                         t[i - 2].type == QT_WORD && t[i - 2].classes & QT_ROLE; /* le député LR */
+            if (role && (!named || party) && w->type == QT_WORD && w->classes & QT_PREP &&
                 self->traits & QT_ELIDES)
                 i = comma_behind(t, count, i);
             break;
