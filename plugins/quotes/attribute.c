@@ -7,7 +7,7 @@
 #include "attribute.h"
 
 /* Words of a quotation are counted as far as anybody asks. */
-enum { MAX_RIGHT = 70, MAX_LEFT = 90, MAX_WORDS = 16 };
+enum { MAX_RIGHT = 70, MAX_LEFT = 90 };
 
 /* ------------------------------------------------------------------ the sentence */
 
@@ -87,7 +87,7 @@ static bool look_inside(qt_context *c)
 {
     enum { ROOM = 220, BYTES = 400 };
     qt_quote *q = c->quote;
-    if (q->words < 8 || q->dash || q->piece) return false;
+    if (q->body.words < 8 || q->dash || q->piece) return false;
     qt_token t[ROOM];
     uint32_t to = quotes_reach(c->engine, q->start, q->end, BYTES);
     unsigned count = quotes_tokens_of(c->engine, q->start, to, t, ROOM);
@@ -156,7 +156,7 @@ static bool somebody_else(const qt_context *c)
     enum { LEAST = 4 };
     const qt_engine *e = c->engine;
     const qt_subject *topic = &e->topic;
-    if (c->quote->words < LEAST || !quotes_opens_sentence(c)) return false;
+    if (c->quote->body.words < LEAST || !quotes_opens_sentence(c)) return false;
     if (!topic->end || topic->at < e->spoken.outer_end || topic->entity == QT_NOBODY) return false;
     const qt_entity *other = &e->entities[topic->entity];
     return other->person == QT_HUMAN && other->start != e->spoken.who_start &&
@@ -167,7 +167,7 @@ static bool somebody_else(const qt_context *c)
  * speech: He was angry, he said. "…"; its verb of saying, else whoever acts in it. */
 static bool said_before(qt_context *c)
 {
-    bool alone = c->left == c->at && c->quote->words >= 4;
+    bool alone = c->left == c->at && c->quote->body.words >= 4;
     if (c->left == 0 || !(alone || in_reporting_mood(c))) return false;
     qt_context before = *c;
     qt_find f = {0};
@@ -290,7 +290,7 @@ static bool alone_below(qt_context *c)
     enum { REACH = 330, LEAST = 8 };
     qt_engine *e = c->engine;
     qt_quote *q = c->quote;
-    if (q->dash || q->words < LEAST || e->probe.dialogue) return false;
+    if (q->dash || q->body.words < LEAST || e->probe.dialogue) return false;
     if (c->at > 0 || !is_alone_after(c) || c->right < c->count) return false;
     const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
     if (!s || s->at < e->topic.at) s = &e->topic;
@@ -312,7 +312,7 @@ static void carry_over(qt_context *c)
     bool near = c->left < c->at && last->outer_start >= c->t[c->left].start;
     unsigned n;
     uint32_t first = quotes_decode(e->text + q->start, e->text + q->end, &n);
-    bool fragment = q->words < 8 && !quotes_is_upper(first);
+    bool fragment = q->body.words < 8 && !quotes_is_upper(first);
     bool here = last->paragraph == q->paragraph && q->outer_start - last->outer_end < 300 &&
                 (near || !fragment);
     /* dashed lines that nobody else claims are one speaker's, outside stories, unless they ask */
@@ -336,21 +336,14 @@ static void carry_over(qt_context *c)
         const qt_subject *s = quotes_last_subject(e);
         if (s->at < e->par_start) return;
         q->rule = QT_RULE_PARAGRAPH;
-        if (s->end && q->words > 2) take_subject(c, s);
+        if (s->end && q->body.words > 2) take_subject(c, s);
     }
-}
-
-static void set_lang(qt_engine *self, uint32_t at)
-{
-    if (!self->sink->lang_at) return;
-    unsigned lang = self->sink->lang_at(self->sink->user, at);
-    if (lang != QT_NO_LANG && lang != QT_NO_TABLE) quotes_set_lang(self, lang);
 }
 
 /* "He said that … "X", reported an agency": the first who speaks. */
 static bool embedded(const qt_context *c, const qt_find *before)
 {
-    if (!before->leads || before->from >= before->to || c->quote->words > 12) return false;
+    if (!before->leads || before->from >= before->to || c->quote->body.words > 12) return false;
     if (quotes_personality(c, before->from, before->to) < 2 &&
         quotes_name_run(c->t, before->to, before->from) == before->from)
         return false;
@@ -377,7 +370,7 @@ static bool look_next_sentence(qt_context *c)
     enum { REACH = 5, LEAST = 4 };
     const qt_token *t = c->t;
     unsigned i = c->right, from, to;
-    if (c->left != c->at || c->quote->words < LEAST || i + 2 >= c->count) return false;
+    if (c->left != c->at || c->quote->body.words < LEAST || i + 2 >= c->count) return false;
     if (!(t[i - 1].flags & QT_ENDS) || t[i].type != QT_WORD || t[i].classes & QT_DET) return false;
     if (!(t[i].features & QT_BACK)) return false;
     for (unsigned end = i + REACH; i < end && i + 1 < c->count; i++) {
@@ -399,7 +392,7 @@ static bool goes_on(qt_context *c)
     const qt_quote *q = c->quote;
     qt_token body[ROOM];
     unsigned from, to, start = c->at;
-    if (c->at == c->left || c->t[c->at - 1].type != QT_WORD || q->words < LEAST) return false;
+    if (c->at == c->left || c->t[c->at - 1].type != QT_WORD || q->body.words < LEAST) return false;
     if (c->traits & (QT_V2 | QT_CASELESS | QT_FINAL)) return false;
     uint32_t end = quotes_reach(c->engine, q->start, q->end, 60);
     unsigned count = quotes_tokens_of(c->engine, q->start, end, body, ROOM), i = 0;
@@ -512,9 +505,7 @@ void quotes_take_speaker(qt_quote *self, const qt_quote *from)
 void quotes_attribute(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
-    q->words = (uint8_t)quotes_count_words(self->text + q->start, self->text + q->end, MAX_WORDS);
-    set_lang(self, q->start);
-    q->lang = (uint8_t)self->lang;
+    if (q->lang != self->lang) quotes_set_lang(self, q->lang);
     qt_context c = {.engine = self, .quote = q, .t = self->tokens, .at = q->token};
     c.count = self->token_count;
     c.traits = self->traits;
@@ -538,8 +529,8 @@ void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t,
                              unsigned at)
 {
     qt_quote *q = &self->quotes[index];
-    q->words = (uint8_t)quotes_count_words(self->text + q->start, self->text + q->end, MAX_WORDS);
     q->lang = (uint8_t)self->lang;
+    q->body = quotes_read_body(self, q);
     qt_context c = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
     c.traits = self->traits;
     c.says = QT_CUE | (self->probe.story ? QT_FICTION : 0);

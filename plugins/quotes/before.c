@@ -558,7 +558,7 @@ bool quotes_look_colon(qt_context *c)
         quotes_set_speaker(c, a, b);
         return true;
     }
-    if (c->quote->words >= 4 && quotes_subject_of_clause(c, c->at - 1, &a, &b)) {
+    if (c->quote->body.words >= 4 && quotes_subject_of_clause(c, c->at - 1, &a, &b)) {
         accept_colon(c);
         quotes_set_speaker(c, a, b);
         return true;
@@ -583,11 +583,11 @@ bool quotes_look_full_name(qt_context *c)
 bool quotes_look_name_beside(qt_context *c)
 {
     const qt_token *t = c->t;
-    if (c->at == c->left || c->quote->words < 4) return false;
+    if (c->at == c->left || c->quote->body.words < 4) return false;
     unsigned end = c->at, start = end;
     if (t[end - 1].type == QT_OPEN)
         end = --start; /* X ("…") */
-    else if (c->quote->words < 5 || !(c->quote->unclosed || t[c->at].flags & QT_ENDS))
+    else if (c->quote->body.words < 5 || !(c->quote->unclosed || t[c->at].flags & QT_ENDS))
         return false;
     while (start > c->left && t[start - 1].type == QT_WORD && end - start < 6) start--;
     for (; start < end; start++) {
@@ -614,7 +614,7 @@ static bool is_met(const qt_context *c, unsigned from, unsigned to)
 /* Pour Anna Petit, « … »: a person, and then a comma or the quotation. */
 static bool speaks_for_itself(const qt_context *c, unsigned from, unsigned to)
 {
-    bool stands = c->at == to + 1 && quotes_is_mark(&c->t[to], ',') && c->quote->words > 3 &&
+    bool stands = c->at == to + 1 && quotes_is_mark(&c->t[to], ',') && c->quote->body.words > 3 &&
                   quotes_has(&c->t[from], QT_DET) && to == from + 2; /* for the jesuit, "…" */
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(c->t, to, from) < from + 2 &&
         !stands && !is_met(c, from, to))

@@ -215,6 +215,7 @@ static void finish_quote(qt_engine *self, unsigned index)
 static void walk(qt_engine *self, unsigned from, unsigned to)
 {
     unsigned met = from;
+    if (self->quote_count) quotes_read_bodies(self, from, to);
     for (unsigned i = quotes_next_bit(self->events, from, to); i < to;
          i = quotes_next_bit(self->events, i + 1, to)) {
         const qt_token *t = &self->tokens[i];

@@ -144,8 +144,6 @@ typedef struct {
     const qt_token *t;
     unsigned count, at;
     bool on[QT_MAX_FEATURES];
-    unsigned words, capitals, long_words, small; /* of the body's first words */
-    bool lower_first;
     uint32_t first, last; /* characters of the body */
 } view;
 
@@ -157,43 +155,29 @@ static bool stops(uint32_t c)
 
 static void see_body(view *v)
 {
-    /* of more than a few words the first tell enough */
-    enum { ROOM = 48, FEW_WORDS = 6, BYTES_OF_FEW = 100, BYTES_OF_MANY = 60 };
+    enum { MOST_OF_TITLE = 6 };
     const qt_engine *e = v->engine;
-    qt_quote *q = v->quote;
-    qt_token t[ROOM];
+    const qt_quote *q = v->quote;
+    const qt_body *b = &q->body;
     unsigned n;
-    uint32_t to =
-        quotes_reach(e, q->start, q->end, q->words > FEW_WORDS ? BYTES_OF_MANY : BYTES_OF_FEW);
-    unsigned count = quotes_tokens_of(e, q->start, to, t, ROOM);
-    v->words = q->words;
     v->first = quotes_decode(e->text + q->start, e->text + q->end, &n);
     v->last = quotes_decode_back(e->text + q->start, e->text + q->end, &n);
-    bool first_word = true;
-    for (unsigned i = 0; i < count; i++) {
-        if (t[i].type == QT_NUMBER) v->on[F_NUMBER] = true;
-        if (t[i].type != QT_WORD) continue;
-        if (first_word) v->lower_first = t[i].flags & QT_LOWER;
-        first_word = false;
-        bool counts = t[i].end - t[i].start > 3 || count <= 2;
-        v->long_words += counts;
-        v->small += (t[i].flags & QT_LOWER) != 0;
-        v->capitals += counts && t[i].flags & QT_CAP;
-        if (t[i].classes & QT_FIRST) v->on[F_FIRST] = true;
-    }
-    v->on[F_LOWER] = v->lower_first;
+    v->on[F_NUMBER] = b->number;
+    v->on[F_FIRST] = b->first_person;
+    v->on[F_LOWER] = b->lower_first;
     v->on[F_STOP] = stops(v->last);
     v->on[F_COMMA] = v->last == ',';
-    v->on[F_WORDS_1] = v->words <= 1;
-    v->on[F_WORDS_2] = v->words == 2;
-    v->on[F_WORDS_4] = v->words == 3 || v->words == 4;
-    v->on[F_WORDS_7] = v->words >= 5 && v->words <= 7;
-    v->on[F_WORDS_14] = v->words >= 8 && v->words <= 14;
-    v->on[F_WORDS_MORE] = v->words >= 15;
+    v->on[F_WORDS_1] = b->words <= 1;
+    v->on[F_WORDS_2] = b->words == 2;
+    v->on[F_WORDS_4] = b->words == 3 || b->words == 4;
+    v->on[F_WORDS_7] = b->words >= 5 && b->words <= 7;
+    v->on[F_WORDS_14] = b->words >= 8 && b->words <= 14;
+    v->on[F_WORDS_MORE] = b->words >= 15;
     /* where nouns have capitals, a title has no small word at all */
-    bool titled = !(e->traits & QT_NOUNS_UPPER) || !v->small;
-    v->on[F_TITLED] = titled && v->long_words > 1 && v->capitals == v->long_words && v->words <= 6;
-    v->on[F_UPPER_WORD] = v->words == 1 && v->capitals;
+    bool titled = !(e->traits & QT_NOUNS_UPPER) || !b->small;
+    v->on[F_TITLED] =
+        titled && b->long_words > 1 && b->capitals == b->long_words && b->words <= MOST_OF_TITLE;
+    v->on[F_UPPER_WORD] = b->words == 1 && b->capitals;
 }
 
 static void see_left(view *v)
@@ -354,7 +338,7 @@ static void see_attribution(view *v)
     v->on[F_SOURCE] = q->rule == QT_RULE_SOURCE;
     v->on[F_SOURCE_TOUCHES] =
         v->on[F_SOURCE] && q->cue_start >= q->outer_end && q->cue_start - q->outer_end <= TOUCHES;
-    v->on[F_NAMING_SMALL] = v->on[F_NAMING] && v->lower_first && cue;
+    v->on[F_NAMING_SMALL] = v->on[F_NAMING] && v->quote->body.lower_first && cue;
     v->on[F_BEFORE] = q->rule == QT_RULE_BEFORE && q->strong;
     v->on[F_BEFORE_FAR] =
         q->rule == QT_RULE_BEFORE && q->cue_end && q->outer_start > q->cue_end + 60;
@@ -466,13 +450,15 @@ static bool is_headline(const view *v)
     uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
     bool alone = starts && only_marks(e, q->outer_end, to);
     if (alone && (q->rule == QT_RULE_INSIDE || e->after_colon)) return false;
-    if (alone && size < ALONE_BYTES && !(e->has_last && e->pending)) return !endp || v->words < 14;
+    if (alone && size < ALONE_BYTES && !(e->has_last && e->pending))
+        return !endp || v->quote->body.words < 14;
     if (first == 0x2022 || first == '*') return false;
     bool closed = closes(last) || (last == 0xAB && e->probe.reversed);
     bool headline =
         size < HEADLINE_BYTES &&
         (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp));
-    if (spoken && q->rule != QT_RULE_COLON && (starts || v->words >= 8)) headline = false;
+    if (spoken && q->rule != QT_RULE_COLON && (starts || v->quote->body.words >= 8))
+        headline = false;
     if ((!closed && in_list_of_links(e)) || (is_first_line(e) && !ends_a_sentence(e)))
         headline = true;
     bool labelled =
@@ -480,7 +466,7 @@ static bool is_headline(const view *v)
     if (labelled && endp && q->end + 6 >= to && size < HEADLINE_BYTES && in_list_of_links(e))
         return true;
     if (q->rule == QT_RULE_COLON) {
-        if (endp && v->words >= 6 && q->end + 6 >= to)
+        if (endp && v->quote->body.words >= 6 && q->end + 6 >= to)
             headline = false;
         else if (!endp && size < 190 && to - q->end < 16)
             headline = true;
@@ -593,7 +579,7 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
         q->kind = QT_DIRECT;
     else if (self->probe.dialogue && is_tale(&v))
         q->kind = QT_SCARE;
-    else if (self->probe.dialogue && (endp || v.on[F_OPENS] || v.words > 4))
+    else if (self->probe.dialogue && (endp || v.on[F_OPENS] || q->body.words > 4))
         q->kind = QT_DIRECT;
     else if (!q->depth && is_headline(&v))
         q->kind = QT_HEADLINE;
@@ -602,7 +588,7 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
     else if (q->score > 0)
         q->kind = QT_DIRECT;
     else
-        q->kind = v.on[F_NAMING] && (v.on[F_TITLED] || (named_here(&v) && !v.lower_first))
+        q->kind = v.on[F_NAMING] && (v.on[F_TITLED] || (named_here(&v) && !q->body.lower_first))
                       ? QT_TITLED
                       : QT_SCARE;
     if (q->kind == QT_HEADLINE || q->kind == QT_TITLED || q->kind == QT_SCARE) {

@@ -41,6 +41,13 @@ enum {
 };
 extern const char *const quotes_rule_names[QT_RULES];
 
+/* What its first words are (body.c). */
+typedef struct {
+    uint8_t words;                       /* of all, at most 16 */
+    uint8_t long_words, capitals, small; /* capitals: of the long ones */
+    bool lower_first, number, first_person;
+} qt_body;
+
 typedef struct {
     uint32_t start, end;             /* inner, trimmed */
     uint32_t outer_start, outer_end; /* with marks */
@@ -53,7 +60,7 @@ typedef struct {
     uint8_t family; /* of its opening mark */
     uint8_t kind, rule, depth;
     uint8_t lang;
-    uint8_t words;
+    qt_body body;
     bool unclosed, carries, orphan, dash, piece; /* carries: goes on from the paragraph before */
     bool speaker_pronoun;
     bool strong; /* a verb of saying by itself */
@@ -405,6 +412,10 @@ unsigned quotes_tokens_around(const qt_engine *self, unsigned index, uint32_t fr
 /* Tokens of [from, to) alone, quotations not regarded, into room. */
 unsigned quotes_tokens_of(const qt_engine *self, uint32_t from, uint32_t to, qt_token *room,
                           unsigned count);
+
+/* body.c: its language and body for each quotation among the tokens [from, to); one alone. */
+void quotes_read_bodies(qt_engine *self, unsigned from, unsigned to);
+qt_body quotes_read_body(const qt_engine *self, const qt_quote *q);
 
 /* attribute.c */
 void quotes_attribute(qt_engine *self, unsigned index);
