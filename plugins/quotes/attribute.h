@@ -37,11 +37,6 @@ static inline bool quotes_seen_right(const qt_context *c, uint32_t classes)
     return (c->seen.right_strong | c->seen.right_weak) & classes;
 }
 
-static inline bool quotes_is_mark(const qt_token *t, char mark)
-{
-    return t->type == QT_PUNCT && t->mark == (uint8_t)mark;
-}
-
 /* Only words have classes. */
 static inline bool quotes_has(const qt_token *t, uint32_t classes)
 {

@@ -462,7 +462,8 @@ static bool told_by_colon(const qt_context *c, unsigned *a, unsigned *b)
     enum { REACH = 12, LEAST = 4 };
     const qt_token *t = c->t;
     unsigned colon = c->at - 1;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->words < LEAST) return false;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->body.words < LEAST)
+        return false;
     for (unsigned i = colon; i-- > c->left && colon - i < REACH;) {
         if (quotes_has(&t[i], QT_AUX | QT_VERB | QT_SAY | QT_COMP)) return false;
         unsigned end = quotes_name_run(t, colon, i);

@@ -10,32 +10,37 @@
 enum { LOOK_BYTES = 140, LOOK_TOKENS = 12 };
 enum { GERUND = 5, ADVERB = 7 }; /* bytes of the shortest */
 
+/* Is the token one of the words that lead on to how something is said? */
+static bool leads_as(const qt_engine *self, const qt_token *t, qt_manner manner)
+{
+    if (self->lang == QT_NO_LANG) return false;
+    const char(*forms)[QT_ENDING_BYTES] = self->lexicon->langs[self->lang].manners[manner];
+    size_t n = t->end - t->start;
+    for (unsigned i = 0; i < QT_MAX_FORMS && *forms[i]; i++) {
+        if (strlen(forms[i]) == n && !memcmp(self->text + t->start, forms[i], n)) return true;
+    }
+    return false;
+}
+
 /* After the comma at the end of an attribution: is what follows said of the speaker (, qui sortait.
  * , en riant, … , d'une voix forte, … , sortant de sa poche …)? */
 static bool is_tail(const qt_engine *self, const qt_token *t, unsigned count, bool *clause)
 {
     if (!count || t[0].type != QT_WORD || !(t[0].flags & QT_LOWER)) return false;
-    const char *word = self->text + t[0].start;
-    size_t n = t[0].end - t[0].start;
     *clause = t[0].classes & QT_REL;
     if (*clause) return true;
     if (quotes_ends_as(self, &t[0], QT_ENDS_GERUND, GERUND + 1) &&
         !(t[0].classes & (QT_FUNCTION | QT_SAY | QT_FIRST)))
         return true;
-    unsigned second = n == 4 && !memcmp(word, "tout", 4) ? 1 : 0; /* tout en riant */
+    unsigned second = leads_as(self, &t[0], QT_ALL); /* tout en riant */
     if (count < second + 2 || t[second].type != QT_WORD || t[second + 1].type != QT_WORD)
         return false;
     const qt_token *next = &t[second + 1];
-    const char *first = self->text + t[second].start, *e = self->text + next->end;
-    n = t[second].end - t[second].start;
-    if (n == 2 && !memcmp(first, "en", 2)) {
+    if (leads_as(self, &t[second], QT_WHILE)) {
         if (next->classes & QT_CLITIC && second + 2 < count) next++;
         return quotes_ends_as(self, next, QT_ENDS_GERUND, GERUND);
     }
-    if (second) return false;
-    if (n == 2 && !memcmp(first, "d'", 2)) return next->classes & QT_DET && e[-1] != 's';
-    if (n == 4 && !memcmp(first, "avec", 4)) return next->classes & QT_DET;
-    return false;
+    return !second && leads_as(self, &t[0], QT_WITH) && next->classes & QT_DET;
 }
 
 /* …, et il parla de fuir: up to the next pause the narrator speaks. */
@@ -86,8 +91,7 @@ static const qt_token *subject_behind(const qt_engine *self, const qt_token *t, 
         if (next->classes & QT_PRON && !(next->classes & (QT_CLITIC | QT_FIRST))) return next;
         bool adverb = quotes_ends_as(self, next, QT_ENDS_ADVERB, ADVERB);
         bool doing = quotes_ends_as(self, next, QT_ENDS_GERUND, GERUND);
-        bool while_doing =
-            next->end - next->start == 2 && !memcmp(self->text + next->start, "en", 2);
+        bool while_doing = leads_as(self, next, QT_WHILE);
         if (!adverb && !(next->classes & QT_ADV) &&
             !(tells && (next->classes & MANNER || doing || while_doing)))
             return NULL;

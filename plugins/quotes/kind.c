@@ -186,7 +186,7 @@ static void see_left(view *v)
     unsigned at = v->at;
     if (at == 0) return;
     const qt_token *l = &t[at - 1];
-    if (l->type == QT_PUNCT && l->mark == ':') v->on[F_COLON] = true;
+    if (quotes_is_mark(l, ':')) v->on[F_COLON] = true;
     if (l->type == QT_OPEN) v->on[F_BRACKETS] = true;
     if (l->flags & QT_ENDS) return;
     if (l->type == QT_WORD) {
@@ -207,8 +207,8 @@ static void see_left(view *v)
             steps = 0;
             continue;
         }
-        linked = linked && ((t[i].type == QT_WORD && t[i].classes & QT_CONJ) ||
-                            (t[i].type == QT_PUNCT && t[i].mark == ','));
+        linked =
+            linked && ((t[i].type == QT_WORD && t[i].classes & QT_CONJ) || quotes_is_comma(&t[i]));
         if (t[i].type != QT_WORD) continue;
         bool cue =
             v->quote->cue_end && t[i].end > v->quote->cue_start && t[i].start < v->quote->cue_end;
@@ -303,10 +303,10 @@ static void see_between(view *v)
             continue;
         }
         any = true;
-        comma |= t[i].type == QT_PUNCT && t[i].mark == ',' && i + 1 < v->at;
-        that |=
-            (t[i].type == QT_WORD && t[i].classes & QT_COMP) ||
-            (t[i].type == QT_PUNCT && (t[i].mark == ':' || (t[i].mark == ',' && i + 1 == v->at)));
+        bool touches = i + 1 == v->at;
+        comma |= quotes_is_comma(&t[i]) && !touches;
+        that |= (t[i].type == QT_WORD && t[i].classes & QT_COMP) || quotes_is_mark(&t[i], ':') ||
+                (quotes_is_comma(&t[i]) && touches);
     }
     v->on[F_THAT_BETWEEN] = that;
     v->on[F_NO_THAT] = any && !that;

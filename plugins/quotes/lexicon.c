@@ -570,18 +570,18 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
-/* Endings of one of the other kinds; false where there is no such kind, too. */
-static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
+/* The number of a name in a list; `count` where it is not there. */
+static unsigned number_of(tamis_str name, const char *const *names, unsigned count)
 {
-    static const char *const kinds[QT_ENDING_KINDS] = {"gerund",  "adverb", "participle",
-                                                       "demonym", "plural", "finite"};
-    unsigned kind = 0, count = 0;
-    while (kind < QT_ENDING_KINDS && !str_is(kind_name, kinds[kind])) kind++;
-    if (kind == QT_ENDING_KINDS) {
-        self->what = "no such kind of ending";
-        return false;
-    }
-    char(*to)[QT_ENDING_BYTES] = self->lang->forms[kind];
+    unsigned i = 0;
+    while (i < count && !str_is(name, names[i])) i++;
+    return i;
+}
+
+/* Adds short forms to a list of QT_MAX_FORMS. */
+static bool add_forms(reader *self, char (*to)[QT_ENDING_BYTES], tamis_str forms)
+{
+    unsigned count = 0;
     while (count < QT_MAX_FORMS && *to[count]) count++;
     while (forms.n) {
         tamis_str one = cut(&forms, ' ');
@@ -593,6 +593,24 @@ static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
         memcpy(to[count++], one.p, one.n);
     }
     return true;
+}
+
+/* Endings of one of the other kinds; false where there is no such kind, too. */
+static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
+{
+    static const char *const kinds[QT_ENDING_KINDS] = {"gerund",  "adverb", "participle",
+                                                       "demonym", "plural", "finite"};
+    unsigned kind = number_of(kind_name, kinds, QT_ENDING_KINDS);
+    if (kind == QT_ENDING_KINDS) return fail(self, "no such kind of ending");
+    return add_forms(self, self->lang->forms[kind], forms);
+}
+
+static bool read_manners(reader *self, tamis_str kind_name, tamis_str forms)
+{
+    static const char *const kinds[QT_MANNER_KINDS] = {"while", "with", "all"};
+    unsigned kind = number_of(kind_name, kinds, QT_MANNER_KINDS);
+    if (kind == QT_MANNER_KINDS) return fail(self, "no such kind of manner");
+    return add_forms(self, self->lang->manners[kind], forms);
 }
 
 /* Endings of names in their cases, one row of them. */
@@ -680,6 +698,7 @@ static bool read_row(reader *self, tamis_str row)
     if (str_is(kind, "ending") && (str_is(features_text, "-") || str_is(features_text, "weak")))
         return read_endings(self, features_text.n > 1, forms);
     if (str_is(kind, "ending")) return read_forms(self, features_text, forms);
+    if (str_is(kind, "manner")) return read_manners(self, features_text, forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);
     if (str_is(kind, "field")) return read_kin(self, QT_ROW_FIELD, features_text, forms);

@@ -158,6 +158,10 @@ typedef enum {
     QT_ENDING_KINDS
 } qt_ending_kind;
 
+/* What leads on to how something is said, by rows `manner`: while (en riant), with (avec un
+ * sourire), all (tout en riant). */
+typedef enum { QT_WHILE, QT_WITH, QT_ALL, QT_MANNER_KINDS } qt_manner;
+
 /* An ending that names have in a case; those of one row belong together: -, a, owi. */
 typedef struct {
     char text[QT_ENDING_BYTES];
@@ -184,7 +188,8 @@ typedef struct {
     char endings[QT_MAX_ENDINGS][QT_ENDING_BYTES]; /* of finite verbs of saying */
     uint32_t weak_endings;                         /* bits: nouns have these too */
     unsigned ending_count;
-    char forms[QT_ENDING_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES]; /* endings of other words */
+    char forms[QT_ENDING_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES];   /* endings of other words */
+    char manners[QT_MANNER_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES]; /* whole words */
     qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
     qt_case cases[QT_MAX_CASES]; /* endings of names */

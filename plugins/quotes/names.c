@@ -272,7 +272,7 @@ static const qt_token *role_before(const qt_engine *self, const qt_token *t, uns
         const qt_token *w = &t[i];
         if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
         if (w->type != QT_WORD) {
-            comma = w->type == QT_PUNCT && w->mark == ',' && steps == 0;
+            comma = quotes_is_comma(w) && steps == 0;
             if (comma) continue;
             break;
         }
@@ -312,7 +312,7 @@ static void learn_after(const qt_engine *self, qt_entity *e, const qt_token *t, 
 {
     unsigned after = to;
     if (after + 2 < count && t[after].type == QT_OPEN && t[after + 2].type == QT_CLOSE) after += 3;
-    if (after + 1 >= count || t[after].type != QT_PUNCT || t[after].mark != ',') return;
+    if (after + 1 >= count || !quotes_is_comma(&t[after])) return;
     if (e->person == QT_PLACED || e->person == QT_GROUP) return;
     unsigned end = after + 1; /* X, an engineer warned: no apposition */
     while (end < count && end < after + 10 && t[end].type == QT_WORD &&
@@ -605,7 +605,7 @@ static void meet_roles(qt_engine *self, unsigned from, unsigned to)
         if (features & QT_PLURAL) continue;
         unsigned end = quotes_phrase_end(self, t, self->token_count, i - 1), a, b;
         if (end <= i || quotes_name_in(t, i, end, true, &a, &b)) continue;
-        if (end < self->token_count && t[end].type == QT_PUNCT && t[end].mark == ',' &&
+        if (end < self->token_count && quotes_is_comma(&t[end]) &&
             quotes_name_run(t, self->token_count, end + 1) > end + 1)
             continue;
         quotes_mention(self, &(qt_mention){.at = article->start,

@@ -5,11 +5,6 @@
 
 #include "quotes.h"
 
-static inline bool quotes_is_comma(const qt_token *t)
-{
-    return t->type == QT_PUNCT && t->mark == ',';
-}
-
 static inline bool quotes_is_name(const qt_token *t)
 {
     return t->flags & QT_NAME;

@@ -237,15 +237,11 @@ static inline void count_wrapping(counts *self, const char *p, const char *nl)
 static void count_all(counts *self)
 {
     const char *line = self->text;
-    qt_events events[QT_EVENT_RUN];
-    unsigned count = 0, next = 0;
+    qt_blocks blocks;
+    qt_events found;
     quotes_list_begin(self->list, 0);
-    for (const char *p = self->text; p < self->end; p += QT_EVENT_BLOCK) {
-        if (next == count) {
-            count = quotes_find_events(p, self->end, events);
-            next = 0;
-        }
-        qt_events found = events[next++];
+    quotes_blocks_begin(&blocks, line, self->end);
+    for (const char *p; (p = quotes_next_block(&blocks, &found));) {
         for (; found.ends; found.ends &= found.ends - 1) {
             const char *nl = p + __builtin_ctzll(found.ends);
             quotes_list_end(self->list, (uint32_t)(nl - self->text));

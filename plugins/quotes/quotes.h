@@ -93,6 +93,16 @@ typedef struct {
     uint16_t quote;
 } qt_token;
 
+static inline bool quotes_is_mark(const qt_token *t, char mark)
+{
+    return t->type == QT_PUNCT && t->mark == (uint8_t)mark;
+}
+
+static inline bool quotes_is_comma(const qt_token *t)
+{
+    return quotes_is_mark(t, ',');
+}
+
 /* ------------------------------------------------------------------ the engine (document.c) */
 
 enum {

@@ -150,8 +150,7 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
            t[first - 1].classes & (QT_AUX | QT_CLITIC | QT_ADV))
         first--;
     bool after =
-        first > 0 && (t[first - 1].type == QT_QUOTE ||
-                      (t[first - 1].type == QT_PUNCT && t[first - 1].mark == ',') ||
+        first > 0 && (t[first - 1].type == QT_QUOTE || quotes_is_comma(&t[first - 1]) ||
                       (t[first - 1].type == QT_WORD &&
                        (t[first - 1].classes & QT_SOURCE ||
                         (t[first - 1].classes & QT_COMP && t[first - 1].features & QT_AS))));
@@ -248,7 +247,7 @@ static bool topic_phrase(const qt_engine *self, unsigned *sentence, unsigned *a,
         /* Tuesday, in Lyon, the mayor … */
         unsigned comma = *sentence;
         while (comma < to && t[comma].type == QT_WORD) comma++;
-        if (comma >= to || t[comma].type != QT_PUNCT || t[comma].mark != ',') return false;
+        if (comma >= to || !quotes_is_comma(&t[comma])) return false;
         *sentence = comma + 1;
         to = self->token_count - *sentence < REACH ? self->token_count : *sentence + REACH;
         if (!quotes_opening_phrase(self, t, *sentence, to, a, b)) return false;
@@ -460,7 +459,7 @@ static bool stands_for_house(const qt_engine *self, unsigned on, uint32_t *start
             return false;
         from = i + 1;
     } else {
-        if (on < 3 || t[on - 1].type != QT_PUNCT || t[on - 1].mark != ',') return false;
+        if (on < 3 || !quotes_is_comma(&t[on - 1])) return false;
         from = on - 1;
         while (from > 0 && on - from < REACH && t[from - 1].type == QT_WORD &&
                !(t[from - 1].flags & QT_ENDS))

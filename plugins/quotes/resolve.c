@@ -133,11 +133,11 @@ static uint32_t incise_start(const qt_engine *self, const qt_token *t)
                          all[i - 1].classes & (QT_AUX | QT_CLITIC | QT_CUE | QT_ADV);
          n++)
         i--;
-    if (i == 0 || all[i - 1].type != QT_PUNCT || all[i - 1].mark != ',') return t->start;
+    if (i == 0 || !quotes_is_comma(&all[i - 1])) return t->start;
     while (i > 0 && !(all[i - 1].flags & QT_ENDS)) {
         bool says =
             all[i - 1].type == QT_WORD && all[i - 1].classes & (QT_SAY | QT_PART | QT_SOURCE);
-        if (says || (all[i - 1].type == QT_PUNCT && all[i - 1].mark == ':')) return t->start;
+        if (says || (quotes_is_mark(&all[i - 1], ':'))) return t->start;
         i--;
     }
     return all[i].start;

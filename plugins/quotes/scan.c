@@ -121,15 +121,11 @@ static void fill(qt_engine *self, uint32_t from)
 {
     qt_list *list = &self->list;
     const char *text = self->text, *end = text + self->size;
-    qt_events events[QT_EVENT_RUN];
-    unsigned count = 0, next = 0;
+    qt_blocks blocks;
+    qt_events found;
     quotes_list_begin(list, from);
-    for (const char *p = text + from; p < end && list->to == UINT32_MAX; p += QT_EVENT_BLOCK) {
-        if (next == count) {
-            count = quotes_find_events(p, end, events);
-            next = 0;
-        }
-        qt_events found = events[next++];
+    quotes_blocks_begin(&blocks, text + from, end);
+    for (const char *p; list->to == UINT32_MAX && (p = quotes_next_block(&blocks, &found));) {
         uint32_t at = (uint32_t)(p - text);
         for (; found.ends; found.ends &= found.ends - 1)
             quotes_list_end(list, at + (uint32_t)__builtin_ctzll(found.ends));

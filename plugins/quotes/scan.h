@@ -16,6 +16,34 @@ typedef struct {
 enum { QT_EVENT_RUN = 16 };
 unsigned quotes_find_events(const char *p, const char *end, qt_events *found);
 
+/* A walk over the blocks of a text. */
+typedef struct {
+    const char *p, *end; /* of the blocks still to come */
+    unsigned count, next;
+    qt_events events[QT_EVENT_RUN];
+} qt_blocks;
+
+static inline void quotes_blocks_begin(qt_blocks *self, const char *p, const char *end)
+{
+    self->p = p;
+    self->end = end;
+    self->count = self->next = 0;
+}
+
+/* The next block and what stands out in it; NULL at the end. */
+static inline const char *quotes_next_block(qt_blocks *self, qt_events *found)
+{
+    const char *block = self->p;
+    if (block >= self->end) return NULL;
+    if (self->next == self->count) {
+        self->count = quotes_find_events(block, self->end, self->events);
+        self->next = 0;
+    }
+    *found = self->events[self->next++];
+    self->p += QT_EVENT_BLOCK;
+    return block;
+}
+
 /* scan.c: an empty list from `from` on, to be filled in the order of the text. */
 void quotes_list_begin(qt_list *self, uint32_t from);
 
