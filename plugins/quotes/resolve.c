@@ -137,7 +137,7 @@ static uint32_t incise_start(const qt_engine *self, const qt_token *t)
     while (i > 0 && !(all[i - 1].flags & QT_ENDS)) {
         bool says =
             all[i - 1].type == QT_WORD && all[i - 1].classes & (QT_SAY | QT_PART | QT_SOURCE);
-        if (says || (quotes_is_mark(&all[i - 1], ':'))) return t->start;
+        if (says || quotes_is_mark(&all[i - 1], ':')) return t->start;
         i--;
     }
     return all[i].start;
