@@ -88,6 +88,10 @@ typedef struct {
     bool scaled;
 } boilerplate_window;
 void boilerplate_fill_means(uint8_t *out, const uint32_t *sum, size_t n, boilerplate_window window);
+/* Of each row, over `reach` rows each way, part * 64 / (whole + 8), 63 at most; both at most 60 a
+ * row, and `reach` at most 20. */
+void boilerplate_fill_rates(uint8_t *out, const uint32_t *part, const uint32_t *whole, size_t n,
+                            uint32_t reach);
 
 /* features.c: a filler for columns that have their memory; zeros in some of them. */
 void boilerplate_clear_columns(boilerplate_filler *f, unsigned first, unsigned last);

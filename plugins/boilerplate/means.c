@@ -1,5 +1,5 @@
-/* boilerplate/means: means over the rows around each row, from running sums, sixteen rows at once
- * where the machine can. */
+/* boilerplate/means: means and rates over the rows around each row, from running sums, sixteen rows
+ * at once where the machine can. */
 #include "fill.h"
 
 /* Of rows from `at` to before `end`. */
@@ -11,6 +11,16 @@ static void means_plain(uint8_t *out, const uint32_t *sum, size_t n, size_t at, 
         size_t to = i + w->reach + 1 < n ? i + w->reach + 1 : n;
         uint32_t mean = (sum[to] - sum[from]) * w->times / (uint32_t)(to - from);
         out[i] = (uint8_t)(w->scaled ? boilerplate_scale(mean) : mean);
+    }
+}
+
+static void rates_plain(uint8_t *out, const uint32_t *part, const uint32_t *whole, size_t n,
+                        size_t at, size_t end, uint32_t reach)
+{
+    for (size_t i = at; i < end; i++) {
+        size_t from = i >= reach ? i - reach : 0, to = i + reach + 1 < n ? i + reach + 1 : n;
+        uint32_t rate = (part[to] - part[from]) * 64 / (whole[to] - whole[from] + 8);
+        out[i] = (uint8_t)(rate < 63 ? rate : 63);
     }
 }
 
@@ -49,7 +59,39 @@ WIDE static size_t means_wide(uint8_t *out, const uint32_t *sum, size_t n,
     }
     return i;
 }
+
+/* Sums stay below 2^18, so that a quotient in single precision never rounds up to a whole
+ * number. */
+WIDE static size_t rates_wide(uint8_t *out, const uint32_t *part, const uint32_t *whole, size_t n,
+                              uint32_t reach)
+{
+    enum { LANES = 16 };
+    size_t i = reach;
+    for (; i + LANES + reach <= n; i += LANES) {
+        __m512i all = _mm512_sub_epi32(_mm512_loadu_si512(whole + i + reach + 1),
+                                       _mm512_loadu_si512(whole + i - reach));
+        __m512i some = _mm512_sub_epi32(_mm512_loadu_si512(part + i + reach + 1),
+                                        _mm512_loadu_si512(part + i - reach));
+        all = _mm512_add_epi32(all, _mm512_set1_epi32(8));
+        __m512 rate =
+            _mm512_div_ps(_mm512_cvtepi32_ps(_mm512_slli_epi32(some, 6)), _mm512_cvtepi32_ps(all));
+        __m512i most = _mm512_min_epu32(_mm512_cvttps_epi32(rate), _mm512_set1_epi32(63));
+        _mm_storeu_si128((__m128i *)(void *)(out + i), _mm512_cvtepi32_epi8(most));
+    }
+    return i;
+}
 #endif
+
+void boilerplate_fill_rates(uint8_t *out, const uint32_t *part, const uint32_t *whole, size_t n,
+                            uint32_t reach)
+{
+    size_t first = reach < n ? reach : n, next = first;
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx512cd")) next = rates_wide(out, part, whole, n, reach);
+#endif
+    rates_plain(out, part, whole, n, 0, first, reach);
+    rates_plain(out, part, whole, n, next, n, reach);
+}
 
 void boilerplate_fill_means(uint8_t *out, const uint32_t *sum, size_t n, boilerplate_window window)
 {

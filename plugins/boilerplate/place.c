@@ -2,12 +2,6 @@
  * the document as a whole; and, once a model has judged, what it thinks of the rows around. */
 #include "fill.h"
 
-/* a / b, by the short division where both are short. */
-static inline uint32_t quotient(uint64_t a, uint64_t b)
-{
-    return (a | b) >> 32 ? (uint32_t)(a / b) : (uint32_t)a / (uint32_t)b;
-}
-
 /* Writes to out the numbers on the scale of 1, 2, … n. */
 static void put_rising(uint8_t *out, size_t n)
 {
@@ -138,17 +132,14 @@ void boilerplate_fill_neighbours(boilerplate_filler *f)
     sum[0] = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t words = t->rows[i].words < PROSE_MOST ? t->rows[i].words : PROSE_MOST;
+        uint32_t here = topic[i];
         sum[i + 1] = sum[i] + words;
-        topics += topic[i];
-        topic[i] = topics; /* up to and with this row */
+        topic[i] = topics; /* before this row */
+        topics += here;
     }
-    for (size_t i = 0; i < n; i++)
-        for (unsigned k = 0; k < 2; k++) {
-            a = clip(i, k ? 10 : 3, n, &b);
-            uint32_t hits = topic[b - 1] - (a ? topic[a - 1] : 0);
-            f->base[(BOILERPLATE_F_topic3 + k) * f->stride + i] =
-                (uint8_t)at_most(quotient((uint64_t)hits * 64, sum[b] - sum[a] + 8), 63);
-        }
+    topic[n] = topics;
+    boilerplate_fill_rates(&GET(f, 0, topic3), topic, sum, n, 3);
+    boilerplate_fill_rates(&GET(f, 0, topic10), topic, sum, n, 10);
     sum[0] = 0; /* copies, dates and phrases in ten bits each */
     uint32_t run = 0;
     for (size_t i = 0; i < n; i++) {

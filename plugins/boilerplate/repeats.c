@@ -89,6 +89,12 @@ void boilerplate_fill_title(boilerplate_filler *f)
         uint32_t end = row->word + row->words,
                  most = row->words < TITLE_MOST ? row->words : TITLE_MOST;
         unsigned known = 0, fresh = 0, longer = 0;
+        if (i != title && (next == count || common[next] >= end)) { /* as most rows */
+            f->topic[i] = 0;
+            PUT(f, i, in_title, 0);
+            PUT(f, i, title_in, 0);
+            continue;
+        }
         word_set seen = {{0}};
         for (; next < count && common[next] < end; next++) {
             uint32_t k = common[next];

@@ -303,6 +303,32 @@ static void means_are_those_of_the_rows_around(void **unused)
         }
 }
 
+static void rates_are_those_of_the_rows_around(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 200, MOST = 60 };
+    static const uint32_t reaches[] = {3, 10, 20};
+    static uint32_t parts[ROWS + 1], sums[ROWS + 1];
+    static uint8_t out[ROWS + 1];
+    for (size_t n = 0; n <= ROWS; n += n < 90 ? 1 : 37)
+        for (size_t k = 0; k < sizeof reaches / sizeof *reaches; k++) {
+            size_t reach = reaches[k];
+            for (size_t i = 0; i < n; i++) {
+                uint32_t words = n % 3 ? draw(MOST + 1) : draw(3);
+                sums[i + 1] = sums[i] + words;
+                parts[i + 1] = parts[i] + draw(words + 1);
+            }
+            out[n] = 77;
+            boilerplate_fill_rates(out, parts, sums, n, (uint32_t)reach);
+            for (size_t i = 0; i < n; i++) {
+                size_t from = i > reach ? i - reach : 0, to = i + reach < n ? i + reach + 1 : n;
+                size_t rate = (parts[to] - parts[from]) * 64 / (sums[to] - sums[from] + 8);
+                assert_int_equal(out[i], rate < 63 ? rate : 63);
+            }
+            assert_int_equal(out[n], 77);
+        }
+}
+
 static void shapes_are_filled_as_row_by_row(void **unused)
 {
     (void)unused;
@@ -456,6 +482,7 @@ int main(void)
         cmocka_unit_test(words_are_selected_as_one_by_one),
         cmocka_unit_test(stems_keep_their_owners),
         cmocka_unit_test(means_are_those_of_the_rows_around),
+        cmocka_unit_test(rates_are_those_of_the_rows_around),
         cmocka_unit_test(shapes_are_filled_as_row_by_row),
         cmocka_unit_test(addresses_are_known_by_their_words),
         cmocka_unit_test(no_listed_phrase_is_filtered_out),
