@@ -454,7 +454,7 @@ static bool answer_of(const qt_context *c, unsigned start, unsigned end, unsigne
     return false;
 }
 
-/* Anne, 21 ans : « … »; le même souhait, résumé par Anne : « … »; comme pour Anne, qui a tout vu : a
+/* Anne, 21 ans : « … »; un souhait, résumé par Anne : « … »; comme pour Anne, qui a tout vu : a
  * name that its sentence begins with, or that hangs on a preposition, and nothing but what is said
  * of it up to the colon. */
 static bool told_by_colon(const qt_context *c, unsigned *a, unsigned *b)
