@@ -1,6 +1,6 @@
 /* Crashes that cannot be contained, for the stage runs in this very process: `open` always does,
- * and the rest where there are no workers. What can be done is to say which stage it was. A crash in
- * `open` ends the command with 78; any other goes its way, to a debugger or to the shell. */
+ * and the rest where there are no workers. What can be done is to say which stage it was. A crash
+ * in `open` ends the command with 78; any other goes its way, to a debugger or to the shell. */
 #include "engine/engine.h"
 
 #include <signal.h>
