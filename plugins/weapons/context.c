@@ -187,6 +187,21 @@ static bool is_capital_at(tamis_str text, size_t at)
     return weapons_is_capital(code);
 }
 
+/* The last word of who speaks, behind another name: "Olav Sten" is a person. */
+static bool is_surname(const weapons_job *job, const weapons_mention *m)
+{
+    tamis_str text = job->text;
+    size_t a, b;
+    if (!(job->shared->rows[m->row].flags & TAMIS_TERM_NAMED)) return false;
+    for (size_t i = 0; i < job->speaker_count && job->speakers[i].start < m->start; i++) {
+        const tamis_span *who = &job->speakers[i];
+        if (who->end != m->end || !weapons_word_before(text, m->start, &a, &b)) continue;
+        if (a >= who->start && only_spaces(text, b, m->start) && is_capital_at(text, a))
+            return true;
+    }
+    return false;
+}
+
 /* A plain word with a capital within a sentence is a name: "the band Torpedo". German writes them
  * all so. */
 static bool is_proper(const weapons_job *job, const weapons_mention *m, const sentence *s)
@@ -328,8 +343,9 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
                                                                  : 0;
     int weight = ambiguous ? 0 : WEIGHT_PLAIN;
     int war = s->for_it < CUES_COUNTED ? s->for_it : CUES_COUNTED;
-    bool simile = is_simile(job, m, s), forename = is_forename(job, at);
-    bool title = is_title(job, m, s), name = forename || title || is_proper(job, m, s);
+    bool simile = is_simile(job, m, s), surname = is_surname(job, m);
+    bool person = surname || is_forename(job, at);
+    bool title = is_title(job, m, s), name = person || title || is_proper(job, m, s);
     int against = s->against + simile + name + title;
     bool thing = row->flags & (TAMIS_TERM_NAMED | WEAPONS_FIGURATIVE); /* no homonym */
     bool counted = !against && !war && thing && weapons_counted(job, m);
@@ -340,6 +356,7 @@ static void judge(weapons_job *job, size_t at, size_t sure, sentence *s)
         weight += WEIGHT_ELSEWHERE;
     if (row->not_with.n && has_not(job->text, row->not_with, s->first, s->last))
         weight += 2 * WEIGHT_AGAINST;
+    if (surname) weight += 3 * WEIGHT_AGAINST; /* whatever else the article speaks of */
     /* A bare name that asks for a cue word wants more than a word of war to stand in for it. */
     int least = row->flags & TAMIS_TERM_NEEDS || m->doubt == WEAPONS_VERY_DOUBTFUL ? 2 : 1;
     if (!ambiguous && !figurative) least = WEIGHT_PLAIN + WEIGHT_AGAINST;

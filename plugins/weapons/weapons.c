@@ -514,6 +514,7 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
     tamis_attr lang;
     all->count = all->sorted = 0;
     job.languages = tamis->spans(c, doc, "language", sizeof(tamis_span), &job.language_count);
+    job.speakers = tamis->spans(c, doc, "speaker", sizeof(tamis_span), &job.speaker_count);
     if (tamis->attribute(doc, "lang", &lang) && lang.type == TAMIS_ATTR_STRING)
         job.language = lang.u.s;
     find_terms(&job);
@@ -545,7 +546,7 @@ static tamis_rc weapons_run(const tamis_run *c, tamis_doc *doc)
 
 /* ------------------------------------------------------------------ the plugin */
 
-static const char *const reads[] = {"view", "?span:language", "?attr:lang", NULL};
+static const char *const reads[] = {"view", "?span:language", "?span:speaker", "?attr:lang", NULL};
 static const char *const weapons_writes[] = {"span:$type", "span:quantity", NULL};
 static const char *const terms_writes[] = {"span:$type", NULL};
 

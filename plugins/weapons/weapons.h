@@ -100,6 +100,8 @@ typedef struct {
     tamis_str text;
     const tamis_span *languages; /* spans of type language, in order */
     size_t language_count;
+    const tamis_span *speakers; /* of an earlier stage, if there was one */
+    size_t speaker_count;
     tamis_str language; /* of the document */
 } weapons_job;
 

@@ -63,3 +63,9 @@ values() {
     [ "$(values 'The USS Nimitz sailed past HMS Ark Royal.')" = "USS Nimitz,HMS Ark Royal" ]
     [ "$(values 'They dropped a GBU-43 and a GBU-28.')" = GBU-43,GBU-28 ]
 }
+
+@test "weapons: a speaker's surname is no weapon, the weapon of that name is one" {
+    marked() { echo "$1" | "$TAMIS" run arms-news - --from text -q --emit spans --types weapon | jq -r .text | paste -sd,; }
+    [ "$(marked 'Le maire, Olav Sten, se souvient des soldats et de leurs mitrailleuses : « Ils sont partis sans rien dire. »')" = mitrailleuses ]
+    [ "$(marked 'Le soldat portait un pistolet-mitrailleur Sten, a dit Olav Brun : « Il était vieux. »')" = pistolet-mitrailleur,Sten ]
+}
