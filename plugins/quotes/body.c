@@ -1,8 +1,7 @@
 /* What the first words of a quotation tell of its kind, and how many it has.
  *
  * All quotations of a stretch are read when its tokens are there, before anybody is asked who
- * speaks: the reader of words is large, and a processor that is sent back to it in the middle of
- * each quotation fetches it anew each time. document.c asks, kind.c weighs what was found. */
+ * speaks. document.c asks, kind.c weighs what was found. */
 #include "quotes.h"
 
 static void set_lang(qt_engine *self, uint32_t at)
