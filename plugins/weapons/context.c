@@ -193,8 +193,17 @@ static bool is_surname(const weapons_job *job, const weapons_mention *m)
     tamis_str text = job->text;
     size_t a, b;
     if (!(job->shared->rows[m->row].flags & TAMIS_TERM_NAMED)) return false;
-    for (size_t i = 0; i < job->speaker_count && job->speakers[i].start < m->start; i++) {
-        const tamis_span *who = &job->speakers[i];
+    enum { NESTED = 4 }; /* spans of speakers about one place */
+    size_t low = 0, high = job->speaker_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (job->speakers[middle].start < m->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i > 0 && low - i < NESTED; i--) {
+        const tamis_span *who = &job->speakers[i - 1];
         if (who->end != m->end || !weapons_word_before(text, m->start, &a, &b)) continue;
         if (a >= who->start && only_spaces(text, b, m->start) && is_capital_at(text, a))
             return true;
