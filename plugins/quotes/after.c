@@ -336,6 +336,9 @@ static bool unknown_last(const qt_context *c, unsigned i, qt_find *f)
     if (c->traits & traits || c->engine->text[c->quote->end - 1] != ',') return false;
     if (i >= c->right || t[i].classes & (QT_PREP | QT_COMP | QT_CONJ | QT_ADV)) return false;
     if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
+    if (to > from + 2 && !t[to - 1].classes && t[to - 1].flags & QT_LOWER &&
+        quotes_ends_like_verb(c->engine, &t[to - 1], false))
+        to--; /* it is no noun, then */
     if (to >= c->right || t[to].type != QT_WORD || !(t[to].flags & QT_LOWER)) return false;
     if (t[to].classes & ~(uint32_t)(QT_VERB | QT_FICTION | QT_SAY | QT_WEAK)) return false;
     if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) != to) return false;

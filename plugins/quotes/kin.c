@@ -99,8 +99,16 @@ uint64_t quotes_role_key(const qt_engine *self, const qt_token *role)
  * ministre des Affaires étrangères russe. */
 uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to)
 {
-    enum { REACH = 7 };
+    enum { REACH = 7, BEFORE = 3 };
     if (!self->lexicon->kin) return 0;
+    /* the Russian president, der russische Präsident */
+    for (unsigned k = role; !(self->traits & QT_ELIDES) && k > 0 && role - k < BEFORE; k--) {
+        const qt_token *w = &t[k - 1];
+        if (w->type != QT_WORD || w->flags & QT_ENDS) break;
+        uint32_t land = quotes_kin_of(self, w->key).land;
+        if (land) return land;
+        if (w->classes & QT_FUNCTION) break;
+    }
     for (unsigned i = role + 1; i < to && i < role + REACH; i++) {
         const qt_token *w = &t[i];
         if (w->type != QT_WORD || w->classes & (QT_ROLE | QT_GIVEN | QT_TITLE | QT_SAY | QT_AUX))

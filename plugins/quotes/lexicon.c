@@ -598,8 +598,8 @@ static bool add_forms(reader *self, char (*to)[QT_ENDING_BYTES], tamis_str forms
 /* Endings of one of the other kinds; false where there is no such kind, too. */
 static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
 {
-    static const char *const kinds[QT_ENDING_KINDS] = {"gerund",  "adverb", "participle",
-                                                       "demonym", "plural", "finite"};
+    static const char *const kinds[QT_ENDING_KINDS] = {
+        "gerund", "adverb", "participle", "demonym", "plural", "patronymic", "finite"};
     unsigned kind = number_of(kind_name, kinds, QT_ENDING_KINDS);
     if (kind == QT_ENDING_KINDS) return fail(self, "no such kind of ending");
     return add_forms(self, self->lang->forms[kind], forms);

@@ -147,13 +147,15 @@ static inline uint8_t quotes_bits_of(uint32_t classes)
  * was, where speech and narration have one tense. */
 enum { QT_HAPPENED, QT_LASTED, QT_TOLD };
 
-/* Of what words else a language's rows `ending` tell: going, slowly, gone, Lyonnais, they say. */
+/* Of what words else a language's rows `ending` tell: going, slowly, gone, Lyonnais, they say,
+ * Ivanovich. */
 typedef enum {
     QT_ENDS_GERUND,
     QT_ENDS_ADVERB,
     QT_ENDS_PARTICIPLE,
     QT_ENDS_DEMONYM,
     QT_ENDS_PLURAL,
+    QT_ENDS_PATRONYMIC,
     QT_ENDS_FINITE,
     QT_ENDING_KINDS
 } qt_ending_kind;

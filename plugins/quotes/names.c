@@ -152,9 +152,35 @@ static unsigned find_by_last(const qt_engine *self, const qt_token *first, const
     return QT_NOBODY;
 }
 
+/* Микола Вікторович: a given name and a patronymic. */
+static bool has_patronymic(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    enum { LEAST = 11 }; /* bytes */
+    return to == from + 2 && quotes_ends_as(self, &t[from + 1], QT_ENDS_PATRONYMIC, LEAST);
+}
+
+/* Whoever with that given name was met last. */
+static unsigned find_by_given(const qt_engine *self, const qt_token *given)
+{
+    unsigned found = QT_NOBODY;
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        uint32_t end = e->start + first_word_bytes(self, e->start, e->end);
+        uint32_t n = given->end - given->start;
+        bool same = end - e->start == n && same_letters(self, e->start, given->start, n);
+        if (end == e->end || !e->count ||
+            !(same || same_but_case(self, e->start, end, given->start, given->end)))
+            continue;
+        if (found == QT_NOBODY || e->last > self->entities[found].last) found = i;
+    }
+    return found;
+}
+
 unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     unsigned known = find_by_last(self, &t[from], &t[to - 1]);
+    if (known == QT_NOBODY && has_patronymic(self, t, from, to))
+        known = find_by_given(self, &t[from]);
     if (known != QT_NOBODY || to - from > 1) return known;
     /* a given name alone: Kim */
     uint32_t n = t[from].end - t[from].start;
@@ -385,6 +411,8 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     if (!e->person && (acronym || has_article(self, t, from))) e->person = QT_GROUP;
     const qt_token *role = role_before(self, t, from);
     if (role && acronym && !(role->classes & QT_TITLE)) role = NULL; /* the student union SU */
+    if (role && self->traits & QT_NO_ARTICLE && to == from + 1 && t[from].classes & QT_PLACE)
+        role = NULL; /* prezydent Francji */
     if (role) {
         /* la porte-parole X: the article knows best */
         features |= quotes_phrase_features(role > t ? role - 1 : role, role);
@@ -442,6 +470,7 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
     qt_entity *e = &self->entities[entity];
     uint32_t old = e->end - e->start, now = t[to - 1].end - t[from].start;
     if (!(self->traits & QT_NO_ARTICLE) || to - from > 4) return;
+    if (has_patronymic(self, t, from, to)) return;
     if (now + ENDING * (to - from) <= old) return;
     bool nominative = is_first_form(self, e->last_word, e->end, t[to - 1].start, t[to - 1].end);
     if (e->free == AS_SUBJECT && now <= old && !nominative) return;
@@ -466,6 +495,7 @@ static bool better_form(const qt_engine *self, const qt_entity *e, const qt_toke
     if (to - from > 4) return false;
     if (is_glued(self, t[from].start, t[from].end)) return false;
     if (!(self->traits & QT_NO_ARTICLE)) return now > old || is_glued(self, e->start, e->end);
+    if (has_patronymic(self, t, from, to)) return false;
     if (e->free == AS_SUBJECT) return free && now > old + 4;
     if (free != e->free) return free && now + 4 > old;
     return now > old + 4 || (now > old && free);

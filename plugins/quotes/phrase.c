@@ -349,7 +349,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             /* zdaniem Tuska | zamieszanie: where names have cases, no adjective follows one */
             if (first && self->traits & QT_NO_ARTICLE && !(self->traits & QT_V2) && i < limit &&
                 t[i].type == QT_WORD && t[i].flags & QT_LOWER && !t[i].classes && i + 1 < count &&
-                t[i + 1].type == QT_WORD)
+                (t[i + 1].type == QT_WORD || t[i + 1].type == QT_QUOTE))
                 break;
             continue;
         }

@@ -275,6 +275,19 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
             return true;
         }
     }
+    /* Tusk said so. The premier …: he who was called so before has no name, he who spoke no role */
+    bool bare_role = same && same->entity == QT_NOBODY && !plural && role->classes & QT_ROLE;
+    if (bare_role && self->traits & QT_NO_ARTICLE && !(role->features & QT_ANYONE)) {
+        enum { SPOKE = 80 };
+        qt_wanted spoke = {.gender = gender,
+                           .person = true,
+                           .sure = true,
+                           .described = true,
+                           .least = QT_AS_TOPIC,
+                           .bar = SPOKE,
+                           .unknown_role = true};
+        if (quotes_take(self, quotes_antecedent(self, at, spoke), start, end, entity)) return true;
+    }
     if (!other && quotes_take(self, same, start, end, entity)) return true;
     if (plural && role->features & QT_ANYONE) {
         qt_wanted many = {.plural = true, .sure = true};
