@@ -358,8 +358,8 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
 static const tamis_stage stage = {
     .size = sizeof stage,
     .name = "quotes",
-    .help = "Finds quotations, tells speech from quoted words, and says who speaks.",
-    .version = "1.0.0",
+    .help = "finds quotations, tells speech from quoted words, says who speaks",
+    .version = "1.0",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .conf_size = sizeof(configuration),
@@ -370,4 +370,4 @@ static const tamis_stage stage = {
     .run = quotes_run,
 };
 
-TAMIS_PLUGIN(quotes, "1.0.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &stage})
+TAMIS_PLUGIN(quotes, "1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &stage})

@@ -553,8 +553,8 @@ static const char *const terms_writes[] = {"span:$type", NULL};
 static const tamis_stage weapons_stage = {
     .size = sizeof(tamis_stage),
     .name = "weapons",
-    .help = "mark weapon terms, with category, quantity and designators",
-    .version = "0.1.0",
+    .help = "marks weapon terms, with category, quantity and designators",
+    .version = "1.0",
     .options = weapons_options,
     .option_count = sizeof weapons_options / sizeof *weapons_options,
     .conf_size = sizeof(weapons_conf),
@@ -569,8 +569,8 @@ static const tamis_stage weapons_stage = {
 static const tamis_stage terms_stage = {
     .size = sizeof(tamis_stage),
     .name = "terms",
-    .help = "mark the terms of any gazetteer",
-    .version = "0.1.0",
+    .help = "marks the terms of any gazetteer",
+    .version = "1.0",
     .options = terms_options,
     .option_count = sizeof terms_options / sizeof *terms_options,
     .conf_size = sizeof(weapons_conf),
@@ -582,5 +582,5 @@ static const tamis_stage terms_stage = {
     .run = weapons_run,
 };
 
-TAMIS_PLUGIN(weapons, "0.1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &weapons_stage},
+TAMIS_PLUGIN(weapons, "1.0", "MIT", {TAMIS_ELEMENT_STAGE, 0, &weapons_stage},
              {TAMIS_ELEMENT_STAGE, 0, &terms_stage})
