@@ -10,7 +10,7 @@
 
 const char *const quotes_rule_names[QT_RULES] = {
     "none",   "after", "later", "last",      "inside", "source",
-    "before", "colon", "same",  "paragraph", "turn",
+    "before", "colon", "same",  "paragraph", "turn",   "topic",
 };
 
 enum { WINDOW_BEFORE = 1600, WINDOW_BYTES = 5200, MARGIN_AFTER = 700 };
@@ -180,7 +180,8 @@ static bool must_wait(const qt_engine *self, const qt_quote *q)
     if (!q->unclosed || q->depth || !self->opens_next || self->held_count == QT_MAX_HELD)
         return false;
     if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return false;
-    return q->rule == QT_RULE_NONE || q->rule == QT_RULE_SAME || q->rule == QT_RULE_PARAGRAPH;
+    return q->rule == QT_RULE_NONE || q->rule == QT_RULE_TOPIC || q->rule == QT_RULE_SAME ||
+           q->rule == QT_RULE_PARAGRAPH;
 }
 
 static void finish_quote(qt_engine *self, unsigned index)

@@ -16,6 +16,7 @@ typedef struct {
     tamis_str weights;
     int32_t mode;
     bool nested;
+    bool guess;
 } configuration;
 
 static const tamis_option options[] = {
@@ -30,6 +31,9 @@ static const tamis_option options[] = {
                  "direct|continuation|scare|headline|title", "kinds of quotations to write"),
     TAMIS_OPTION(BOOL, configuration, nested, "false", NULL,
                  "write quotations within quotations too"),
+    TAMIS_OPTION(
+        BOOL, configuration, guess, "false", NULL,
+        "where nobody is said to speak, name whom the paragraphs above are about (French)"),
 };
 
 static const char *const reads[] = {"view", "?span:language", "?span:person", "?attr:lang", NULL};
@@ -342,6 +346,7 @@ static tamis_rc quotes_run(const tamis_run *c, tamis_doc *doc)
     w->engine.lexicon = c->shared;
     w->engine.sink = &sink;
     w->engine.mode = conf->mode;
+    w->engine.guess = conf->guess;
     w->engine.tracing = c->flags & TAMIS_TRACING;
     w->engine.doc_lang = QT_NO_LANG;
     w->said = (tamis_str){NULL, 0};

@@ -37,6 +37,7 @@ enum {
     QT_RULE_SAME,      /* as the quotation before it */
     QT_RULE_PARAGRAPH, /* the last who spoke in the paragraph */
     QT_RULE_TURN,      /* in dialogue: dash or paragraph of its own */
+    QT_RULE_TOPIC,     /* whom the sentences before are about */
     QT_RULES
 };
 extern const char *const quotes_rule_names[QT_RULES];
@@ -242,6 +243,7 @@ typedef struct {
     bool foreign;    /* the document is said to be in a language without data: do not probe */
     bool tracing;
     int32_t mode; /* QT_MODE_… */
+    bool guess;   /* names him too whom only the paragraphs above are about */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
     uint32_t next_mark;                   /* the first at or after a paragraph's start */

@@ -296,7 +296,8 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                        .role = role ? quotes_role_key(self, role) : 0,
                                        .group = body,
                                        .said_start = t[a].start,
-                                       .said_end = t[b - 1].end,
+                                       /* what stands behind a name may be a verb of no table */
+                                       .said_end = t[named && x == a ? y - 1 : b - 1].end,
                                        .weight = QT_AS_TOPIC});
     self->topic = (qt_subject){.at = t[a].start,
                                .entity = (uint16_t)entity,
@@ -356,19 +357,44 @@ static bool is_somebody(const qt_engine *self, const qt_subject *s)
     return self->entities[s->entity].person != QT_UNKNOWN;
 }
 
-/* Nobody is said to speak, nor was before: whom the sentences before are about. Right in three of
- * five in French, seldom elsewhere. */
-static bool told_of(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
+/* The last mention of whom this name stands for, in this paragraph or as many above as may be; NULL
+ * where there is none. */
+static const qt_mention *last_mention(const qt_engine *self, const qt_quote *q, uint32_t who,
+                                      unsigned above)
+{
+    const qt_mention *last = NULL;
+    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
+    for (unsigned k = 1; k <= n; k++) {
+        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
+        if (m->paragraph + above < self->par_number) break;
+        if (!m->said_end || m->said_end > q->start || (last && m->said_start <= last->said_start))
+            continue;
+        uint32_t start = m->entity != QT_NOBODY ? self->entities[m->entity].start : m->start;
+        if (start == who) last = m;
+    }
+    return last;
+}
+
+/* Nobody is said to speak, nor was before: whom the sentences before are about. In French right in
+ * four of five where the paragraph names him before the quotation, else in one of two, so that must
+ * be asked for; in other languages in a third. */
+static bool told_of(const qt_engine *self, qt_quote *q, uint32_t *start, uint32_t *end)
 {
     if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || self->probe.dialogue)
         return false;
     unsigned entity;
+    uint32_t a, b;
     qt_wanted one = {.least = QT_AS_TOPIC, .person = true};
-    return quotes_take(self, quotes_antecedent(self, q->start, one), start, end, &entity);
+    if (!quotes_take(self, quotes_antecedent(self, q->start, one), &a, &b, &entity)) return false;
+    if (!self->guess && !last_mention(self, q, a, 0)) return false;
+    *start = a;
+    *end = b;
+    q->rule = QT_RULE_TOPIC;
+    return true;
 }
 
 /* Speech without a speaker of its own: whoever spoke just before, where a cue said so. */
-static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, uint32_t *end)
+static bool implied(const qt_engine *self, qt_quote *q, uint32_t *start, uint32_t *end)
 {
     const qt_subject *topic = &self->topic;
     if (self->lang == QT_NO_LANG) return false;
@@ -400,7 +426,8 @@ static bool implied(const qt_engine *self, const qt_quote *q, uint32_t *start, u
                quotes_take(self, quotes_antecedent(self, q->start, any), start, end, &entity);
     }
     const qt_quote *last = &self->spoken;
-    bool cued = last->rule != QT_RULE_NONE && q->rule != QT_RULE_TURN;
+    bool cued =
+        last->rule != QT_RULE_NONE && last->rule != QT_RULE_TOPIC && q->rule != QT_RULE_TURN;
     if (self->has_spoken && last->who_end && cued && q->paragraph - last->paragraph <= 1 &&
         !self->probe.dialogue) {
         *start = last->who_start;
@@ -424,6 +451,7 @@ static void note_speaker(const qt_engine *self, const qt_quote *q, uint32_t star
         [QT_RULE_SAME] = "as of the quotation before it",
         [QT_RULE_PARAGRAPH] = "the last who spoke in the paragraph",
         [QT_RULE_TURN] = "turns of a dialogue",
+        [QT_RULE_TOPIC] = "whom the sentences before are about",
     };
     enum { MOST = 60 };
     quotes_note(self, q, "speaker", "%.*s; %s", (int)(end - start < MOST ? end - start : MOST),
@@ -492,19 +520,10 @@ static bool names_later(const qt_engine *self, unsigned from, const qt_token *ro
  * named so. */
 static void as_mentioned(const qt_engine *self, qt_quote *q)
 {
-    const qt_mention *last = NULL;
     /* where verbs need no subject, that of a verb is not looked for above */
     if (self->probe.dialogue || q->rule == QT_RULE_SOURCE) return;
     if (self->traits & QT_DROPS && q->cue_end) return;
-    unsigned n = self->mention_count < QT_MAX_MENTIONS ? self->mention_count : QT_MAX_MENTIONS;
-    for (unsigned k = 1; k <= n; k++) {
-        const qt_mention *m = &self->mentions[(self->mention_count - k) % QT_MAX_MENTIONS];
-        if (m->paragraph + 1 < self->par_number) break;
-        if (!m->said_end || m->said_end > q->start || (last && m->said_start <= last->said_start))
-            continue;
-        uint32_t start = m->entity != QT_NOBODY ? self->entities[m->entity].start : m->start;
-        if (start == q->who_start) last = m;
-    }
+    const qt_mention *last = last_mention(self, q, q->who_start, 1);
     if (!last) return;
     q->speaker_start = last->said_start;
     q->speaker_end = last->said_end;

@@ -119,6 +119,19 @@ END
     has "$output" 'direct,,,,"Une route'
 }
 
+@test "where nobody is said to speak, whom the paragraph is about is named, of the one above if asked for" {
+    printf '%s\n' 'Anne Petit a donné des conseils samedi.' \
+        '« N’oubliez pas de boire avant de partir courir. » La course dure une heure.' >w.txt
+    echo 'return pipeline "t" { stage "quotes" { guess = true } }' >g.lua
+    has "$(rows q.lua w.txt)" 'direct,,,,N’oubliez'
+    tr '\n' ' ' <w.txt >one.txt
+    has "$(rows q.lua one.txt)" 'direct,Anne Petit,Anne Petit,,N’oubliez'
+    output=$(rows g.lua w.txt)
+    has "$output" 'direct,Anne Petit,Anne Petit,,N’oubliez'
+    has "$output" ',fr.topic,'
+    has "$("$TAMIS" explain g.lua w.txt:2)" 'whom the sentences before are about'
+}
+
 @test "each quotation takes the tables of the language that the language stage found" {
     printf '%s\n' 'Le maire est venu. « Nous ouvrons lundi matin », a déclaré Anne Meunier.' \
         'The mayor of the other town came as well. “We are going to open on Tuesday,” said Joan Parry, who runs it.' >two.txt
