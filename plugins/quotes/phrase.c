@@ -375,6 +375,10 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
+            /* Anne Petit | donne des conseils: no adjective follows a full name */
+            if (i > at + 1 && t[i - 2].classes & QT_GIVEN && quotes_is_name(&t[i - 2]) &&
+                quotes_is_name(&t[i - 1]) && w->flags & QT_LOWER && !w->classes)
+                break;
             /* an adjective may follow: la Défense britannique */
             if (i + 1 < limit && t[i + 1].type == QT_WORD &&
                 (t[i + 1].classes & QT_OF || quotes_is_name(&t[i + 1])) && lower == 0) {
