@@ -73,17 +73,29 @@ qt_kin quotes_kin_of(const qt_engine *self, uint64_t word)
     return *find_kin(l->kin, l->kin_mask, key_of(self->lang, word));
 }
 
+size_t quotes_prefix(const qt_engine *self, const char *p, const char *end, qt_prefix kind)
+{
+    if (self->lang == QT_NO_LANG) return 0;
+    const char(*forms)[QT_ENDING_BYTES] = self->lexicon->langs[self->lang].prefixes[kind];
+    for (unsigned i = 0; i < QT_MAX_FORMS && *forms[i]; i++) {
+        size_t n = strlen(forms[i]);
+        if ((size_t)(end - p) > n && !memcmp(p, forms[i], n)) return n;
+    }
+    return 0;
+}
+
 /* وزير الخارجية, الوزير: in Arabic a role with its article or with what it is a role of is known by
  * its first word, bare. */
 static uint64_t bare_key(const qt_engine *self, const qt_token *role)
 {
-    enum { LETTER = 2, LEAST = 3 * LETTER };
-    static const char prefixes[] = "\xD9\x88" /* wa */ "\xD8\xA7\xD9\x84" /* al */;
+    enum { LEAST = 6 }; /* bytes that must be left */
     const char *p = self->text + role->start, *end = self->text + role->end;
     const char *space = memchr(p, ' ', (size_t)(end - p));
     if (space) end = space;
-    if (end - p > LETTER + LEAST && !memcmp(p, prefixes, 3 * LETTER)) p += LETTER;
-    if (end - p >= 2 * LETTER + LEAST && !memcmp(p, prefixes + LETTER, 2 * LETTER)) p += 2 * LETTER;
+    size_t joined = quotes_prefix(self, p, end, QT_AND);
+    size_t article = quotes_prefix(self, p + joined, end, QT_ARTICLE);
+    if (joined && !article) joined = 0; /* the first letter of a word */
+    if (joined + article + LEAST <= (size_t)(end - p)) p += joined + article;
     return quotes_key(p, (size_t)(end - p));
 }
 

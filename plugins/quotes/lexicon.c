@@ -613,6 +613,14 @@ static bool read_manners(reader *self, tamis_str kind_name, tamis_str forms)
     return add_forms(self, self->lang->manners[kind], forms);
 }
 
+static bool read_prefixes(reader *self, tamis_str kind_name, tamis_str forms)
+{
+    static const char *const kinds[QT_PREFIX_KINDS] = {"and", "article"};
+    unsigned kind = number_of(kind_name, kinds, QT_PREFIX_KINDS);
+    if (kind == QT_PREFIX_KINDS) return fail(self, "no such kind of prefix");
+    return add_forms(self, self->lang->prefixes[kind], forms);
+}
+
 /* Endings of names in their cases, one row of them. */
 static bool read_cases(reader *self, tamis_str forms)
 {
@@ -699,6 +707,7 @@ static bool read_row(reader *self, tamis_str row)
         return read_endings(self, features_text.n > 1, forms);
     if (str_is(kind, "ending")) return read_forms(self, features_text, forms);
     if (str_is(kind, "manner")) return read_manners(self, features_text, forms);
+    if (str_is(kind, "prefix")) return read_prefixes(self, features_text, forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);
     if (str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, features_text, forms);
     if (str_is(kind, "field")) return read_kin(self, QT_ROW_FIELD, features_text, forms);

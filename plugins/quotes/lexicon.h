@@ -164,6 +164,9 @@ typedef enum {
  * sourire), all (tout en riant). */
 typedef enum { QT_WHILE, QT_WITH, QT_ALL, QT_MANNER_KINDS } qt_manner;
 
+/* What a word may begin with that is written with it, by rows `prefix`: and, the article. */
+typedef enum { QT_AND, QT_ARTICLE, QT_PREFIX_KINDS } qt_prefix;
+
 /* An ending that names have in a case; those of one row belong together: -, a, owi. */
 typedef struct {
     char text[QT_ENDING_BYTES];
@@ -192,6 +195,7 @@ typedef struct {
     unsigned ending_count;
     char forms[QT_ENDING_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES];   /* endings of other words */
     char manners[QT_MANNER_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES]; /* whole words */
+    char prefixes[QT_PREFIX_KINDS][QT_MAX_FORMS][QT_ENDING_BYTES];
     qt_past past[QT_MAX_PAST]; /* endings of the tense that only narrators use */
     unsigned past_count;
     qt_case cases[QT_MAX_CASES]; /* endings of names */

@@ -20,6 +20,8 @@ uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 qt_kin quotes_kin_of(const qt_engine *self, uint64_t word);
 /* The key of a role in whatever case it stands: президента is the role of президент. */
 uint64_t quotes_role_key(const qt_engine *self, const qt_token *role);
+/* How many bytes at p are such a prefix, before `end` and with more behind it; 0: none. */
+size_t quotes_prefix(const qt_engine *self, const char *p, const char *end, qt_prefix kind);
 uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to);
 bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at);
 /* The entity has the role at `role`, whose phrase ends at `to`. */

@@ -366,8 +366,7 @@ static bool resolve_noun(const qt_engine *self, const qt_token *t, unsigned from
 
 static bool has_article(const qt_engine *self, const qt_token *t)
 {
-    enum { AL = 4 }; /* bytes */
-    return t->end - t->start > AL && !memcmp(self->text + t->start, "\xD8\xA7\xD9\x84", AL);
+    return quotes_prefix(self, self->text + t->start, self->text + t->end, QT_ARTICLE) > 0;
 }
 
 /* Where letters show no names: the last words of a phrase that begins with a role, a phrase of two
