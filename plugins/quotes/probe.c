@@ -241,7 +241,7 @@ static void count_all(counts *self)
     qt_events found;
     quotes_list_begin(self->list, 0);
     quotes_blocks_begin(&blocks, line, self->end);
-    for (const char *p; (p = quotes_next_block(&blocks, &found));) {
+    for (const char *p; quotes_next_block(&blocks, &p, &found);) {
         for (; found.ends; found.ends &= found.ends - 1) {
             const char *nl = p + __builtin_ctzll(found.ends);
             quotes_list_end(self->list, (uint32_t)(nl - self->text));

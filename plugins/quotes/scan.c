@@ -125,7 +125,7 @@ static void fill(qt_engine *self, uint32_t from)
     qt_events found;
     quotes_list_begin(list, from);
     quotes_blocks_begin(&blocks, text + from, end);
-    for (const char *p; list->to == UINT32_MAX && (p = quotes_next_block(&blocks, &found));) {
+    for (const char *p; list->to == UINT32_MAX && quotes_next_block(&blocks, &p, &found);) {
         uint32_t at = (uint32_t)(p - text);
         for (; found.ends; found.ends &= found.ends - 1)
             quotes_list_end(list, at + (uint32_t)__builtin_ctzll(found.ends));

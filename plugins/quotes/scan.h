@@ -30,18 +30,18 @@ static inline void quotes_blocks_begin(qt_blocks *self, const char *p, const cha
     self->count = self->next = 0;
 }
 
-/* The next block and what stands out in it; NULL at the end. */
-static inline const char *quotes_next_block(qt_blocks *self, qt_events *found)
+/* The next block, where it begins and what stands out in it; false at the end. */
+static inline bool quotes_next_block(qt_blocks *self, const char **begin, qt_events *found)
 {
-    const char *block = self->p;
-    if (block >= self->end) return NULL;
+    if (self->p >= self->end) return false;
     if (self->next == self->count) {
-        self->count = quotes_find_events(block, self->end, self->events);
+        self->count = quotes_find_events(self->p, self->end, self->events);
         self->next = 0;
     }
     *found = self->events[self->next++];
+    *begin = self->p;
     self->p += QT_EVENT_BLOCK;
-    return block;
+    return true;
 }
 
 /* scan.c: an empty list from `from` on, to be filled in the order of the text. */
