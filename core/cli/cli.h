@@ -118,9 +118,16 @@ int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2,
 bool cli_colour(const cli_args *args, FILE *stream);
 /* Columns of the terminal behind `stream`; 80 where there is none. */
 unsigned cli_columns(FILE *stream);
-/* Writes text whose lines are broken between words where `stream` is a terminal, and as it stands
- * elsewhere; what is broken goes on `hang` blanks from the left. Escapes take no columns. */
-void cli_fold(FILE *stream, tamis_str text, unsigned hang);
+/* What is written to the stream that `begin` returns comes to `stream` at `end`, its lines broken
+ * between words; what is broken goes on `hang` blanks from the left. Escapes take no columns. Where
+ * `stream` is no terminal nothing is broken, and it is returned itself. */
+typedef struct {
+    FILE *stream, *out;
+    char *text;
+    size_t n;
+} cli_folded;
+FILE *cli_fold_begin(cli_folded *self, FILE *stream);
+void cli_fold_end(cli_folded *self, unsigned hang);
 /* Flushes stdout; CLI_DONE, or CLI_IO where that fails. */
 int cli_flush(void);
 

@@ -173,21 +173,15 @@ void report_print(FILE *out, const pipeline *p, const engine_report *report, con
                *off = colour ? "\033[0m" : "";
     fflush(stdout);
     enum { HANG_REASON = 12, HANG_WARNING = 9 }; /* columns */
-    for (int part = 0; part < 2; part++) {
-        buffer text = {0};
-        FILE *memory = open_memstream(&text.p, &text.n);
-        if (!memory) return;
-        if (part == 0) {
-            print_head(memory, report, bold, off);
-            print_reasons(memory, report, quarantine);
-        } else {
-            print_growth(memory, report->workers_grown);
-            print_warnings(memory, p, report, skipped);
-        }
-        fclose(memory);
-        cli_fold(out, buffer_str(&text), part == 0 ? HANG_REASON : HANG_WARNING);
-        buffer_free(&text);
-    }
+    cli_folded folded;
+    FILE *to = cli_fold_begin(&folded, out);
+    print_head(to, report, bold, off);
+    print_reasons(to, report, quarantine);
+    cli_fold_end(&folded, HANG_REASON);
+    to = cli_fold_begin(&folded, out);
+    print_growth(to, report->workers_grown);
+    print_warnings(to, p, report, skipped);
+    cli_fold_end(&folded, HANG_WARNING);
     if (report->stage_count && report->documents) print_stages(out, p, report, dim, off);
     print_rules(out, p, report);
 }

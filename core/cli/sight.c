@@ -305,14 +305,11 @@ static void print_line(const sight_look *look, tamis_str source, sight *list, si
                        const text_line *line)
 {
     enum { BEHIND_NUMBERS = 10 }; /* columns */
-    buffer text = {0};
+    cli_folded folded;
     sight_look apart = *look;
-    apart.out = open_memstream(&text.p, &text.n);
-    if (!apart.out) return;
+    apart.out = cli_fold_begin(&folded, look->out);
     write_line(&apart, source, list, count, line);
-    fclose(apart.out);
-    cli_fold(look->out, buffer_str(&text), BEHIND_NUMBERS);
-    buffer_free(&text);
+    cli_fold_end(&folded, BEHIND_NUMBERS);
 }
 
 void sight_print(const sight_look *look, tamis_str source, sight *list, size_t count)

@@ -76,9 +76,9 @@ static size_t next_word(tamis_str text, size_t at, unsigned *columns)
     return i - at;
 }
 
-void cli_fold(FILE *stream, tamis_str text, unsigned hang)
+static void fold(FILE *stream, tamis_str text, unsigned hang)
 {
-    unsigned width = isatty(fileno(stream)) ? cli_columns(stream) : 0, column = 0, blanks = 0;
+    unsigned width = cli_columns(stream), column = 0, blanks = 0;
     if (width < hang + 20) { /* nothing to gain */
         fwrite(text.p, 1, text.n, stream);
         return;
@@ -104,6 +104,22 @@ void cli_fold(FILE *stream, tamis_str text, unsigned hang)
         begun |= columns > 0;
         i += n;
     }
+}
+
+FILE *cli_fold_begin(cli_folded *self, FILE *stream)
+{
+    *self = (cli_folded){.stream = stream};
+    if (isatty(fileno(stream))) self->out = open_memstream(&self->text, &self->n);
+    if (!self->out) self->out = stream;
+    return self->out;
+}
+
+void cli_fold_end(cli_folded *self, unsigned hang)
+{
+    if (self->out == self->stream) return;
+    fclose(self->out);
+    fold(self->stream, (tamis_str){self->text, self->n}, hang);
+    free(self->text);
 }
 
 int cli_flush(void)

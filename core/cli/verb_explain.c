@@ -408,13 +408,10 @@ static void tell_all(explanation *self)
 static int tell(explanation *self)
 {
     enum { HANG = 6 }; /* columns */
-    buffer text = {0};
-    self->out = open_memstream(&text.p, &text.n);
-    if (!self->out) return cli_fail(CLI_INTERNAL, "no memory");
+    cli_folded folded;
+    self->out = cli_fold_begin(&folded, stdout);
     tell_all(self);
-    fclose(self->out);
-    cli_fold(stdout, buffer_str(&text), HANG);
-    buffer_free(&text);
+    cli_fold_end(&folded, HANG);
     return cli_flush();
 }
 

@@ -106,9 +106,8 @@ static sight *gather(tracing *self, size_t *count)
 static void tell_notes(const tracing *self)
 {
     enum { HANG = 12 }; /* columns */
-    buffer text = {0};
-    FILE *out = open_memstream(&text.p, &text.n);
-    if (!out) return;
+    cli_folded folded;
+    FILE *out = cli_fold_begin(&folded, self->look.out);
     for (size_t i = self->notes; cli_has(self->args, FLAG_verbose) && i < self->doc.note_count;
          i++) {
         const document_note *note = &self->doc.notes[i];
@@ -116,9 +115,7 @@ static void tell_notes(const tracing *self)
                 note->reject ? "let go:" : "saw", (int)note->cue.n, note->cue.p, (int)note->text.n,
                 note->text.p, self->look.off);
     }
-    fclose(out);
-    cli_fold(self->look.out, buffer_str(&text), HANG);
-    buffer_free(&text);
+    cli_fold_end(&folded, HANG);
 }
 
 /* Stages between the last one told and this: they did not run. */
@@ -138,17 +135,14 @@ static size_t tell_head(const tracing *self, const pipeline_stage *stage, const 
                         const sight *list, size_t count)
 {
     enum { HANG = 6 }; /* columns */
-    buffer text = {0};
+    cli_folded folded;
     sight_look apart = self->look;
-    apart.out = open_memstream(&text.p, &text.n);
-    if (!apart.out) return 0;
+    apart.out = cli_fold_begin(&folded, self->look.out);
     fprintf(apart.out, "\n%s%zu. %s%s  %s%s%s  ", apart.bold, self->told + 1, stage->name,
             apart.off, apart.dim, time, apart.off);
     size_t fresh = list ? sight_print_counts(&apart, list, count, SIGHT_NEW) : 0;
     fputc('\n', apart.out);
-    fclose(apart.out);
-    cli_fold(self->look.out, buffer_str(&text), HANG);
-    buffer_free(&text);
+    cli_fold_end(&folded, HANG);
     return fresh;
 }
 
