@@ -101,6 +101,7 @@ static uint64_t bare_key(const qt_engine *self, const qt_token *role)
 
 uint64_t quotes_role_key(const qt_engine *self, const qt_token *role)
 {
+    if (!role) return 0;
     if (self->traits & QT_CASELESS) return bare_key(self, role);
     if (!(role->features & QT_OBLIQUE) || !(role->classes & QT_ROLE)) return role->key;
     uint64_t lemma = quotes_kin_of(self, role->key).lemma;

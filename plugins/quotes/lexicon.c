@@ -570,14 +570,6 @@ static bool read_endings(reader *self, bool weak, tamis_str forms)
     return true;
 }
 
-/* The number of a name in a list; `count` where it is not there. */
-static unsigned number_of(tamis_str name, const char *const *names, unsigned count)
-{
-    unsigned i = 0;
-    while (i < count && !str_is(name, names[i])) i++;
-    return i;
-}
-
 /* Adds short forms to a list of QT_MAX_FORMS. */
 static bool add_forms(reader *self, char (*to)[QT_ENDING_BYTES], tamis_str forms)
 {
@@ -595,30 +587,34 @@ static bool add_forms(reader *self, char (*to)[QT_ENDING_BYTES], tamis_str forms
     return true;
 }
 
-/* Endings of one of the other kinds; false where there is no such kind, too. */
-static bool read_forms(reader *self, tamis_str kind_name, tamis_str forms)
+typedef char form_list[QT_MAX_FORMS][QT_ENDING_BYTES];
+
+/* Forms of one of the kinds that `names` lists, NULL behind the last; `to` holds a list of each. */
+static bool read_forms(reader *self, const char *const *names, tamis_str name, form_list *to,
+                       tamis_str forms, const char *missing)
 {
-    static const char *const kinds[QT_ENDING_KINDS] = {
+    for (; *names; names++, to++)
+        if (str_is(name, *names)) return add_forms(self, *to, forms);
+    return fail(self, missing);
+}
+
+static bool read_other_endings(reader *self, tamis_str name, tamis_str forms)
+{
+    static const char *const names[QT_ENDING_KINDS + 1] = {
         "gerund", "adverb", "participle", "demonym", "plural", "patronymic", "finite"};
-    unsigned kind = number_of(kind_name, kinds, QT_ENDING_KINDS);
-    if (kind == QT_ENDING_KINDS) return fail(self, "no such kind of ending");
-    return add_forms(self, self->lang->forms[kind], forms);
+    return read_forms(self, names, name, self->lang->forms, forms, "no such kind of ending");
 }
 
-static bool read_manners(reader *self, tamis_str kind_name, tamis_str forms)
+static bool read_manners(reader *self, tamis_str name, tamis_str forms)
 {
-    static const char *const kinds[QT_MANNER_KINDS] = {"while", "with", "all"};
-    unsigned kind = number_of(kind_name, kinds, QT_MANNER_KINDS);
-    if (kind == QT_MANNER_KINDS) return fail(self, "no such kind of manner");
-    return add_forms(self, self->lang->manners[kind], forms);
+    static const char *const names[QT_MANNER_KINDS + 1] = {"while", "with", "all"};
+    return read_forms(self, names, name, self->lang->manners, forms, "no such kind of manner");
 }
 
-static bool read_prefixes(reader *self, tamis_str kind_name, tamis_str forms)
+static bool read_prefixes(reader *self, tamis_str name, tamis_str forms)
 {
-    static const char *const kinds[QT_PREFIX_KINDS] = {"and", "article"};
-    unsigned kind = number_of(kind_name, kinds, QT_PREFIX_KINDS);
-    if (kind == QT_PREFIX_KINDS) return fail(self, "no such kind of prefix");
-    return add_forms(self, self->lang->prefixes[kind], forms);
+    static const char *const names[QT_PREFIX_KINDS + 1] = {"and", "article"};
+    return read_forms(self, names, name, self->lang->prefixes, forms, "no such kind of prefix");
 }
 
 /* Endings of names in their cases, one row of them. */
@@ -705,7 +701,7 @@ static bool read_row(reader *self, tamis_str row)
     if (str_is(kind, "ending") && str_is(features_text, "case")) return read_cases(self, forms);
     if (str_is(kind, "ending") && (str_is(features_text, "-") || str_is(features_text, "weak")))
         return read_endings(self, features_text.n > 1, forms);
-    if (str_is(kind, "ending")) return read_forms(self, features_text, forms);
+    if (str_is(kind, "ending")) return read_other_endings(self, features_text, forms);
     if (str_is(kind, "manner")) return read_manners(self, features_text, forms);
     if (str_is(kind, "prefix")) return read_prefixes(self, features_text, forms);
     if (str_is(kind, "paradigm")) return read_paradigm(self, features_text, forms);

@@ -58,6 +58,16 @@ static bool is_case(const qt_lang *lang, unsigned row, const char *p, const char
     return false;
 }
 
+/* How many bytes of whole characters two words have in common from their beginnings on. */
+static uint32_t common_bytes(const char *text, uint32_t a, uint32_t a_end, uint32_t b,
+                             uint32_t b_end)
+{
+    uint32_t n = 0;
+    while (a + n < a_end && b + n < b_end && text[a + n] == text[b + n]) n++;
+    while (n && ((unsigned char)text[a + n] & 0xC0) == 0x80) n--;
+    return n;
+}
+
 /* Tusk, Tuska: two words that go on alike, and then with endings of one row. */
 static bool same_but_case(const qt_engine *self, uint32_t a, uint32_t a_end, uint32_t b,
                           uint32_t b_end)
@@ -65,9 +75,7 @@ static bool same_but_case(const qt_engine *self, uint32_t a, uint32_t a_end, uin
     enum { LEAST = 4 }; /* bytes in common */
     const qt_lang *lang = &self->lexicon->langs[self->lang];
     const char *text = self->text;
-    uint32_t n = 0;
-    while (a + n < a_end && b + n < b_end && text[a + n] == text[b + n]) n++;
-    while (n && ((unsigned char)text[a + n] & 0xC0) == 0x80) n--;
+    uint32_t n = common_bytes(text, a, a_end, b, b_end);
     if (n < LEAST) return false;
     for (unsigned row = 0; row < lang->case_rows; row++) {
         if (is_case(lang, row, text + a + n, text + a_end) &&
@@ -83,9 +91,7 @@ static bool is_first_form(const qt_engine *self, uint32_t a, uint32_t a_end, uin
 {
     const qt_lang *lang = &self->lexicon->langs[self->lang];
     const char *text = self->text;
-    uint32_t n = 0;
-    while (a + n < a_end && b + n < b_end && text[a + n] == text[b + n]) n++;
-    while (n && ((unsigned char)text[a + n] & 0xC0) == 0x80) n--;
+    uint32_t n = common_bytes(text, a, a_end, b, b_end);
     for (unsigned i = 0; i < lang->case_count; i++) {
         const qt_case *c = &lang->cases[i];
         bool first = i == 0 || c[-1].row != c->row;

@@ -109,7 +109,7 @@ static void meet_source(qt_engine *self, unsigned source)
     const qt_token *role = quotes_role_in(t, from, to);
     if (entity == QT_NOBODY && !role) return;
     remember(self, t[source].start, entity, quotes_phrase_features(&t[from], role),
-             role ? quotes_role_key(self, role) : 0, start, end, quotes_has_body(t, from, to));
+             quotes_role_key(self, role), start, end, quotes_has_body(t, from, to));
 }
 
 static bool names_somebody(const qt_token *t, unsigned from, unsigned to)
@@ -184,8 +184,8 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
         start = self->entities[entity].start;
         end = self->entities[entity].end;
     }
-    remember(self, t[cue].start, entity, features, role ? quotes_role_key(self, role) : 0, start,
-             end, quotes_has_body(t, from, to));
+    remember(self, t[cue].start, entity, features, quotes_role_key(self, role), start, end,
+             quotes_has_body(t, from, to));
     if (self->subject_count != before) as_written(self, t[from].start, t[to - 1].end);
 }
 
@@ -293,7 +293,7 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
                                        .end = end,
                                        .entity = (uint16_t)entity,
                                        .features = features,
-                                       .role = role ? quotes_role_key(self, role) : 0,
+                                       .role = quotes_role_key(self, role),
                                        .group = body,
                                        .said_start = t[a].start,
                                        /* what stands behind a name may be a verb of no table */
@@ -579,7 +579,7 @@ void quotes_refer(qt_engine *self, unsigned index)
                 end = self->entities[entity].end;
             }
         }
-        said_by = role ? quotes_role_key(self, role) : 0;
+        said_by = quotes_role_key(self, role);
         group = quotes_has_body(self->tokens, from, to);
     }
     if (q->speaker_end && !q->speaker_pronoun)

@@ -18,7 +18,7 @@ uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 
 /* kin.c: what a word says of who may be called so. */
 qt_kin quotes_kin_of(const qt_engine *self, uint64_t word);
-/* The key of a role in whatever case it stands: президента is the role of президент. */
+/* The key of a role in whatever case it stands: президента is the role of президент; 0 of NULL. */
 uint64_t quotes_role_key(const qt_engine *self, const qt_token *role);
 /* How many bytes at p are such a prefix, before `end` and with more behind it; 0: none. */
 size_t quotes_prefix(const qt_engine *self, const char *p, const char *end, qt_prefix kind);
