@@ -4,7 +4,7 @@
  * president" is not the American one. Rows `kin NAME forms` of the cue files say what is called by
  * one another's roles (novelist, writer, author), rows `field NAME forms` what may be the same
  * person's trade at all, rows `land NAME forms` what is of one country (Russia, Russian, Kremlin).
- * lexicon.c reads them; names.c learns them with a role, resolve.c asks for a description. */
+ * cuefile.c reads them; names.c learns them with a role, resolve.c asks for a description. */
 #include "refer.h"
 
 #include <string.h>

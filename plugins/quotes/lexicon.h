@@ -1,5 +1,5 @@
 /* The lexicons of the quotes stage: what a word or phrase can be in each language (cue files), the
- * score table of kinds, and who may be called what (kin.c). Built once by lexicon.c when the stage
+ * score table of kinds, and who may be called what (kin.c). Filled once (entries.h) when the stage
  * is set up, read by all workers; look-ups are in line, since every word of a window takes one.
  */
 #ifndef QUOTES_LEXICON_H
