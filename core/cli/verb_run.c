@@ -336,6 +336,9 @@ int verb_run(const cli_args *args)
     static const char *const standard_input[] = {"-"};
     if (!args->operands.count)
         return cli_usage(args->verb, "no pipeline: tamis run PIPELINE [INPUT…]");
+    if (cli_number(args, FLAG_jobs, 0) > ENGINE_JOBS_MAX)
+        return cli_usage(args->verb, "--jobs takes at most %d, not `%s`", ENGINE_JOBS_MAX,
+                         cli_value(args, FLAG_jobs));
     if (cli_has(args, FLAG_watch)) return watch_run(args);
     const char *const *inputs = args->operands.at + 1;
     size_t count = args->operands.count - 1;

@@ -17,7 +17,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { SLOTS_A_WORKER = 3, JOBS_MAX = 1024 };
+enum { SLOTS_A_WORKER = 3 };
 #define MIB      ((size_t)1 << 20)
 #define TICK_MAX INT64_C(250000000)
 #define TICK_MIN INT64_C(5000000)
@@ -89,7 +89,7 @@ static uint32_t usable_cpus(void)
 static void fill_options(engine_options *o)
 {
     if (o->jobs == 0) o->jobs = usable_cpus();
-    if (o->jobs > JOBS_MAX) o->jobs = JOBS_MAX;
+    if (o->jobs > ENGINE_JOBS_MAX) o->jobs = ENGINE_JOBS_MAX;
     if (o->in_process) o->jobs = 1;
     if (o->max_document == 0) o->max_document = 64 * MIB;
     if (o->hard_cpu <= 0) o->hard_cpu = 10;

@@ -109,9 +109,11 @@ struct engine_writer {
 
 /* ------------------------------------------------------------------ running */
 
+enum { ENGINE_JOBS_MAX = 1024 };
+
 /* Zero it for the defaults. */
 typedef struct {
-    uint32_t jobs;       /* workers; 0: usable CPUs */
+    uint32_t jobs;       /* workers; 0: usable CPUs; more than ENGINE_JOBS_MAX: that many */
     bool in_process;     /* no fork: for debuggers and profilers; only the soft limits hold */
     bool unordered;      /* results as they come */
     bool progress;       /* a bar on stderr */

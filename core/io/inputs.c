@@ -247,18 +247,27 @@ static int walk_entry(walk *self, const char *relative, const char *name, unsign
     return code;
 }
 
+/* A folder within what was named costs itself alone: it becomes a source that cannot be read. */
+static int unread_folder(walk *self, const char *path, const char *relative, const char *why)
+{
+    source add = {.path = path, .name = relative, .fd = -1, .kind = SOURCE_TEXT, .fault = why};
+    if (*relative && inputs_add(self->into, &add)) return 0;
+    error_set(self->e, TAMIS_FATAL, "%s", why);
+    return *relative ? EXIT_INTERNAL : EXIT_INPUT;
+}
+
 static int walk_folder(walk *self, const char *relative, unsigned depth)
 {
-    const char *path =
-        *relative ? path_join(&self->into->memory, self->root, str_of(relative)) : self->root.p;
-    DIR *folder = path ? opendir(path) : NULL;
-    int code = 0;
-    if (!folder || depth > FOLDER_DEPTH_MAX) {
-        error_set(self->e, TAMIS_FATAL, "cannot read the folder %s: %s", path ? path : relative,
-                  folder ? "nested too deeply" : strerror(errno));
-        if (folder) closedir(folder);
-        return EXIT_INPUT;
+    arena *memory = &self->into->memory;
+    const char *path = *relative ? path_join(memory, self->root, str_of(relative)) : self->root.p;
+    DIR *folder = path && depth <= FOLDER_DEPTH_MAX ? opendir(path) : NULL;
+    if (!folder) {
+        const char *cause = depth > FOLDER_DEPTH_MAX ? "nested too deeply" : strerror(errno);
+        const char *why = arena_printf(memory, "cannot read the folder %s: %s",
+                                       path ? path : relative, cause);
+        return unread_folder(self, path, relative, why ? why : cause);
     }
+    int code = 0;
     for (struct dirent *entry; code == 0 && (entry = readdir(folder));) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         code = walk_entry(self, relative, entry->d_name, depth);

@@ -23,6 +23,7 @@ typedef struct {
     buffer held;        /* bytes of a stream that were read and not dealt out */
     bool ended;         /* of a stream */
     bool cut;           /* it ended before its end: its tool failed on it */
+    const char *fault;  /* why it cannot be read, known since it was listed; NULL: nothing known */
 } source;
 
 typedef struct {

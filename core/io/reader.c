@@ -333,9 +333,10 @@ static const char *tell_oversize(reader *self, uint64_t bytes)
 static void read_text(reader *self, const source *s)
 {
     error e = {0};
-    self->fault = NULL;
+    self->fault = s->fault;
     self->bytes = (tamis_str){0};
     line_file_close(&self->walked);
+    if (self->fault) return;
     if (line_file_open(&self->walked, s->path, s->fd, &e) < 0) {
         snprintf(self->message, sizeof self->message, "%s", e.text);
         self->fault = self->message;

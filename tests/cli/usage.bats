@@ -20,6 +20,7 @@ usage() { # words that must be told, then the command
 @test "a switch with a value is told" { usage '--nested takes no value' run empty.lua a.txt --nested=yes; }
 @test "a flag of another verb is told" { usage '`tamis check` does not take --jobs' check empty.lua --jobs 2; }
 @test "a flag ahead of the verb that belongs behind it is told" { usage 'belongs behind a verb' --jobs 2 run; }
+@test "more workers than there can be are told, not cut down" { usage 'at most 1024' run empty.lua a.txt -j 5000; }
 @test "a number that is none is told" { usage 'whole number' run empty.lua a.txt -j two; }
 @test "a size that is none is told" { usage 'a size such as 64M' run empty.lua a.txt --max-document big; }
 @test "a share that is none is told" { usage '10 or 1%' run empty.lua a.txt --max-quarantined some; }

@@ -147,6 +147,22 @@ load common
     chmod 600 folder/a.txt
 }
 
+@test "a folder in a folder that cannot be read costs itself, and the run goes on" {
+    mkdir folder; echo one >folder/a.txt; echo two >folder/z.txt
+    mkdir -p "folder/$(printf 'n/%.0s' {1..70})"
+    run_out "$TAMIS" run empty.lua folder -o out.jsonl --max-quarantined 1
+    is 0
+    same "$(jq -r .text out.jsonl | tr '\n' ' ')" "one  two  "
+    has "$(jq -r .error out.jsonl.quarantine.jsonl)" "nested too deeply"
+    has "$(jq -r .locator out.jsonl.quarantine.jsonl)" "folder/n/n/"
+    [ "$(id -u)" -ne 0 ] || return 0 # root may read everything
+    rm -r folder/n; mkdir folder/n; chmod 000 folder/n
+    run_out "$TAMIS" run empty.lua folder -o out.jsonl --max-quarantined 1
+    is 0
+    has "$(jq -r .error out.jsonl.quarantine.jsonl)" "Permission denied"
+    chmod 700 folder/n
+}
+
 @test "a file that goes away after it was listed costs itself" {
     mkdir folder; for i in 1 2 3; do echo "Text $i" >folder/$i.txt; done
     ln -s nowhere folder/link.txt
