@@ -263,8 +263,8 @@ static int walk_folder(walk *self, const char *relative, unsigned depth)
     DIR *folder = path && depth <= FOLDER_DEPTH_MAX ? opendir(path) : NULL;
     if (!folder) {
         const char *cause = depth > FOLDER_DEPTH_MAX ? "nested too deeply" : strerror(errno);
-        const char *why = arena_printf(memory, "cannot read the folder %s: %s",
-                                       path ? path : relative, cause);
+        const char *why =
+            arena_printf(memory, "cannot read the folder %s: %s", path ? path : relative, cause);
         return unread_folder(self, path, relative, why ? why : cause);
     }
     int code = 0;
