@@ -347,7 +347,7 @@ static bool embedded(const qt_context *c, const qt_find *before)
     if (quotes_personality(c, before->from, before->to) < 2 &&
         quotes_name_run(c->t, before->to, before->from) == before->from)
         return false;
-    bool that = false;
+    bool that = quotes_told_to_do(c, before->cue_end - 1);
     for (unsigned i = before->cue_end; i < c->at; i++) {
         if (c->t[i].type == QT_QUOTE || quotes_is_mark(&c->t[i], ':')) return false;
         that |= quotes_has(&c->t[i], QT_COMP);

@@ -59,6 +59,8 @@ bool quotes_opens_sentence(const qt_context *c);
 
 /* before.c: the last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f);
+/* What somebody is told to do follows the verb at `cue`. */
+bool quotes_told_to_do(const qt_context *c, unsigned cue);
 /* A name, a role or a sentence's subject, and a colon. */
 bool quotes_look_colon(qt_context *c);
 /* Who acts in the clause that ends at token `end`, its verb unknown. */

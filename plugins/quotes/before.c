@@ -28,10 +28,29 @@ static bool has_auxiliary(const qt_context *c, unsigned i)
     return false;
 }
 
+/* Leur a demandé de ne pas devenir des "…": what somebody is told to do, as "that" leads up to what
+ * is told. */
+bool quotes_told_to_do(const qt_context *c, unsigned cue)
+{
+    enum { REACH = 4, LEAST = 5 };
+    const qt_token *t = c->t;
+    unsigned i = cue + 1;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || i >= c->at) return false;
+    if (t[i].type != QT_WORD || !(t[i].classes & QT_OF) || t[i].classes & QT_DET) return false;
+    for (i++; i < c->at && i < cue + 2 + REACH; i++) {
+        if (t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return false;
+        if (t[i].classes & (QT_ADV | QT_CLITIC)) continue;
+        char last = c->engine->text[t[i].end - 1];
+        return t[i].end - t[i].start >= LEAST && !(t[i].classes & ~(uint32_t)(QT_GER | QT_WEAK)) &&
+               (last == 'r' || (last == 'e' && c->engine->text[t[i].end - 2] == 'r'));
+    }
+    return false;
+}
+
 static bool leads_up(const qt_context *c, unsigned cue)
 {
     unsigned words = 0;
-    bool that = false;
+    bool that = quotes_told_to_do(c, cue);
     for (unsigned i = cue + 1; i < c->at; i++) {
         const qt_token *t = &c->t[i];
         if (t->flags & QT_ENDS) return false;
@@ -360,14 +379,24 @@ bool quotes_subject_of_clause(const qt_context *c, unsigned end, unsigned *from,
  * reports. */
 static bool told_within(const qt_context *c, unsigned i)
 {
+    enum { SUBJECT = 4 };
     const qt_token *t = c->t;
-    if (c->traits & QT_V2 || i == c->left || !quotes_has(&t[i - 1], QT_COMP)) return false;
-    if (t[i - 1].features & QT_AS) return false;
+    if (c->traits & QT_V2 || i == c->left) return false;
+    unsigned that_at = i - 1;
+    /* que les élus l'entendent et qu'ils "…" */
+    if (c->traits & QT_INVERTS && c->traits & QT_ELIDES && t[i].classes & QT_WEAK) {
+        while (that_at > c->left && i - that_at < SUBJECT && t[that_at].type == QT_WORD &&
+               !quotes_has(&t[that_at], QT_COMP))
+            that_at--;
+    }
+    if (!quotes_has(&t[that_at], QT_COMP) || t[that_at].features & QT_AS) return false;
     bool that = false;
     for (unsigned k = i + 1; k < c->at; k++) that |= quotes_has(&t[k], QT_COMP);
     if (!that) return false;
-    for (unsigned k = i - 1; k-- > c->left && !(t[k].flags & QT_ENDS);) {
-        if (quotes_has(&t[k], QT_SAY | QT_PART) && !(t[k].classes & QT_WEAK)) return true;
+    for (unsigned k = that_at; k-- > c->left && !(t[k].flags & QT_ENDS);) {
+        bool before = k + 1 == that_at; /* souhaite que */
+        if (quotes_has(&t[k], QT_SAY | QT_PART) && (before || !(t[k].classes & QT_WEAK)))
+            return true;
     }
     return false;
 }

@@ -85,12 +85,38 @@ static bool add_kin(reader *self, uint64_t word, qt_kin_row row, uint64_t of)
     return !self->to.what;
 }
 
+/* Etat, Evoquant: where a page sets its capitals without accents, é that begins a word, in `room`.
+ * False where no word does, or the language has no such words. */
+static bool without_accents(const reader *self, tamis_str form, char *room, tamis_str *plain)
+{
+    enum { LEAD = 0xC3, CAPITAL = 0x89, SMALL = 0xA9 };
+    const uint32_t traits = QT_ELIDES | QT_INVERTS;
+    size_t n = 0;
+    if ((self->to.lang->traits & traits) != traits || form.n >= MAX_FORM) return false;
+    for (size_t i = 0; i < form.n; i++) {
+        bool first = i == 0 || form.p[i - 1] == '_' || form.p[i - 1] == '\'';
+        unsigned char next = i + 1 < form.n ? (unsigned char)form.p[i + 1] : 0;
+        bool accent =
+            first && (unsigned char)form.p[i] == LEAD && (next == SMALL || next == CAPITAL);
+        room[n++] = accent ? 'e' : form.p[i];
+        i += accent;
+    }
+    *plain = (tamis_str){room, n};
+    return n < form.n;
+}
+
 /* kin writer novelist author: who may be called by one another's roles; likewise field, land. */
 static bool read_kin(reader *self, qt_kin_row row, tamis_str name, tamis_str forms)
 {
     uint64_t of = quotes_key(name.p, name.n);
-    for (tamis_str form; next_of(&forms, &form);)
+    for (tamis_str form; next_of(&forms, &form);) {
+        char room[MAX_FORM];
+        tamis_str plain;
         if (!add_kin(self, quotes_form_key(form), row, of)) return false;
+        if (without_accents(self, form, room, &plain) &&
+            !add_kin(self, quotes_form_key(plain), row, of))
+            return false;
+    }
     return true;
 }
 
@@ -110,8 +136,13 @@ static bool add_form(reader *self, tamis_str form, uint32_t classes, uint32_t fe
     bool stem = form.n && form.p[form.n - 1] == '*';
     if (stem) form.n--;
     if (!form.n) return true;
-    return stem ? quotes_put_stem(&self->to, form, classes, features)
-                : quotes_put(&self->to, form, classes, features);
+    if (stem) return quotes_put_stem(&self->to, form, classes, features);
+    char room[MAX_FORM];
+    tamis_str plain;
+    if (without_accents(self, form, room, &plain) &&
+        !quotes_put(&self->to, plain, classes, features))
+        return false;
+    return quotes_put(&self->to, form, classes, features);
 }
 
 static uint32_t part_class(tamis_str part)

@@ -228,7 +228,7 @@ static bool is_participle(const qt_engine *self, const qt_token *t, unsigned cou
     if (!quotes_ends_as(self, w, QT_ENDS_GERUND, LEAST)) return false;
     if (self->traits & QT_DROPS) return true;
     return i + 1 < count && t[i + 1].type == QT_WORD &&
-           t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP) && !(t[i + 1].classes & QT_OF);
+           t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP | QT_COMP) && !(t[i + 1].classes & QT_OF);
 }
 
 /* L'étudiante | multiplie les essais, le réseau | publiait: a finite verb that no table holds, by
@@ -245,14 +245,23 @@ static bool is_finite(const qt_engine *self, const qt_token *t, unsigned count, 
     return t[i + 1].classes & (QT_DET | QT_POSS) && !(t[i + 1].classes & (QT_OF | QT_PREP));
 }
 
+static bool has_given(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].classes & QT_GIVEN) return true;
+    }
+    return false;
+}
+
 /* Le commissaire au Numérique, Anne Petit, …: the comma behind what a role is a role of, where a
  * full name follows it; `at`, a preposition, where there is none. */
 static unsigned comma_behind(const qt_token *t, unsigned count, unsigned at)
 {
-    enum { REACH = 7 };
+    enum { REACH = 10 };
+    const uint32_t other = QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON;
     unsigned i = at + 1;
     while (i < count && i < at + REACH && t[i].type == QT_WORD &&
-           !(t[i].classes & (QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON | QT_CONJ)))
+           (!(t[i].classes & other) || t[i].flags & QT_CAP)) /* l'Asie de l'Est */
         i++;
     if (i == at + 1 || i + 2 >= count || !quotes_is_comma(&t[i])) return at;
     unsigned name = i + 1;
@@ -272,6 +281,11 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
     bool noun = false, named = false, role = false, belongs = false;
     while (i < limit) {
         const qt_token *w = &t[i];
+        if (i > at && w->flags & QT_CAP && w->classes & QT_AUX && t[i - 1].classes & QT_DET) {
+            named = true; /* l'Asie de l'Est: no verb */
+            i++;
+            continue;
+        }
         if (i > at && ends_phrase(w)) {
             if (is_within(self, t, limit, i)) {
                 i++;
@@ -303,7 +317,8 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             if (behind > i) return behind;
             bool party = named && i > at + 1 && t[i - 1].flags & QT_UPPER &&
                          t[i - 2].type == QT_WORD && t[i - 2].classes & QT_ROLE; /* le député LR */
-            if (role && (!named || party) && w->type == QT_WORD && w->classes & QT_PREP &&
+            bool of_it = belongs && !has_given(t, at, i); /* le directeur de Radio Rive à Lyon */
+            if (role && (!named || party || of_it) && w->type == QT_WORD && w->classes & QT_PREP &&
                 self->traits & QT_ELIDES)
                 i = comma_behind(t, count, i);
             break;

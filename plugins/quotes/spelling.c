@@ -228,11 +228,15 @@ static uint32_t elision(const qt_writer *self, uint32_t start, uint32_t end)
     return 0;
 }
 
-/* dit-il, a-t-elle: the pronoun after the last hyphen. */
+/* dit-il, a-t-elle: the pronoun after the last hyphen; but Yau Chi-on. */
 static uint32_t inversion(const qt_writer *self, uint32_t start, uint32_t end, uint32_t *verb_end)
 {
     const char *text = self->engine->text;
     if (!(self->lang->traits & QT_INVERTS)) return 0;
+    const qt_token *last = self->count ? &self->at[self->count - 1] : NULL;
+    if (last && last->flags & QT_NAME && last->end + 1 == start && text[start] >= 'A' &&
+        text[start] <= 'Z')
+        return 0;
     const char *hyphen = memrchr(text + start, '-', end - start);
     if (!hyphen || hyphen == text + start) return 0;
     uint32_t from = (uint32_t)(hyphen - text) + 1;

@@ -2,6 +2,7 @@
  * clauses skipped that are set between commas, and whoever a gerund borrows it from. before.c asks
  * for quotations, refer.c for every verb of saying. */
 #include "phrase.h"
+#include "refer.h"
 
 enum { MAX_HOPS = 5 };
 
@@ -29,6 +30,7 @@ static bool is_bare_at(const qt_token *t)
 static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
                         bool *hangs, phrase *out)
 {
+    enum { GERUND = 6 };
     for (unsigned i = *at; i < to;) {
         const qt_token *w = &t[i];
         *out = (phrase){i, i + 1, *hangs, false};
@@ -38,6 +40,15 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
             continue;
         }
         /* Den berømte stylist: an article */
+        /* les accusations le visant: no article */
+        if (self->traits & QT_INVERTS && w->classes & QT_DET && w->classes & QT_CLITIC &&
+            i + 1 < to && t[i + 1].type == QT_WORD && t[i + 1].flags & QT_LOWER &&
+            !(t[i + 1].classes & ~(uint32_t)QT_GER) &&
+            quotes_ends_as(self, &t[i + 1], QT_ENDS_GERUND, GERUND)) {
+            *hangs = false;
+            i += 2;
+            continue;
+        }
         bool article = w->classes & QT_DET && i + 2 < to && t[i + 1].type == QT_WORD &&
                        t[i + 1].flags & QT_LOWER && quotes_starts_phrase(self, w) &&
                        !(t[i + 1].classes & (QT_FUNCTION | QT_VERB | QT_CUE | QT_KONJ)) &&
@@ -247,11 +258,39 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
     return false;
 }
 
+/* Évoquant la guerre, X …; accusé de vol, X …: where the sentence that begins at `from` with what its
+ * subject does or has undergone has its main clause; `from` where it begins otherwise. */
+static unsigned behind_aside(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    enum { REACH = 30, GERUND = 5, PARTICIPLE = 4 };
+    const uint32_t doing = QT_PART | QT_GER;
+    const qt_token *w = &t[from];
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || from + 2 >= to) return from;
+    if (w->type != QT_WORD || !(w->flags & QT_CAP) || w->flags & (QT_UPPER | QT_PERSON))
+        return from;
+    if (w->classes & (QT_GIVEN | QT_PLACE | QT_BODY | (QT_FUNCTION & ~QT_NONAME))) return from;
+    bool ends = quotes_ends_as(self, w, QT_ENDS_GERUND, GERUND) ||
+                quotes_ends_as(self, w, QT_ENDS_PARTICIPLE, PARTICIPLE);
+    if (!(w->classes & doing) && (!ends || w->classes & (QT_SAY | QT_TITLE))) return from;
+    const qt_token *next = w + 1;
+    if (next->type != QT_WORD || !(next->flags & QT_LOWER) || next->flags & QT_INVERTED ||
+        !(next->classes & (QT_DET | QT_POSS | QT_PREP | QT_COMP | QT_ADV)) ||
+        next->classes & (QT_AUX | QT_PRON))
+        return from;
+    if (quotes_find_entity(self, t, from, from + 1) != QT_NOBODY) return from;
+    for (unsigned i = from + 2; i + 1 < to && i < from + REACH; i++) {
+        if (t[i].type == QT_QUOTE || t[i].flags & QT_ENDS) break;
+        if (quotes_is_comma(&t[i])) return i + 1;
+    }
+    return from;
+}
+
 /* The first phrase of [from, to) that hangs on nothing. */
 bool quotes_opening_phrase(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                            unsigned *a, unsigned *b)
 {
     phrase p;
+    from = behind_aside(self, t, from, to);
     unsigned end = from;
     while (end < to && end - from < 24 && t[end].type != QT_QUOTE && !(t[end].type == QT_PUNCT))
         end++;
@@ -366,6 +405,7 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
     enum { ROOM = 6 };
     phrase p[ROOM];
     /* Preguntado por el asunto, X …: asked, it is not who speaks */
+    start = behind_aside(self, t, start, cue);
     if (t[start].classes & QT_PART && !(t[start].classes & (QT_SAY | QT_ROLE | QT_NOUN))) start++;
     unsigned limit = cue - start > 40 ? start + 40 : cue;
     bool thing = false; /* the first phrase that names somebody, else the first */
@@ -461,6 +501,11 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
                !(t[k - 1].classes & QT_AUX))
             k--;
         if (own_subject(self, t, cue, a, b)) return true;
+        /* avait voulu dire, souhaite préciser */
+        if (self->traits & QT_INVERTS && self->traits & QT_ELIDES && k > 1 &&
+            t[k - 1].type == QT_WORD && t[k - 1].classes & QT_PART && t[k - 1].flags & QT_LOWER &&
+            t[k - 2].type == QT_WORD && t[k - 2].classes & QT_AUX)
+            k--;
         if (k == 0 || t[k - 1].type != QT_WORD || !(t[k - 1].classes & QT_AUX) ||
             t[k - 1].classes & QT_PREP)
             return borrowed_subject(self, t, count, cue, a, b);
@@ -506,6 +551,11 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
     }
     if (before->type == QT_WORD && before->classes & QT_PRON) {
         *a = i - 1;
+        *b = i;
+        return true;
+    }
+    if (quotes_is_mark(before, '%') && i > 1 && t[i - 2].type == QT_NUMBER) { /* 57 % pensent */
+        *a = i - 2;
         *b = i;
         return true;
     }
