@@ -3,6 +3,7 @@
  * they do not fit, and writes the table that `boilerplate { frequencies = … }` maps. Tables are
  * merged likewise. */
 #include "cli/session.h"
+#include "cli/shard.h"
 #include "match/tally.h"
 
 #include <errno.h>
@@ -74,6 +75,7 @@ static int count_inputs(counting *self, const char *const *inputs, size_t count)
     error e = {0};
     io_reader_options reading = session_reader_options(self->args);
     int code = session_check_inputs(self->args, inputs, count);
+    if (!code) code = shard_read(self->args, &reading);
     if (code) return code;
     const char *site = cli_value(self->args, FLAG_site);
     write_pipeline(&text, site ? site : "url");

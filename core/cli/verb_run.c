@@ -2,6 +2,7 @@
  * reader and the writer are told; the figures afterwards are told by report.c. */
 #include "cli/report.h"
 #include "cli/session.h"
+#include "cli/shard.h"
 #include "cli/watch.h"
 #include "io/writer.h"
 
@@ -316,7 +317,9 @@ static int run_engine(const cli_args *args, session *s, outputs *out, const char
     reading.exclude_count = out->excluded_count;
     engine_options options = read_engine(args);
 
-    int code = io_reader_open(inputs, count, &reading, &reader, &e);
+    int code = shard_read(args, &reading);
+    if (code) return code;
+    code = io_reader_open(inputs, count, &reading, &reader, &e);
     if (code) goto done;
     code = io_writer_open(&out->options, &writer, &e);
     if (code) goto done;

@@ -236,7 +236,8 @@ static int walk_entry(walk *self, const char *relative, const char *name, unsign
         size_t stem;
         add.unpack = packing_of_name(rel, &stem);
         add.stream = add.unpack != NULL;
-        add.size = add.stream ? 0 : (uint64_t)file.st_size;
+        add.weight = (uint64_t)file.st_size;
+        add.size = add.stream ? 0 : add.weight;
         self->into->bytes += add.size;
         self->into->streams |= add.stream;
         if (!inputs_add(self->into, &add)) {
@@ -380,7 +381,8 @@ static int collect_stdin(inputs *self, const inputs_options *options, error *e)
         off_t at = lseek(add.fd, 0, SEEK_CUR);
         add.start = at > 0 ? (uint64_t)at : 0;
         add.size = (uint64_t)file.st_size;
-        self->bytes += add.size > add.start ? add.size - add.start : 0;
+        add.weight = add.size > add.start ? add.size - add.start : 0;
+        self->bytes += add.weight;
     }
     bool asked = kind_asked(options->from, &add.kind);
     int code = asked ? 0 : add.stream ? sniff_stream(&add, e) : sniff_file(&add, e);
@@ -400,7 +402,8 @@ static int collect_file(inputs *self, const char *path, const struct stat *file,
     bool plain = S_ISREG(file->st_mode);
     if (plain) add.unpack = packing_of_file(path);
     add.stream = !plain || add.unpack;
-    add.size = add.stream ? 0 : (uint64_t)file->st_size;
+    add.weight = plain ? (uint64_t)file->st_size : 0;
+    add.size = add.stream ? 0 : add.weight;
     if (!plain) add.fd = open(path, O_RDONLY | O_CLOEXEC);
     if (plain ? access(path, R_OK) < 0 : add.fd < 0) {
         error_set(e, TAMIS_FAIL, "cannot read %s: %s", path, strerror(errno));
@@ -447,4 +450,55 @@ void inputs_close(inputs *self)
     free(self->at);
     arena_free(&self->memory);
     *self = (inputs){0};
+}
+
+/* ------------------------------------------------------------------ shards */
+
+/* floor(total * index / of), without overflow. */
+static uint64_t share_end(uint64_t total, uint32_t index, uint32_t of)
+{
+    return total / of * index + total % of * index / of;
+}
+
+/* What of a source at [at, at + weight) lies in [from, to); false: nothing. */
+static bool source_cut(source *self, uint64_t at, uint64_t from, uint64_t to)
+{
+    bool begins = at >= from && at < to;
+    if (self->kind == SOURCE_TEXT || self->stream || self->weight == 0) return begins;
+    uint64_t end = at + self->weight;
+    if (end <= from || at >= to) return false;
+    self->from = from > at ? self->start + (from - at) : 0;
+    self->to = to < end ? self->start + (to - at) : 0;
+    return true;
+}
+
+int inputs_shard(inputs *self, uint32_t index, uint32_t of, error *e)
+{
+    uint64_t total = 0, at = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        total += self->at[i].weight;
+        if (!self->at[i].stream || self->at[i].unpack) continue;
+        error_set(e, TAMIS_FAIL, "%s is a pipe and cannot be cut into shards: name files",
+                  strcmp(self->at[i].path, "-") == 0 ? "standard input" : self->at[i].path);
+        return EXIT_USAGE;
+    }
+    uint64_t from = share_end(total, index - 1, of);
+    uint64_t to = index == of ? UINT64_MAX : share_end(total, index, of);
+    self->bytes = 0;
+    self->streams = false;
+    for (size_t i = 0; i < self->count; i++) {
+        source *s = &self->at[i];
+        uint64_t begin = at;
+        at += s->weight;
+        if (!source_cut(s, begin, from, to)) {
+            source_close(s);
+            continue;
+        }
+        self->streams |= s->stream;
+        if (s->size) self->bytes += (s->to ? s->to : s->size) - (s->from ? s->from : s->start);
+        self->at[kept++] = *s;
+    }
+    self->count = kept;
+    return 0;
 }

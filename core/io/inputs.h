@@ -19,6 +19,8 @@ typedef struct {
     pid_t unpacker;     /* running; 0: not begun, or over */
     uint64_t size;      /* 0 for streams */
     uint64_t start;     /* where stdin stood when it is a plain file */
+    uint64_t weight;    /* bytes of the file, packed or not; 0 for pipes */
+    uint64_t from, to;  /* of JSONL: the lines that begin here; to 0: all from `from` on */
     int fd;             /* kept open: streams and stdin; else -1 */
     buffer held;        /* bytes of a stream that were read and not dealt out */
     bool ended;         /* of a stream */
@@ -44,6 +46,10 @@ typedef struct {
 /* Returns 0 or an exit code with e set. */
 int inputs_collect(inputs *self, const char *const *named, size_t count,
                    const inputs_options *options, error *e);
+/* Leaves of the sources what belongs to shard `index` (from 1) of `of`: the files laid end to end
+ * are cut into ranges of equal bytes, and a range has the texts and lines that begin in it. 0, or
+ * an exit code with e set: a pipe cannot be cut. */
+int inputs_shard(inputs *self, uint32_t index, uint32_t of, error *e);
 void inputs_close(inputs *self);
 /* Begins to unpack a source, where it is packed and not begun. */
 tamis_rc source_begin(source *self, error *e);

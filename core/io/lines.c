@@ -115,6 +115,14 @@ static tamis_rc next_line(const line_file *self, uint64_t from, uint64_t end, ui
     return TAMIS_OK;
 }
 
+tamis_rc line_file_align(const line_file *self, uint64_t from, uint64_t offset, uint64_t *out,
+                         error *e)
+{
+    *out = from;
+    if (offset <= from) return TAMIS_OK;
+    return next_line(self, offset - 1, self->size, out, e);
+}
+
 /* The offset behind the last line feed in [from, to); `from` where there is none. */
 static tamis_rc previous_line(const line_file *self, uint64_t from, uint64_t to, uint64_t *out,
                               error *e)

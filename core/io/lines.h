@@ -20,6 +20,10 @@ void line_file_close(line_file *self);
  * error. */
 tamis_rc line_file_read(const line_file *self, uint64_t offset, uint64_t n, char *p, size_t *got,
                         error *e);
+/* The start of the first line that begins at or after `offset`, of those from `from` on, where one
+ * begins; the size where there is none. */
+tamis_rc line_file_align(const line_file *self, uint64_t from, uint64_t offset, uint64_t *out,
+                         error *e);
 tamis_rc line_file_count(const line_file *self, uint64_t from, uint64_t to, uint64_t *lines,
                          error *e);
 /* The first line that is not blank, at most `most` bytes of it. */

@@ -90,21 +90,34 @@ static void leave_source(reader *self)
     self->discarding = false;
 }
 
+/* To the first line of the source that is ours; lines ahead of it count. */
+static tamis_rc enter_range(reader *self, const source *s, const engine_want *want, error *e)
+{
+    uint64_t before = 0, end = self->file.size;
+    FORWARD(line_file_align(&self->file, s->start, s->from, &self->offset, e));
+    if (s->to) FORWARD(line_file_align(&self->file, s->start, s->to, &end, e));
+    if (self->number_lines || want->records)
+        FORWARD(line_file_count(&self->file, s->start, self->offset, &before, e));
+    self->number = 1 + before;
+    self->file.size = end;
+    return TAMIS_OK;
+}
+
 static engine_next next_range(reader *self, const engine_want *want, engine_batch *out, error *e)
 {
     source *s = &self->inputs.at[self->current];
     if (!self->entered) {
         if (line_file_open(&self->file, s->path, s->fd, e) < 0) {
-            /* One file less is no reason to stop: its worker will say that it cannot be read. */
+            /* One file less is no reason to stop: its worker will say that it cannot be read, in
+             * the shard that has its beginning. */
             *out = (engine_batch){.source = (uint32_t)self->current, .length = 1, .records = 1};
             e->rc = 0;
             e->text[0] = '\0';
             leave_source(self);
-            return NEXT_BATCH;
+            return s->from ? NEXT_WAIT : NEXT_BATCH;
         }
         self->entered = true;
-        self->offset = s->start;
-        self->number = 1;
+        if (enter_range(self, s, want, e) < 0) return NEXT_FAIL;
     }
     if (self->offset >= self->file.size) {
         leave_source(self);
@@ -642,6 +655,8 @@ int io_reader_open(const char *const *named, size_t count, const io_reader_optio
     self->max_document = options->max_document ? options->max_document : 64 * MIB;
     inputs_options how = {options->from, options->exclude, options->exclude_count};
     int code = inputs_collect(&self->inputs, named, count, &how, e);
+    if (code == 0 && options->shards)
+        code = inputs_shard(&self->inputs, options->shard, options->shards, e);
     if (code == 0) code = check_encoding(self, e);
     if (code == 0) code = look_at_first(self, e);
     if (code) {

@@ -15,10 +15,14 @@ typedef struct {
     size_t max_document;        /* 0: 64 MiB */
     const char *const *exclude; /* files that folders do not give: the run's own outputs */
     size_t exclude_count;
+    /* Only this part of the inputs, from 1; shards 0: all. The same inputs cut into so many shards
+     * give each record in one of them, in order: outputs one behind the other are the output of
+     * the whole. */
+    uint32_t shard, shards;
 } io_reader_options;
 
 /* Opens inputs ("-": stdin) in the order given; folders in byte order of relative path. Returns 0
- * or an exit code with e set: 2 for a bad `from` or a terminal as stdin, 65 for an input that is
+ * or an exit code with e set: 2 for a bad `from`, a terminal as stdin or shards of a pipe, 65 for an input that is
  * not there, cannot be read, or whose first record has no text key. `*out` is released by its
  * close. */
 int io_reader_open(const char *const *inputs, size_t count, const io_reader_options *options,
