@@ -28,9 +28,12 @@ qt_body quotes_read_body(const qt_engine *self, const qt_quote *q)
         if (first_word) b.lower_first = t[i].flags & QT_LOWER;
         first_word = false;
         bool counts = t[i].end - t[i].start > 3 || count <= 2;
-        b.long_words += counts;
+        unsigned words = 1; /* New York Times is one token */
+        for (uint32_t at = t[i].start; t[i].flags & QT_NAME && at < t[i].end; at++)
+            words += self->text[at] == ' ';
+        b.long_words = (uint8_t)(b.long_words + counts * words);
         b.small += (t[i].flags & QT_LOWER) != 0;
-        b.capitals += counts & (t[i].flags & QT_CAP);
+        b.capitals = (uint8_t)(b.capitals + (counts && t[i].flags & QT_CAP) * words);
         b.first_person |= (t[i].classes & QT_FIRST) != 0;
     }
     return b;

@@ -120,6 +120,45 @@ static bool read_kin(reader *self, qt_kin_row row, tamis_str name, tamis_str for
     return true;
 }
 
+static bool add_form(reader *self, tamis_str form, uint32_t classes, uint32_t features);
+
+/* Human_Rights_Watch: words that are one name, which small letters and articles do not part. */
+static bool join_name(reader *self, tamis_str form)
+{
+    return !memchr(form.p, '_', form.n) || add_form(self, form, QT_BODY, 0);
+}
+
+/* short ONU Nations_unies: either stands for the other. */
+static bool read_short(reader *self, tamis_str name, tamis_str forms)
+{
+    uint64_t brief = quotes_form_key(name);
+    for (tamis_str form; next_of(&forms, &form);) {
+        uint64_t whole = quotes_form_key(form);
+        if (!add_kin(self, quotes_short_key(whole), QT_ROW_LEMMA, brief)) return false;
+        if (!join_name(self, form)) return false;
+    }
+    return true;
+}
+
+/* holder président,ru,m Poutine: the role, the country and the gender of whoever has that name;
+ * known medium,fr Monde: the kin and the country of a group. A country may be left out by "-". */
+static bool read_known(reader *self, bool person, tamis_str says, tamis_str forms)
+{
+    tamis_str role = quotes_cut(&says, ','), land = quotes_cut(&says, ',');
+    uint64_t gender = quotes_str_is(says, "f") ? QT_FEMALE : person ? QT_MALE : 0;
+    for (tamis_str form; next_of(&forms, &form);) {
+        uint64_t key = quotes_known_key(quotes_form_key(form));
+        uint64_t of = person ? quotes_form_key(role) : quotes_key(role.p, role.n);
+        if (!add_kin(self, key, person ? QT_ROW_LEMMA : QT_ROW_KIN, of)) return false;
+        if (gender && !add_kin(self, key, QT_ROW_GENDER, gender)) return false;
+        if (!person && !join_name(self, form)) return false;
+        if (!quotes_str_is(land, "-") &&
+            !add_kin(self, key, QT_ROW_LAND, quotes_key(land.p, land.n)))
+            return false;
+    }
+    return true;
+}
+
 static bool add_form(reader *self, tamis_str form, uint32_t classes, uint32_t features)
 {
     /* s'étonne is two words where articles and pronouns come off */
@@ -357,6 +396,9 @@ static bool read_row(reader *self, tamis_str row)
     if (quotes_str_is(kind, "kin")) return read_kin(self, QT_ROW_KIN, name, forms);
     if (quotes_str_is(kind, "field")) return read_kin(self, QT_ROW_FIELD, name, forms);
     if (quotes_str_is(kind, "land")) return read_kin(self, QT_ROW_LAND, name, forms);
+    if (quotes_str_is(kind, "short")) return read_short(self, name, forms);
+    if (quotes_str_is(kind, "holder")) return read_known(self, true, name, forms);
+    if (quotes_str_is(kind, "known")) return read_known(self, false, name, forms);
     return read_class_row(self, kind, name, forms);
 }
 

@@ -56,6 +56,10 @@ const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_ki
         slot->land = (uint32_t)(name >> 32) | 1;
         return NULL;
     }
+    if (row == QT_ROW_GENDER) {
+        slot->field = (uint32_t)name;
+        return NULL;
+    }
     bool kin = row == QT_ROW_KIN;
     uint64_t bit = kin ? bit_of(self->kin_names, 64, name) : bit_of(self->field_names, 32, name);
     if (!bit) return "too many names";
@@ -131,6 +135,40 @@ uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role,
         if (land) return land;
     }
     return 0;
+}
+
+/* What the rows say of the name of tokens [from, to): of the whole, else of a person's last name,
+ * which may be two words. */
+static qt_kin known_name(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    enum { PARTICLE = 2 };
+    uint64_t whole = t[from].key;
+    for (unsigned i = from + 1; i < to; i++) whole = quotes_key_join(whole, t[i].key);
+    qt_kin known = quotes_kin_of(self, quotes_known_key(whole));
+    if (known.key) return known;
+    if (to > from + PARTICLE)
+        known =
+            quotes_kin_of(self, quotes_known_key(quotes_key_join(t[to - 2].key, t[to - 1].key)));
+    if (!known.lemma) known = quotes_kin_of(self, quotes_known_key(t[to - 1].key));
+    return known.lemma ? known : (qt_kin){0};
+}
+
+void quotes_learn_known(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned from,
+                        unsigned to)
+{
+    if (self->lang == QT_NO_LANG || !self->lexicon->kin) return;
+    qt_kin known = known_name(self, t, from, to);
+    if (!known.key) return;
+    bool person = known.lemma != 0;
+    uint8_t gender = e->features & (QT_MALE | QT_FEMALE);
+    if (person && gender && known.field && !(gender & known.field)) return; /* his wife */
+    if (e->person != QT_UNKNOWN && e->person != (person ? QT_HUMAN : QT_GROUP)) return;
+    e->person = person ? QT_HUMAN : QT_GROUP;
+    e->kin |= person ? quotes_kin_of(self, known.lemma).kin : known.kin;
+    if (!e->land) e->land = known.land;
+    if (!person) return;
+    if (!e->features) e->features = (uint8_t)known.field;
+    if (!e->role2) e->role2 = known.lemma;
 }
 
 void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,

@@ -220,8 +220,8 @@ typedef struct {
 typedef struct {
     uint64_t key; /* 0: free */
     uint64_t lemma;
-    uint32_t kin, field; /* bits */
-    uint32_t land;
+    uint64_t kin; /* a bit for each name */
+    uint32_t field, land;
 } qt_kin;
 
 typedef struct {
@@ -248,9 +248,21 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
 /* A row of kin.c: this word has that name; NULL, or what is wrong. */
-typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND, QT_ROW_LEMMA } qt_kin_row;
+typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND, QT_ROW_LEMMA, QT_ROW_GENDER } qt_kin_row;
 const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_kin_row row,
                            uint64_t name, qt_alloc alloc, void *user);
+/* What is known of a name is kept apart from what the same word is: its key there. `lemma` is the
+ * role of whom it is a name of, 0 of a group; `field` the gender. */
+static inline uint64_t quotes_known_key(uint64_t name)
+{
+    return ~name;
+}
+
+/* Likewise what is short for a name: `lemma` is the key of that. */
+static inline uint64_t quotes_short_key(uint64_t name)
+{
+    return ~name ^ 1;
+}
 /* A word's key is a hash of its lower-case letters, sixteen bytes at a time, the last ones zero. */
 enum { QT_CHUNK = 8, QT_BLOCK = 2 * QT_CHUNK };
 #define QT_KEY_START ((uint64_t)0)

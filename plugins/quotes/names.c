@@ -182,9 +182,38 @@ static unsigned find_by_given(const qt_engine *self, const qt_token *given)
     return found;
 }
 
+static uint64_t whole_key(const qt_token *t, unsigned from, unsigned to)
+{
+    uint64_t key = t[from].key;
+    for (from++; from < to; from++) key = quotes_key_join(key, t[from].key);
+    return key;
+}
+
+/* The key of the short form of a name, which may be itself. */
+static uint64_t short_of(const qt_engine *self, uint64_t whole)
+{
+    uint64_t brief = quotes_kin_of(self, quotes_short_key(whole)).lemma;
+    return brief ? brief : whole;
+}
+
+/* ONU where the Nations unies were met, or the other way round. */
+static unsigned find_by_short(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    if (self->lang == QT_NO_LANG || !(self->traits & QT_ELIDES)) return QT_NOBODY;
+    if (to != from + 1 || !(t[from].flags & QT_UPPER || t[from].classes & QT_BODY))
+        return QT_NOBODY;
+    uint64_t whole = t[from].key, brief = short_of(self, whole);
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (e->whole != whole && short_of(self, e->whole) == brief) return i;
+    }
+    return QT_NOBODY;
+}
+
 unsigned quotes_find_entity(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     unsigned known = find_by_last(self, &t[from], &t[to - 1]);
+    if (known == QT_NOBODY) known = find_by_short(self, t, from, to);
     if (known == QT_NOBODY && has_patronymic(self, t, from, to))
         known = find_by_given(self, &t[from]);
     if (known != QT_NOBODY || to - from > 1) return known;
@@ -211,6 +240,7 @@ static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsign
     e->start = t[from].start;
     e->end = t[to - 1].end;
     e->key = t[to - 1].key;
+    e->whole = whole_key(t, from, to);
     const char *name = self->text + e->start, *space = memrchr(name, ' ', e->end - e->start);
     e->last_word = space ? (uint32_t)(space + 1 - self->text) : e->start;
     self->entity_keys[entity] = key_byte(e->key);
@@ -568,26 +598,30 @@ static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsi
 {
     enum { OFTEN = 1000 };
     qt_entity *e;
-    bool free = !hangs(t, from);
+    bool free = !hangs(t, from), formed = false;
     if (i == QT_NOBODY) {
         i = free_entity(self);
         e = &self->entities[i];
         *e = (qt_entity){.free = free};
         set_form(self, i, t, from, to);
+        formed = true;
     } else {
         e = &self->entities[i];
         if (better_form(self, e, t, from, to, free)) {
             set_form(self, i, t, from, to);
             e->free = free;
+            formed = true;
         }
         if (e->count && e->last == t[from].start) { /* met already */
             learn(self, e, t, count, from, to);
+            if (formed) quotes_learn_known(self, e, t, from, to);
             return i;
         }
     }
     e->last = t[from].start;
     set_count(self, i, e->count + (e->count < OFTEN));
     learn(self, e, t, count, from, to);
+    if (formed) quotes_learn_known(self, e, t, from, to);
     learn_long_form(self, e, t, count, from, to);
     quotes_mention(self, &(qt_mention){.at = t[from].start,
                                        .start = t[from].start,

@@ -28,6 +28,10 @@ bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at);
 void quotes_learn_kin(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned role,
                       unsigned to);
 
+/* The entity is called by tokens [from, to): what everybody knows of that name. */
+void quotes_learn_known(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned from,
+                        unsigned to);
+
 /* A place or a short form right after a role is what it is a role of: prezydent USA, szef MON. */
 static inline bool quotes_is_complement(const qt_token *t)
 {

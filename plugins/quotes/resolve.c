@@ -465,6 +465,10 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         (b == a + 1 || t[a - 1].classes & (QT_BODY | QT_NAMING)) &&
         is_of_another(t, (unsigned)(role - t), a))
         own = false;
+    /* l'édile Les Républicains: of that party */
+    if (own && role && role + 1 == &t[a] && b == a + 1 && t[a].classes & QT_BODY &&
+        self->traits & QT_INVERTS && self->traits & QT_ELIDES)
+        own = false;
     /* l'ONG, le CHU: a noun in capitals */
     if (own && to == from + 2 && t[from].classes & QT_DET && t[a].flags & QT_UPPER &&
         t[a].classes & QT_BODY && quotes_kin_of(self, t[a].key).kin)

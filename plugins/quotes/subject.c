@@ -258,8 +258,8 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
     return false;
 }
 
-/* Évoquant la guerre, X …; accusé de vol, X …: where the sentence that begins at `from` with what its
- * subject does or has undergone has its main clause; `from` where it begins otherwise. */
+/* Évoquant la guerre, X …; accusé de vol, X …: where the sentence that begins at `from` with what
+ * its subject does or has undergone has its main clause; `from` where it begins otherwise. */
 static unsigned behind_aside(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     enum { REACH = 30, GERUND = 5, PARTICIPLE = 4 };
