@@ -222,9 +222,17 @@ static void take_subject(qt_context *c, const qt_subject *s)
 /* She turned round and said: [paragraph] "…" */
 static bool announced_above(qt_context *c)
 {
-    enum { REACH = 400 };
+    enum { REACH = 400, NEAR = 120 };
     const qt_engine *e = c->engine;
     if (!e->after_colon || c->at > 2) return false;
+    const qt_token *he = &e->unresolved; /* il dira : */
+    if (he->end && he->start < e->par_start && e->par_start - he->end < NEAR &&
+        !(e->subject_count && quotes_last_subject(e)->at > he->start)) {
+        c->quote->speaker_start = he->start;
+        c->quote->speaker_end = he->end;
+        c->quote->rule = QT_RULE_PARAGRAPH;
+        return true;
+    }
     const qt_subject *s = e->subject_count ? quotes_last_subject(e) : NULL;
     if (!s || !s->end || e->par_start - s->at > REACH) {
         s = &e->topic; /* X made this point: */
@@ -331,7 +339,9 @@ static void carry_over(qt_context *c)
         q->rule = QT_RULE_SAME;
         return;
     }
-    if (said_before(c) || announced_above(c) || dashed_below(c) || alone_below(c)) return;
+    if (quotes_look_heading(c) || said_before(c) || announced_above(c) || dashed_below(c) ||
+        alone_below(c))
+        return;
     if (e->subject_count) {
         const qt_subject *s = quotes_last_subject(e);
         if (s->at < e->par_start) return;
@@ -380,6 +390,34 @@ static bool look_next_sentence(qt_context *c)
         if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
             return false;
         quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        return true;
+    }
+    return false;
+}
+
+/* « … » Pas peu fier, Anne Petit a …; « … » : Anne Petit est l'une des …: speech that begins its
+ * paragraph, where nobody spoke before, and then a full name with its verb. */
+static bool named_next(qt_context *c)
+{
+    enum { LEAST = 5, REACH = 40 };
+    const qt_token *t = c->t;
+    qt_engine *e = c->engine;
+    bool opens = true, ended = t[c->at].flags & QT_ENDS;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->at > 0 || c->quote->dash)
+        return false;
+    if (c->quote->body.words < LEAST || e->probe.dialogue || e->has_spoken) return false;
+    for (unsigned i = c->at + 1; i + 1 < c->count && i < c->at + REACH; i++) {
+        if (t[i].type == QT_QUOTE || (ended && t[i].flags & QT_ENDS && !opens)) return false;
+        ended |= t[i].flags & QT_ENDS || quotes_is_mark(&t[i], ':');
+        bool name = t[i].flags & QT_NAME && ended && (opens || quotes_is_comma(&t[i - 1]));
+        opens = opens && t[i].type != QT_WORD;
+        unsigned end = name ? quotes_name_run(t, c->count, i) : i;
+        if (end < i + 2 || end >= c->count || t[i].classes & QT_PLACE) continue;
+        while (end + 1 < c->count && t[end].type == QT_WORD && t[end].classes & QT_CLITIC) end++;
+        if (t[end].type != QT_WORD || !(t[end].flags & QT_LOWER)) continue;
+        if (!(t[end].classes & (QT_AUX | QT_VERB | QT_SAY)) || t[end].classes & QT_PREP) continue;
+        quotes_set_speaker(c, i, quotes_name_run(t, c->count, i));
+        c->quote->rule = QT_RULE_PARAGRAPH;
         return true;
     }
     return false;
@@ -523,6 +561,7 @@ void quotes_attribute(qt_engine *self, unsigned index)
     }
     look_everywhere(&c);
     if (!q->rule && self->lang != QT_NO_LANG) carry_over(&c);
+    if (!q->rule && self->lang != QT_NO_LANG) named_next(&c);
 }
 
 void quotes_attribute_nested(qt_engine *self, unsigned index, const qt_token *t, unsigned count,

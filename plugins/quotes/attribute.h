@@ -57,6 +57,9 @@ bool quotes_look_last(qt_context *c);
 /* Nothing but a dash stands before the quotation in its sentence. */
 bool quotes_opens_sentence(const qt_context *c);
 
+/* headings.c: the line above it says whose it is. */
+bool quotes_look_heading(qt_context *c);
+
 /* before.c: the last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f);
 /* What somebody is told to do follows the verb at `cue`. */

@@ -467,6 +467,10 @@ static void read_waiting(qt_engine *self)
         self->par_end = waiting->end;
         self->par_number = waiting->number;
         uint32_t to = names_until(self, last - self->par_end);
+        if (to == self->par_start && i + 1 == count && is_heading(self)) {
+            choose_language(self);
+            quotes_read_heading(self, self->par_start, self->par_end);
+        }
         if (to == self->par_start) continue;
         choose_language(self);
         read_tokens(self, self->par_start, to);
@@ -515,6 +519,7 @@ static void read_all(qt_engine *self, tamis_str text)
         false;
     self->last = (qt_quote){0}; /* nothing comes over from another document */
     self->topic = (qt_subject){.entity = QT_NOBODY};
+    self->heading.end = self->unresolved.end = 0;
     self->par_number = 0;
     self->waiting_count = self->next_mark = 0;
     if (!quotes_probe_marks(self)) return;

@@ -278,6 +278,9 @@ typedef struct {
     qt_mention mentions[QT_MAX_MENTIONS];
     unsigned mention_count; /* ever */
     uint32_t quoted;        /* bytes of the quotations so far */
+    qt_subject heading;     /* whom the line above names, speech of whom follows; end 0: nobody */
+    uint32_t heading_until; /* the last paragraph that is so far */
+    qt_token unresolved;    /* he, said before a colon, of whom nothing is known; end 0: none */
     qt_subject topic; /* whom the last sentence that names somebody begins with; end 0: nobody */
     qt_quote last;    /* the quotation before */
     qt_quote talker;  /* the last dashed speech that says who speaks */
@@ -371,6 +374,9 @@ static inline const char *quotes_skip_to_mark(qt_engine *self, const char *p, co
     if (!single) return quotes_next_mark(self, p, end);
     return quotes_skip(p, end, self->text + self->size, QT_FROM_SINGLE, true);
 }
+
+/* headings.c: the line [start, end) above speech may say whose it is. */
+void quotes_read_heading(qt_engine *self, uint32_t start, uint32_t end);
 
 /* marks.c: all pairs of [from, to) within the paragraph into self->quotes; returns where it stopped
  * (to, or earlier when the quotes are full). */

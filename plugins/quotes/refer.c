@@ -69,7 +69,10 @@ static void meet_pronoun(qt_engine *self, const qt_token *t, uint32_t cue)
     unsigned entity;
     uint32_t start, end;
     if (!(t->features & (QT_MALE | QT_FEMALE)) || t->classes & QT_FIRST) return;
-    if (!quotes_resolve(self, t, 0, 1, &start, &end, &entity)) return;
+    if (!quotes_resolve(self, t, 0, 1, &start, &end, &entity)) {
+        if (cue) self->unresolved = *t;
+        return;
+    }
     if (cue && entity != QT_NOBODY) {
         qt_subject *s = &self->subjects[self->subject_count++ % QT_MAX_SPEAKERS];
         *s = (qt_subject){.at = cue,
