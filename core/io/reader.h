@@ -22,9 +22,9 @@ typedef struct {
 } io_reader_options;
 
 /* Opens inputs ("-": stdin) in the order given; folders in byte order of relative path. Returns 0
- * or an exit code with e set: 2 for a bad `from`, a terminal as stdin or shards of a pipe, 65 for an input that is
- * not there, cannot be read, or whose first record has no text key. `*out` is released by its
- * close. */
+ * or an exit code with e set: 2 for a bad `from`, a terminal as stdin or shards of a pipe, 65 for
+ * an input that is not there, cannot be read, or whose first record has no text key. `*out` is
+ * released by its close. */
 int io_reader_open(const char *const *inputs, size_t count, const io_reader_options *options,
                    engine_reader **out, error *e);
 
