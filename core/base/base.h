@@ -134,6 +134,9 @@ typedef struct {
 } file_bytes;
 tamis_rc file_open(const char *path, file_bytes *out, error *e);
 void file_close(file_bytes *self);
+/* Writes a file under PATH.part, fsynced, which then takes the place of `path` and keeps its mode;
+ * what is there and no regular file is written in place. On error nothing is left over. */
+tamis_rc file_replace(const char *path, tamis_str text, error *e);
 /* The folder of a path ("a/b.lua" -> "a", "b.lua" -> "."), and base joined with a relative path. */
 tamis_str path_folder(tamis_str path);
 char *path_join(arena *memory, tamis_str base, tamis_str path);

@@ -63,6 +63,43 @@ void file_close(file_bytes *self)
     *self = (file_bytes){{NULL, 0}, false};
 }
 
+static bool write_whole(int fd, tamis_str text)
+{
+    while (text.n > 0) {
+        ssize_t did = write(fd, text.p, text.n);
+        if (did < 0 && errno == EINTR) continue;
+        if (did <= 0) return false;
+        text.p += did;
+        text.n -= (size_t)did;
+    }
+    return true;
+}
+
+tamis_rc file_replace(const char *path, tamis_str text, error *e)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0, in_place = there && !S_ISREG(st.st_mode);
+    char part[4200];
+    int length = snprintf(part, sizeof part, "%s%s", path, in_place ? "" : ".part");
+    int fd = -1;
+    if (length < (int)sizeof part)
+        fd = open(part, O_WRONLY | O_CLOEXEC | (in_place ? 0 : O_CREAT | O_TRUNC), 0666);
+    bool good = fd >= 0 && write_whole(fd, text);
+    if (good && !in_place) good = fsync(fd) == 0 && (!there || fchmod(fd, st.st_mode & 07777) == 0);
+    int cause = errno;
+    if (fd >= 0 && close(fd) < 0 && good) {
+        good = false;
+        cause = errno;
+    }
+    if (good && !in_place && rename(part, path) < 0) {
+        good = false;
+        cause = errno;
+    }
+    if (good) return TAMIS_OK;
+    if (!in_place && fd >= 0) unlink(part);
+    return error_set(e, TAMIS_FAIL, "cannot write %s: %s", path, strerror(cause));
+}
+
 tamis_str path_folder(tamis_str path)
 {
     while (path.n > 1 && path.p[path.n - 1] == '/') path.n--;

@@ -238,23 +238,17 @@ static char *stats_text(const pipeline *p, const engine_report *report)
     return text;
 }
 
-/* A regular file under a temporary name first; a device or pipe in place. */
 tamis_rc report_write_stats(const char *path, const pipeline *p, const engine_report *report,
                             error *e)
 {
     char *text = stats_text(p, report);
     if (!text) return error_set(e, TAMIS_FATAL, "no memory for the statistics");
-    struct stat st;
-    bool in_place = !stat(path, &st) && !S_ISREG(st.st_mode);
-    char *target = NULL;
-    if (asprintf(&target, in_place ? "%s" : "%s.part", path) < 0) target = NULL;
-    FILE *f = target ? fopen(target, "w") : NULL;
-    bool ok = f && fprintf(f, "%s\n", text) > 0;
-    if (f && fclose(f)) ok = false;
-    if (ok && !in_place) ok = !rename(target, path);
-    if (!ok)
-        error_set(e, TAMIS_FAIL, "cannot write the statistics to %s: %s", path, strerror(errno));
-    free(target);
-    free(text);
-    return ok ? TAMIS_OK : TAMIS_FAIL;
+    buffer line = {0};
+    buffer_append_text(&line, text);
+    buffer_append_char(&line, '\n');
+    tamis_rc rc = line.failed ? error_set(e, TAMIS_FATAL, "no memory for the statistics")
+                              : file_replace(path, buffer_str(&line), e);
+    buffer_free(&line);
+    cJSON_free(text);
+    return rc;
 }

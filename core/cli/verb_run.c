@@ -1,5 +1,6 @@
 /* tamis run: inputs through a pipeline to outputs. Here the flags become what the engine, the
  * reader and the writer are told; the figures afterwards are told by report.c. */
+#include "cli/done.h"
 #include "cli/report.h"
 #include "cli/session.h"
 #include "cli/shard.h"
@@ -316,16 +317,21 @@ static int run_engine(const cli_args *args, session *s, outputs *out, const char
     reading.exclude = out->excluded;
     reading.exclude_count = out->excluded_count;
     engine_options options = read_engine(args);
+    done_mark mark;
+    bool was_done = false;
 
     int code = shard_read(args, &reading);
+    if (!code) code = done_open(&mark, args, out->count ? out->emits[0].path : NULL);
     if (code) return code;
     code = io_reader_open(inputs, count, &reading, &reader, &e);
-    if (code) goto done;
+    if (!code) code = done_look(&mark, args, s->pipeline, reader, &was_done);
+    if (code || was_done) goto done;
     code = io_writer_open(&out->options, &writer, &e);
     if (code) goto done;
     code = engine_run(s->pipeline, reader, writer, &options, &report, &e);
     if (code == EXIT_DONE || code == EXIT_INTERRUPTED)
         code = conclude(args, s, reader, io_writer_quarantine(writer), &report, most);
+    if (code == CLI_DONE) code = done_write(&mark, writer, &report);
 done:
     if (e.text[0]) cli_fail(code, "%s", e.text);
     if (writer) writer->close(writer);
@@ -342,6 +348,8 @@ int verb_run(const cli_args *args)
     if (cli_number(args, FLAG_jobs, 0) > ENGINE_JOBS_MAX)
         return cli_usage(args->verb, "--jobs takes at most %d, not `%s`", ENGINE_JOBS_MAX,
                          cli_value(args, FLAG_jobs));
+    if (cli_has(args, FLAG_watch) && cli_has(args, FLAG_once))
+        return cli_usage(args->verb, "--once and --watch cannot go together");
     if (cli_has(args, FLAG_watch)) return watch_run(args);
     const char *const *inputs = args->operands.at + 1;
     size_t count = args->operands.count - 1;

@@ -298,27 +298,20 @@ static int by_start(const void *a, const void *b)
     return (x->at.start > y->at.start) - (x->at.start < y->at.start);
 }
 
-/* The file with the edits made, under a temporary name that then takes its place. */
+/* The file with the edits made takes its own place. */
 static bool write_edits(const char *path, tamis_str text, edit *edits, size_t count)
 {
-    char part[4200];
-    struct stat st;
-    snprintf(part, sizeof part, "%s.part", path);
-    FILE *f = fopen(part, "w");
-    if (!f) return false;
+    buffer edited = {0};
     size_t at = 0;
     qsort(edits, count, sizeof *edits, by_start);
     for (size_t i = 0; i < count; i++) {
-        fwrite(text.p + at, 1, edits[i].at.start - at, f);
-        fwrite(edits[i].text, 1, edits[i].n, f);
+        buffer_append_str(&edited, (tamis_str){text.p + at, edits[i].at.start - at});
+        buffer_append_str(&edited, (tamis_str){edits[i].text, edits[i].n});
         at = edits[i].at.end;
     }
-    fwrite(text.p + at, 1, text.n - at, f);
-    bool good = !ferror(f);
-    if (!stat(path, &st) && fchmod(fileno(f), st.st_mode & 07777)) good = false;
-    if (fclose(f)) good = false;
-    good = good && !rename(part, path);
-    if (!good) unlink(part);
+    buffer_append_str(&edited, (tamis_str){text.p + at, text.n - at});
+    bool good = !edited.failed && file_replace(path, buffer_str(&edited), NULL) >= 0;
+    buffer_free(&edited);
     return good;
 }
 

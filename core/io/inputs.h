@@ -50,6 +50,9 @@ int inputs_collect(inputs *self, const char *const *named, size_t count,
  * are cut into ranges of equal bytes, and a range has the texts and lines that begin in it. 0, or
  * an exit code with e set: a pipe cannot be cut. */
 int inputs_shard(inputs *self, uint32_t index, uint32_t of, error *e);
+/* What is read, as one number: names, and the bytes of the files, of a cut one those of its lines.
+ * Reads all of it; a pipe is an error. */
+tamis_rc inputs_identity(const inputs *self, uint64_t *hash, error *e);
 void inputs_close(inputs *self);
 /* Begins to unpack a source, where it is packed and not begun. */
 tamis_rc source_begin(source *self, error *e);

@@ -671,6 +671,11 @@ int io_reader_open(const char *const *named, size_t count, const io_reader_optio
     return 0;
 }
 
+tamis_rc io_reader_identity(const engine_reader *self, uint64_t *hash, error *e)
+{
+    return inputs_identity(&((const reader *)self)->inputs, hash, e);
+}
+
 /* ------------------------------------------------------------------ one by one */
 
 static int next_batch_here(reader *self, error *e)

@@ -28,6 +28,10 @@ typedef struct {
 int io_reader_open(const char *const *inputs, size_t count, const io_reader_options *options,
                    engine_reader **out, error *e);
 
+/* What the reader will read, as one number: names and content, of a shard its own part. Reads all
+ * of it. An error: a pipe, or a file that goes away meanwhile. */
+tamis_rc io_reader_identity(const engine_reader *self, uint64_t *hash, error *e);
+
 /* For commands that look at documents one by one in their own process: the next record, decoded
  * into `doc` (reset here). 1: there is one; 0: the end; TAMIS_FAIL: this record is no document, e
  * says why, go on with a cleared e; TAMIS_FATAL: nothing more can be read. */

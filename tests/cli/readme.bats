@@ -42,7 +42,9 @@ watched() {
         count=$((count + 1))
     done < <(blocks sh)
     [ "$count" -ge 9 ]
-    for file in out.jsonl quotes.csv report.html offers.csv; do [ -s "$file" ]; done
+    for file in out.jsonl quotes.csv report.html offers.csv part.3.jsonl.done.json; do [ -s "$file" ]; done
+    tamis run arms-news examples/articles -q -o whole.jsonl
+    cat part.1.jsonl part.2.jsonl part.3.jsonl | cmp - whole.jsonl
     # The tutorial's rule finds the offer, and the tractors not.
     [ "$(grep -c ',offer,' offers.csv)" -eq 1 ]
     grep -q '^article.txt,.*chars de combat à la Zambie,ZM' offers.csv
