@@ -429,7 +429,8 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (!quotes_has(&t[i], QT_CUE)) continue;
         if (((t[i].classes & QT_WEAK) != 0) != weak) continue;
         if (t[i].flags & QT_CAP && i > c->left && !(t[i - 1].flags & QT_ENDS) &&
-            t[i - 1].type == QT_WORD)
+            (t[i - 1].type == QT_WORD ||
+             (c->traits & QT_NOUNS_UPPER && quotes_is_mark(&t[i - 1], ','))))
             continue;
         if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
             continue;

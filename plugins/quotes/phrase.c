@@ -54,7 +54,10 @@ static bool is_surname(const qt_token *t, unsigned count, unsigned at)
 /* президент России | Владимир Путин: the place that a role hangs on, and then a whole name. */
 static bool ends_complement(const qt_token *t, unsigned count, unsigned at, unsigned i)
 {
-    if (!(t[i - 1].classes & QT_PLACE) || t[i].classes & QT_PLACE || at == 0) return false;
+    bool cased = t[i].cased && t[i].classes & QT_GIVEN && !(t[i - 1].classes & QT_GIVEN) &&
+                 at > 0 && !(t[at - 1].flags & QT_ENDS); /* глава Роснефти | Иван Петров */
+    if (!cased && !(t[i - 1].classes & QT_PLACE)) return false;
+    if (t[i].classes & QT_PLACE || at == 0) return false;
     if (t[at - 1].type != QT_WORD || t[at - 1].classes & (QT_OF | QT_DET)) return false;
     if (!(t[at - 1].flags & QT_LOWER) && !(t[at - 1].classes & (QT_ROLE | QT_TITLE))) return false;
     return i + 1 < count && quotes_is_name(&t[i + 1]) && !(t[i + 1].classes & QT_PLACE);
@@ -93,7 +96,8 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
                tokens[j].features & QT_SELF)
             j++;
         /* Peter Martin | von der Firma Brandt */
-        if (j > i && i > at + 1 && tokens[at].classes & QT_GIVEN && tokens[i].features & QT_FRONT)
+        if (j > i && i > at + 1 && tokens[at].classes & QT_GIVEN && tokens[i].features & QT_FRONT &&
+            !(tokens[i - 1].classes & QT_GIVEN))
             break;
         bool article = j == i + 1 && j + 1 < count && tokens[at].classes & QT_GIVEN &&
                        tokens[j].classes & QT_DET && tokens[j].flags & QT_LOWER;
@@ -245,14 +249,6 @@ static bool is_finite(const qt_engine *self, const qt_token *t, unsigned count, 
     return t[i + 1].classes & (QT_DET | QT_POSS) && !(t[i + 1].classes & (QT_OF | QT_PREP));
 }
 
-static bool has_given(const qt_token *t, unsigned from, unsigned to)
-{
-    for (; from < to; from++) {
-        if (t[from].classes & QT_GIVEN) return true;
-    }
-    return false;
-}
-
 /* Le commissaire au Numérique, Anne Petit, …: the comma behind what a role is a role of, where a
  * full name follows it; `at`, a preposition, where there is none. */
 static unsigned comma_behind(const qt_token *t, unsigned count, unsigned at)
@@ -310,14 +306,16 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
                 i++;
                 continue;
             }
-            bool may_hold = !named || (self->traits & QT_NO_ARTICLE && !(self->traits & QT_V2));
+            bool may_hold = !named || (self->traits & QT_NO_ARTICLE && !(self->traits & QT_V2)) ||
+                            (self->traits & QT_NOUNS_UPPER && !quotes_has_given(t, at, i));
             unsigned behind = role && may_hold && w->type == QT_WORD && w->classes & QT_PREP
                                   ? name_behind(t, count, i)
                                   : i;
             if (behind > i) return behind;
             bool party = named && i > at + 1 && t[i - 1].flags & QT_UPPER &&
                          t[i - 2].type == QT_WORD && t[i - 2].classes & QT_ROLE; /* le député LR */
-            bool of_it = belongs && !has_given(t, at, i); /* le directeur de Radio Rive à Lyon */
+            bool of_it =
+                belongs && !quotes_has_given(t, at, i); /* le directeur de Radio Rive à Lyon */
             if (role && (!named || party || of_it) && w->type == QT_WORD && w->classes & QT_PREP &&
                 self->traits & QT_ELIDES)
                 i = comma_behind(t, count, i);
@@ -351,7 +349,11 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             bool of = self->traits & QT_ELIDES && i > at + 1 && t[at].classes & QT_DET &&
                       t[i - 1].type == QT_WORD && t[i - 1].classes & QT_OF &&
                       t[i - 1].flags & QT_LOWER; /* l'Organisation mondiale de la santé */
-            if ((noun || named) && !of && !(self->traits & QT_NOUNS_UPPER && w->classes & QT_OF))
+            /* sagte Anna Keller | der Zeitung: told, not of her */
+            bool told = i > at && quotes_is_name(&t[i - 1]) &&
+                        (quotes_has_given(t, at, i) || quotes_is_person(self, &t[i - 1]));
+            if ((noun || named) && !of &&
+                !(self->traits & QT_NOUNS_UPPER && w->classes & QT_OF && !told))
                 break;
             i++;
             continue;
@@ -427,7 +429,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
     while (i > at && t[i - 1].type == QT_NUMBER && !quotes_is_aged(self, &t[i - 1])) i--;
     while (i > at && (t[i - 1].classes & (QT_OF | QT_DET | QT_CONJ)) && !quotes_is_name(&t[i - 1]))
         i--;
-    return i;
+    return i > at ? quotes_named_at_last(self, t, count, at, i) : i;
 }
 
 /* Where nouns have capitals, a phrase holds one. */

@@ -17,6 +17,12 @@ static inline bool quotes_is_cased(const qt_token *t)
            !(t->flags & QT_NAME);
 }
 
+static inline bool quotes_has_given(const qt_token *t, unsigned from, unsigned to)
+{
+    while (from < to && !(t[from].classes & QT_GIVEN)) from++;
+    return from < to;
+}
+
 /* den, dem: what it opens is no subject. */
 static inline bool quotes_is_oblique(const qt_token *t)
 {
@@ -29,6 +35,12 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
 /* Where nouns have capitals, a phrase holds one. */
 bool quotes_has_noun(const qt_token *t, unsigned from, unsigned to);
 bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to);
+/* complements.c: the end of the full name behind what the role of the phrase [at, end) is a role
+ * of; `end` where there is none. The full name that opens the clause [start, verb). */
+unsigned quotes_named_at_last(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                              unsigned end);
+bool quotes_name_opens(const qt_engine *self, const qt_token *t, unsigned start, unsigned verb,
+                       unsigned *a, unsigned *b);
 /* A name in apposition to the phrase that ends at `end`. */
 bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
                          unsigned *from, unsigned *to);

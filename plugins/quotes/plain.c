@@ -296,7 +296,8 @@ plain(qt_writer *self, const char *p, const char *end, bool elides, bool compoun
             t->flags = (uint8_t)flags;
             t->start = start;
             t->end = (uint32_t)(run - text);
-            t->mark = t->unused = 0;
+            t->mark = 0;
+            t->cased = self->cased;
             t->quote = 0;
             t++;
             unsigned blank = is_blank[stop];

@@ -89,8 +89,8 @@ typedef struct {
     uint8_t type;
     uint8_t flags;
     uint32_t start, end;
-    uint8_t mark; /* QT_PUNCT: the character */
-    uint8_t unused;
+    uint8_t mark;  /* QT_PUNCT: the character */
+    uint8_t cased; /* names have cases in its language, which has no articles */
     uint16_t quote;
 } qt_token;
 

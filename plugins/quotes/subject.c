@@ -164,6 +164,9 @@ static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, 
                        unsigned *a, unsigned *b)
 {
     if (!subject_here(self, t, from, to, a, b)) return false;
+    if (*a > from && !(t[*a].classes & (QT_PRON | QT_DET | QT_ROLE | QT_GIVEN)) &&
+        quotes_name_opens(self, t, from, to, a, b))
+        return true;
     if (*b == to && !(t[*a].classes & QT_PRON) && t == self->tokens)
         take_apposed(self, t, self->token_count, a, b);
     return true;
@@ -209,7 +212,7 @@ static bool has_role(const qt_token *t, unsigned from, unsigned to)
 }
 
 /* Is [start, end), which a comma opens, set into the clause that has its subject before it? */
-static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
+static bool is_insertion(const qt_engine *self, const qt_token *t, unsigned start, unsigned end)
 {
     const qt_token *first = &t[start];
     if (first->type == QT_NUMBER && end <= start + 2) return true; /* X, 54, */
@@ -221,6 +224,16 @@ static bool is_insertion(const qt_token *t, unsigned start, unsigned end)
         return !is_bare_at(&t[before]) &&
                !(t[before].classes & QT_PREP && !(t[before].classes & QT_DET) &&
                  t[before].flags & QT_CAP); /* X, a former minister; but in Paris, a minister */
+    /* X, die den Plan kennen, */
+    if (self->traits & QT_V2 && first->classes & (QT_DET | QT_REL) && end > start + 2 &&
+        t[end - 1].type == QT_WORD && t[end - 1].flags & QT_LOWER && first->flags & QT_LOWER &&
+        !(t[end - 1].classes & QT_ROLE) &&
+        (self->traits & QT_NOUNS_UPPER || t[end - 1].classes & (QT_AUX | QT_VERB | QT_SAY)))
+        return true;
+    if (self->traits & QT_NOUNS_UPPER && quotes_name_in(t, before, start - 1, true, &x, &y) &&
+        y == start - 1 && y > x + 1 && t[x].classes & QT_GIVEN &&
+        !quotes_has_given(t, start, end) && !has_verb(t, start, end))
+        return true; /* Anna Keller, Ikone der Bewegung, */
     bool named = quotes_name_in(t, start, end, true, &x, &y) && y == end && y > x + 1;
     if (first->classes & (QT_DET | QT_ROLE) && first->flags & QT_LOWER && !named &&
         quotes_name_in(t, before, start - 1, true, &x, &y) && y + 1 >= start - 1 &&
@@ -252,7 +265,8 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
             return true;
         }
         bool more = wide > 0 && quotes_is_comma(&t[wide - 1]);
-        if (!more || !is_insertion(t, wide, end)) return subject_in(self, t, start, end, a, b);
+        if (!more || !is_insertion(self, t, wide, end))
+            return subject_in(self, t, start, end, a, b);
         end = wide - 1;
     }
     return false;

@@ -38,6 +38,7 @@ void quotes_writer_set_lang(qt_writer *self, uint32_t at)
     uint32_t traits = self->lang->traits;
     self->elides = traits & QT_ELIDES;
     self->compounds = traits & QT_NOUNS_UPPER;
+    self->cased = traits & QT_NO_ARTICLE && !(traits & QT_V2);
     self->other_forms = traits & QT_CASELESS || self->lang->stem_lengths;
 }
 

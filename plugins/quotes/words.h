@@ -15,6 +15,7 @@ typedef struct {
     uint32_t lang_until; /* the language need not be asked for before this place */
     uint8_t lead;        /* QT_SPACED where a space stands before what comes next, else 0 */
     bool elides, compounds, other_forms; /* of the language */
+    bool cased;                          /* names have cases in it */
     bool follows;                        /* the language is asked for after punctuation */
     bool dashes;                         /* there is one among the tokens */
 } qt_writer;
@@ -42,7 +43,8 @@ static inline qt_token *quotes_add_token(qt_writer *self, uint32_t start, uint32
     if (self->count == self->room) return NULL;
     self->bits[self->count] = type == QT_QUOTE ? QT_BIT_STOP | QT_BIT_EVENT : 0;
     qt_token *t = &self->at[self->count++];
-    *t = (qt_token){.start = start, .end = end, .type = type, .flags = self->lead};
+    *t = (qt_token){
+        .start = start, .end = end, .type = type, .flags = self->lead, .cased = self->cased};
     self->lead = 0;
     return t;
 }
