@@ -387,6 +387,11 @@ bool quotes_look_after(qt_context *c)
     unsigned i = first_after(c);
     qt_find f;
     if (i >= c->right) return false;
+    /* « … . » Ainsi a vu le jour X: a sentence of its own, which has its adverb first */
+    const qt_token *next = &c->t[i];
+    if (c->traits & QT_ELIDES && c->traits & QT_INVERTS && c->t[c->at].flags & QT_ENDS &&
+        next->type == QT_WORD && next->flags & QT_CAP && next->classes & QT_ADV)
+        return false;
     bool speaks =
         quotes_opens_sentence(c) &&
         (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||

@@ -386,6 +386,7 @@ static bool look_next_sentence(qt_context *c)
     for (unsigned end = i + REACH; i < end && i + 1 < c->count; i++) {
         if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
         if (!quotes_has(&t[i], QT_SAY | QT_PART)) continue;
+        if (t[i].classes & QT_WEAK && c->traits & QT_INVERTS) return false; /* ainsi a vu le jour */
         if (!quotes_phrase_within(c->engine, t, c->count, i + 1, 2, &from, &to)) return false;
         if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
             return false;

@@ -705,6 +705,7 @@ bool quotes_look_source(qt_context *c)
     const qt_token *t = c->t;
     for (unsigned pass = 0; pass < 2; pass++) {
         unsigned from = pass ? c->left : c->at + 1, to = pass ? c->at : c->right;
+        if (!pass && t[c->at].flags & QT_ENDS) continue; /* "… ." According to Y, "…" */
         if (!(pass ? quotes_seen_left(c, SOURCES) : quotes_seen_right(c, SOURCES))) continue;
         for (unsigned k = from; k < to; k++) {
             unsigned i = pass ? from + to - 1 - k : k; /* the nearest one */
@@ -723,7 +724,7 @@ bool quotes_look_source(qt_context *c)
             if (front && (!pass || !opens_clause(c, i))) continue;
             if (pass && is_aside(c, i)) continue;
             /* right after a quotation it is that one's */
-            if (pass && i > 0 &&
+            if (pass && i > c->left &&
                 (t[i - 1].type == QT_QUOTE ||
                  (i > 1 && quotes_is_mark(&t[i - 1], ',') && t[i - 2].type == QT_QUOTE)))
                 continue;

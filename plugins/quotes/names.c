@@ -325,14 +325,22 @@ static unsigned free_entity(qt_engine *self)
  * head of the phrase: l'avocat de la jeune femme, Paul Petit. */
 static const qt_token *role_before(const qt_engine *self, const qt_token *t, unsigned name)
 {
-    enum { REACH = 9 };
-    unsigned first = name > REACH ? name - REACH : 0;
+    enum { REACH = 14, NEAR = 9, ASIDE = 6 };
+    bool wide = self->traits & QT_ELIDES && self->traits & QT_INVERTS;
+    unsigned reach = wide ? REACH : NEAR, first = name > reach ? name - reach : 0;
     if (t == self->tokens && !quotes_bits_of_range(self->roles, first, name)) return NULL;
     const qt_token *found = NULL;
     bool comma = false;
-    for (unsigned i = name, steps = 0; i-- > 0 && steps < REACH; steps++) {
+    for (unsigned i = name, steps = 0; i-- > 0 && steps < reach; steps++) {
         const qt_token *w = &t[i];
         if (w->flags & QT_ENDS || w->type == QT_QUOTE) break;
+        if (wide && w->type == QT_CLOSE) { /* le maire (LR) X */
+            unsigned open = i;
+            while (open > 0 && i - open < ASIDE && t[open].type != QT_OPEN) open--;
+            if (t[open].type != QT_OPEN) break;
+            i = open;
+            continue;
+        }
         if (w->type != QT_WORD) {
             comma = quotes_is_comma(w) && steps == 0;
             if (comma) continue;
@@ -340,7 +348,10 @@ static const qt_token *role_before(const qt_engine *self, const qt_token *t, uns
         }
         /* the Kremlin is no chief */
         if (w->classes & QT_OF && i + 1 + (t[i + 1].classes & QT_DET ? 1 : 0) >= name) break;
-        if (w->classes & QT_PREP && !(w->classes & QT_OF)) break;
+        bool within = wide && (comma || steps > 0) && !(w->classes & (QT_AUX | QT_PRON));
+        if (w->classes & QT_PREP && !(w->classes & QT_OF) && !within) break;
+        /* le ministre de la Recherche et de l'Industrie, X */
+        if (w->classes & QT_CONJ && within && t[i + 1].classes & QT_OF) continue;
         if (!comma && steps == 0 && w->flags & QT_LOWER && !(w->classes & (QT_TITLE | QT_ROLE)) &&
             !(i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_ROLE))
             break; /* no adjective: a verb */

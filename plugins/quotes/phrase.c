@@ -68,6 +68,8 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
 {
     unsigned i = at + 1;
     bool hangs = at > 0 && tokens[at - 1].classes & (QT_PREP | QT_DET);
+    bool of_house = at > 0 && tokens[at - 1].type == QT_WORD && tokens[at - 1].flags & QT_LOWER &&
+                    tokens[at - 1].classes & (QT_BODY | QT_NAMING);
     while (i < count && i - at < 7) {
         if (tokens[i].start > tokens[i - 1].end + MAX_GAP) break; /* a symbol stands between */
         if (quotes_is_name(&tokens[i])) {
@@ -80,6 +82,10 @@ unsigned quotes_run_of_names(const qt_token *tokens, unsigned count, unsigned at
             if (ends_complement(tokens, count, at, i)) break;
             /* du Quai d'Orsay | Philippe Lalliot */
             if (hangs && tokens[i].classes & QT_GIVEN && !(tokens[i - 1].classes & QT_GIVEN)) break;
+            /* l'hôpital Bichat | Anne Petit */
+            if (of_house && tokens[i].classes & QT_GIVEN && !(tokens[at].classes & QT_GIVEN) &&
+                i + 1 < count && quotes_is_name(&tokens[i + 1]))
+                break;
             i++;
             continue;
         }
@@ -476,6 +482,73 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     return true;
 }
 
+/* The end of what stands in parentheses at `at`, a party or a short form; else `at`. */
+static unsigned parenthesis_end(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { MOST = 4 };
+    if (t[at].type != QT_OPEN) return at;
+    for (unsigned i = at + 1; i < count && i <= at + MOST; i++) {
+        if (t[i].type == QT_CLOSE) return i + 1;
+        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
+    }
+    return at;
+}
+
+/* Le maire (LR) Paul Petit; l'agente de liaison au RQC Anne Petit; le ministre de l'Enseignement
+ * supérieur et de la Recherche, Paul Petit: the full name that ends what goes on about a role from
+ * token `at` on, behind a comma or not; nothing but the end of the phrase follows it. */
+bool quotes_name_behind_role(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                             unsigned *from, unsigned *to)
+{
+    enum { REACH = 15 };
+    const uint32_t other = QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON;
+    const uint32_t leads = QT_OF | QT_PREP | QT_DET | QT_POSS | QT_NAMING | QT_BODY;
+    bool comma = false;
+    for (unsigned i = at; i < count && i < at + REACH;) {
+        const qt_token *w = &t[i], *last = i > 0 ? &t[i - 1] : w;
+        unsigned behind = parenthesis_end(t, count, i);
+        if (behind > i) {
+            i = behind;
+            continue;
+        }
+        if (quotes_is_comma(w) && !comma && i > at) {
+            comma = true;
+            i++;
+            while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
+            continue;
+        }
+        if (w->type == QT_QUOTE && !comma && w->end - w->start < NAME_BYTES &&
+            last->classes & (QT_NAMING | QT_BODY)) { /* du collectif « Oui » */
+            i++;
+            continue;
+        }
+        if (w->type != QT_WORD) return false;
+        unsigned end = quotes_name_run(t, count, i);
+        bool whole = end > i + 1 && !(w->classes & QT_PLACE) && !(w->flags & QT_UPPER);
+        if (whole && (comma || last->type != QT_WORD || !(last->classes & leads)) &&
+            (comma || last->type != QT_WORD || w->classes & QT_GIVEN || last->flags & QT_UPPER)) {
+            bool closed =
+                end >= count || t[end].type != QT_WORD ||
+                (t[end].flags & QT_LOWER && t[end].classes & (QT_PREP | QT_ADV | QT_REL | QT_COMP));
+            *from = i;
+            *to = end;
+            return closed;
+        }
+        if (comma) return false;
+        if (end > i) {
+            i = end;
+            continue;
+        }
+        if (w->classes & other && w->flags & QT_LOWER && !(w->classes & (QT_NOUN | QT_PREP)))
+            return false;
+        if (w->classes & QT_CONJ && !(i + 1 < count && t[i + 1].type == QT_WORD &&
+                                      t[i + 1].classes & (QT_OF | QT_PREP | QT_DET | QT_ROLE)))
+            return false;
+        i++;
+    }
+    return false;
+}
+
 /* Does the phrase [from, to) leave it to an apposition who it is: no name in it, or one that says
  * what its role is a role of (ministrul Apărării, the Serbian Prime Minister)? */
 bool quotes_names_nobody(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
@@ -682,7 +755,13 @@ bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned cou
     if (end == i || (self->traits & QT_NOUNS_UPPER && !quotes_has_noun(t, i, end))) return false;
     if (told_to_agency(self, t, count, i, from, to)) return true;
     unsigned a, b;
-    if (quotes_names_nobody(self, t, i, end) && quotes_apposed_name(self, t, count, end, &a, &b)) {
+    bool nobody = quotes_names_nobody(self, t, i, end);
+    bool role = false;
+    for (unsigned k = i; k < end && !quotes_is_name(&t[k]); k++)
+        role |= t[k].classes & QT_ROLE && !(t[k].features & QT_PLURAL);
+    if (nobody && (quotes_apposed_name(self, t, count, end, &a, &b) ||
+                   (role && self->traits & QT_INVERTS && self->traits & QT_ELIDES &&
+                    quotes_name_behind_role(self, t, count, end, &a, &b)))) {
         *from = a;
         *to = b;
         return true;

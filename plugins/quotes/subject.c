@@ -30,10 +30,18 @@ static bool is_bare_at(const qt_token *t)
 static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
                         bool *hangs, phrase *out)
 {
-    enum { GERUND = 6 };
+    enum { GERUND = 6, ASIDE = 6 };
     for (unsigned i = *at; i < to;) {
         const qt_token *w = &t[i];
         *out = (phrase){i, i + 1, *hangs, false};
+        if (w->type == QT_OPEN && self->traits & QT_INVERTS && !*hangs) { /* la maire (PS) de X */
+            unsigned close = i + 1;
+            while (close < to && close <= i + ASIDE && t[close].type != QT_CLOSE) close++;
+            if (close < to && t[close].type == QT_CLOSE) {
+                i = close + 1;
+                continue;
+            }
+        }
         if (w->type != QT_WORD) {
             *hangs = false;
             i++;
@@ -159,6 +167,14 @@ static void take_apposed(const qt_engine *self, const qt_token *t, unsigned coun
     *b = y;
 }
 
+static bool has_role(const qt_token *t, unsigned from, unsigned to)
+{
+    for (; from < to; from++) {
+        if (t[from].type == QT_WORD && t[from].classes & QT_ROLE) return true;
+    }
+    return false;
+}
+
 /* The same, and where a name stands beside it in commas, that name. */
 static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, unsigned to,
                        unsigned *a, unsigned *b)
@@ -169,6 +185,13 @@ static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, 
         return true;
     if (*b == to && !(t[*a].classes & QT_PRON) && t == self->tokens)
         take_apposed(self, t, self->token_count, a, b);
+    unsigned x, y; /* la maire (PS) de Lindre Anne Petit | a dit */
+    if (*b < to && self->traits & QT_INVERTS && self->traits & QT_ELIDES && has_role(t, *a, *b) &&
+        quotes_names_nobody(self, t, *a, *b) && quotes_name_behind_role(self, t, to, *b, &x, &y) &&
+        y == to) {
+        *a = x;
+        *b = y;
+    }
     return true;
 }
 
@@ -199,14 +222,6 @@ static bool has_verb(const qt_token *t, unsigned from, unsigned to)
         if (t[from].type == QT_WORD && t[from].classes & (QT_AUX | QT_SAY | QT_VERB) &&
             t[from].flags & QT_LOWER && !(t[from].classes & (QT_NOUN | QT_ROLE | QT_PREP)))
             return true;
-    }
-    return false;
-}
-
-static bool has_role(const qt_token *t, unsigned from, unsigned to)
-{
-    for (; from < to; from++) {
-        if (t[from].type == QT_WORD && t[from].classes & QT_ROLE) return true;
     }
     return false;
 }
