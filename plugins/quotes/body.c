@@ -24,7 +24,11 @@ qt_body quotes_read_body(const qt_engine *self, const qt_quote *q)
     bool first_word = true;
     for (unsigned i = 0; i < count; i++) {
         b.number |= t[i].type == QT_NUMBER;
+        bool further = i + 1 < count;
+        b.comma_within |= further && quotes_is_comma(&t[i]);
+        b.stop_within |= further && t[i].flags & QT_ENDS;
         if (t[i].type != QT_WORD) continue;
+        b.capital_within |= !first_word && t[i].flags & QT_CAP;
         if (first_word) b.lower_first = t[i].flags & QT_LOWER;
         first_word = false;
         bool counts = t[i].end - t[i].start > 3 || count <= 2;

@@ -21,7 +21,7 @@ void quotes_note(const qt_engine *self, const qt_quote *quote, const char *cue, 
                  ...)
 {
     if (!self->tracing || !self->sink->note) return;
-    char text[280];
+    char text[1000];
     va_list list;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list); // NOLINT(clang-analyzer-valist.*): started above

@@ -1,9 +1,9 @@
 /* Kind: is a quoted span speech, or a name, a distanced word, a headline, a title?
  *
  * What is seen of the span and around it are features; an integer table in the data (kind.tsv: any
- * language, and what a language adds) weighs them, and above zero is speech. Headlines are told by
- * the shape of their paragraph first. In stories nearly all is speech. */
-#include "quotes.h"
+ * language, and what a language adds) weighs them, and above zero is speech. What is none may be a
+ * headline by the shape of its paragraph (shape.c). In stories nearly all is speech. */
+#include "kind.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,70 +11,6 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-
-enum {
-    F_BIAS,
-    F_AFTER,
-    F_LATER,
-    F_INSIDE,
-    F_SOURCE,
-    F_BEFORE,
-    F_BEFORE_FAR,
-    F_WEAK,
-    F_COLON_NAME,
-    F_SAME,
-    F_PARAGRAPH,
-    F_THAT,
-    F_DET,
-    F_NAMING,
-    F_SOCALLED,
-    F_MOOD,
-    F_LOWER,
-    F_STOP,
-    F_WORDS_1,
-    F_WORDS_2,
-    F_WORDS_4,
-    F_WORDS_7,
-    F_WORDS_14,
-    F_WORDS_MORE,
-    F_TITLED,
-    F_FIRST,
-    F_OPENS,
-    F_COLON,
-    F_CUE_NEXT,
-    F_SPEAKER,
-    F_NO_SPEAKER,
-    F_UNCLOSED,
-    F_NESTED,
-    F_NOUN,
-    F_UPPER_WORD,
-    F_COMMA,
-    F_POSS,
-    F_NAME_NEXT,
-    F_BRACKETS,
-    F_NUMBER,
-    F_LIST,
-    F_STORY,
-    F_AFTER_SPEECH,
-    F_OF,
-    F_ROLE,
-    F_MOOD_TOUCHES,
-    F_NOUN_FAR,
-    F_THAT_TOUCHES,
-    F_CUE_SOMEWHERE,
-    F_NO_THAT,
-    F_THAT_BETWEEN,
-    F_VERB_LAST,
-    F_LABEL,
-    F_OWN_SENTENCE,
-    F_SPOKEN_OF,
-    F_SOURCE_TOUCHES,
-    F_NOUN_TOUCHES,
-    F_NAMING_SMALL,
-    F_COMMA_BETWEEN,
-    F_COUNT
-};
-_Static_assert((int)F_COUNT <= (int)QT_MAX_FEATURES, "features fit the table");
 
 const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_BIAS] = "bias",
@@ -136,24 +72,48 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_COMMA_BETWEEN] = "comma-between",
     [F_NO_THAT] = "no-that",
     [F_THAT_BETWEEN] = "that-between",
+    [F_PAR_60] = "paragraph-60",
+    [F_PAR_100] = "paragraph-100",
+    [F_PAR_140] = "paragraph-140",
+    [F_PAR_190] = "paragraph-190",
+    [F_PAR_260] = "paragraph-260",
+    [F_PAR_500] = "paragraph-500",
+    [F_ALONE] = "alone",
+    [F_ENDS] = "ends-paragraph",
+    [F_LINE_STOPPED] = "paragraph-stopped",
+    [F_STOP_BEFORE] = "stop-before",
+    [F_STOP_BEHIND] = "stop-behind",
+    [F_HEADING_BEFORE] = "heading-before",
+    [F_HEADING_BEHIND] = "heading-behind",
+    [F_TINY_BEFORE] = "tiny-before",
+    [F_FIRST_LINE] = "first-line",
+    [F_HEADLINE] = "headline",
+    [F_ASKS] = "asks",
+    [F_EXCLAIMS] = "exclaims",
+    [F_TRAILS_OFF] = "trails-off",
+    [F_LEFT_NONE] = "left-none",
+    [F_LEFT_COMMA] = "left-comma",
+    [F_LEFT_STOP] = "left-stop",
+    [F_LEFT_DASH] = "left-dash",
+    [F_LEFT_MARK] = "left-mark",
+    [F_LEFT_OTHER] = "left-other",
+    [F_RIGHT_NONE] = "right-none",
+    [F_RIGHT_COMMA] = "right-comma",
+    [F_RIGHT_STOP] = "right-stop",
+    [F_RIGHT_COLON] = "right-colon",
+    [F_RIGHT_DASH] = "right-dash",
+    [F_RIGHT_MARK] = "right-mark",
+    [F_RIGHT_CAPITAL] = "right-capital",
+    [F_RIGHT_OTHER] = "right-other",
+    [F_ALL_CAPITALS] = "all-capitals",
+    [F_CAPITAL_WITHIN] = "capital-within",
+    [F_CAPITAL_FIRST] = "capital-first",
+    [F_COMMA_WITHIN] = "comma-within",
+    [F_STOP_WITHIN] = "stop-within",
+    [F_PLURAL_ARTICLE] = "plural-article",
 };
 
-typedef struct {
-    const qt_engine *engine;
-    qt_quote *quote;
-    const qt_token *t;
-    unsigned count, at;
-    bool on[QT_MAX_FEATURES];
-    uint32_t first, last; /* characters of the body */
-} view;
-
-static bool stops(uint32_t c)
-{
-    return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 ||
-           c == 0xFF1F || c == 0x61F;
-}
-
-static void see_body(view *v)
+static void see_body(qt_view *v)
 {
     enum { MOST_OF_TITLE = 6 };
     const qt_engine *e = v->engine;
@@ -165,7 +125,7 @@ static void see_body(view *v)
     v->on[F_NUMBER] = b->number;
     v->on[F_FIRST] = b->first_person;
     v->on[F_LOWER] = b->lower_first;
-    v->on[F_STOP] = stops(v->last);
+    v->on[F_STOP] = quotes_is_stop(v->last);
     v->on[F_COMMA] = v->last == ',';
     v->on[F_WORDS_1] = b->words <= 1;
     v->on[F_WORDS_2] = b->words == 2;
@@ -178,9 +138,14 @@ static void see_body(view *v)
     v->on[F_TITLED] =
         titled && b->long_words > 1 && b->capitals == b->long_words && b->words <= MOST_OF_TITLE;
     v->on[F_UPPER_WORD] = b->words == 1 && b->capitals;
+    v->on[F_ALL_CAPITALS] = b->words > 1 && b->capitals == b->long_words;
+    v->on[F_CAPITAL_WITHIN] = b->capital_within;
+    v->on[F_CAPITAL_FIRST] = quotes_is_upper(v->first);
+    v->on[F_COMMA_WITHIN] = b->comma_within;
+    v->on[F_STOP_WITHIN] = b->stop_within;
 }
 
-static void see_left(view *v)
+static void see_left(qt_view *v)
 {
     const qt_token *t = v->t;
     unsigned at = v->at;
@@ -191,6 +156,7 @@ static void see_left(view *v)
     if (l->flags & QT_ENDS) return;
     if (l->type == QT_WORD) {
         v->on[F_DET] = l->classes & QT_DET && !(l->classes & QT_PREP);
+        v->on[F_PLURAL_ARTICLE] = v->on[F_DET] && l->features & QT_PLURAL;
         v->on[F_POSS] = l->classes & QT_POSS;
         v->on[F_CUE_NEXT] = l->classes & QT_CUE && !(l->classes & QT_NAMING);
         v->on[F_OF] = l->classes & QT_OF;
@@ -200,6 +166,7 @@ static void see_left(view *v)
         v->on[F_NOUN_TOUCHES] = l->classes & QT_NOUN && !(l->classes & (QT_NAMING | QT_SAY));
     }
     bool linked = true; /* so far only "and" and commas: what names a list names each of it */
+    bool announced = quotes_is_mark(l, ':'); /* he told the newspaper: … */
     for (unsigned i = at, steps = 0; i-- > 0 && steps < 4; steps++) {
         if (t[i].flags & QT_ENDS) break;
         if (t[i].type == QT_QUOTE) {
@@ -212,7 +179,7 @@ static void see_left(view *v)
         if (t[i].type != QT_WORD) continue;
         bool cue =
             v->quote->cue_end && t[i].end > v->quote->cue_start && t[i].start < v->quote->cue_end;
-        if (t[i].classes & QT_NAMING && steps < 3 && !cue) v->on[F_NAMING] = true;
+        if (t[i].classes & QT_NAMING && steps < 3 && !cue && !announced) v->on[F_NAMING] = true;
         if (t[i].classes & QT_SOCALLED) v->on[F_SOCALLED] = true;
         if (t[i].classes & QT_COMP) v->on[F_THAT] = true;
         if (t[i].classes & QT_NOUN) v->on[F_NOUN] = true;
@@ -221,7 +188,7 @@ static void see_left(view *v)
 
 /* "…", "…". These expressions: the next sentence speaks of the words, only quotations in this
  * one. */
-static bool is_spoken_of(const view *v, unsigned next)
+static bool is_spoken_of(const qt_view *v, unsigned next)
 {
     const qt_token *t = v->t;
     if (next + 1 >= v->count || t[next].type != QT_WORD || t[next + 1].type != QT_WORD)
@@ -236,7 +203,7 @@ static bool is_spoken_of(const view *v, unsigned next)
 }
 
 /* How far the sentence is looked at; returns its classes, *strong without weak words. */
-static uint32_t classes_around(const view *v, unsigned *from, unsigned *to, uint32_t *strong)
+static uint32_t classes_around(const qt_view *v, unsigned *from, unsigned *to, uint32_t *strong)
 {
     enum { MOST_LEFT = 40, MOST_RIGHT = 30 };
     const qt_sentence *s = &v->engine->sentence;
@@ -262,7 +229,7 @@ static uint32_t classes_around(const view *v, unsigned *from, unsigned *to, uint
     return all | *strong;
 }
 
-static void see_sentence(view *v)
+static void see_sentence(qt_view *v)
 {
     enum { BESIDE = 2 };
     const qt_token *t = v->t;
@@ -290,7 +257,7 @@ static void see_sentence(view *v)
 }
 
 /* "said that … X" or "recognised two X": what lies between the cue and the quotation. */
-static void see_between(view *v)
+static void see_between(qt_view *v)
 {
     const qt_quote *q = v->quote;
     const qt_token *t = v->t;
@@ -313,19 +280,7 @@ static void see_between(view *v)
     v->on[F_COMMA_BETWEEN] = comma && !that;
 }
 
-static bool only_marks(const qt_engine *e, uint32_t from, uint32_t to)
-{
-    enum { REACH = 300 };
-    unsigned n;
-    if (to > from + REACH) return false;
-    for (; from < to; from += n) {
-        uint32_t c = quotes_decode(e->text + from, e->text + to, &n);
-        if (quotes_is_letter(c) || (c >= '0' && c <= '9')) return false;
-    }
-    return true;
-}
-
-static void see_attribution(view *v)
+static void see_attribution(qt_view *v)
 {
     enum { TOUCHES = 4 };
     const qt_engine *e = v->engine;
@@ -345,7 +300,7 @@ static void see_attribution(view *v)
     v->on[F_WEAK] = q->rule == QT_RULE_BEFORE && !q->strong;
     v->on[F_COLON_NAME] = q->rule == QT_RULE_COLON;
     v->on[F_SAME] = q->rule == QT_RULE_SAME;
-    if (v->engine->after_colon && !q->depth && only_marks(e, e->par_start, q->outer_start))
+    if (v->engine->after_colon && !q->depth && quotes_only_marks(e, e->par_start, q->outer_start))
         v->on[F_COLON] = true;
     v->on[F_PARAGRAPH] = q->rule == QT_RULE_PARAGRAPH;
     v->on[F_SPEAKER] = q->speaker_end > 0 && cue;
@@ -357,127 +312,10 @@ static void see_attribution(view *v)
                             (e->last.kind == QT_DIRECT || e->last.kind == QT_CONTINUATION);
 }
 
-/* ------------------------------------------------------------------ the paragraph's shape */
-
-static uint32_t edge(const qt_engine *e, uint32_t from, uint32_t to, bool last)
-{
-    unsigned n;
-    while (from < to) {
-        uint32_t c = last ? quotes_decode_back(e->text + from, e->text + to, &n)
-                          : quotes_decode(e->text + from, e->text + to, &n);
-        if (!quotes_is_space(c)) return c;
-        if (last)
-            to -= n;
-        else
-            from += n;
-    }
-    return 0;
-}
-
-static bool closes(uint32_t c)
-{
-    return stops(c) || c == 0xBB || c == 0x201D || c == '"' || c == 0x201C || c == 0x2019;
-}
-
-static bool has_stop(const qt_engine *e, uint32_t from, uint32_t to)
-{
-    uint32_t digits = from; /* 2. The president …: of a list */
-    while (digits < to && e->text[digits] >= '0' && e->text[digits] <= '9') digits++;
-    if (digits > from && digits < from + 3 && digits < to && e->text[digits] == '.')
-        from = digits + 1;
-    for (; from < to; from++) {
-        char c = e->text[from];
-        if (c == '.' || c == '!' || c == '?') return true;
-        if ((unsigned char)c == 0xE2 && from + 2 < to && !memcmp(e->text + from, "\xE2\x80\xA6", 3))
-            return true;
-    }
-    return false;
-}
-
-enum { HEADLINE_BYTES = 170, ALONE_BYTES = 130 };
-
-/* The lines before and after this one are headlines as well: short, and without a stop. */
-static bool in_list_of_links(const qt_engine *e)
-{
-    enum { LEAST = 6, LEAST_AFTER = 20 };
-    const char *text = e->text, *end = text + e->size, *p = text + e->par_start;
-    while (p > text && (unsigned char)p[-1] <= ' ') p--;
-    uint32_t to = (uint32_t)(p - text), from = to;
-    while (from > 0 && to - from <= HEADLINE_BYTES && text[from - 1] != '\n') from--;
-    if (to - from < LEAST || to - from > HEADLINE_BYTES || stops(edge(e, from, to, true)))
-        return false;
-    for (p = text + e->par_end; p < end && (unsigned char)*p <= ' ';) p++;
-    from = to = (uint32_t)(p - text);
-    while (to < e->size && to - from <= HEADLINE_BYTES && text[to] != '\n') to++;
-    return to - from >= LEAST_AFTER && to - from <= HEADLINE_BYTES &&
-           !stops(edge(e, from, to, true));
-}
-
-/* Its last character, or the one within the mark that it ends with, is a stop. */
-static bool ends_a_sentence(const qt_engine *e)
-{
-    unsigned n;
-    for (uint32_t to = e->par_end, marks = 0; to > e->par_start; to -= n) {
-        uint32_t c = quotes_decode_back(e->text + e->par_start, e->text + to, &n);
-        if (stops(c)) return true;
-        if (quotes_is_space(c)) continue;
-        if (!(closes(c) || c == 0xAB) || marks++) return false;
-    }
-    return false;
-}
-
-/* Nothing stands before this paragraph: the title. */
-static bool is_first_line(const qt_engine *e)
-{
-    enum { REACH = 8 };
-    uint32_t at = e->par_start;
-    if (at > REACH) return false;
-    while (at > 0 && (unsigned char)e->text[at - 1] <= ' ') at--;
-    return at == 0;
-}
-
-static bool is_headline(const view *v)
-{
-    const qt_engine *e = v->engine;
-    const qt_quote *q = v->quote;
-    if (q->unclosed || q->dash || q->orphan) return false;
-    uint32_t from = e->par_start, to = e->par_end;
-    uint32_t size = to - from;
-    if (size > 260) return false;
-    bool cue = q->cue_end > 0, spoken = cue && q->speaker_end > 0;
-    bool endp = stops(v->last) || v->last == ',' || stops(edge(e, q->outer_end, to, false));
-    bool starts = only_marks(e, from, q->outer_start);
-    uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
-    bool alone = starts && only_marks(e, q->outer_end, to);
-    if (alone && (q->rule == QT_RULE_INSIDE || e->after_colon)) return false;
-    if (alone && size < ALONE_BYTES && !(e->has_last && e->pending))
-        return !endp || v->quote->body.words < 14;
-    if (first == 0x2022 || first == '*') return false;
-    bool closed = closes(last) || (last == 0xAB && e->probe.reversed);
-    bool headline =
-        size < HEADLINE_BYTES &&
-        (!closed || (!has_stop(e, from, q->start) && !has_stop(e, q->end, to) && !endp));
-    if (spoken && q->rule != QT_RULE_COLON && (starts || v->quote->body.words >= 8))
-        headline = false;
-    if ((!closed && in_list_of_links(e)) || (is_first_line(e) && !ends_a_sentence(e)))
-        headline = true;
-    bool labelled =
-        q->rule == QT_RULE_COLON || (!cue && edge(e, from, q->outer_start, true) == ':');
-    if (labelled && endp && q->end + 6 >= to && size < HEADLINE_BYTES && in_list_of_links(e))
-        return true;
-    if (q->rule == QT_RULE_COLON) {
-        if (endp && v->quote->body.words >= 6 && q->end + 6 >= to)
-            headline = false;
-        else if (!endp && size < 190 && to - q->end < 16)
-            headline = true;
-    }
-    return headline;
-}
-
 enum { TALE_BYTES = 900, TALE_TOKENS = 240 };
 
 /* In stories: a long quoted passage in which nobody says I or you is a tale, a letter, a diary. */
-static bool is_tale(const view *v)
+static bool is_tale(const qt_view *v)
 {
     const qt_engine *e = v->engine;
     const qt_quote *q = v->quote;
@@ -493,21 +331,28 @@ static bool is_tale(const view *v)
     return first * 50 < words;
 }
 
-static int weight(const view *v, unsigned feature)
+/* What any language weighs and what this one adds; fiction has weights of its own. */
+static void choose_weights(const qt_view *v, const int16_t **any, const int16_t **own)
 {
+    static const int16_t nothing[QT_MAX_FEATURES];
     const qt_lexicon *lexicon = v->engine->lexicon;
-    int sum = lexicon->weights[QT_MAX_LANGS][feature];
-    if (v->quote->lang < QT_MAX_LANGS) sum += lexicon->weights[v->quote->lang][feature];
-    return sum;
+    bool fiction = v->engine->probe.story, known = v->quote->lang < QT_MAX_LANGS;
+    *any = lexicon->weights[fiction ? QT_FICTION_ROW : QT_ANY_LANG];
+    *own = known && !fiction ? lexicon->weights[v->quote->lang] : nothing;
+}
+
+static int weight(const qt_view *v, unsigned feature)
+{
+    const int16_t *any, *own;
+    choose_weights(v, &any, &own);
+    return any[feature] + own[feature];
 }
 
 /* The sum of the weights of what was seen, without a branch on any of it. */
-static int weigh(const view *v)
+static int weigh(const qt_view *v)
 {
-    const qt_lexicon *lexicon = v->engine->lexicon;
-    static const int16_t nothing[QT_MAX_FEATURES];
-    const int16_t *any = lexicon->weights[QT_MAX_LANGS];
-    const int16_t *own = v->quote->lang < QT_MAX_LANGS ? lexicon->weights[v->quote->lang] : nothing;
+    const int16_t *any, *own;
+    choose_weights(v, &any, &own);
     int score = 0;
 #ifdef __SSE2__
     __m128i sums = _mm_setzero_si128();
@@ -530,14 +375,14 @@ static int weigh(const view *v)
 }
 
 /* What was seen and what it weighs: "direct; its cues sum to 109, …: bias-20 cue-after+90 …". */
-static void explain(const view *v)
+static void explain(const qt_view *v)
 {
     static const char *const kinds[] = {[QT_DIRECT] = "direct",
                                         [QT_CONTINUATION] = "continuation",
                                         [QT_SCARE] = "scare",
                                         [QT_HEADLINE] = "headline",
                                         [QT_TITLED] = "title"};
-    enum { ROOM = 200, LONGEST = 32 };
+    enum { ROOM = 900, LONGEST = 32 };
     char text[ROOM];
     size_t used = 0;
     text[0] = 0;
@@ -552,7 +397,7 @@ static void explain(const view *v)
 }
 
 /* The film "X": the naming word touches the quotation. */
-static bool named_here(const view *v)
+static bool named_here(const qt_view *v)
 {
     return v->at > 0 && v->t[v->at - 1].type == QT_WORD && v->t[v->at - 1].classes & QT_NAMING;
 }
@@ -561,14 +406,15 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
                         unsigned at)
 {
     qt_quote *q = &self->quotes[index];
-    view v = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
+    qt_view v = {.engine = self, .quote = q, .t = t, .count = count, .at = at};
     v.on[F_BIAS] = true;
     see_body(&v);
     see_left(&v);
     see_sentence(&v);
     see_between(&v);
     see_attribution(&v);
-    v.on[F_OPENS] = only_marks(self, self->par_start, q->outer_start);
+    v.on[F_OPENS] = quotes_only_marks(self, self->par_start, q->outer_start);
+    quotes_see_shape(&v);
     q->score = (int16_t)weigh(&v);
     bool endp = v.on[F_STOP] || v.on[F_COMMA];
     if (self->probe.story && quotes_is_tale(self, q))
@@ -581,7 +427,9 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
         q->kind = QT_SCARE;
     else if (self->probe.dialogue && (endp || v.on[F_OPENS] || q->body.words > 4))
         q->kind = QT_DIRECT;
-    else if (!q->depth && is_headline(&v))
+    else if (v.on[F_HEADLINE] && self->probe.story)
+        q->kind = QT_HEADLINE;
+    else if (q->score <= 0 && (v.on[F_HEADLINE] || quotes_is_link(&v)))
         q->kind = QT_HEADLINE;
     else if (q->family == QT_BOOK)
         q->kind = QT_TITLED;

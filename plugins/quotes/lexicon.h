@@ -86,6 +86,8 @@ enum {
  * sink answers, is a language that is known and has no data: no other may stand in for it. */
 enum {
     QT_MAX_LANGS = 40,
+    QT_ANY_LANG = QT_MAX_LANGS, /* weights of any language */
+    QT_FICTION_ROW,             /* and of fiction, where they stand alone */
     QT_NO_TABLE = 254,
     QT_NO_LANG = 255,
     QT_MAX_ENDINGS = 16,
@@ -208,7 +210,7 @@ typedef struct {
     uint32_t stem_used;
 } qt_lang;
 
-enum { QT_MAX_FEATURES = 64 };
+enum { QT_MAX_FEATURES = 104 };
 
 /* Function words and verbs of saying, of all languages: bit n of langs is language n. */
 typedef struct {
@@ -235,7 +237,7 @@ typedef struct {
     qt_kin *kin;          /* open addressing, a power of two */
     uint32_t kin_mask, kin_used;
     uint64_t kin_names[64], field_names[32];            /* of the bits, in order; 0: free */
-    int16_t weights[QT_MAX_LANGS + 1][QT_MAX_FEATURES]; /* [QT_MAX_LANGS]: any language */
+    int16_t weights[QT_MAX_LANGS + 2][QT_MAX_FEATURES]; /* [QT_ANY_LANG], [QT_FICTION_ROW] */
 } qt_lexicon;
 
 /* Memory for a lexicon, zeroed; NULL when there is none. */

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* Rows: feature TAB language (or *) TAB weight. A language's own weight is added to that of `*`. */
+/* Rows: feature TAB language (or *) TAB weight. A language's own weight is added to that of `*`;
+ * those of `fiction` hold alone where a document is one. */
 static bool read_weight(qt_lexicon *self, tamis_str row, const char **what)
 {
     tamis_str name = quotes_cut(&row, '\t'), lang = quotes_cut(&row, '\t'),
@@ -30,8 +31,10 @@ static bool read_weight(qt_lexicon *self, tamis_str row, const char **what)
         *what = "a whole number from -1000 to 1000 is wanted as third column";
         return false;
     }
-    unsigned row_of = QT_MAX_LANGS;
-    if (!quotes_str_is(lang, "*")) {
+    unsigned row_of = QT_ANY_LANG;
+    if (quotes_str_is(lang, "fiction")) {
+        row_of = QT_FICTION_ROW;
+    } else if (!quotes_str_is(lang, "*")) {
         row_of = quotes_lang(self, lang);
         if (row_of == QT_NO_LANG) return true; /* a language without cues */
     }
