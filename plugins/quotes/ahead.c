@@ -53,6 +53,40 @@ static bool name_beside(const qt_engine *self, const qt_token *t, unsigned count
     return *b >= from + 2;
 }
 
+/* The Russian president says so. [below] … Vladimir Putin: the first name from `at` on of whom
+ * everybody knows that role, and of that country if one is said; else it must be the only one. */
+static bool known_ahead(qt_engine *self, uint64_t role, uint32_t land, uint32_t at, uint32_t end,
+                        unsigned *entity)
+{
+    enum { MANY = 120, BYTES = 500 };
+    qt_token near[MANY], found[MANY];
+    unsigned from = 0, to = 0, held = 0;
+    uint64_t name = 0;
+    while (at < end) {
+        uint32_t stop = quotes_reach(self, at, end, BYTES);
+        while (stop < end && self->text[stop] > ' ') stop++;
+        unsigned count = quotes_tokens_of(self, at, stop, near, MANY);
+        for (unsigned i = 0, run; i<count; i = run> i ? run : i + 1) {
+            run = quotes_name_run(near, count, i);
+            if (run == i || near[run - 1].key == name) continue;
+            qt_kin known = quotes_kin_of(self, quotes_known_key(near[run - 1].key));
+            if (known.lemma != role || (land && known.land != land)) continue;
+            if (name) return false;
+            name = near[run - 1].key;
+            from = i;
+            to = run;
+            held = count;
+            memcpy(found, near, count * sizeof *near);
+            if (land) goto done;
+        }
+        at = stop + 1;
+    }
+    if (!name) return false;
+done:
+    *entity = quotes_meet(self, found, held, from, to);
+    return true;
+}
+
 bool quotes_look_ahead(qt_engine *self, const qt_token *t, unsigned from, unsigned role,
                        unsigned to, unsigned *entity)
 {
@@ -64,7 +98,7 @@ bool quotes_look_ahead(qt_engine *self, const qt_token *t, unsigned from, unsign
     for (unsigned n = 0; n < PLACES; n++) {
         qt_token near[ROOM];
         at = find_word(self, word, at, end);
-        if (at == end) return false;
+        if (at == end) break;
         uint32_t first = at > BEFORE ? at - BEFORE : 0;
         while (first < at && self->text[first] != ' ' && self->text[first] != '\n') first++;
         unsigned count =
@@ -84,5 +118,6 @@ bool quotes_look_ahead(qt_engine *self, const qt_token *t, unsigned from, unsign
         *entity = known;
         return true;
     }
-    return false;
+    return self->traits & QT_ELIDES &&
+           known_ahead(self, word->key, land, t[to - 1].end, end, entity);
 }

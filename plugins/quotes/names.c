@@ -323,7 +323,7 @@ static unsigned free_entity(qt_engine *self)
 
 /* The title or role before a name: M. Petit, le ministre des Finances Pierre Petit; in commas the
  * head of the phrase: l'avocat de la jeune femme, Paul Petit. */
-static const qt_token *role_before(const qt_engine *self, const qt_token *t, unsigned name)
+static const qt_token *head_before(const qt_engine *self, const qt_token *t, unsigned name)
 {
     enum { REACH = 14, NEAR = 9, ASIDE = 6 };
     bool wide = self->traits & QT_ELIDES && self->traits & QT_INVERTS;
@@ -367,6 +367,19 @@ static const qt_token *role_before(const qt_engine *self, const qt_token *t, uns
             break;
     }
     return found;
+}
+
+/* The same; le ministre de la Communication, M. Petit: a title is not all that is said. */
+static const qt_token *role_before(const qt_engine *self, const qt_token *t, unsigned name)
+{
+    unsigned first = name;
+    while (first > 0 && t[first - 1].type == QT_WORD && t[first - 1].classes & QT_TITLE &&
+           !(t[first - 1].classes & QT_ROLE))
+        first--;
+    const qt_token *role = NULL;
+    if (first < name && first > 0 && quotes_is_comma(&t[first - 1]))
+        role = head_before(self, t, first);
+    return role ? role : head_before(self, t, name);
 }
 
 /* The name that a role hangs on: mayor of X. */

@@ -348,7 +348,14 @@ static bool resolve_body(const qt_engine *self, const qt_token *t, unsigned from
                      .other_kin = kin,
                      .least = QT_AS_TOPIC,
                      .bar = JUST_BEFORE};
-    return quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity);
+    if (quotes_take(self, quotes_antecedent(self, t[from].start, one), start, end, entity))
+        return true;
+    for (unsigned i = 0; kin && i < self->entity_count; i++) { /* of that kin, however far */
+        const qt_entity *e = &self->entities[i];
+        if (e->person != QT_GROUP || !(e->kin & kin) || !e->count) continue;
+        if (known == QT_NOBODY || e->count > self->entities[known].count) known = i;
+    }
+    return known != QT_NOBODY && take_entity(self, known, start, end, entity);
 }
 
 /* The sexologist: a noun that no table holds, met before between an article and a name. */
