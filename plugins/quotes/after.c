@@ -196,8 +196,12 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
 {
     enum { PARTICIPLE = 5 }; /* bytes */
     const qt_token *t = c->t;
+    while (c->traits & QT_INVERTS && i + 1 < c->right && t[i].type == QT_WORD &&
+           t[i].classes & QT_CLITIC && !(t[i].classes & (QT_AUX | QT_PRON)))
+        i++; /* s'est défendue */
     if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
     if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
+    if (quotes_ends_as(c->engine, &t[i], QT_ENDS_GERUND, PARTICIPLE)) return false; /* étant donné */
     unsigned k = i + 1, from, to;
     while (k + 1 < c->right && k < i + 3 &&
            (quotes_has(&t[k], QT_ADV | QT_CLITIC) || is_adverb(c, &t[k])))
@@ -392,14 +396,15 @@ bool quotes_look_after(qt_context *c)
     if (c->traits & QT_ELIDES && c->traits & QT_INVERTS && c->t[c->at].flags & QT_ENDS &&
         next->type == QT_WORD && next->flags & QT_CAP && next->classes & QT_ADV)
         return false;
+    bool comma = c->traits & QT_INVERTS && i == c->at + 2 && quotes_is_comma(&c->t[c->at + 1]);
     bool speaks =
         quotes_opens_sentence(c) &&
         (i > c->at + 1 || c->engine->text[c->quote->end - 1] == ',' ||
          c->engine->text[c->quote->end - 1] == '!' || c->engine->text[c->quote->end - 1] == '?');
     if (!quotes_verb_first(c, i, true, &f) && !auxiliary_first(c, i, &f) && !as_said(c, i, &f) &&
-        !(speaks && infinitive_first(c, i, &f)) &&
+        !((speaks || quotes_opens_sentence(c)) && infinitive_first(c, i, &f)) &&
         (c->traits & QT_V2 || !subject_first(c, i, &f)) && !(speaks && unknown_verb(c, i, &f)) &&
-        !(speaks && unknown_participle(c, i, &f)) && !(speaks && unknown_last(c, i, &f)))
+        !((speaks || comma) && unknown_participle(c, i, &f)) && !(speaks && unknown_last(c, i, &f)))
         return false;
     if (f.from == i && f.cue > f.from && c->t[c->at].flags & QT_ENDS &&
         c->t[c->at].type == QT_QUOTE) {

@@ -424,6 +424,35 @@ static bool named_next(qt_context *c)
     return false;
 }
 
+/* Les élus, réunis hier, ont « choisi d'agir »: an auxiliary, and a quotation that goes on with its
+ * participle. */
+static bool goes_on_with_participle(qt_context *c)
+{
+    enum { ROOM = 4, LEAST = 3, ADVERB = 7, PARTICIPLE = 4 };
+    const qt_quote *q = c->quote;
+    const qt_token *aux = &c->t[c->at - 1];
+    qt_token body[ROOM];
+    unsigned from, to, i = 0;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->at < c->left + 2) return false;
+    if (q->body.words < LEAST || aux->type != QT_WORD || !(aux->flags & QT_LOWER)) return false;
+    if (!(aux->classes & QT_AUX) || aux->classes & QT_PREP) return false;
+    uint32_t end = quotes_reach(c->engine, q->start, q->end, 60);
+    unsigned count = quotes_tokens_of(c->engine, q->start, end, body, ROOM);
+    while (i + 1 < count && (body[i].classes & QT_ADV ||
+                             quotes_ends_as(c->engine, &body[i], QT_ENDS_ADVERB, ADVERB)))
+        i++;
+    if (i >= count || !(body[i].flags & QT_LOWER)) return false;
+    bool participle = body[i].classes & QT_PART ||
+                      (!body[i].classes &&
+                       quotes_ends_as(c->engine, &body[i], QT_ENDS_PARTICIPLE, PARTICIPLE));
+    if (!participle || !quotes_subject_of(c->engine, c->t, c->count, c->at - 1, &from, &to) ||
+        quotes_personality(c, from, to) < 2)
+        return false;
+    quotes_set_speaker(c, from, to);
+    c->quote->rule = QT_RULE_BEFORE;
+    return true;
+}
+
 /* Jean Petit « regrette ce choix »: a subject, and a quotation that goes on with its verb. */
 static bool goes_on(qt_context *c)
 {
@@ -528,7 +557,7 @@ static void look_everywhere(qt_context *c)
         return;
     }
     if (quotes_look_colon(c)) return;
-    if (quotes_look_name_beside(c) || goes_on(c)) return;
+    if (quotes_look_name_beside(c) || goes_on(c) || goes_on_with_participle(c)) return;
     look_next_sentence(c);
 }
 

@@ -590,6 +590,7 @@ static bool opens_place(const qt_engine *self, const qt_token *t, unsigned limit
  * addressed. */
 static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned count, unsigned at)
 {
+    enum { ADVERB = 7 }; /* bytes */
     unsigned i = at, limit = at + MAX_SKIP < count ? at + MAX_SKIP : count;
     while (i < limit) {
         const qt_token *w = &t[i];
@@ -615,6 +616,9 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
         } else if (w->classes & (QT_ADV | QT_CLITIC) && !(w->classes & QT_DET) &&
                    !quotes_is_name(w) && !opens_place(self, t, limit, i)) {
             i++;
+        } else if (self->traits & QT_INVERTS && !w->classes && w->flags & QT_LOWER &&
+                   quotes_ends_as(self, w, QT_ENDS_ADVERB, ADVERB)) {
+            i++; /* observe fièrement le facteur */
         } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
             unsigned j = i + 1;
             if (j < limit && t[j].type == QT_WORD && t[j].classes & QT_ADV &&
