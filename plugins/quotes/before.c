@@ -435,6 +435,12 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
         if (t[i].classes & QT_PART && !(t[i].classes & (QT_SAY | QT_GER)) && !has_auxiliary(c, i))
             continue;
         if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
+        /* le coup de gueule: no finite verb follows a preposition */
+        if (c->traits & QT_ELIDES && c->traits & QT_INVERTS && i > c->left &&
+            t[i].classes & QT_SAY && !(t[i].classes & (QT_GER | QT_PART)) &&
+            quotes_has(&t[i - 1], QT_OF | QT_PREP) && t[i - 1].flags & QT_LOWER &&
+            !(t[i - 1].classes & (QT_CLITIC | QT_PRON | QT_COMP | QT_DET | QT_ADV)))
+            continue;
         /* prend de l'avance: a noun */
         if (c->traits & QT_ELIDES && i > 1 && !(t[i].classes & (QT_GER | QT_PART)) &&
             quotes_has(&t[i - 1], QT_DET) && quotes_has(&t[i - 2], QT_PREP | QT_OF))

@@ -26,6 +26,18 @@ static bool is_bare_at(const qt_token *t)
     return t->end - t->start == 1 && t->flags & QT_CAP && t->classes & QT_AUX;
 }
 
+/* Is the role at t[i] said of what stands before it? It has no article, and no comma parts them. */
+static bool is_predicate(const qt_engine *self, const qt_token *t, unsigned i)
+{
+    const qt_token *w = &t[i];
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || i == 0) return false;
+    if (!(w->classes & QT_ROLE) || w->classes & (QT_DET | QT_TITLE) || !(w->flags & QT_LOWER))
+        return false;
+    const qt_token *last = &t[i - 1];
+    return last->type == QT_WORD && last->flags & QT_LOWER &&
+           !(last->classes & (QT_CONJ | QT_DET | QT_POSS | QT_PREP | QT_SOURCE | QT_COMP));
+}
+
 /* The first phrase of [*at, to), and where to look for the next. */
 static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, unsigned to,
                         bool *hangs, phrase *out)
@@ -67,6 +79,9 @@ static bool next_phrase(const qt_engine *self, const qt_token *t, unsigned *at, 
                     !quotes_is_name(w)) ||
                    is_bare_at(w)) {
             *hangs = true;
+            i++;
+            continue;
+        } else if (is_predicate(self, t, i)) { /* est souvent employée */
             i++;
             continue;
         } else if (quotes_starts_phrase(self, w)) {
@@ -347,6 +362,8 @@ static bool speaker_of_noun(const qt_engine *self, const qt_token *t, unsigned s
         if (t[i].type != QT_WORD || !(t[i].classes & QT_OF)) continue;
         if (t[i - 1].type != QT_WORD || !(t[i - 1].classes & QT_NOUN)) continue;
         if (t[i - 1].classes & (QT_SAY | QT_PART)) continue;
+        /* a publié une réponse à la lettre de X, expliquant */
+        if (self->traits & QT_INVERTS && has_verb(t, start, i - 1)) continue;
         return quotes_phrase_after(self, t, cue, i + 1, a, b) && *a == i + 1;
     }
     return false;
@@ -424,12 +441,12 @@ static bool borrowed_subject(const qt_engine *self, const qt_token *t, unsigned 
         return true;
     }
     if (start == cue && self->traits & QT_INVERTS) { /* Dénonçant la police, elle dit */
-        unsigned comma = cue;
-        while (comma < count && comma < cue + 24 && !quotes_is_comma(&t[comma]) &&
-               t[comma].type != QT_QUOTE && !(t[comma].flags & QT_ENDS))
-            comma++;
-        return comma + 1 < count && quotes_is_comma(&t[comma]) &&
-               quotes_phrase_within(self, t, count, comma + 1, 0, a, b);
+        unsigned comma = cue, limit = t == self->tokens ? self->token_count : count;
+        while (comma < limit && comma < cue + 24 && !quotes_is_comma(&t[comma]) &&
+               !(t[comma].flags & QT_ENDS))
+            comma++; /* quotations, too: qualifiant le suspect d'« agresseur », X dit */
+        return comma + 1 < limit && quotes_is_comma(&t[comma]) &&
+               quotes_phrase_within(self, t, limit, comma + 1, 0, a, b);
     }
     enum { ROOM = 6 };
     phrase p[ROOM];
@@ -508,8 +525,13 @@ static bool name_with_role(const qt_token *t, unsigned end, unsigned *a, unsigne
 {
     unsigned role = insertion_start(t, end), from;
     if (role == 0 || role >= end || !quotes_is_comma(&t[role - 1])) return false;
-    if (t[role].type != QT_WORD || !(t[role].classes & QT_ROLE) || !(t[role].flags & QT_LOWER))
+    const qt_token *noun = &t[role]; /* adjointe au maire; le maire de Lindre */
+    if (noun->type == QT_WORD && noun->classes & QT_DET && role + 1 < end) noun++;
+    if (noun->type != QT_WORD || !(noun->classes & QT_ROLE) || !(noun->flags & QT_LOWER))
         return false;
+    for (unsigned i = role; i < end; i++) { /* a name of its own */
+        if (t[i].classes & QT_GIVEN && quotes_is_name(&t[i])) return false;
+    }
     for (from = role - 1; from > 0 && quotes_is_name(&t[from - 1]);) from--;
     if (role - 1 < from + 2 || t[from].classes & QT_PLACE) return false;
     *a = from;
@@ -598,5 +620,9 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
     }
     unsigned start = clause_start(t, i);
     if (start < i && quotes_named_before(t, start, i, a, b)) return true;
+    if (start < i && self->traits & QT_ELIDES && self->traits & QT_INVERTS &&
+        t[start].type == QT_WORD && t[start].classes & QT_ROLE && !has_verb(t, start, i) &&
+        name_with_role(t, i, a, b))
+        return true; /* Jean Petit, directeur de l'événement en convient */
     return start < i && subject_in(self, t, start, i, a, b);
 }
