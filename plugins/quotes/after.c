@@ -201,7 +201,8 @@ static bool unknown_participle(const qt_context *c, unsigned i, qt_find *f)
         i++; /* s'est défendue */
     if (c->traits & QT_V2 || i + 1 >= c->right || !quotes_has(&t[i], QT_AUX)) return false;
     if (t[i].features & QT_PASSIVE || !(t[i].flags & QT_LOWER)) return false;
-    if (quotes_ends_as(c->engine, &t[i], QT_ENDS_GERUND, PARTICIPLE)) return false; /* étant donné */
+    if (quotes_ends_as(c->engine, &t[i], QT_ENDS_GERUND, PARTICIPLE))
+        return false; /* étant donné */
     unsigned k = i + 1, from, to;
     while (k + 1 < c->right && k < i + 3 &&
            (quotes_has(&t[k], QT_ADV | QT_CLITIC) || is_adverb(c, &t[k])))

@@ -5,6 +5,7 @@
  * prepositions, weaker verbs before, a name with a colon. What has none of these takes the speaker
  * of the quotation before it in the paragraph, or of the paragraph's last verb of saying. */
 #include "attribute.h"
+#include "refer.h"
 
 /* Words of a quotation are counted as far as anybody asks. */
 enum { MAX_RIGHT = 70, MAX_LEFT = 90 };
@@ -351,9 +352,9 @@ static void carry_over(qt_context *c)
 }
 
 /* "He said that … "X", reported an agency": the first who speaks. */
-static bool embedded(const qt_context *c, const qt_find *before)
+static bool embedded(const qt_context *c, const qt_find *before, unsigned most)
 {
-    if (!before->leads || before->from >= before->to || c->quote->body.words > 12) return false;
+    if (!before->leads || before->from >= before->to || c->quote->body.words > most) return false;
     if (quotes_personality(c, before->from, before->to) < 2 &&
         quotes_name_run(c->t, before->to, before->from) == before->from)
         return false;
@@ -362,7 +363,7 @@ static bool embedded(const qt_context *c, const qt_find *before)
         if (c->t[i].type == QT_QUOTE || quotes_is_mark(&c->t[i], ':')) return false;
         that |= quotes_has(&c->t[i], QT_COMP);
     }
-    return that && before->distance > 2;
+    return that && (before->distance > 2 || most == UINT8_MAX);
 }
 
 /* Called the protest "paid": a verb that labels, right before the quotation. */
@@ -396,6 +397,43 @@ static bool look_next_sentence(qt_context *c)
     return false;
 }
 
+/* « … », c'est (aussi) le sentiment de X; « … ». Tel est l'avis de X; c'est par ces mots que X a …:
+ * what the words before are, and whose. */
+static bool look_verdict(qt_context *c)
+{
+    enum { REACH = 12, LEAST = 3 };
+    const qt_token *t = c->t;
+    unsigned i = c->at + 1, from, to;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->body.words < LEAST)
+        return false;
+    if (!quotes_opens_sentence(c)) return false;
+    while (i < c->count && i < c->at + 3 && t[i].type == QT_PUNCT) i++;
+    if (i + 4 >= c->count || t[i].type != QT_WORD) return false;
+    if (t[i].features & QT_BACK && t[i].classes & QT_ADV) { /* c'est par ces mots que X a conclu */
+        if (!quotes_phrase_within(c->engine, t, c->count, i + 1, 1, &from, &to)) return false;
+        if (to >= c->count || quotes_personality(c, from, to) < 2) return false;
+        const qt_token *verb = &t[to];
+        if (quotes_is_comma(verb) && to + 1 < c->count) verb++;
+        if (verb->type != QT_WORD || !(verb->classes & (QT_AUX | QT_SAY | QT_VERB))) return false;
+        quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        return true;
+    }
+    unsigned first = i;
+    while (i < c->count && i < first + 2 && t[i].classes & (QT_NONAME | QT_PRON)) i++;
+    if (i == first || !(t[i].classes & QT_AUX) || t[i].end - t[i].start != 3)
+        return false; /* est */
+    for (i++; i + 2 < c->count && i < first + REACH; i++) {
+        if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
+        bool said = t[i].classes & QT_NOUN && t[i - 1].classes & (QT_DET | QT_POSS);
+        if (!said || !(t[i + 1].classes & QT_OF)) continue;
+        if (!quotes_phrase_within(c->engine, t, c->count, i + 2, 0, &from, &to)) return false;
+        if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) != to) return false;
+        quotes_accept(c, &(qt_find){true, first, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        return true;
+    }
+    return false;
+}
+
 /* « … » Pas peu fier, Anne Petit a …; « … » : Anne Petit est l'une des …: speech that begins its
  * paragraph, where nobody spoke before, and then a full name with its verb. */
 static bool named_next(qt_context *c)
@@ -414,6 +452,14 @@ static bool named_next(qt_context *c)
         opens = opens && t[i].type != QT_WORD;
         unsigned end = name ? quotes_name_run(t, c->count, i) : i;
         if (end < i + 2 || end >= c->count || t[i].classes & QT_PLACE) continue;
+        if (quotes_is_comma(&t[end]) && end + 1 < c->count && t[end + 1].type == QT_WORD &&
+            t[end + 1].flags & QT_LOWER &&
+            (t[i].classes & QT_GIVEN || t[end + 1].classes & QT_ROLE) &&
+            !(t[end + 1].classes & (QT_CONJ | QT_PREP))) { /* X, président de la région, */
+            quotes_set_speaker(c, i, end);
+            c->quote->rule = QT_RULE_PARAGRAPH;
+            return true;
+        }
         while (end + 1 < c->count && t[end].type == QT_WORD && t[end].classes & QT_CLITIC) end++;
         if (t[end].type != QT_WORD || !(t[end].flags & QT_LOWER)) continue;
         if (!(t[end].classes & (QT_AUX | QT_VERB | QT_SAY)) || t[end].classes & QT_PREP) continue;
@@ -442,9 +488,9 @@ static bool goes_on_with_participle(qt_context *c)
                              quotes_ends_as(c->engine, &body[i], QT_ENDS_ADVERB, ADVERB)))
         i++;
     if (i >= count || !(body[i].flags & QT_LOWER)) return false;
-    bool participle = body[i].classes & QT_PART ||
-                      (!body[i].classes &&
-                       quotes_ends_as(c->engine, &body[i], QT_ENDS_PARTICIPLE, PARTICIPLE));
+    bool participle =
+        body[i].classes & QT_PART ||
+        (!body[i].classes && quotes_ends_as(c->engine, &body[i], QT_ENDS_PARTICIPLE, PARTICIPLE));
     if (!participle || !quotes_subject_of(c->engine, c->t, c->count, c->at - 1, &from, &to) ||
         quotes_personality(c, from, to) < 2)
         return false;
@@ -490,6 +536,17 @@ static bool source_touches(const qt_context *c)
            !(c->t[i].classes & QT_WEAK);
 }
 
+/* X a déclaré que « … », rapporte Le Figaro: is the speaker found one of those that report? */
+static bool is_medium(const qt_context *c)
+{
+    const qt_engine *e = c->engine;
+    unsigned i = c->at + 1, to;
+    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES)) return false;
+    while (i < c->count && c->t[i].start < c->quote->speaker_start) i++;
+    for (to = i; to < c->count && c->t[to].end <= c->quote->speaker_end;) to++;
+    return to > i && quotes_is_known_group(e, c->t, i, to);
+}
+
 static void look_everywhere(qt_context *c)
 {
     qt_find before = {0}, weak = {0};
@@ -498,7 +555,8 @@ static void look_everywhere(qt_context *c)
         return;
     }
     bool strong = quotes_look_before(c, false, &before);
-    bool inner = strong && embedded(c, &before);
+    enum { SHORT = 12 };
+    bool inner = strong && embedded(c, &before, SHORT);
     bool announced = strong && before.leads && before.from < before.to && c->at > 0 &&
                      quotes_is_mark(&c->t[c->at - 1], ':');
     if (announced) {
@@ -511,6 +569,7 @@ static void look_everywhere(qt_context *c)
         return;
     }
     if (quotes_look_after(c)) {
+        inner |= strong && is_medium(c) && embedded(c, &before, UINT8_MAX);
         if (!inner || c->quote->speaker_pronoun) return;
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;
@@ -557,6 +616,7 @@ static void look_everywhere(qt_context *c)
         return;
     }
     if (quotes_look_colon(c)) return;
+    if (look_verdict(c)) return;
     if (quotes_look_name_beside(c) || goes_on(c) || goes_on_with_participle(c)) return;
     look_next_sentence(c);
 }

@@ -705,6 +705,20 @@ static bool accept_own(qt_context *c, unsigned i)
     return true;
 }
 
+/* La déclaration de X, le 3 mars, selon laquelle « … »: whose the noun is that it hangs on. */
+static bool source_of_noun(const qt_context *c, unsigned source, unsigned *a, unsigned *b)
+{
+    enum { REACH = 30 };
+    const qt_token *t = c->t;
+    for (unsigned i = source; i-- > c->left + 1 && source - i < REACH;) {
+        if (t[i].type == QT_QUOTE || t[i].flags & QT_ENDS) return false;
+        if (!quotes_has(&t[i - 1], QT_NOUN) || !quotes_has(&t[i], QT_OF)) continue;
+        if (!quotes_phrase_within(c->engine, t, source, i + 1, 0, a, b)) return false;
+        return quotes_personality(c, *a, *b) >= 2 || quotes_name_run(t, *b, *a) == *b;
+    }
+    return false;
+}
+
 bool quotes_look_source(qt_context *c)
 {
     enum { SOURCES = QT_SOURCE | QT_SOURCE2 };
@@ -737,6 +751,12 @@ bool quotes_look_source(qt_context *c)
             unsigned a, b;
             bool found;
             if (t[i].features & QT_OWN && accept_own(c, i)) return true;
+            if (i + 1 < to && quotes_has(&t[i + 1], QT_REL)) {
+                if (!source_of_noun(c, i, &a, &b)) continue;
+                quotes_accept(c, &(qt_find){true, i, i + 1, a, b, 0, true}, QT_RULE_SOURCE);
+                c->quote->strong = true;
+                return true;
+            }
             if (t[i].classes & QT_SOURCE2) {
                 unsigned start = i;
                 while (start > from && i - start < 7 && t[start - 1].type == QT_WORD &&

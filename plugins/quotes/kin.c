@@ -153,6 +153,17 @@ static qt_kin known_name(const qt_engine *self, const qt_token *t, unsigned from
     return known.lemma ? known : (qt_kin){0};
 }
 
+bool quotes_is_known_group(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
+{
+    while (from < to && t[from].classes & (QT_DET | QT_NAMING | QT_BODY) &&
+           !(t[from].flags & QT_NAME))
+        from++;
+    if (from == to || self->lang == QT_NO_LANG || !self->lexicon->kin) return false;
+    if (to == from + 1 && t[from].classes & QT_BODY && t[from].flags & QT_UPPER) return true;
+    qt_kin known = known_name(self, t, from, to);
+    return known.key && !known.lemma;
+}
+
 void quotes_learn_known(const qt_engine *self, qt_entity *e, const qt_token *t, unsigned from,
                         unsigned to)
 {
