@@ -11,8 +11,10 @@ static bool announces(const qt_context *c, unsigned i)
     const qt_token *t = c->t;
     if (!(t[i].classes & QT_GER) || t[i].classes & (QT_SAY | QT_PART)) return false;
     if (i + 1 >= c->right) return false;
-    return c->traits & QT_INVERTS || quotes_has(&t[i + 1], QT_COMP) || t[i + 1].type == QT_QUOTE ||
-           quotes_is_mark(&t[i + 1], ':');
+    if (c->traits & (QT_INVERTS | QT_ELIDES | QT_DROPS | QT_V2 | QT_NO_ARTICLE))
+        return c->traits & QT_INVERTS || quotes_has(&t[i + 1], QT_COMP) ||
+               t[i + 1].type == QT_QUOTE || quotes_is_mark(&t[i + 1], ':');
+    return true; /* adding it was late: no subject follows it */
 }
 
 /* leur avait d'entrée de jeu lancé la sexologue: a phrase between auxiliary and participle. */
@@ -112,10 +114,12 @@ static bool ends_with(const qt_engine *self, const qt_token *t, char last)
  * that hangs on it, and the subject of both behind. */
 static bool infinitive_first(const qt_context *c, unsigned i, qt_find *f)
 {
-    enum { REACH = 7, LEAST = 5 };
+    enum { REACH = 7, LEAST = 4 };
     const qt_token *t = c->t;
     unsigned from, to, first = i;
-    if (!(c->traits & QT_INVERTS) || i + 2 >= c->right || t[i].type != QT_WORD) return false;
+    bool latin = c->traits & QT_INVERTS ||
+                 (c->traits & QT_DROPS && !(c->traits & (QT_NO_ARTICLE | QT_CASELESS)));
+    if (!latin || i + 2 >= c->right || t[i].type != QT_WORD) return false;
     if (!(t[i].flags & QT_LOWER) || t[i].classes & (QT_DET & ~QT_CLITIC) ||
         t[i].classes & (QT_ROLE | QT_REL | QT_CONJ | QT_NOUN))
         return false;
@@ -125,7 +129,7 @@ static bool infinitive_first(const qt_context *c, unsigned i, qt_find *f)
         const qt_token *w = &t[i];
         if (w->type != QT_WORD || !(w->flags & QT_LOWER) || w->flags & QT_INVERTED) return false;
         if (w->classes & (QT_COMP | QT_REL | QT_CONJ) ||
-            (w->classes & QT_DET && i > first && !(w->classes & QT_CLITIC)))
+            (w->classes & QT_DET && i > first && !(w->classes & (QT_CLITIC | QT_PREP))))
             return false;
         bool hangs = i > first && quotes_has(&t[i - 1], QT_PREP | QT_CLITIC);
         bool infinitive = hangs && ends_with(c->engine, w, 'r') && w->end - w->start >= LEAST &&

@@ -374,24 +374,66 @@ static bool labels(qt_context *c, qt_find *f)
            f->from < f->to && c->t[f->cue_end - 1].features & QT_LABEL;
 }
 
-/* "…". Lo ha detto X. "…". Con esas palabras ha descrito X …: a sentence of its own, and the next
- * one says whose. */
-static bool look_next_sentence(qt_context *c)
+/* The tokens of the paragraph below, where the quotation ends its own. */
+static unsigned paragraph_below(const qt_context *c, qt_token *near, unsigned room)
 {
-    enum { REACH = 5, LEAST = 4 };
+    enum { REACH = 240 };
+    const qt_engine *e = c->engine;
+    if (c->right < c->count || c->t != e->tokens || !c->count) return 0;
+    uint32_t at = c->t[c->count - 1].end;
+    while (at < e->size && (unsigned char)e->text[at] <= ' ') at++;
+    return quotes_tokens_of(e, at, quotes_reach(e, at, e->size, REACH), near, room);
+}
+
+/* Aldus de minister. So Anna Keller. A source and whose it is are all of the sentence. */
+static bool source_alone(qt_context *c, unsigned i)
+{
+    unsigned from, to;
+    if (!(c->t[i].classes & QT_SOURCE) || c->t[i].features & QT_OWN) return false;
+    if (!quotes_phrase_within(c->engine, c->t, c->count, i + 1, 0, &from, &to)) return false;
+    if (to >= c->count || !(c->t[to].flags & QT_ENDS) || quotes_personality(c, from, to) < 2)
+        return false;
+    quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+    return true;
+}
+
+/* "…". Lo ha detto X. "…". Con esas palabras ha descrito X …. "…". Così X.: a sentence of its own,
+ * and the next one, be it in the paragraph below, says whose; `told` where only a verb that means
+ * the words before it will do. */
+static bool look_next_sentence(qt_context *c, bool told)
+{
+    enum { REACH = 5, LEAST = 4, ROOM = 48 };
+    qt_token below[ROOM];
+    qt_context next = *c;
     const qt_token *t = c->t;
     unsigned i = c->right, from, to;
-    if (c->left != c->at || c->quote->body.words < LEAST || i + 2 >= c->count) return false;
-    if (!(t[i - 1].flags & QT_ENDS) || t[i].type != QT_WORD || t[i].classes & QT_DET) return false;
-    if (!(t[i].features & QT_BACK)) return false;
-    for (unsigned end = i + REACH; i < end && i + 1 < c->count; i++) {
+    bool whole = quotes_opens_sentence(c) && c->quote->body.words >= LEAST;
+    if (!(whole || told) || c->right == 0 || (!whole && !(t[i - 1].flags & QT_ENDS))) return false;
+    if (i + 2 >= c->count) {
+        if (!whole) return false;
+        next.t = t = below;
+        next.left = i = 0;
+        next.count = next.right = paragraph_below(c, below, ROOM);
+        if (next.count < 3) return false;
+    } else if (!(t[i - 1].flags & QT_ENDS)) {
+        return false;
+    }
+    if (t[i].type != QT_WORD || (told && !(t[i].classes & QT_SAY))) return false;
+    if (!(t[i].features & QT_BACK) || !(t[i].classes & (QT_SAY | QT_SOURCE | QT_ADV)))
+        return !told && source_alone(&next, i);
+    for (unsigned end = i + REACH; i < end && i + 1 < next.count; i++) {
         if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
         if (!quotes_has(&t[i], QT_SAY | QT_PART)) continue;
         if (t[i].classes & QT_WEAK && c->traits & QT_INVERTS) return false; /* ainsi a vu le jour */
         if (!quotes_phrase_within(c->engine, t, c->count, i + 1, 2, &from, &to)) return false;
         if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
             return false;
-        quotes_accept(c, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        quotes_accept(&next, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
+        unsigned a, b; /* its tokens will not be there when it is asked who that is */
+        if (t == below && quotes_name_in(t, from, to, true, &a, &b) && b > a + 1) {
+            c->quote->who_start = t[a].start;
+            c->quote->who_end = t[b - 1].end;
+        }
         return true;
     }
     return false;
@@ -586,6 +628,10 @@ static void look_everywhere(qt_context *c)
                  !quotes_personality(c, before.from, before.to) &&
                  quotes_name_run(c->t, before.to, before.from) == before.from;
     if (thing && quotes_look_source(c)) return;
+    bool nobody = !strong || before.from >= before.to ||
+                  (!quotes_personality(c, before.from, before.to) &&
+                   quotes_name_run(c->t, before.to, before.from) == before.from);
+    if (nobody && look_next_sentence(c, true)) return;
     if (strong && before.leads && before.from < before.to) {
         quotes_accept(c, &before, QT_RULE_BEFORE);
         return;
@@ -618,7 +664,7 @@ static void look_everywhere(qt_context *c)
     if (quotes_look_colon(c)) return;
     if (look_verdict(c)) return;
     if (quotes_look_name_beside(c) || goes_on(c) || goes_on_with_participle(c)) return;
-    look_next_sentence(c);
+    look_next_sentence(c, false);
 }
 
 void quotes_take_speaker(qt_quote *self, const qt_quote *from)
@@ -641,7 +687,8 @@ void quotes_attribute(qt_engine *self, unsigned index)
     find_sentence(&c);
     if (q->carries && self->has_last) {
         /* the speaker of all pieces may be named after the last */
-        if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed && quotes_look_after(&c))
+        if (self->held_count && self->lang != QT_NO_LANG && !q->unclosed &&
+            (quotes_look_after(&c) || look_next_sentence(&c, false)))
             return;
         quotes_take_speaker(q, &self->last);
         q->cue_start = self->last.cue_start;

@@ -420,6 +420,18 @@ static bool thing_told_of(const qt_context *c, unsigned from, unsigned to)
            (quotes_personality(c, x, y) >= 2 || quotes_name_run(t, y, x) == y);
 }
 
+/* Anna says she found the rooms "…": English leaves "that" out. */
+static bool told_without_that(const qt_context *c, unsigned cue, unsigned from, unsigned to)
+{
+    enum { NEAR = 2 };
+    const uint32_t traits = QT_DROPS | QT_V2 | QT_INVERTS | QT_NO_ARTICLE | QT_CASELESS | QT_ELIDES;
+    const qt_token *t = c->t, *says = &t[from - 1];
+    if (c->traits & traits || from > cue || c->at - cue <= NEAR) return false;
+    if (!quotes_has(says, QT_SAY | QT_GER) || says->classes & QT_WEAK || !(says->flags & QT_LOWER))
+        return false;
+    return to == from + 1 && quotes_has(&t[from], QT_PRON);
+}
+
 /* The last verb of saying before the quotation, strong or weak. */
 bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
 {
@@ -459,6 +471,7 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
             f->to = to;
         }
         if (!weak && from < to && thing_told_of(c, from, to)) continue;
+        if (from < to && from > c->left && told_without_that(c, i, from, to)) continue;
         if (f->from >= f->to && c->traits & QT_V2 && !(t[i].classes & (QT_SAY | QT_PART)))
             quotes_subject_of_clause(c, i, &f->from, &f->to);
         if (i > c->left && t[i - 1].classes & QT_AUX) f->cue = i - 1;
@@ -698,9 +711,10 @@ static bool accept_own(qt_context *c, unsigned i)
     const char *text = c->engine->text + t->start, *end = c->engine->text + t->end;
     const char *word = memchr(text, ' ', (size_t)(end - text));
     const char *stop = word ? memchr(word + 1, ' ', (size_t)(end - word - 1)) : NULL;
-    if (!stop) return true;
-    c->quote->speaker_start = (uint32_t)(word + 1 - c->engine->text);
-    c->quote->speaker_end = (uint32_t)(stop - c->engine->text);
+    if (!word) return true;
+    const char *own = stop ? word + 1 : text; /* jej zdaniem, по его словам */
+    c->quote->speaker_start = (uint32_t)(own - c->engine->text);
+    c->quote->speaker_end = (uint32_t)((stop ? stop : word) - c->engine->text);
     c->quote->speaker_pronoun = true;
     return true;
 }
@@ -776,6 +790,14 @@ bool quotes_look_source(qt_context *c)
                 found = true;
             } else {
                 found = quotes_phrase_within(c->engine, t, to, i + 1, 2, &a, &b);
+            }
+            qt_find said; /* según ha lamentado X */
+            if (!pass && c->traits & QT_DROPS && i + 1 < to &&
+                quotes_has(&t[i + 1], QT_AUX | QT_SAY | QT_CLITIC) &&
+                quotes_verb_first(c, i + 1, true, &said)) {
+                quotes_accept(c, &said, QT_RULE_SOURCE);
+                c->quote->strong = true;
+                return true;
             }
             if (!found) continue;
             bool owner = t[a].classes & QT_POSS; /* seiner Meinung nach */

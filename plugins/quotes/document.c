@@ -177,8 +177,7 @@ static void release(qt_engine *self, const qt_quote *named)
 /* Speech that goes on in the next paragraph may have its speaker named there. */
 static bool must_wait(const qt_engine *self, const qt_quote *q)
 {
-    if (!q->unclosed || q->depth || !self->opens_next || self->held_count == QT_MAX_HELD)
-        return false;
+    if (!q->unclosed || q->depth || self->held_count == QT_MAX_HELD) return false;
     if (q->kind != QT_DIRECT && q->kind != QT_CONTINUATION) return false;
     return q->rule == QT_RULE_NONE || q->rule == QT_RULE_TOPIC || q->rule == QT_RULE_SAME ||
            q->rule == QT_RULE_PARAGRAPH;

@@ -294,7 +294,13 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
             *b = end;
             return true;
         }
-        bool more = wide > 0 && quotes_is_comma(&t[wide - 1]);
+        bool dash = t[end].type == QT_DASH; /* Anna – in an interview – said */
+        bool more =
+            wide > 0 && (dash ? t[wide - 1].type == QT_DASH : quotes_is_comma(&t[wide - 1]));
+        if (more && dash && wide < end) {
+            end = wide - 1;
+            continue;
+        }
         if (!more || !is_insertion(self, t, wide, end))
             return subject_in(self, t, start, end, a, b);
         end = wide - 1;
