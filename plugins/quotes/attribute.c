@@ -423,10 +423,10 @@ static bool look_next_sentence(qt_context *c, bool told)
         return !told && source_alone(&next, i);
     for (unsigned end = i + REACH; i < end && i + 1 < next.count; i++) {
         if (t[i].type != QT_WORD || t[i].flags & QT_ENDS) return false;
-        if (!quotes_has(&t[i], QT_SAY | QT_PART)) continue;
+        if (!quotes_has(&t[i], QT_SAY | QT_PART | QT_SOURCE)) continue;
         if (t[i].classes & QT_WEAK && c->traits & QT_INVERTS) return false; /* ainsi a vu le jour */
-        if (!quotes_phrase_within(c->engine, t, c->count, i + 1, 2, &from, &to)) return false;
-        if (quotes_personality(c, from, to) < 2 && quotes_name_run(t, to, from) == from)
+        if (!quotes_phrase_within(c->engine, t, next.count, i + 1, 2, &from, &to)) return false;
+        if (quotes_personality(&next, from, to) < 2 && quotes_name_run(t, to, from) == from)
             return false;
         quotes_accept(&next, &(qt_find){true, i, i + 1, from, to, 0, true}, QT_RULE_LATER);
         unsigned a, b; /* its tokens will not be there when it is asked who that is */

@@ -240,13 +240,13 @@ typedef struct {
     uint32_t size;
     qt_list list;
     qt_probe probe;
-    bool in_tale; /* the quotation before was part of a tale that goes on */
     unsigned doc_lang, lang;
     uint32_t traits; /* of the language */
+    int32_t mode;    /* QT_MODE_… */
+    bool in_tale;    /* the quotation before was part of a tale that goes on */
     bool foreign;    /* the document is said to be in a language without data: do not probe */
+    bool guess;      /* names him too whom only the paragraphs above are about */
     bool tracing;
-    int32_t mode; /* QT_MODE_… */
-    bool guess;   /* names him too whom only the paragraphs above are about */
     /* the paragraph */
     uint32_t par_start, par_end, par_number;
     uint32_t next_mark;                   /* the first at or after a paragraph's start */
