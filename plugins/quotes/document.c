@@ -521,6 +521,7 @@ static void read_all(qt_engine *self, tamis_str text)
     self->heading.end = self->unresolved.end = 0;
     self->par_number = 0;
     self->waiting_count = self->next_mark = 0;
+    self->searches = 0;
     if (!quotes_probe_marks(self)) return;
     if (self->mode == QT_MODE_NEWS) self->probe.dialogue = self->probe.inline_dashes = false;
     if (self->mode == QT_MODE_FICTION) self->probe.dialogue = true;

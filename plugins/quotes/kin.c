@@ -116,7 +116,7 @@ uint64_t quotes_role_key(const qt_engine *self, const qt_token *role)
  * ministre des Affaires étrangères russe. */
 uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role, unsigned to)
 {
-    enum { REACH = 7, BEFORE = 3 };
+    enum { REACH = 10, BEFORE = 3 };
     if (!self->lexicon->kin) return 0;
     /* the Russian president, der russische Präsident */
     for (unsigned k = role; !(self->traits & QT_ELIDES) && k > 0 && role - k < BEFORE; k--) {

@@ -351,7 +351,7 @@ static const qt_token *head_before(const qt_engine *self, const qt_token *t, uns
         bool within = wide && (comma || steps > 0) && !(w->classes & (QT_AUX | QT_PRON));
         if (w->classes & QT_PREP && !(w->classes & QT_OF) && !within) break;
         /* le ministre de la Recherche et de l'Industrie, X */
-        if (w->classes & QT_CONJ && within && t[i + 1].classes & QT_OF) continue;
+        if (w->classes & QT_CONJ && within && t[i + 1].classes & (QT_OF | QT_ROLE)) continue;
         if (!comma && steps == 0 && w->flags & QT_LOWER && !(w->classes & (QT_TITLE | QT_ROLE)) &&
             !(i > 0 && t[i - 1].type == QT_WORD && t[i - 1].classes & QT_ROLE))
             break; /* no adjective: a verb */
@@ -486,6 +486,11 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
                 e->role = key;
             else
                 e->role2 = key;
+            for (const qt_token *w = role + 1; w + 1 < t + from; w++) { /* le ministre et député */
+                if (w->type == QT_WORD && w->classes & QT_CONJ && w[1].classes & QT_ROLE &&
+                    !e->role2)
+                    e->role2 = quotes_role_key(self, w + 1);
+            }
             if (!e->role_of) e->role_of = quotes_complement_of(t, (unsigned)(role - t), from);
         }
     } else if (is_plain_noun(t, from) && e->person != QT_GROUP && e->person != QT_PLACED) {
@@ -571,52 +576,6 @@ static uint8_t number_of(const qt_engine *self, const qt_token *t, unsigned from
     return many ? QT_PLURAL : 0;
 }
 
-/* A word's first letter as short forms write it: a capital, E for É. */
-static char initial_of(const char *word)
-{
-    enum { LATIN = 0xC3, LOWER = 0x20, GRAVE_E = 0x88, DIAERESIS_E = 0x8B };
-    unsigned char first = (unsigned char)word[0];
-    if (first != LATIN) return (char)(first & ~LOWER);
-    unsigned char letter = (unsigned char)word[1] & (unsigned char)~LOWER;
-    return letter >= GRAVE_E && letter <= DIAERESIS_E ? 'E' : 0;
-}
-
-/* Le juge des libertés et de la détention (JLD): where what the letters stand for begins, or
- * `open`, the parenthesis. Each letter begins a word, in their order; articles and "of" may be
- * passed over. */
-static unsigned spelt_out(const qt_engine *self, const qt_token *t, unsigned open)
-{
-    enum { REACH = 16, LEAST = 2, MOST = 8 };
-    const char *letters = self->text + t[open + 1].start;
-    uint32_t left = t[open + 1].end - t[open + 1].start;
-    if (left < LEAST || left > MOST || !(t[open + 1].flags & QT_UPPER)) return open;
-    for (unsigned i = open; i-- > 0 && open - i < REACH && t[i].type == QT_WORD;) {
-        const qt_token *w = &t[i];
-        if (w->flags & QT_ENDS) return open;
-        if (initial_of(self->text + w->start) == letters[left - 1]) {
-            if (--left == 0) return i;
-        } else if (!(w->classes & (QT_OF | QT_DET | QT_PREP | QT_CONJ))) {
-            return open;
-        }
-    }
-    return open;
-}
-
-/* The name in parentheses at `from` is short for what stands before them. */
-static void learn_long_form(qt_engine *self, qt_entity *e, const qt_token *t, unsigned count,
-                            unsigned from, unsigned to)
-{
-    if (to != from + 1 || from < 3 || to >= count || !(t[from].flags & QT_UPPER)) return;
-    if (t[from - 1].type != QT_OPEN || t[to].type != QT_CLOSE) return;
-    if (self->traits & QT_CASELESS) return;
-    unsigned first = spelt_out(self, t, from - 1);
-    if (first + 2 > from - 1) return;
-    e->start = t[first].start;
-    e->end = t[from - 2].end;
-    e->last_word = t[from - 2].start;
-    e->person = QT_GROUP;
-}
-
 static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsigned from,
                         unsigned to, unsigned i)
 {
@@ -646,7 +605,7 @@ static unsigned meet_as(qt_engine *self, const qt_token *t, unsigned count, unsi
     set_count(self, i, e->count + (e->count < OFTEN));
     learn(self, e, t, count, from, to);
     if (formed) quotes_learn_known(self, e, t, from, to);
-    learn_long_form(self, e, t, count, from, to);
+    if (formed && to == from + 1) quotes_learn_long_form(self, e, &t[from]);
     quotes_mention(self, &(qt_mention){.at = t[from].start,
                                        .start = t[from].start,
                                        .end = t[to - 1].end,

@@ -294,6 +294,7 @@ typedef struct {
     qt_quote held[QT_MAX_HELD]; /* pieces of an utterance whose speaker is not named yet */
     unsigned held_count;
     uint32_t turn_speakers[2][2];
+    unsigned searches; /* for what names are short for, in this text */
 } qt_engine;
 
 enum { QT_MODE_AUTO, QT_MODE_NEWS, QT_MODE_FICTION };

@@ -35,6 +35,9 @@ void quotes_learn_known(const qt_engine *self, qt_entity *e, const qt_token *t, 
 /* Do tokens [from, to), an article before them or not, name a group that everybody knows? */
 bool quotes_is_known_group(const qt_engine *self, const qt_token *t, unsigned from, unsigned to);
 
+/* shorts.c: the entity, met by one word, may be told by its long form somewhere. */
+void quotes_learn_long_form(qt_engine *self, qt_entity *e, const qt_token *name);
+
 /* A place or a short form right after a role is what it is a role of: prezydent USA, szef MON. */
 static inline bool quotes_is_complement(const qt_token *t)
 {

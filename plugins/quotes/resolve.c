@@ -121,6 +121,22 @@ static bool only_person(const qt_engine *self, uint8_t gender, uint32_t *start, 
     return take_entity(self, found[trust], start, end, entity);
 }
 
+/* L'émissaire béninois: the one person who is known to be of that country. */
+static bool only_of_land(const qt_engine *self, uint32_t land, uint8_t gender, uint32_t *start,
+                         uint32_t *end, unsigned *entity)
+{
+    unsigned found = QT_NOBODY;
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES)) return false;
+    for (unsigned i = 0; i < self->entity_count; i++) {
+        const qt_entity *e = &self->entities[i];
+        if (e->person != QT_HUMAN || e->land != land) continue;
+        if (gender && e->features && !(gender & e->features)) continue;
+        if (found != QT_NOBODY) return false;
+        found = i;
+    }
+    return found != QT_NOBODY && take_entity(self, found, start, end, entity);
+}
+
 /* Karl's plan, he said, is "mad": who speaks is nobody that the reported sentence begins with,
  * unless that reports, too. Where it begins; else where the pronoun stands. */
 static uint32_t incise_start(const qt_engine *self, const qt_token *t)
@@ -247,6 +263,8 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     unsigned known = plural ? QT_NOBODY : by_role(self, &had);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
+    if (kin.land && !plural && only_of_land(self, kin.land, gender, start, end, entity))
+        return true;
     if (had.kin && of_same_kin(self, at, gender, of, kin, start, end, entity)) return true;
     if (!plural && role->classes & QT_ROLE && !(role->features & QT_ANYONE) &&
         just_introduced(self, t, from, to, role, kin, entity))
