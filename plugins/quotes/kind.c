@@ -81,8 +81,6 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_ALONE] = "alone",
     [F_ENDS] = "ends-paragraph",
     [F_LINE_STOPPED] = "paragraph-stopped",
-    [F_STOP_BEFORE] = "stop-before",
-    [F_STOP_BEHIND] = "stop-behind",
     [F_HEADING_BEFORE] = "heading-before",
     [F_HEADING_BEHIND] = "heading-behind",
     [F_TINY_BEFORE] = "tiny-before",
@@ -105,7 +103,6 @@ const char *const quotes_feature_names[QT_MAX_FEATURES] = {
     [F_RIGHT_MARK] = "right-mark",
     [F_RIGHT_CAPITAL] = "right-capital",
     [F_RIGHT_OTHER] = "right-other",
-    [F_ALL_CAPITALS] = "all-capitals",
     [F_CAPITAL_WITHIN] = "capital-within",
     [F_CAPITAL_FIRST] = "capital-first",
     [F_COMMA_WITHIN] = "comma-within",
@@ -138,7 +135,6 @@ static void see_body(qt_view *v)
     v->on[F_TITLED] =
         titled && b->long_words > 1 && b->capitals == b->long_words && b->words <= MOST_OF_TITLE;
     v->on[F_UPPER_WORD] = b->words == 1 && b->capitals;
-    v->on[F_ALL_CAPITALS] = b->words > 1 && b->capitals == b->long_words;
     v->on[F_CAPITAL_WITHIN] = b->capital_within;
     v->on[F_CAPITAL_FIRST] = quotes_is_upper(v->first);
     v->on[F_COMMA_WITHIN] = b->comma_within;

@@ -210,7 +210,7 @@ typedef struct {
     uint32_t stem_used;
 } qt_lang;
 
-enum { QT_MAX_FEATURES = 104 };
+enum { QT_MAX_FEATURES = 96 };
 
 /* Function words and verbs of saying, of all languages: bit n of langs is language n. */
 typedef struct {

@@ -27,6 +27,8 @@ typedef struct {
     bool guillemets;      /* a guillemet went by */
     uint32_t last_end;    /* of the last closed outermost pair */
     uint32_t quote_after; /* memo: where a closing single mark was last looked for and found */
+    uint32_t commas_to;   /* memo: up to where ,, was looked for, and where it was found last */
+    uint32_t commas;
     bool full;
 } pairing;
 
@@ -61,7 +63,9 @@ qt_mark quotes_mark_at(const char *p, const char *end)
     const unsigned char *s = (const unsigned char *)p;
     qt_mark none = {0, 1, 0};
     if (s[0] == '"') return (qt_mark){'"', 1, QT_STRAIGHT};
-    if (s[0] == '\'') return (qt_mark){'\'', 1, QT_SINGLE};
+    if (s[0] == '\'')
+        return end - p > 1 && s[1] == '\'' ? (qt_mark){'"', 2, QT_STRAIGHT}
+                                           : (qt_mark){'\'', 1, QT_SINGLE};
     if (s[0] == 0xC2 && end - p >= 2) {
         if (s[1] == 0xAB || s[1] == 0xBB) return (qt_mark){s[1], 2, QT_GUILLEMET};
         return none;
@@ -116,7 +120,8 @@ static bool opens_after(uint32_t c)
     if (c < 0x80) return c == 0 || quotes_is_space(c) || among(c, &before_opening) || c == '-';
     return quotes_is_space(c) || is_dash(c) || c == 0x2019 || c == 0x2018 || c == 0x201C ||
            c == 0x201E || c == 0xAB || c == 0xBB || c == 0x2039 || c == 0xBF || c == 0xA1 ||
-           c == 0xFF1A || c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0x2026 || c == 0x300C;
+           c == 0xFF1A || c == 0xFF0C || c == 0x3002 || c == 0x3001 || c == 0x2026 || c == 0x300C ||
+           c == 0x640; /* what joins an Arabic prefix to the mark */
 }
 
 static bool closes_before(uint32_t c)
@@ -188,7 +193,7 @@ static void count_mark(pairing *self, uint32_t at, const qt_mark *m, int by)
     case 0x201D:
     case 0x2033: a->right += d; break;
     case '"': {
-        sides s = look(self->engine, at, 1);
+        sides s = look(self->engine, at, m->length);
         if (straight_closes(&s)) a->straight_close += d;
         if (straight_opens(&s)) a->straight_open += d;
         break;
@@ -375,6 +380,18 @@ static bool opens_paragraph(const pairing *self, uint32_t at, const qt_mark *m)
     return false;
 }
 
+/* Does a comma or a stop follow, behind a blank? */
+static bool goes_on_after(const pairing *self, uint32_t at)
+{
+    const char *p = self->engine->text + at, *end = self->engine->text + self->to;
+    unsigned n;
+    for (; p < end; p += n) {
+        uint32_t c = quotes_decode(p, end, &n);
+        if (!quotes_is_space(c)) return c == ',' || (c == '.' && !(p + 1 < end && p[1] == '.'));
+    }
+    return false;
+}
+
 static int guillemet(pairing *self, uint32_t at, const qt_mark *m, const sides *s)
 {
     bool rev = self->engine->probe.reversed;
@@ -387,6 +404,9 @@ static int guillemet(pairing *self, uint32_t at, const qt_mark *m, const sides *
         uint32_t closers =
             rev ? self->engine->ahead.guillemet_left : self->engine->ahead.guillemet_right;
         if (top && top->code == m->code && s->closes && !s->opens && !closers) return CLOSES;
+        /* « so « , said X: an opening glyph, and then what ends speech */
+        if (top && top->code == m->code && s->space_left && goes_on_after(self, at + m->length))
+            return CLOSES;
         /* »so« in a text that otherwise has «so» */
         if (s->closes && !s->opens && top && top->family == QT_GUILLEMET && top->code != m->code)
             return CLOSES;
@@ -398,6 +418,11 @@ static int guillemet(pairing *self, uint32_t at, const qt_mark *m, const sides *
     if (!self->depth && s->opens && !s->closes && is_word(s->right) &&
         (rev ? self->engine->ahead.guillemet_right : self->engine->ahead.guillemet_left))
         return OPENS;
+    /* « the »operation » is long »: more marks that close are to come than were opened */
+    const qt_ahead *a = &self->engine->ahead;
+    uint32_t closers = rev ? a->guillemet_left : a->guillemet_right,
+             openers = rev ? a->guillemet_right : a->guillemet_left;
+    if (top && s->space_left && is_word(s->right) && closers > openers + self->depth) return OPENS;
     return CLOSES;
 }
 
@@ -429,14 +454,14 @@ static int straight(pairing *self, const sides *s)
     for (unsigned i = 0; i < self->depth; i++) has |= self->stack[i].code == 0xAB;
     const opener *top = self->depth ? &self->stack[self->depth - 1] : NULL;
     bool top_straight = top && top->family == QT_STRAIGHT;
-    if (s->shuts && has) return CLOSES;
+    if (s->shuts) return CLOSES;
     if (s->opens && !s->closes) {
         if (!top_straight) return OPENS;
         int left = (int)self->engine->ahead.straight_close - (int)self->engine->ahead.straight_open;
         if (left >= 2) return OPENS;
         return left < 1 && !s->space_left ? CLOSES : REOPENS;
     }
-    if (s->closes && !s->opens) return has ? CLOSES : NOTHING;
+    if (s->closes && !s->opens) return CLOSES;
     if (has) return CLOSES;
     return s->right ? OPENS : NOTHING;
 }
@@ -503,11 +528,33 @@ static int direction(pairing *self, uint32_t at, const qt_mark *m)
 
 /* ------------------------------------------------------------------ the pass */
 
+/* ,,so'' and ,,so”: two commas stand for a low mark. They are looked for only where a mark closes
+ * that none has opened, each stretch once. */
+static void close_commas(pairing *self, uint32_t at, const qt_mark *m)
+{
+    enum { LONGEST = 2000 };
+    qt_engine *e = self->engine;
+    const char *text = e->text;
+    uint32_t from = self->commas_to > self->from ? self->commas_to : self->from;
+    const char *p = text + from, *end = text + at;
+    while (end - p > 2 && (p = memchr(p, ',', (size_t)(end - p - 2))) != NULL) {
+        if (p[1] == ',' && p[2] != ' ' && p[2] != ',') self->commas = (uint32_t)(p - text) + 1;
+        p += p[1] == ',' ? 2 : 1;
+    }
+    self->commas_to = at;
+    uint32_t open = self->commas - 1;
+    if (!self->commas || open < self->last_end || at - open > LONGEST) return;
+    self->commas = 0;
+    emit(self, open, open + 2, at, at + m->length, QT_DOUBLE);
+    self->last_end = at + m->length;
+}
+
 /* A closing mark without an opening one: the end of an editorial resumption after a quotation
  * (… » [and …] »), or of a quotation that came over from the paragraph before. */
 static void orphan(pairing *self, uint32_t at, const qt_mark *m)
 {
     qt_engine *e = self->engine;
+    if (m->family == QT_STRAIGHT || m->code == 0x201D) close_commas(self, at, m);
     if (m->family != QT_GUILLEMET && m->family != QT_DOUBLE) return;
     if (self->last_end > self->from) {
         if (at - self->last_end > 2000) return;

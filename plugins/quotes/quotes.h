@@ -47,7 +47,6 @@ typedef struct {
     uint8_t words;                       /* of all, at most 16 */
     uint8_t long_words, capitals, small; /* capitals: of the long ones */
     bool lower_first, number, first_person;
-    uint32_t first, classes;                        /* of its first word, of all */
     bool capital_within, comma_within, stop_within; /* before the last word */
 } qt_body;
 

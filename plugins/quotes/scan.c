@@ -14,7 +14,8 @@
 /* A third byte of marks is above this; among bytes from 80 to BF signed comparison is right. */
 enum { LEAST = QT_FROM_DASHES - 1 };
 
-/* Of the 64 bytes at p, where 66 can be read. Marks are those of quotes_skip from dashes on. */
+/* Of the 64 bytes at p, where 66 can be read. Marks are those of quotes_skip from dashes on, and
+ * two apostrophes. */
 static inline qt_events block_events(const char *p)
 {
     qt_events found = {0};
@@ -82,15 +83,28 @@ WIDE static void wide_events(const char *p, unsigned blocks, qt_events *found)
 }
 #endif
 
+/* Two apostrophes in a row are a mark. */
+static inline void join_apostrophes(const char *p, unsigned blocks, qt_events *found)
+{
+    for (unsigned i = 0; i < blocks; i++) {
+        uint64_t one = found[i].apostrophes;
+        if (!one) continue;
+        uint64_t next = (uint64_t)(p[(i + 1) * QT_EVENT_BLOCK] == '\'') << (QT_EVENT_BLOCK - 1);
+        found[i].marks |= one & (one >> 1 | next);
+    }
+}
+
 static void find_blocks(const char *p, unsigned blocks, qt_events *found)
 {
 #ifdef WIDE
     if (__builtin_cpu_supports("avx512bw")) {
         wide_events(p, blocks, found);
+        join_apostrophes(p, blocks, found);
         return;
     }
 #endif
     for (unsigned i = 0; i < blocks; i++) found[i] = block_events(p + i * QT_EVENT_BLOCK);
+    join_apostrophes(p, blocks, found);
 }
 
 unsigned quotes_find_events(const char *p, const char *end, qt_events *found)

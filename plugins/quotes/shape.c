@@ -263,8 +263,6 @@ static void see_paragraph(qt_view *v)
     v->on[F_FIRST_LINE] = !stopped && is_first_line(e);
     see_length(v);
     if (!v->brief) return;
-    v->on[F_STOP_BEFORE] = has_stop(e, e->par_start, q->outer_start);
-    v->on[F_STOP_BEHIND] = has_stop(e, q->outer_end, e->par_end);
     see_lines_beside(v, stopped);
 }
 

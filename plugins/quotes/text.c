@@ -97,13 +97,14 @@ bool quotes_is_space_wide(uint32_t c)
            c == 0xFEFF || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-/* What begins a mark: " and ' (where single ones count), « » (C2 AB, C2 BB), E2 80 and a third byte
- * from `least` on, E3 80. */
+/* What begins a mark: ", '' and, where single ones count, '; « » (C2 AB, C2 BB), E2 80 and a
+ * third byte from `least` on, E3 80. */
 #ifndef __SSE2__
 static bool may_begin(const char *p, const char *end, unsigned char least, bool single)
 {
     const unsigned char *s = (const unsigned char *)p;
-    if (s[0] < 0x80) return s[0] == '"' || (single && s[0] == '\'');
+    if (s[0] == '\'') return single || (end - p > 1 && s[1] == '\'');
+    if (s[0] < 0x80) return s[0] == '"';
     if (end - p < 2) return false;
     if (s[0] == 0xC2) return (s[1] | 0x10) == 0xBB;
     if ((s[0] | 1) != 0xE3 || s[1] != 0x80) return false;
@@ -131,6 +132,9 @@ static inline unsigned begins(const char *p, unsigned char least, char also)
     __m128i corner = _mm_cmpeq_epi8(first, _mm_set1_epi8((char)0xE3));
     __m128i wide = _mm_and_si128(_mm_or_si128(general, corner),
                                  _mm_cmpeq_epi8(second, _mm_set1_epi8((char)0x80)));
+    __m128i twice = _mm_and_si128(_mm_cmpeq_epi8(first, _mm_set1_epi8('\'')),
+                                  _mm_cmpeq_epi8(second, _mm_set1_epi8('\'')));
+    plain = _mm_or_si128(plain, twice);
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(plain, _mm_or_si128(latin, wide)));
 }
 
