@@ -102,13 +102,36 @@ static unsigned blocks_from(const qt_writer *self, unsigned from, uint64_t *ther
 }
 
 /* A name of no class: it may be a given name that only the table of all languages knows. */
-static void set_given(const qt_lexicon *lexicon, qt_token *t)
+static bool set_given(const qt_lexicon *lexicon, qt_token *t, uint64_t key)
 {
-    if (!lexicon->names.index || !quotes_may_have(lexicon->given, 16, t->key)) return;
-    const qt_entry *given = quotes_find(&lexicon->names, t->key);
-    if (!given->key) return;
+    if (!lexicon->names.index || !quotes_may_have(lexicon->given, 16, key)) return false;
+    const qt_entry *given = quotes_find(&lexicon->names, key);
+    if (!given->key) return false;
     t->classes = QT_GIVEN;
     t->features = given->features;
+    return true;
+}
+
+/* Anne-Gaëlle, Carl-Oskar: the first of two names, which one table or the other knows, tells the
+ * gender. */
+static void set_double_name(const qt_writer *self, qt_token *t)
+{
+    enum { LEAST = 3, MOST = 11 }; /* bytes of the first */
+    const char *word = self->engine->text + t->start;
+    uint32_t n = t->end - t->start;
+    const char *hyphen =
+        n > 2 * LEAST ? memchr(word + LEAST, '-', n < MOST ? n - LEAST : MOST - LEAST) : NULL;
+    if (!hyphen || hyphen + LEAST >= word + n ||
+        !(hyphen[1] >= 'A' && (hyphen[1] <= 'Z' || (unsigned char)hyphen[1] == 0xC3)))
+        return;
+    uint64_t key = quotes_key(word, (size_t)(hyphen - word));
+    const qt_entry *own = quotes_find(self->lang, key);
+    if (own->classes & QT_GIVEN) {
+        t->classes = QT_GIVEN;
+        t->features = own->features & (QT_MALE | QT_FEMALE);
+    } else if (!own->key) {
+        set_given(self->engine->lexicon, t, key);
+    }
 }
 
 /* The longest phrase that begins at `first`, into *t and *bits; how many words it has. */
@@ -192,8 +215,10 @@ static void finish_words(qt_writer *self)
             roles |= some_with(at, ROLE) << i * QT_BLOCK;
         }
         titles |= roles & there;
-        for (uint64_t left = bare & there; left; left &= left - 1)
-            set_given(lexicon, &self->at[from + (unsigned)__builtin_ctzll(left)]);
+        for (uint64_t left = bare & there; left; left &= left - 1) {
+            qt_token *t = &self->at[from + (unsigned)__builtin_ctzll(left)];
+            if (!set_given(lexicon, t, t->key)) set_double_name(self, t);
+        }
         if (from + 64 >= self->count) there >>= 1; /* none begins with the last word */
         for (uint64_t left = phrases & there; left; left &= left - 1) {
             unsigned i = from + (unsigned)__builtin_ctzll(left);
