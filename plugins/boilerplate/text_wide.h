@@ -146,20 +146,24 @@ WIDE static inline __m512i add_classes_wide(const char *p, __m512i v, __m512i cl
     return classes;
 }
 
-_Static_assert(BOILERPLATE_CLASSES == 24, "put_sets_wide writes out all classes");
-WIDE static inline void put_eight_wide(uint64_t *set, __m512i classes, uint64_t begins, int k)
+/* The sets of all classes, eight at a time, out of five sets: the bits of the classes' numbers. */
+_Static_assert(BOILERPLATE_CLASSES == 24, "put_sets_wide writes three times eight classes");
+WIDE static inline void put_sets_wide(uint64_t *set, __m512i classes, uint64_t begins)
 {
-#define PUT_SET(i) \
-    set[k + (i)] = _mm512_mask_cmpeq_epi8_mask(begins, classes, _mm512_set1_epi8((char)(k + (i))))
-    PUT_SET(0);
-    PUT_SET(1);
-    PUT_SET(2);
-    PUT_SET(3);
-    PUT_SET(4);
-    PUT_SET(5);
-    PUT_SET(6);
-    PUT_SET(7);
-#undef PUT_SET
+    const __m512i one = _mm512_set_epi64(-1, 0, -1, 0, -1, 0, -1, 0);
+    const __m512i two = _mm512_set_epi64(-1, -1, 0, 0, -1, -1, 0, 0);
+    const __m512i four = _mm512_set_epi64(-1, -1, -1, -1, 0, 0, 0, 0);
+#define HAS(bit)  _mm512_test_epi8_mask(classes, _mm512_set1_epi8(bit))
+#define ALL(bits) _mm512_set1_epi64((long long)(bits))
+    uint64_t eight = HAS(8), sixteen = HAS(16);
+    __m512i other = _mm512_xor_si512(ALL(HAS(1)), one); /* other | (bits ^ number): 0xF6 */
+    other = _mm512_ternarylogic_epi64(other, ALL(HAS(2)), two, 0xF6);
+    other = _mm512_ternarylogic_epi64(other, ALL(HAS(4)), four, 0xF6);
+    _mm512_storeu_si512(set, _mm512_andnot_si512(other, ALL(begins & ~(eight | sixteen))));
+    _mm512_storeu_si512(set + 8, _mm512_andnot_si512(other, ALL(begins & eight & ~sixteen)));
+    _mm512_storeu_si512(set + 16, _mm512_andnot_si512(other, ALL(begins & sixteen & ~eight)));
+#undef HAS
+#undef ALL
 }
 
 /* All bytes of the characters whose first bytes are given, of this block and of the one before. */
@@ -291,9 +295,7 @@ WIDE static inline void see_block_wide(block_state *s, block_wide *b, const char
     bool more = beyond || (last.two | last.three | last.four) >> 61;
     if (more) goes_on = see_beyond_wide(p, v, beyond, &last, &now, &classes, &odd);
     uint64_t begins = ~goes_on;
-    put_eight_wide(set, classes, begins, 0);
-    put_eight_wide(set, classes, begins, 8);
-    put_eight_wide(set, classes, begins, 16);
+    put_sets_wide(set, classes, begins);
     uint64_t upper = set[BOILERPLATE_UPPER], lower = set[BOILERPLATE_LOWER];
     uint64_t ideo = set[BOILERPLATE_IDEO], many = now.two | now.three | now.four;
     now.letter = now.letter_first = upper | lower | set[BOILERPLATE_LETTER] | set[BOILERPLATE_MARK];
