@@ -123,6 +123,21 @@ static size_t sweep(const pending_removal *all, size_t n, uint32_t *heap, piece 
     return count;
 }
 
+/* Most stages ask from the start of the text to its end, and for nothing twice: each removal is a
+ * piece then. */
+static bool are_apart(const pending_removal *all, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (all[i].start < all[i - 1].end) return false;
+    return true;
+}
+
+static size_t take_all(const pending_removal *all, size_t n, piece *out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = (piece){all[i].start, all[i].end, (uint32_t)i};
+    return n;
+}
+
 static tamis_rc add_removal(tamis_doc *self, const pending_removal *p, bool first, size_t start,
                             size_t end, error *e)
 {
@@ -217,12 +232,14 @@ static tamis_rc apply_removals(tamis_doc *self, error *e)
     size_t n = map->pending_count, old_count = self->removal_count, from_cut = 0;
     tamis_str stage;
     FORWARD(document_stage_name(self, &stage, e));
-    qsort(map->pending, n, sizeof *map->pending, compare_pending);
+    bool apart = are_apart(map->pending, n);
     uint32_t *heap = arena_alloc_raw(&self->memory, n * sizeof *heap);
     piece *parts = arena_alloc_raw(&self->memory, 2 * n * sizeof *parts);
     bool *begun = arena_alloc(&self->memory, n * sizeof *begun);
     if (!heap || !parts || !begun) return error_set(e, TAMIS_FAIL, "no memory left for removals");
-    size_t count = sweep(map->pending, n, heap, parts), kept = 0;
+    if (!apart) qsort(map->pending, n, sizeof *map->pending, compare_pending);
+    size_t count = apart ? take_all(map->pending, n, parts) : sweep(map->pending, n, heap, parts);
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         size_t before = self->removal_count;
         bool first = !begun[parts[i].owner];
