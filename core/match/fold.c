@@ -215,7 +215,7 @@ bool fold_gap_joins(tamis_str text, size_t start, size_t end, size_t token_bytes
         return is_between(p[start - 1], '0', '9') && is_between(p[end], '0', '9');
     if (end - start > 24) return false;
     for (size_t at = start; at < end;) {
-        unsigned bytes = fold_next(p + at, end - at).bytes;
+        unsigned bytes = p[at] < 0x80 ? 1 : fold_next(p + at, end - at).bytes;
         switch (gap_kind_of(p + at, bytes)) {
         case GAP_NOTHING: break;
         case GAP_SPACE: spaces++; break;
