@@ -31,6 +31,9 @@ typedef struct {
 #define PUT(f, i, name, value) \
     ((f)->base[BOILERPLATE_F_##name * (f)->stride + (i)] = (uint8_t)(value))
 #define GET(f, i, name) ((f)->base[BOILERPLATE_F_##name * (f)->stride + (i)])
+/* The column itself, for loops: bytes written to it might be the filler's own, to the compiler, so
+ * that PUT would look up the filler each time. */
+#define COLUMN_OF(f, name) (&GET(f, 0, name))
 
 static inline unsigned at_most(uint64_t n, unsigned most)
 {

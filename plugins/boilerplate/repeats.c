@@ -5,37 +5,37 @@
 /* Equal rows, by a table of hashes: how many, which comes first, how near the last one was. */
 void boilerplate_fill_copies(boilerplate_filler *f)
 {
-    const boilerplate_text *t = f->text;
+    const boilerplate_row *rows = f->text->rows;
+    const size_t n = f->text->row_count;
     uint32_t *table = f->table;
-    memset(table, 0, (f->table_mask + 1) * sizeof *table);
-    uint32_t *last = f->prose; /* borrowed: filled later */
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        size_t at = (size_t)(row->hash >> 20) & f->table_mask;
-        while (table[at] && t->rows[table[at] - 1].hash != row->hash) at = (at + 1) & f->table_mask;
-        PUT(f, i, copies, 0);
-        PUT(f, i, copy, 0);
-        PUT(f, i, copy_near, 0);
+    uint32_t *last = f->prose, *firsts = f->topic; /* borrowed: filled later */
+    uint8_t *copies = COLUMN_OF(f, copies), *copy = COLUMN_OF(f, copy);
+    uint8_t *near = COLUMN_OF(f, copy_near);
+    size_t mask = 255;
+    while (mask < 2 * n) mask = 2 * mask + 1;
+    memset(table, 0, (mask + 1) * sizeof *table);
+    boilerplate_clear_columns(f, BOILERPLATE_F_copies, BOILERPLATE_F_copy_near);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t hash = rows[i].hash;
+        size_t at = (size_t)(hash >> 20) & mask;
+        if (!rows[i].words) continue;
+        while (table[at] && rows[table[at] - 1].hash != hash) at = (at + 1) & mask;
         last[i] = (uint32_t)i;
-        if (!row->words) continue;
         if (!table[at]) {
             table[at] = (uint32_t)i + 1;
             continue;
         }
-        size_t first = table[at] - 1;
-        if (GET(f, first, copies) < 15) GET(f, first, copies)++;
-        PUT(f, first, copy, 1);
-        PUT(f, i, copy, 2);
-        PUT(f, i, copy_near, 63 - boilerplate_scale(i - last[first]));
+        uint32_t first = firsts[i] = table[at] - 1;
+        copies[first] = (uint8_t)(copies[first] + (copies[first] < 15));
+        copy[first] = 1;
+        copy[i] = 2;
+        near[i] = (uint8_t)(63 - boilerplate_scale(i - last[first]));
         last[first] = (uint32_t)i;
     }
-    for (size_t i = 0; i < t->row_count; i++) { /* later copies take the first one's count */
-        if (GET(f, i, copy) != 2) continue;
-        const boilerplate_row *row = &t->rows[i];
-        size_t at = (size_t)(row->hash >> 20) & f->table_mask;
-        while (t->rows[table[at] - 1].hash != row->hash) at = (at + 1) & f->table_mask;
-        PUT(f, i, copies, GET(f, table[at] - 1, copies));
-        if (last[table[at] - 1] == i) PUT(f, i, copy, 3);
+    for (size_t i = 0; i < n; i++) { /* later copies take the first one's count */
+        if (copy[i] != 2) continue;
+        copies[i] = copies[firsts[i]];
+        if (last[firsts[i]] == i) copy[i] = 3;
     }
 }
 
@@ -82,17 +82,19 @@ void boilerplate_fill_title(boilerplate_filler *f)
         distinct += !has_word(&has, t->hashes[head->word + k]);
         add_word(&has, t->hashes[head->word + k]);
     }
-    uint32_t *common = f->spare;
-    size_t count = boilerplate_select_words(t, has.bits, 23, common);
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
+    uint32_t *common = f->spare, *topic = f->topic;
+    uint8_t *in_title = COLUMN_OF(f, in_title), *title_in = COLUMN_OF(f, title_in);
+    const boilerplate_row *rows = t->rows;
+    const boilerplate_word *words = t->words;
+    const uint32_t *hashes = t->hashes;
+    const size_t n = t->row_count, count = boilerplate_select_words(t, has.bits, 23, common);
+    for (size_t i = 0; i < n; i++) {
+        const boilerplate_row *row = &rows[i];
         uint32_t end = row->word + row->words,
                  most = row->words < TITLE_MOST ? row->words : TITLE_MOST;
         unsigned known = 0, fresh = 0, longer = 0;
         if (i != title && (next == count || common[next] >= end)) { /* as most rows */
-            f->topic[i] = 0;
-            PUT(f, i, in_title, 0);
-            PUT(f, i, title_in, 0);
+            topic[i] = in_title[i] = title_in[i] = 0;
             continue;
         }
         word_set seen = {{0}};
@@ -100,14 +102,14 @@ void boilerplate_fill_title(boilerplate_filler *f)
             uint32_t k = common[next];
             if (k >= row->word + most) continue;
             known++;
-            longer += t->words[k].characters > 4 || t->words[k].flags & BOILERPLATE_WORD_IDEO;
-            fresh += !has_word(&seen, t->hashes[k]);
-            add_word(&seen, t->hashes[k]);
+            longer += words[k].characters > 4 || words[k].flags & BOILERPLATE_WORD_IDEO;
+            fresh += !has_word(&seen, hashes[k]);
+            add_word(&seen, hashes[k]);
         }
         bool none = i == title || row->words < 2;
-        f->topic[i] = none ? 0 : longer;
-        PUT(f, i, in_title, none ? 0 : boilerplate_share(known, most));
-        PUT(f, i, title_in, none ? (i == title ? 17 : 0) : boilerplate_share(fresh, distinct));
+        topic[i] = none ? 0 : longer;
+        in_title[i] = (uint8_t)(none ? 0 : boilerplate_share(known, most));
+        title_in[i] = (uint8_t)(i == title ? 17 : none ? 0 : boilerplate_share(fresh, distinct));
     }
 }
 
@@ -116,23 +118,24 @@ void boilerplate_fill_title(boilerplate_filler *f)
 void boilerplate_fill_echo(boilerplate_filler *f)
 {
     const boilerplate_text *t = f->text;
+    const boilerplate_row *rows = t->rows;
+    const size_t n = t->row_count;
     uint32_t *table = f->table, *slot = f->spare;
     memset(table, 0, (f->table_mask + 1) * sizeof *table);
     boilerplate_select_triples(t, (uint32_t)f->table_mask, slot);
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        if (!is_prose(row)) continue;
-        for (unsigned k = 0; k + 2 < row->words; k++) table[slot[row->word + k]] = (uint32_t)i + 1;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_prose(&rows[i])) continue;
+        const uint32_t *at = slot + rows[i].word, *end = at + rows[i].words - 2;
+        for (; at < end; at++) table[*at] = (uint32_t)i + 1;
     }
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
+    uint8_t *echo = COLUMN_OF(f, echo);
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t words = rows[i].words;
         unsigned common = 0;
-        PUT(f, i, echo, 0);
-        if (row->words < 4) continue;
-        for (unsigned k = 0; k + 2 < row->words; k++) {
-            uint32_t other = table[slot[row->word + k]];
-            common += (other != 0) & (other != i + 1);
-        }
-        PUT(f, i, echo, boilerplate_share(common, row->words - 2));
+        echo[i] = 0;
+        if (words < 4) continue;
+        for (const uint32_t *at = slot + rows[i].word, *end = at + words - 2; at < end; at++)
+            common += (table[*at] != 0) & (table[*at] != i + 1);
+        echo[i] = (uint8_t)boilerplate_share(common, words - 2);
     }
 }
