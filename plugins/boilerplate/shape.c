@@ -22,8 +22,10 @@ static unsigned row_date(const boilerplate_text *t, const boilerplate_row *row)
 {
     bool year = false, date = false, hour = false;
     const boilerplate_word *w = t->words + row->word;
-    for (unsigned i = 0; row->numbers && i < row->words; i++) {
+    unsigned left = row->numbers;
+    for (unsigned i = 0; left && i < row->words; i++) {
         if (!(w[i].flags & BOILERPLATE_WORD_NUMBER)) continue;
+        left--;
         const char *s = t->p + w[i].start;
         if (w[i].length == 4 && ((s[0] == '1' && s[1] == '9') || (s[0] == '2' && s[1] == '0')))
             year = true;
@@ -195,26 +197,6 @@ static int weight_at(const int8_t *words, const int8_t *pairs, unsigned k, unsig
     return (int)words[k] + (k + 1 < n ? (int)pairs[k] : 0);
 }
 
-static int fill_row_lexicon(boilerplate_filler *f, size_t i, const int8_t *words,
-                            const int8_t *pairs, const int32_t *sums)
-{
-    const boilerplate_row *row = &f->text->rows[i];
-    unsigned n = row->words;
-    int sum = 0, first = 0, last = 0;
-    words += row->word;
-    pairs += row->word;
-    if (n) {
-        sum = sums[row->word + n] - sums[row->word] - (int)pairs[n - 1];
-        first = weight_at(words, pairs, 0, n) + (n > 1 ? weight_at(words, pairs, 1, n) : 0);
-        last = (int)words[n - 1] + (n > 1 ? weight_at(words, pairs, n - 2, n) : 0);
-    }
-    PUT(f, i, lexicon_mean, mean_weight(sum, n));
-    PUT(f, i, lexicon_sum, sum_weight(sum));
-    PUT(f, i, lexicon_first, mean_weight(first, 2));
-    PUT(f, i, lexicon_last, mean_weight(last, 2));
-    return sum;
-}
-
 void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text *text,
                               const int8_t *lexicon)
 {
@@ -224,7 +206,24 @@ void boilerplate_fill_lexicon(boilerplate_columns *self, const boilerplate_text 
     int32_t *sums = (int32_t *)f.spare;
     int8_t *words = (int8_t *)(sums + room + 1), *pairs = words + room;
     boilerplate_select_weights(text, lexicon, 32 - BOILERPLATE_LEXICON_BITS, words, pairs, sums);
-    for (size_t i = 0; i < text->row_count; i++) sum += fill_row_lexicon(&f, i, words, pairs, sums);
+    uint8_t *means = COLUMN_OF(&f, lexicon_mean), *totals = COLUMN_OF(&f, lexicon_sum);
+    uint8_t *firsts = COLUMN_OF(&f, lexicon_first), *lasts = COLUMN_OF(&f, lexicon_last);
+    const boilerplate_row *rows = text->rows;
+    for (size_t i = 0, count = text->row_count; i < count; i++) {
+        const uint32_t n = rows[i].words, word = rows[i].word;
+        const int8_t *w = words + word, *p = pairs + word;
+        int all = 0, first = 0, last = 0;
+        if (n) {
+            all = sums[word + n] - sums[word] - (int)p[n - 1];
+            first = weight_at(w, p, 0, n) + (n > 1 ? weight_at(w, p, 1, n) : 0);
+            last = (int)w[n - 1] + (n > 1 ? weight_at(w, p, n - 2, n) : 0);
+        }
+        means[i] = (uint8_t)mean_weight(all, n);
+        totals[i] = (uint8_t)sum_weight(all);
+        firsts[i] = (uint8_t)mean_weight(first, 2);
+        lasts[i] = (uint8_t)mean_weight(last, 2);
+        sum += all;
+    }
     int mean = text->word_count ? (int)(sum * 4 / (int64_t)text->word_count) : 0;
     PUT_DOCUMENT(&f, lexicon, (unsigned)(mean < -32 ? 0 : mean > 31 ? 63 : mean + 32));
 }
