@@ -33,8 +33,9 @@ const char *boilerplate_feature_help(unsigned feature)
 
 static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
 {
-    size_t stride = (rows + 2 * BOILERPLATE_MARGIN + 63) / 64 * 64;
-    size_t need = stride * BOILERPLATE_FEATURE_COUNT + BOILERPLATE_MARGIN;
+    /* the zeros behind a column are those before the next one */
+    size_t stride = (rows + 63) / 64 * 64 + BOILERPLATE_MARGIN;
+    size_t need = stride * BOILERPLATE_FEATURE_COUNT + 2 * BOILERPLATE_MARGIN;
     if (need > self->room) {
         size_t room = need + need / 2 + 63;
         room -= room % 64; /* columns begin where vectors do */
@@ -51,11 +52,9 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
     if (!self->bytes || !self->work) return false;
     self->rows = rows;
     self->stride = stride;
-    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT;
-         k++) { /* of fixed sizes: some behind, too */
-        memset(self->bytes + k * stride, 0, BOILERPLATE_MARGIN);
-        memset(self->bytes + k * stride + BOILERPLATE_MARGIN + rows, 0, 2 * BOILERPLATE_MARGIN);
-    }
+    memset(self->bytes, 0, BOILERPLATE_MARGIN);
+    for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) /* of a fixed size: some more */
+        memset(boilerplate_column(self, k) + rows, 0, 2 * BOILERPLATE_MARGIN);
     return true;
 }
 

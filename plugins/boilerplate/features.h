@@ -134,7 +134,7 @@
 enum { BOILERPLATE_FEATURES(BOILERPLATE_FEATURE_NAME) BOILERPLATE_FEATURE_COUNT };
 
 enum {
-    BOILERPLATE_MARGIN = 64,       /* zeros before and after each column */
+    BOILERPLATE_MARGIN = 64,       /* zeros before and after each column, at least */
     BOILERPLATE_LEXICON_BITS = 18, /* weights of words and pairs, by hash */
     BOILERPLATE_LEXICON = 1 << BOILERPLATE_LEXICON_BITS,
     BOILERPLATE_LEXICON_SLACK = 4 /* bytes behind it that may be read */
@@ -142,7 +142,7 @@ enum {
 
 typedef struct {
     uint8_t *bytes; /* FEATURE_COUNT columns of `stride` */
-    size_t stride;  /* rows, margins and padding to whole vectors */
+    size_t stride;  /* rows, padding to whole vectors and a margin */
     size_t rows, room;
     uint32_t *work; /* scratch for the passes over rows */
     size_t work_room;
