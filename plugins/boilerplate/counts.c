@@ -136,6 +136,7 @@ void boilerplate_fill_counts(boilerplate_columns *self, const boilerplate_text *
     memset(lines, 0, text->row_count);
     memset(shares, 0, text->row_count);
     memset(runs, 0, text->row_count);
+    self->outside = true;
     uint32_t all = counts->count ? boilerplate_counts_find(counts, boilerplate_site_key(site)) : 0;
     for (size_t i = 0; all > 1 && i < text->row_count; i++) {
         const boilerplate_row *row = &text->rows[i];

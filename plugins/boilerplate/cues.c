@@ -203,11 +203,19 @@ typedef struct {
     size_t count;
 } candidates;
 
+/* Whether a feature is the same in all rows: the document's own, and what nobody filled. */
+static bool is_constant(const boilerplate_columns *columns, unsigned feature)
+{
+    return feature >= BOILERPLATE_F_document_rows ||
+           (!columns->outside && feature >= BOILERPLATE_F_frequency &&
+            feature <= BOILERPLATE_F_within);
+}
+
 static bool may_hold(const boilerplate_cue *self, const boilerplate_columns *columns)
 {
     for (unsigned k = 0; k < self->test_count; k++) {
         const boilerplate_test *t = &self->tests[k];
-        if (t->feature < BOILERPLATE_F_document_rows) continue;
+        if (!is_constant(columns, t->feature)) continue;
         uint8_t value = *boilerplate_column(columns, t->feature);
         if (t->above ? value <= t->n : value >= t->n) return false;
     }

@@ -52,6 +52,7 @@ static bool make_room(boilerplate_columns *self, size_t rows, size_t table)
     if (!self->bytes || !self->work) return false;
     self->rows = rows;
     self->stride = stride;
+    self->outside = false;
     memset(self->bytes, 0, BOILERPLATE_MARGIN);
     for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++) /* of a fixed size: some more */
         memset(boilerplate_column(self, k) + rows, 0, 2 * BOILERPLATE_MARGIN);

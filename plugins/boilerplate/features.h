@@ -144,6 +144,7 @@ typedef struct {
     uint8_t *bytes; /* FEATURE_COUNT columns of `stride` */
     size_t stride;  /* rows, padding to whole vectors and a margin */
     size_t rows, room;
+    bool outside;   /* the columns of frequencies and HTML have been filled; else they are 0 */
     uint32_t *work; /* scratch for the passes over rows */
     size_t work_room;
     struct boilerplate_kin *kin; /* stems of the text's words: kin.c */

@@ -151,6 +151,7 @@ bool boilerplate_fill_html(boilerplate_columns *self, const boilerplate_text *te
     uint8_t *hints = boilerplate_column(self, BOILERPLATE_F_hint);
     uint8_t *withins = boilerplate_column(self, BOILERPLATE_F_within);
     if (!count) return true;
+    self->outside = true;
     block *blocks = malloc(count * sizeof *blocks);
     size_t *open = malloc(count * sizeof *open), depth = 0, next = 0;
     if (!blocks || !open) {
