@@ -108,10 +108,13 @@ bool boilerplate_cues_read(boilerplate_cues *self, tamis_str bytes, char message
             self->at = p;
         }
         char why[160];
-        if (!read_cue(line, &self->at[self->count++], why)) {
+        boilerplate_cue *cue = &self->at[self->count++];
+        if (!read_cue(line, cue, why)) {
             snprintf(message, 160, "line %u: %.140s", number, why);
             return false;
         }
+        for (unsigned k = 0; k < cue->test_count; k++)
+            self->foreign |= cue->tests[k].feature == BOILERPLATE_F_foreign;
     }
     return true;
 }

@@ -31,6 +31,7 @@ typedef struct {
 typedef struct {
     boilerplate_cue *at;
     size_t count;
+    bool foreign; /* one asks for lines' languages */
 } boilerplate_cues;
 
 /* Reads the table: a header line, then name, kind, page, article, when, separated by tabs. Names

@@ -264,9 +264,12 @@ void boilerplate_decide(boilerplate_work *self, const boilerplate_knowledge *kno
 {
     const boilerplate_model *model = &know->models[self->mode];
     size_t n = self->text.row_count;
+    bool page = self->page_part == BOILERPLATE_UNIT;
+    if (!page || know->models[BOILERPLATE_PAGE].foreign || know->cues.foreign)
+        boilerplate_fill_foreign(&self->columns, &self->text, &know->languages);
     judge(self, know, BOILERPLATE_PAGE);
     memcpy(self->page, self->finals, n * sizeof *self->page);
-    if (self->page_part < BOILERPLATE_UNIT) judge(self, know, BOILERPLATE_ARTICLE);
+    if (!page) judge(self, know, BOILERPLATE_ARTICLE);
     join(self, know);
     if (model->alike_rows > 0) even_out(self, model);
     boilerplate_cues_weigh(&know->cues, self->mode, 1, &self->columns, self->finals);

@@ -185,11 +185,16 @@ bool boilerplate_languages_read(boilerplate_languages *self, const char *bytes, 
 void boilerplate_languages_free(boilerplate_languages *self);
 
 /* Fills all columns but those of words' weights, of the first pass, of frequencies (counts.h) and
- * of HTML (html.h), which are 0 then. `phrases` has one row of hits per
+ * of HTML (html.h), which are 0 then, and but lines' languages. `phrases` has one row of hits per
  * row of the text. False: no memory. */
 bool boilerplate_fill(boilerplate_columns *self, const boilerplate_text *text,
                       const boilerplate_phrase_row *phrases,
                       const boilerplate_languages *languages);
+
+/* Marks the lines that are in another language than the document: apart, for it takes time, and the
+ * shipped model of pages does not ask. */
+void boilerplate_fill_foreign(boilerplate_columns *self, const boilerplate_text *text,
+                              const boilerplate_languages *languages);
 
 /* Fills the columns of words' weights; `lexicon` has BOILERPLATE_LEXICON of them, and the slack
  * behind. */

@@ -117,7 +117,10 @@ static bool add_tree(model_file *f, boilerplate_model *self, unsigned pass)
         self->trees[pass] = p;
     }
     memset(&self->trees[pass][n], 0, sizeof(boilerplate_tree));
-    if (!read_tree(f, &self->trees[pass][n])) return false;
+    boilerplate_tree *tree = &self->trees[pass][n];
+    if (!read_tree(f, tree)) return false;
+    for (unsigned k = 0; k < BOILERPLATE_DEPTH; k++)
+        self->foreign |= tree->feature[k] == BOILERPLATE_F_foreign;
     self->tree_count[pass]++;
     return true;
 }

@@ -26,6 +26,7 @@ typedef struct {
     size_t tree_count[BOILERPLATE_PASSES];
     int32_t bias[BOILERPLATE_PASSES];
     int8_t *lexicon; /* BOILERPLATE_LEXICON weights; NULL: none */
+    bool foreign;    /* a tree asks for lines' languages */
     /* What the decision takes from the file; a number that is not there is 0. */
     int32_t change;          /* cost of changing between keeping and removing from row to row */
     int32_t remove_below;    /* a row goes whose score, smoothed, lies below */

@@ -77,70 +77,70 @@ static unsigned most_voted(const uint32_t *votes)
     return most >= LEAST && equal == 1 ? best : 0;
 }
 
-static unsigned most_voted_now(const uint8_t *votes)
+/* Tells the row's language and leaves the ballot empty. */
+static unsigned close_row(ballot *self)
 {
-    uint8_t most = 0, equal = 0;
-    for (unsigned k = 0; k < LANGUAGES; k++) most = votes[k] > most ? votes[k] : most;
-    if (most < LEAST) return 0;
-    for (unsigned k = 0; k < LANGUAGES; k++) equal = (uint8_t)(equal + (votes[k] == most));
-    return equal == 1 ? (unsigned)((const uint8_t *)memchr(votes, most, LANGUAGES) - votes) + 1 : 0;
-}
-
-/* Adds a row's votes to the document's. */
-static void add_votes(ballot *self, const ballot *row)
-{
-    if (self->count + row->count > CARRY) carry(self);
-    for (unsigned k = 0; k < LANGUAGES / 8; k++) self->now[k] += row->now[k];
-    self->count += row->count;
-}
-
-/* Counts the row's votes, tells its language and leaves the ballot empty. */
-static unsigned close_row(ballot *self, ballot *document)
-{
-    unsigned language = 0;
-    if (!self->count && !self->carried) return 0;
-    if (self->carried) {
-        carry(self);
-        language = most_voted(self->all);
-        for (unsigned k = 0; k < LANGUAGES; k++) document->all[k] += self->all[k];
-        memset(self->all, 0, sizeof self->all);
-    } else {
-        uint8_t now[LANGUAGES];
-        memcpy(now, self->now, sizeof now);
-        if (self->count >= LEAST) language = most_voted_now(now);
-        add_votes(document, self);
-        memset(self->now, 0, sizeof self->now);
+    if (self->count < LEAST && !self->carried) {
+        if (self->count) memset(self->now, 0, sizeof self->now);
+        self->count = 0;
+        return 0;
     }
-    self->count = self->carried = 0;
+    carry(self);
+    unsigned language = most_voted(self->all);
+    *self = (ballot){0};
     return language;
 }
 
-/* The document's language by its function words, and the lines that are in another. */
-void boilerplate_fill_language(boilerplate_filler *f)
+/* The words that may be function words: their numbers go to `out`. */
+static size_t find_function_words(const boilerplate_text *t, const boilerplate_languages *languages,
+                                  uint32_t *out)
 {
     enum { LONGEST = 5 }; /* characters of a function word */
-    const boilerplate_text *t = f->text;
-    uint32_t *maybe = f->spare;
-    size_t next = 0;
-    size_t count =
-        boilerplate_select_words(t, f->languages->filter, 32 - BOILERPLATE_LANGUAGE_BITS, maybe);
-    ballot votes = {0}, document = {0};
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        for (; next < count && maybe[next] < row->word + row->words; next++) {
-            const boilerplate_word *w = &t->words[maybe[next]];
-            if (w->characters > LONGEST || w->flags & BOILERPLATE_WORD_NUMBER) continue;
-            const boilerplate_language_word *found =
-                find_word(f->languages, t->hashes[maybe[next]]);
-            if (found) vote(&votes, found);
-        }
-        f->topic[i] = close_row(&votes, &document);
+    size_t found = 0,
+           n = boilerplate_select_words(t, languages->filter, 32 - BOILERPLATE_LANGUAGE_BITS, out);
+    for (size_t k = 0; k < n; k++) {
+        const boilerplate_word *w = &t->words[out[k]];
+        out[found] = out[k];
+        found += (w->characters <= LONGEST) & !(w->flags & BOILERPLATE_WORD_NUMBER);
+    }
+    return found;
+}
+
+/* The document's language, by its function words. */
+void boilerplate_fill_language(boilerplate_filler *f)
+{
+    uint32_t *words = f->spare;
+    size_t count = find_function_words(f->text, f->languages, words);
+    const uint32_t *hashes = f->text->hashes;
+    ballot document = {0};
+    for (size_t k = 0; k < count; k++) {
+        const boilerplate_language_word *found = find_word(f->languages, hashes[words[k]]);
+        if (found) vote(&document, found);
     }
     carry(&document);
-    unsigned language = most_voted(document.all);
-    for (size_t i = 0; i < t->row_count; i++)
-        if (language && f->topic[i] && f->topic[i] != language) PUT(f, i, foreign, 2);
-    PUT_DOCUMENT(f, language, language);
+    PUT_DOCUMENT(f, language, most_voted(document.all));
+}
+
+void boilerplate_fill_foreign(boilerplate_columns *self, const boilerplate_text *text,
+                              const boilerplate_languages *languages)
+{
+    if (!text->row_count) return;
+    boilerplate_filler f = boilerplate_filler_of(self, text);
+    const unsigned own = GET(&f, 0, document_language);
+    uint8_t *foreign = COLUMN_OF(&f, foreign);
+    uint32_t *words = f.spare;
+    size_t next = 0, count = own ? find_function_words(text, languages, words) : 0;
+    ballot votes = {0};
+    for (size_t i = 0; next < count; i++) {
+        const uint32_t end = text->rows[i].word + text->rows[i].words;
+        for (; next < count && words[next] < end; next++) {
+            const boilerplate_language_word *found =
+                find_word(languages, text->hashes[words[next]]);
+            if (found) vote(&votes, found);
+        }
+        unsigned language = close_row(&votes);
+        if (language && language != own) foreign[i] = 2;
+    }
 }
 
 /* ------------------------------------------------------------------ languages */

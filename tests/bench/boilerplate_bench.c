@@ -250,6 +250,8 @@ static uint64_t checksum(void)
     uint64_t sum = 0xCBF29CE484222325u;
     for (size_t i = 0; i < pages.count; i++) {
         run_decide(pages.at[i]);
+        boilerplate_fill_foreign(&work.columns, &work.text,
+                                 &know->languages); /* where it was not */
         size_t rows = work.text.row_count;
         for (unsigned k = 0; k < BOILERPLATE_FEATURE_COUNT; k++)
             add_bytes(&sum, boilerplate_column(&work.columns, k), rows);

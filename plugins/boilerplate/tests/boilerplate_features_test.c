@@ -27,6 +27,7 @@ static void look(seen *s, const char *text)
     boilerplate_languages languages;
     assert_true(boilerplate_languages_read(&languages, words, sizeof words - 1));
     assert_true(boilerplate_fill(&s->columns, &s->text, s->phrases, &languages));
+    boilerplate_fill_foreign(&s->columns, &s->text, &languages);
     boilerplate_languages_free(&languages);
 }
 

@@ -266,6 +266,7 @@ static void fill_columns(corpus *c)
     for (size_t k = 0; k < c->count; k++) {
         document *d = &c->documents[k];
         if (!boilerplate_fill(&columns, &d->text, d->phrases, train_languages())) must(NULL);
+        boilerplate_fill_foreign(&columns, &d->text, train_languages());
         copy_columns(c, d, &columns, 0, BOILERPLATE_FEATURE_COUNT - 1);
         /* a document weighs as its kept words do: an error costs its share of them */
         double kept = 0, all = 0;
