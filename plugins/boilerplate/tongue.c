@@ -31,37 +31,32 @@ void boilerplate_fill_typography(boilerplate_filler *f)
     }
 }
 
-static const boilerplate_language_word *find_word(const boilerplate_languages *self, uint32_t hash)
+/* A free place, which has no votes, where the word is none. */
+static inline const boilerplate_language_word *find_word(const boilerplate_languages *self,
+                                                         uint32_t hash)
 {
-    for (uint32_t at = hash >> 7 & self->mask; self->words[at].hash; at = (at + 1) & self->mask)
-        if (self->words[at].hash == hash) return &self->words[at];
-    return NULL;
+    uint32_t at = hash >> 7 & self->mask;
+    while (self->words[at].hash && self->words[at].hash != hash) at = (at + 1) & self->mask;
+    return &self->words[at];
 }
 
-/* Votes of a row: bytes are enough for most, and are carried over before they could overflow. */
-enum { LANGUAGES = BOILERPLATE_LANGUAGES, LEAST = 3, CARRY = 255 };
-typedef struct {
-    uint64_t now[LANGUAGES / 8]; /* bytes, added eight at a time */
-    uint32_t all[LANGUAGES];
-    unsigned count, carried;
-} ballot;
+enum { LANGUAGES = BOILERPLATE_LANGUAGES, LEAST = 3 };
 
-static void carry(ballot *self)
+/* Adds the votes of the words listed, from their hashes: as bytes, eight languages at a time. */
+static void count_votes(const boilerplate_languages *self, const uint32_t *hashes,
+                        const uint32_t *list, size_t count, uint32_t all[LANGUAGES])
 {
-    uint8_t now[LANGUAGES];
-    memcpy(now, self->now, sizeof now);
-    for (unsigned k = 0; k < LANGUAGES; k++) self->all[k] += now[k];
-    memset(self->now, 0, sizeof self->now);
-    self->count = 0;
-    self->carried++;
-}
-
-static void vote(ballot *self, const boilerplate_language_word *word)
-{
-    uint64_t votes[LANGUAGES / 8];
-    memcpy(votes, word->votes, sizeof votes);
-    for (unsigned k = 0; k < LANGUAGES / 8; k++) self->now[k] += votes[k];
-    if (++self->count == CARRY) carry(self);
+    enum { MOST = 255, EIGHTS = LANGUAGES / 8 };
+    for (size_t k = 0; k < count;) {
+        uint64_t sums[EIGHTS] = {0}, votes[EIGHTS];
+        uint8_t bytes[LANGUAGES];
+        for (size_t end = count - k < MOST ? count : k + MOST; k < end; k++) {
+            memcpy(votes, find_word(self, hashes[list[k]])->votes, sizeof votes);
+            for (unsigned i = 0; i < EIGHTS; i++) sums[i] += votes[i];
+        }
+        memcpy(bytes, sums, sizeof bytes);
+        for (unsigned i = 0; i < LANGUAGES; i++) all[i] += bytes[i];
+    }
 }
 
 /* The language with most votes, from 1; 0 where it has too few, or no more than another. */
@@ -75,20 +70,6 @@ static unsigned most_voted(const uint32_t *votes)
         equal += votes[k] == most;
     }
     return most >= LEAST && equal == 1 ? best : 0;
-}
-
-/* Tells the row's language and leaves the ballot empty. */
-static unsigned close_row(ballot *self)
-{
-    if (self->count < LEAST && !self->carried) {
-        if (self->count) memset(self->now, 0, sizeof self->now);
-        self->count = 0;
-        return 0;
-    }
-    carry(self);
-    unsigned language = most_voted(self->all);
-    *self = (ballot){0};
-    return language;
 }
 
 /* The words that may be function words: their numbers go to `out`. */
@@ -109,16 +90,10 @@ static size_t find_function_words(const boilerplate_text *t, const boilerplate_l
 /* The document's language, by its function words. */
 void boilerplate_fill_language(boilerplate_filler *f)
 {
-    uint32_t *words = f->spare;
-    size_t count = find_function_words(f->text, f->languages, words);
-    const uint32_t *hashes = f->text->hashes;
-    ballot document = {0};
-    for (size_t k = 0; k < count; k++) {
-        const boilerplate_language_word *found = find_word(f->languages, hashes[words[k]]);
-        if (found) vote(&document, found);
-    }
-    carry(&document);
-    PUT_DOCUMENT(f, language, most_voted(document.all));
+    uint32_t votes[LANGUAGES] = {0};
+    size_t count = find_function_words(f->text, f->languages, f->spare);
+    count_votes(f->languages, f->text->hashes, f->spare, count, votes);
+    PUT_DOCUMENT(f, language, most_voted(votes));
 }
 
 void boilerplate_fill_foreign(boilerplate_columns *self, const boilerplate_text *text,
@@ -127,19 +102,16 @@ void boilerplate_fill_foreign(boilerplate_columns *self, const boilerplate_text 
     if (!text->row_count) return;
     boilerplate_filler f = boilerplate_filler_of(self, text);
     const unsigned own = GET(&f, 0, document_language);
-    uint8_t *foreign = COLUMN_OF(&f, foreign);
-    uint32_t *words = f.spare;
-    size_t next = 0, count = own ? find_function_words(text, languages, words) : 0;
-    ballot votes = {0};
-    for (size_t i = 0; next < count; i++) {
+    const uint32_t *words = f.spare;
+    size_t from = 0, count = own ? find_function_words(text, languages, f.spare) : 0;
+    for (size_t i = 0, next = 0; from < count; i++, from = next) {
         const uint32_t end = text->rows[i].word + text->rows[i].words;
-        for (; next < count && words[next] < end; next++) {
-            const boilerplate_language_word *found =
-                find_word(languages, text->hashes[words[next]]);
-            if (found) vote(&votes, found);
-        }
-        unsigned language = close_row(&votes);
-        if (language && language != own) foreign[i] = 2;
+        while (next < count && words[next] < end) next++;
+        if (next - from < LEAST) continue;
+        uint32_t votes[LANGUAGES] = {0};
+        count_votes(languages, text->hashes, words + from, next - from, votes);
+        unsigned language = most_voted(votes);
+        if (language && language != own) PUT(&f, i, foreign, 2);
     }
 }
 
