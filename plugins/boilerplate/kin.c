@@ -16,11 +16,14 @@ enum {
     KIN_BLOCK = 64
 };
 
-/* What is known of a stem, by the slot of its hash. */
-typedef struct {
-    uint32_t last; /* owner that had it last; 0: none */
-    uint32_t rows; /* how many rows have it */
-} kin_stem;
+/* What is known of a stem, by the slot of its hash: in the lower half the owner that had it last,
+ * 0: none; in the upper how many rows have it. */
+typedef uint64_t kin_stem;
+
+static inline uint32_t rows_of(kin_stem stem)
+{
+    return (uint32_t)(stem >> 32);
+}
 
 enum { PROSE = 3, TITLE = 4 }; /* in `marks`: rows of prose that have it, at most two; the title */
 
@@ -105,15 +108,19 @@ static void count_stems(struct boilerplate_kin *self, const boilerplate_text *t,
     own_words(self, t);
     size_t n =
         boilerplate_select_stems(t, (uint32_t)self->slot_count - 1, self->slots, self->owner);
+    kin_stem *stems = self->stems; /* pointers of our own: what bytes are written to may be them */
+    uint8_t *marks = self->marks;
+    uint16_t *slots = self->slots;
+    uint32_t *end = self->end;
+    const uint32_t *owners = self->owner;
     for (size_t k = 0; k < n; k++) {
-        kin_stem *stem = &self->stems[self->slots[k]];
-        uint8_t *marks = &self->marks[self->slots[k]];
-        uint32_t owner = self->owner[k], fresh = stem->last != owner;
-        stem->last = owner;
-        stem->rows += fresh;
-        *marks = (uint8_t)(*marks + (fresh & owner & (*marks < 2)));
-        self->slots[k] = (uint16_t)(self->slots[k] | fresh * FRESH);
-        self->end[owner / 2 - 1] = (uint32_t)k + 1;
+        const unsigned slot = slots[k], mark = marks[slot];
+        const kin_stem stem = stems[slot];
+        const uint32_t owner = owners[k], fresh = (uint32_t)stem != owner;
+        stems[slot] = (uint64_t)(rows_of(stem) + fresh) << 32 | owner;
+        marks[slot] = (uint8_t)(mark + (fresh & owner & (mark < 2)));
+        slots[k] = (uint16_t)(slot | fresh * FRESH);
+        end[owner / 2 - 1] = (uint32_t)k + 1;
     }
     self->stem_count = n;
     for (size_t i = 0; i < t->row_count; i++) {
@@ -210,19 +217,24 @@ static void fill_shares(boilerplate_columns *self, const boilerplate_text *t)
     kin->sums[0] = kin->titles[0] = 0;
     for (size_t k = 0; k < kin->stem_count; k++) {
         unsigned slot = kin->slots[k] & SLOT, marks = kin->marks[slot], own = kin->owner[k] & 1;
-        sum += (uint64_t)((marks & PROSE) > own) << 32 | (kin->stems[slot].rows > 1);
+        sum += (uint64_t)((marks & PROSE) > own) << 32 | (rows_of(kin->stems[slot]) > 1);
         titles += marks / TITLE;
         kin->sums[k + 1] = sum;
         kin->titles[k + 1] = titles;
     }
-    size_t from = 0;
-    for (size_t i = 0; i < t->row_count; i++) {
-        size_t to = kin->end[i] > from ? kin->end[i] : from;
-        uint64_t all = kin->sums[to] - kin->sums[from];
-        COLUMN(self, kin)[i] = (uint8_t)boilerplate_share((uint32_t)all, to - from);
-        COLUMN(self, kin_prose)[i] = (uint8_t)boilerplate_share(all >> 32, to - from);
-        COLUMN(self, title_stems)[i] = (uint8_t)at_most(kin->titles[to] - kin->titles[from], 15);
-        kin->shared[i] = (uint32_t)all;
+    const uint32_t *ends = kin->end, *sums_of_titles = kin->titles;
+    const uint64_t *sums = kin->sums;
+    uint32_t *shared = kin->shared;
+    uint8_t *shares = COLUMN(self, kin), *prose = COLUMN(self, kin_prose);
+    uint8_t *in_title = COLUMN(self, title_stems);
+    const size_t rows = t->row_count;
+    for (size_t i = 0, from = 0; i < rows; i++) {
+        const size_t to = ends[i] > from ? ends[i] : from;
+        const uint64_t all = sums[to] - sums[from];
+        shares[i] = (uint8_t)boilerplate_share((uint32_t)all, to - from);
+        prose[i] = (uint8_t)boilerplate_share(all >> 32, to - from);
+        in_title[i] = (uint8_t)at_most(sums_of_titles[to] - sums_of_titles[from], 15);
+        shared[i] = (uint32_t)all;
         from = to;
     }
 }
@@ -292,16 +304,19 @@ static void fill_kin_score(boilerplate_columns *self, const boilerplate_text *t,
     kin->sums[0] = 0;
     for (size_t k = 0; k < kin->stem_count; k++) {
         unsigned slot = kin->slots[k] & SLOT;
-        sum +=
-            mean_of_others(kin->scores[slot], kin->stems[slot].rows, scores[kin->owner[k] / 2 - 1]);
+        sum += mean_of_others(kin->scores[slot], rows_of(kin->stems[slot]),
+                              scores[kin->owner[k] / 2 - 1]);
         kin->sums[k + 1] = sum;
     }
-    size_t from = 0;
-    for (size_t i = 0; i < t->row_count; i++) {
-        size_t to = kin->end[i] > from ? kin->end[i] : from;
-        uint64_t all = (kin->sums[to] - kin->sums[from]) / 4, n = kin->shared[i];
+    const uint32_t *ends = kin->end, *shared = kin->shared;
+    const uint64_t *sums = kin->sums;
+    uint8_t *means = COLUMN(self, kin_score);
+    const size_t rows = t->row_count;
+    for (size_t i = 0, from = 0; i < rows; i++) {
+        const size_t to = ends[i] > from ? ends[i] : from;
+        uint64_t all = (sums[to] - sums[from]) / 4, n = shared[i];
         uint64_t mean = n < 256 ? all * boilerplate_small_parts[n] >> 24 : all / n;
-        COLUMN(self, kin_score)[i] = (uint8_t)(n ? mean : 32);
+        means[i] = (uint8_t)(n ? mean : 32);
         from = to;
     }
 }
