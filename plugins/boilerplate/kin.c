@@ -325,14 +325,15 @@ static void fill_kin_score(boilerplate_columns *self, const boilerplate_text *t,
  * odds. */
 static void fill_valley(boilerplate_columns *self, const boilerplate_text *t, const uint8_t *scores)
 {
-    const uint8_t *mean = COLUMN(self, score2);
+    const uint8_t *mean = COLUMN(self, score2), *around = COLUMN(self, score5);
+    const boilerplate_row *rows = t->rows;
     uint8_t *valley = COLUMN(self, valley), *fallen = COLUMN(self, fallen);
     size_t n = t->row_count, top = 0;
     int64_t best = -1;
     for (size_t i = 0; i < n; i++) {
-        unsigned words = t->rows[i].words < 30 ? t->rows[i].words : 30;
-        int64_t weight = (int64_t)(scores[i] > 32 ? scores[i] - 32 : 0) * (words + 1) *
-                         (COLUMN(self, score5)[i] + 1);
+        unsigned words = rows[i].words < 30 ? rows[i].words : 30;
+        int64_t weight =
+            (int64_t)(scores[i] > 32 ? scores[i] - 32 : 0) * (words + 1) * (around[i] + 1);
         if (weight > best) {
             best = weight;
             top = i;

@@ -2,19 +2,35 @@
  * the document as a whole; and, once a model has judged, what it thinks of the rows around. */
 #include "fill.h"
 
+/* The least number, of those from 256 on, that has the same place on the scale. */
+static size_t least_alike(size_t n)
+{
+    unsigned quarter = 61 - (unsigned)__builtin_clzll(n); /* of an octave, in bits */
+    return n >> quarter << quarter;
+}
+
 /* Writes to out the numbers on the scale of 1, 2, … n. */
 static void put_rising(uint8_t *out, size_t n)
 {
     enum { KNOWN = 255 };
     memcpy(out, boilerplate_small_scale + 1, n < KNOWN ? n : KNOWN);
-    for (size_t k = KNOWN; k < n; k++) out[k] = (uint8_t)boilerplate_scale(k + 1);
+    for (size_t k = n; k > KNOWN;) {
+        size_t least = least_alike(k);
+        memset(out + least - 1, (int)boilerplate_scale(k), k - least + 1);
+        k = least - 1;
+    }
 }
 
 /* n, …, 2, 1 */
 static void put_falling(const boilerplate_filler *f, uint8_t *out, size_t n)
 {
     enum { KNOWN = sizeof f->falling };
-    for (; n > KNOWN; n--) *out++ = (uint8_t)boilerplate_scale(n);
+    while (n > KNOWN) {
+        size_t least = least_alike(n), alike = n - least + 1;
+        memset(out, (int)boilerplate_scale(n), alike);
+        out += alike;
+        n = least - 1;
+    }
     memcpy(out, f->falling + KNOWN - n, n);
 }
 
@@ -64,21 +80,17 @@ static void put_shares(uint8_t *out, const uint32_t *part, size_t n, uint64_t wh
 /* Runs of short lines: how long each is, and a row's place in it. */
 static void fill_runs(boilerplate_filler *f)
 {
-    const boilerplate_text *t = f->text;
-    size_t n = t->row_count, run = 0;
-    uint8_t *lengths = &GET(f, 0, run), *places = &GET(f, 0, run_at);
-    for (size_t i = 0; i <= n; i++) {
-        bool is_short =
-            i < n && t->rows[i].words < PROSE_WORDS && t->rows[i].ending < BOILERPLATE_END_COLON;
-        if (!is_short) {
-            memset(lengths + i - run, (int)boilerplate_scale(run), run);
-            run = 0;
-        } else {
-            run++;
-        }
-        if (i == n) break;
-        lengths[i] = 0;
+    const boilerplate_row *rows = f->text->rows;
+    const size_t n = f->text->row_count;
+    uint8_t *lengths = COLUMN_OF(f, run), *places = COLUMN_OF(f, run_at);
+    for (size_t i = 0, run = 0; i < n; i++) {
+        bool is_short = rows[i].words < PROSE_WORDS && rows[i].ending < BOILERPLATE_END_COLON;
+        run = is_short ? run + 1 : 0;
         places[i] = (uint8_t)boilerplate_scale(run);
+    }
+    for (size_t i = n, length = 0; i-- > 0;) { /* a run's last place is its length */
+        length = places[i] ? (length ? length : places[i]) : 0;
+        lengths[i] = (uint8_t)length;
     }
 }
 
@@ -89,14 +101,15 @@ void boilerplate_fill_place(boilerplate_filler *f)
     size_t n = t->row_count, place = 0, part = 0, proses = 0, anchors = 0;
     uint32_t *sum = f->prose, *prose = f->table, *anchor = f->table + n;
     sum[0] = 0;
+    const boilerplate_row *rows = t->rows;
+    const boilerplate_phrase_row *phrases = f->phrases;
+    uint8_t *position = COLUMN_OF(f, position);
     for (size_t i = 0; i < n; i++) {
-        sum[i + 1] = sum[i] + prose_words(&t->rows[i]);
+        sum[i + 1] = sum[i] + prose_words(&rows[i]);
         prose[proses] = anchor[anchors] = (uint32_t)i;
-        proses += is_prose(&t->rows[i]);
-        anchors += f->phrases[i].opens;
-    }
-    for (size_t i = 0; i < n; i++) {
-        PUT(f, i, position, place); /* i * 32 / n */
+        proses += is_prose(&rows[i]);
+        anchors += phrases[i].opens;
+        position[i] = (uint8_t)place; /* i * 32 / n */
         for (part += 32; part >= n; part -= n) place++;
     }
     PUT(f, 0, from_start, 0);
@@ -130,8 +143,10 @@ void boilerplate_fill_neighbours(boilerplate_filler *f)
     uint32_t *sum = f->prose, *topic = f->topic, *headline = f->table, *comment = f->table + n;
     uint32_t topics = 0;
     sum[0] = 0;
+    const boilerplate_row *rows = t->rows;
+    const boilerplate_phrase_row *phrases = f->phrases;
     for (size_t i = 0; i < n; i++) {
-        uint32_t words = t->rows[i].words < PROSE_MOST ? t->rows[i].words : PROSE_MOST;
+        uint32_t words = rows[i].words < PROSE_MOST ? rows[i].words : PROSE_MOST;
         uint32_t here = topic[i];
         sum[i + 1] = sum[i] + words;
         topic[i] = topics; /* before this row */
@@ -142,21 +157,24 @@ void boilerplate_fill_neighbours(boilerplate_filler *f)
     boilerplate_fill_rates(&GET(f, 0, topic10), topic, sum, n, 10);
     sum[0] = 0; /* copies, dates and phrases in ten bits each */
     uint32_t run = 0;
+    const uint8_t *copy = COLUMN_OF(f, copy), *date = COLUMN_OF(f, date);
     for (size_t i = 0; i < n; i++) {
-        run += (GET(f, i, copy) > 0) + ((GET(f, i, date) > 1) << 10) +
-               ((uint32_t)(f->phrases[i].hit >= BOILERPLATE_HIT_WHOLE) << 20);
+        run += (copy[i] > 0) + ((date[i] > 1) << 10) +
+               ((uint32_t)(phrases[i].hit >= BOILERPLATE_HIT_WHOLE) << 20);
         sum[i + 1] = run;
     }
+    const uint8_t *in_title = COLUMN_OF(f, in_title), *title_in = COLUMN_OF(f, title_in);
+    uint8_t *copies5 = COLUMN_OF(f, copies5), *dates5 = COLUMN_OF(f, dates5);
+    uint8_t *phrases5 = COLUMN_OF(f, phrases5);
     for (size_t i = 0; i < n; i++) {
         a = clip(i, 5, n, &b);
         uint32_t near = sum[b] - sum[a];
-        PUT(f, i, copies5, near & 31);
-        PUT(f, i, dates5, near >> 10 & 31);
-        PUT(f, i, phrases5, near >> 20 & 31);
-        const boilerplate_phrase_row *phrase = &f->phrases[i];
+        copies5[i] = near & 31;
+        dates5[i] = near >> 10 & 31;
+        phrases5[i] = near >> 20 & 31;
         headline[headlines] = comment[comments] = (uint32_t)i;
-        headlines += (GET(f, i, in_title) > 11) & (GET(f, i, title_in) > 6);
-        comments += phrase->opens && phrase->kind == BOILERPLATE_KIND_comment_form;
+        headlines += (in_title[i] > 11) & (title_in[i] > 6);
+        comments += phrases[i].opens & (phrases[i].kind == BOILERPLATE_KIND_comment_form);
     }
     boilerplate_fill_distances(f, BOILERPLATE_F_headline, BOILERPLATE_F_headline_down, headline,
                                headlines);
@@ -189,12 +207,14 @@ static void fill_block(boilerplate_filler *f, const int32_t *weight, unsigned si
     size_t n = f->text->row_count, start, end;
     best_block(weight, n, &start, &end);
     uint8_t *sides = f->base + side * f->stride, *nears = f->base + near * f->stride;
-    for (size_t i = 0; i < n; i++) {
-        size_t from = i < start ? start - i : i - start + 1;
-        size_t to = i < end ? end - i : i - end + 1;
-        sides[i] = i < start ? 2 : i < end ? 1 : 3;
-        nears[i] = (uint8_t)boilerplate_scale(from < to ? from : to);
-    }
+    size_t half = (end - start + 1) / 2;
+    memset(sides, 2, start);
+    memset(sides + start, 1, end - start);
+    memset(sides + end, 3, n - end);
+    put_falling(f, nears, start); /* up to the block, to its nearer edge, away from it */
+    put_rising(nears + start, half);
+    put_falling(f, nears + start + half, end - start - half);
+    put_rising(nears + end, n - end);
 }
 
 void boilerplate_fill_word_block(boilerplate_filler *f)
