@@ -263,19 +263,30 @@ static bool depends(const qt_engine *self, uint32_t from, uint32_t end)
     return count && t[0].type == QT_WORD && t[0].classes & QT_COMP;
 }
 
+/* Does any quotation stand in [from, to)? Then not all of it is spoken. */
+static bool has_pair(const qt_engine *self, uint32_t from, uint32_t to)
+{
+    for (unsigned i = 0; i < self->quote_count; i++) {
+        if (self->quotes[i].start >= from && self->quotes[i].end <= to) return true;
+    }
+    return false;
+}
+
 /* – It is a shame, says Anna Berg. We shall go on. */
 static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_range *cuts)
 {
     unsigned count = 0;
     uint32_t from = at, sentence = at;
-    qt_range said = {at, at};
-    for (uint32_t i = at; i < end && count < QT_MAX_CUTS - 1; i++) {
+    qt_range said = {at, at}, anew = {at, at}; /* a further dash since `from` */
+    for (uint32_t i = at; i < end && count < QT_MAX_CUTS - 2; i++) {
         char c = self->text[i];
         if (c != ',' && c != '?' && c != '!' && c != '.' && c != '\xA6') continue;
         if (c == '\xA6' && (i < at + 2 || memcmp(self->text + i - 2, "\xE2\x80\xA6", 3))) continue;
         uint32_t word = quotes_skip_spaces(self, i + 1, end);
         if (word == i + 1 || word >= end) continue;
-        uint32_t after = 0;
+        uint32_t after = 0, dash = quotes_dashes_end(self, word, end);
+        if (c != ',' && dash > word && quotes_is_space(quotes_char_at(self, dash, end)))
+            anew = (qt_range){word, quotes_skip_spaces(self, dash, end)};
         if (c != ',' && ends_sentence(self, from, i, end)) {
             sentence = word;
             if (!count || !narrates(self, said, word, end)) continue;
@@ -287,6 +298,10 @@ static unsigned cut_commas(const qt_engine *self, uint32_t at, uint32_t end, qt_
             if (c == ',' && after - word > SHORT_BYTES && self->traits & QT_V2 &&
                 depends(self, sentence, i))
                 continue;
+            if (anew.start > from && anew.end < i) {
+                if (!has_pair(self, from, anew.start)) cuts[count++] = (qt_range){from, anew.start};
+                from = anew.end;
+            }
             cuts[count++] = (qt_range){from, c == ',' ? i : i + 1};
             said = (qt_range){word, after};
         }

@@ -18,6 +18,7 @@
 KINDS(fr, 3)
 KINDS(it, 1)
 KINDS(nl, 1)
+KINDS(sv, 2)
 
 int main(void)
 {
@@ -25,6 +26,7 @@ int main(void)
         cmocka_unit_test(marks_and_kinds_are_right_in_fr),
         cmocka_unit_test(marks_and_kinds_are_right_in_it),
         cmocka_unit_test(marks_and_kinds_are_right_in_nl),
+        cmocka_unit_test(marks_and_kinds_are_right_in_sv),
     };
     return cmocka_run_group_tests(tests, open_group, close_group);
 }
