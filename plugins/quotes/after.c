@@ -297,6 +297,25 @@ static unsigned behind_complement(const qt_context *c, unsigned from, unsigned a
     return at;
 }
 
+/* The secretary for legal affairs, Anna Keller, told the court: a full name in commas behind what
+ * the role before `at` hangs on, and a verb of saying. */
+static bool named_apart(const qt_context *c, unsigned at, qt_find *f)
+{
+    enum { REACH = 8 };
+    const qt_token *t = c->t;
+    unsigned i = at;
+    if (c->traits & QT_INVERTS || !quotes_has(&t[at], QT_PREP)) return false;
+    while (i < c->right && i < at + REACH && t[i].type == QT_WORD &&
+           !(t[i].classes & (QT_AUX | QT_VERB | QT_COMP | QT_REL | QT_PRON | QT_SAY)))
+        i++;
+    if (i == at || i + 3 >= c->right || !quotes_is_mark(&t[i], ',')) return false;
+    unsigned end = quotes_name_run(t, c->right, i + 1);
+    if (end < i + 3 || end + 1 >= c->right || !quotes_is_mark(&t[end], ',')) return false;
+    if (!quotes_has(&t[end + 1], QT_SAY) || t[end + 1].classes & QT_WEAK) return false;
+    *f = (qt_find){true, end + 1, end + 2, i + 1, end, 0, true};
+    return true;
+}
+
 /* X said: a phrase at i, then its verb. */
 static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
 {
@@ -310,6 +329,7 @@ static bool subject_first(const qt_context *c, unsigned i, qt_find *f)
     if (name_first(c, i, f)) return true;
     if (!quotes_phrase_after(c->engine, t, c->right, i, &from, &to) || from != i) return false;
     if (to < c->right) to = behind_complement(c, from, to);
+    if (to < c->right && named_apart(c, to, f)) return true;
     unsigned k = to;
     if (k < c->right && quotes_is_mark(&t[k], ',')) { /* an apposition */
         unsigned end = k + 1;
@@ -380,9 +400,33 @@ static unsigned first_after(const qt_context *c)
     return i;
 }
 
+/* Bu mesajla duyuran Bayer, "…" dedi: where the verb ends the sentence its subject stands right
+ * before the quotation, behind all that is said of it. */
+static bool named_beside(const qt_context *c, unsigned *from, unsigned *to)
+{
+    const qt_token *t = c->t;
+    bool comma = c->at > c->left && quotes_is_mark(&t[c->at - 1], ',');
+    unsigned end = comma ? c->at - 1 : c->at, first = end;
+    while (first > c->left && t[first - 1].type == QT_WORD && t[first - 1].flags & QT_NAME) first--;
+    if (first == end && comma && first > c->left && t[first - 1].type == QT_WORD &&
+        !(t[first - 1].classes & (QT_ADV | QT_CONJ | QT_PREP | QT_GER)))
+        first--; /* raporda, "…" denildi */
+    if (first == end || (!comma && end - first < 2)) return false;
+    while (first > c->left && t[first - 1].type == QT_WORD &&
+           t[first - 1].classes & (QT_ROLE | QT_TITLE) && !(t[first - 1].flags & QT_ENDS))
+        first--;
+    if (first < end && first > c->left && t[first].classes & QT_ROLE &&
+        t[first - 1].flags & QT_UPPER)
+        first--; /* CHP sözcüsü Muharrem İnce */
+    *from = first;
+    *to = end;
+    return true;
+}
+
 /* The phrase that the sentence opens with. */
 static bool first_phrase_named(const qt_context *c, unsigned *from, unsigned *to)
 {
+    if (c->traits & QT_FINAL && named_beside(c, from, to)) return true;
     return c->left < c->at && quotes_opening_phrase(c->engine, c->t, c->left, c->at, from, to);
 }
 

@@ -241,13 +241,25 @@ static bool has_verb(const qt_token *t, unsigned from, unsigned to)
     return false;
 }
 
+/* A fellow student, engineer Anna Hill, …: a role without an article, its full name, and nobody
+ * named before. */
+static bool is_role_of_name(const qt_token *t, unsigned start, unsigned end)
+{
+    unsigned a, b, name = end;
+    while (name > start && quotes_is_name(&t[name - 1])) name--;
+    if (name + 2 > end || name == start || !(t[name].classes & QT_GIVEN)) return false;
+    if (!(t[name - 1].classes & QT_ROLE) || t[start].classes & QT_PREP) return false;
+    return !quotes_name_in(t, insertion_start(t, start - 1), start - 1, true, &a, &b);
+}
+
 /* Is [start, end), which a comma opens, set into the clause that has its subject before it? */
 static bool is_insertion(const qt_engine *self, const qt_token *t, unsigned start, unsigned end)
 {
     const qt_token *first = &t[start];
     if (first->type == QT_NUMBER && end <= start + 2) return true; /* X, 54, */
     if (first->type != QT_WORD) return false;
-    if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS))) return true;
+    if (!(first->flags & QT_CAP) && !(first->classes & (QT_DET | QT_PRON | QT_POSS)))
+        return !is_role_of_name(t, start, end);
     if (first->classes & (QT_REL | QT_PREP | QT_PART) || quotes_is_oblique(first)) return true;
     unsigned before = insertion_start(t, start - 1), x, y;
     if (first->classes & QT_DET && first->features & QT_INDEFINITE)
@@ -281,6 +293,18 @@ static bool is_insertion(const qt_engine *self, const qt_token *t, unsigned star
     return false;
 }
 
+/* Anna Hill, from Tynemouth, North Tyneside, said: a name behind another that hangs on a
+ * preposition and is no person's. */
+static bool names_a_place(const qt_token *t, unsigned start)
+{
+    if (start < 4 || !quotes_is_comma(&t[start - 1]) || t[start].classes & QT_GIVEN) return false;
+    unsigned before = insertion_start(t, start - 1);
+    return before > 0 && quotes_is_comma(&t[before - 1]) && t[before].type == QT_WORD &&
+           t[before].flags & QT_LOWER && t[before].classes & QT_PREP &&
+           quotes_is_name(&t[start - 2]) && !(t[before + 1].classes & QT_GIVEN) &&
+           before + 4 > start - 1;
+}
+
 /* Before a comma: "X, minister of Y," or "the minister of Y, X,". [0, comma) holds it. */
 static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsigned comma,
                                  unsigned *a, unsigned *b)
@@ -289,7 +313,7 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
     for (int hop = 0; hop < MAX_HOPS && end > 0; hop++) {
         unsigned start = clause_start(t, end), wide = insertion_start(t, end);
         if (start == end) return false;
-        if (is_plain_name(t, start, end)) {
+        if (is_plain_name(t, start, end) && !names_a_place(t, start)) {
             *a = start;
             *b = end;
             return true;
@@ -298,6 +322,10 @@ static bool subject_before_comma(const qt_engine *self, const qt_token *t, unsig
         bool more =
             wide > 0 && (dash ? t[wide - 1].type == QT_DASH : quotes_is_comma(&t[wide - 1]));
         if (more && dash && wide < end) {
+            end = wide - 1;
+            continue;
+        }
+        if (more && names_a_place(t, wide)) {
             end = wide - 1;
             continue;
         }
