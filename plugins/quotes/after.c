@@ -537,6 +537,14 @@ static bool verb_later(qt_context *c, unsigned i)
         quotes_accept(c, &f, QT_RULE_LATER);
         return true;
     }
+    /* «…» et «…», a accusé le maire: nobody stands before the auxiliary */
+    if (c->traits & QT_INVERTS && quotes_is_comma(&c->t[i - 1]) && quotes_has(&c->t[i], QT_AUX) &&
+        c->t[i].flags & QT_LOWER && quotes_verb_first(c, i, true, &f) && f.from < f.to &&
+        c->t[f.cue_end - 1].classes & QT_PART && f.from == f.cue_end &&
+        quotes_personality(c, f.from, f.to) >= 3) {
+        quotes_accept(c, &f, QT_RULE_LATER);
+        return true;
+    }
     if (!quotes_is_mark(&c->t[i - 1], ',') || !as_said(c, i, &f) || f.from >= f.to) return false;
     quotes_accept(c, &f, QT_RULE_LATER);
     return true;

@@ -1,7 +1,8 @@
-/* Where names have cases: what stands between a role and whoever has it. A role may be a role of
- * something of any length (the fellow of the department of western art of the museum Ivan Petrov);
- * the full name that ends it stands in the form of a subject, as given names are listed. phrase.c
- * asks at the end of a phrase, subject.c for a clause that a full name opens. */
+/* What stands between a role and whoever has it. A role may be a role of something of any length
+ * (the fellow of the department of western art of the museum Ivan Petrov); where names have cases
+ * the full name that ends it stands in the form of a subject, as given names are listed, in French
+ * it ends the phrase. phrase.c asks at the end of a phrase, subject.c for a clause that a full name
+ * opens, or that the name ends. */
 #include "phrase.h"
 
 enum { REACH = 15, NAME_BYTES = 48 };
@@ -81,4 +82,70 @@ bool quotes_name_opens(const qt_engine *self, const qt_token *t, unsigned start,
     *a = start;
     *b = end;
     return true;
+}
+
+/* The end of what stands in parentheses at `at`, a party or a short form; else `at`. */
+static unsigned parenthesis_end(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { MOST = 4 };
+    if (t[at].type != QT_OPEN) return at;
+    for (unsigned i = at + 1; i < count && i <= at + MOST; i++) {
+        if (t[i].type == QT_CLOSE) return i + 1;
+        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
+    }
+    return at;
+}
+
+/* Le maire (LR) Paul Petit; l'agente de liaison au RQC Anne Petit; le ministre de l'Enseignement
+ * supérieur et de la Recherche, Paul Petit: the full name that ends what goes on about a role from
+ * token `at` on, behind a comma or not; nothing but the end of the phrase follows it. */
+bool quotes_name_behind_role(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
+                             unsigned *from, unsigned *to)
+{
+    const uint32_t other = QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON;
+    const uint32_t leads = QT_OF | QT_PREP | QT_DET | QT_POSS | QT_NAMING | QT_BODY;
+    bool comma = false;
+    for (unsigned i = at; i < count && i < at + REACH;) {
+        const qt_token *w = &t[i], *last = i > 0 ? &t[i - 1] : w;
+        unsigned behind = parenthesis_end(t, count, i);
+        if (behind > i) {
+            i = behind;
+            continue;
+        }
+        if (quotes_is_comma(w) && !comma && i > at) {
+            comma = true;
+            i++;
+            while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
+            continue;
+        }
+        if (w->type == QT_QUOTE && !comma && w->end - w->start < NAME_BYTES &&
+            last->classes & (QT_NAMING | QT_BODY)) { /* du collectif « Oui » */
+            i++;
+            continue;
+        }
+        if (w->type != QT_WORD) return false;
+        unsigned end = quotes_name_run(t, count, i);
+        bool whole = end > i + 1 && !(w->classes & QT_PLACE) && !(w->flags & QT_UPPER);
+        if (whole && (comma || last->type != QT_WORD || !(last->classes & leads)) &&
+            (comma || last->type != QT_WORD || w->classes & QT_GIVEN || last->flags & QT_UPPER)) {
+            bool closed =
+                end >= count || t[end].type != QT_WORD ||
+                (t[end].flags & QT_LOWER && t[end].classes & (QT_PREP | QT_ADV | QT_REL | QT_COMP));
+            *from = i;
+            *to = end;
+            return closed;
+        }
+        if (comma) return false;
+        if (end > i) {
+            i = end;
+            continue;
+        }
+        if (w->classes & other && w->flags & QT_LOWER && !(w->classes & (QT_NOUN | QT_PREP)))
+            return false;
+        if (w->classes & QT_CONJ && !(i + 1 < count && t[i + 1].type == QT_WORD &&
+                                      t[i + 1].classes & (QT_OF | QT_PREP | QT_DET | QT_ROLE)))
+            return false;
+        i++;
+    }
+    return false;
 }

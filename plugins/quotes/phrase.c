@@ -229,6 +229,16 @@ static bool is_within(const qt_engine *self, const qt_token *t, unsigned limit, 
            (!(t[i + 1].classes & no_noun) || t[i + 1].classes & (QT_ROLE | QT_BODY));
 }
 
+/* Une note, cet avis: no finite verb follows an article that is no pronoun. */
+static bool is_noun_here(const qt_engine *self, const qt_token *article, const qt_token *w)
+{
+    const uint32_t french = QT_INVERTS | QT_ELIDES;
+    return (self->traits & french) == french && w->type == QT_WORD && w->flags & QT_LOWER &&
+           w->classes & QT_SAY && !(w->classes & (QT_FUNCTION | QT_PART | QT_GER)) &&
+           article->type == QT_WORD && article->classes & QT_DET &&
+           !(article->classes & (QT_CLITIC | QT_PRON | QT_PREP | QT_COMP | QT_REL));
+}
+
 /* Le chauffeur | conduisant l'équipe: a word that ends as gerunds do, with an object. */
 static bool is_participle(const qt_engine *self, const qt_token *t, unsigned count, unsigned i)
 {
@@ -239,6 +249,24 @@ static bool is_participle(const qt_engine *self, const qt_token *t, unsigned cou
     if (self->traits & QT_DROPS) return true;
     return i + 1 < count && t[i + 1].type == QT_WORD &&
            t[i + 1].classes & (QT_DET | QT_POSS | QT_PREP | QT_COMP) && !(t[i + 1].classes & QT_OF);
+}
+
+/* Une étude | publiée en avril, le chef | nommé par X. */
+static bool is_past_participle(const qt_engine *self, const qt_token *t, unsigned count, unsigned i)
+{
+    enum { LEAST = 6 };
+    const qt_token *w = &t[i];
+    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || !(w->flags & QT_LOWER))
+        return false;
+    if (w->classes & ~(uint32_t)(QT_PART | QT_WEAK) || w->end - w->start < LEAST) return false;
+    const char *p = self->text + w->end; /* é, ée, és, ées */
+    p -= p[-1] == 's';
+    p -= p[-1] == 'e';
+    if (memcmp(p - 2, "\xC3\xA9", 2) != 0 || i + 1 >= count) return false;
+    const qt_token *next = &t[i + 1];
+    return next->type == QT_NUMBER ||
+           (next->type == QT_WORD && next->flags & QT_LOWER && !(next->classes & QT_OF) &&
+            next->classes & (QT_PREP | QT_ADV));
 }
 
 /* L'étudiante | multiplie les essais, le réseau | publiait: a finite verb that no table holds, by
@@ -288,7 +316,7 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             i++;
             continue;
         }
-        if (i > at && ends_phrase(w)) {
+        if (i > at && ends_phrase(w) && !is_noun_here(self, &t[i - 1], w)) {
             if (is_within(self, t, limit, i)) {
                 i++;
                 continue;
@@ -418,7 +446,9 @@ unsigned quotes_phrase_end(const qt_engine *self, const qt_token *t, unsigned co
             break;
         }
         if (++lower > (self->traits & QT_CASELESS ? 8u : 4u)) break;
-        if (noun && (is_participle(self, t, count, i) || is_finite(self, t, count, i))) break;
+        if (noun && (is_participle(self, t, count, i) || is_finite(self, t, count, i) ||
+                     is_past_participle(self, t, count, i)))
+            break;
         if (i > at && self->traits & QT_NO_ARTICLE && !w->classes && w->flags & QT_LOWER &&
             quotes_ends_like_verb(self, w, false)) {
             /* podle zprávy práce | postupují: what stands before the verb is its own subject */
@@ -480,73 +510,6 @@ bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned coun
     *from = end + 1;
     *to = run;
     return true;
-}
-
-/* The end of what stands in parentheses at `at`, a party or a short form; else `at`. */
-static unsigned parenthesis_end(const qt_token *t, unsigned count, unsigned at)
-{
-    enum { MOST = 4 };
-    if (t[at].type != QT_OPEN) return at;
-    for (unsigned i = at + 1; i < count && i <= at + MOST; i++) {
-        if (t[i].type == QT_CLOSE) return i + 1;
-        if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE) break;
-    }
-    return at;
-}
-
-/* Le maire (LR) Paul Petit; l'agente de liaison au RQC Anne Petit; le ministre de l'Enseignement
- * supérieur et de la Recherche, Paul Petit: the full name that ends what goes on about a role from
- * token `at` on, behind a comma or not; nothing but the end of the phrase follows it. */
-bool quotes_name_behind_role(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
-                             unsigned *from, unsigned *to)
-{
-    enum { REACH = 15 };
-    const uint32_t other = QT_AUX | QT_VERB | QT_CUE | QT_COMP | QT_REL | QT_PRON;
-    const uint32_t leads = QT_OF | QT_PREP | QT_DET | QT_POSS | QT_NAMING | QT_BODY;
-    bool comma = false;
-    for (unsigned i = at; i < count && i < at + REACH;) {
-        const qt_token *w = &t[i], *last = i > 0 ? &t[i - 1] : w;
-        unsigned behind = parenthesis_end(t, count, i);
-        if (behind > i) {
-            i = behind;
-            continue;
-        }
-        if (quotes_is_comma(w) && !comma && i > at) {
-            comma = true;
-            i++;
-            while (i < count && t[i].type == QT_WORD && t[i].classes & QT_TITLE) i++;
-            continue;
-        }
-        if (w->type == QT_QUOTE && !comma && w->end - w->start < NAME_BYTES &&
-            last->classes & (QT_NAMING | QT_BODY)) { /* du collectif « Oui » */
-            i++;
-            continue;
-        }
-        if (w->type != QT_WORD) return false;
-        unsigned end = quotes_name_run(t, count, i);
-        bool whole = end > i + 1 && !(w->classes & QT_PLACE) && !(w->flags & QT_UPPER);
-        if (whole && (comma || last->type != QT_WORD || !(last->classes & leads)) &&
-            (comma || last->type != QT_WORD || w->classes & QT_GIVEN || last->flags & QT_UPPER)) {
-            bool closed =
-                end >= count || t[end].type != QT_WORD ||
-                (t[end].flags & QT_LOWER && t[end].classes & (QT_PREP | QT_ADV | QT_REL | QT_COMP));
-            *from = i;
-            *to = end;
-            return closed;
-        }
-        if (comma) return false;
-        if (end > i) {
-            i = end;
-            continue;
-        }
-        if (w->classes & other && w->flags & QT_LOWER && !(w->classes & (QT_NOUN | QT_PREP)))
-            return false;
-        if (w->classes & QT_CONJ && !(i + 1 < count && t[i + 1].type == QT_WORD &&
-                                      t[i + 1].classes & (QT_OF | QT_PREP | QT_DET | QT_ROLE)))
-            return false;
-        i++;
-    }
-    return false;
 }
 
 /* Does the phrase [from, to) leave it to an apposition who it is: no name in it, or one that says
