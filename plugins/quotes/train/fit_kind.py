@@ -8,7 +8,7 @@ START: kind.tsv, or weights set by hand; rows of `fiction` are handed on as they
 PAIRS: one line a quotation the engine found: {"lang", "site", "label": 1 speech or 0, "weight": how much it counts,
 "features": "bias-20 that+15 …"}; the features are those `tamis explain` notes as `kind`, with what they weighed.
 "site" is what pages of one make share, so that no fold learns from a page like those it is tried on. No data ships: the
-weights in ../data were fitted to 880 scraped pages of the press in 18 languages, annotated by hand, to German Wikinews of
+weights in ../data were fitted to some 700 scraped pages of the press in 18 languages, annotated by hand, to German Wikinews of
 uhh-lt (CC BY-NC-SA, development half; half weight), and to the passages in ../tests/press.
 
 Logistic regression. A weight is pulled towards that of START.tsv (set by hand), one that START does not have towards 0;
