@@ -503,8 +503,9 @@ static void learn(const qt_engine *self, qt_entity *e, const qt_token *t, unsign
     if (e->person != QT_HUMAN && from > 0 && t[from - 1].classes & QT_DET) /* la CGT */
         features |= t[from - 1].features & (QT_MALE | QT_FEMALE);
     /* Dazi, la premier: a lone word that opens a sentence is nobody for all one knows */
-    bool lone = to == from + 1 && (from == 0 || t[from - 1].flags & QT_ENDS) && !e->person &&
-                !e->spoke && e->count <= 1 && self->traits & QT_DROPS;
+    bool lone = to == from + 1 &&
+                (from == 0 || t[from - 1].flags & QT_ENDS || quotes_is_mark(&t[from - 1], ':')) &&
+                !e->person && !e->spoke && e->count <= 1 && self->traits & (QT_DROPS | QT_INVERTS);
     if (!lone) learn_after(self, e, t, count, to, &features);
     if (given == QT_MALE || given == QT_FEMALE)
         e->features = given; /* many roles have one gender for both */
