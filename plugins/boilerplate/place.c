@@ -234,6 +234,7 @@ void boilerplate_fill_document(boilerplate_filler *f)
     uint64_t n = t->row_count, words = 0, prose = 0, longs = 0, ended = 0, copies = 0, blanks = 0;
     uint64_t bullets = 0, pipes = 0, phrases = 0, block = 0, shorts = 0, links = 0;
     unsigned first = 0, last = 0;
+    const uint8_t *copy = COLUMN_OF(f, copy), *side = COLUMN_OF(f, block);
     for (size_t i = 0; i < n; i++) {
         const boilerplate_row *row = &t->rows[i];
         bool p = is_prose(row);
@@ -241,17 +242,17 @@ void boilerplate_fill_document(boilerplate_filler *f)
         prose += p ? row->words : 0;
         longs += row->words >= 10;
         ended += row->ending >= BOILERPLATE_END_ASK;
-        copies += GET(f, i, copy) != 0;
+        copies += copy[i] != 0;
         blanks += row->blank_before;
         bullets +=
-            (row->first == BOILERPLATE_DASH || row->first == BOILERPLATE_SEP) && row->words > 0;
+            ((row->first == BOILERPLATE_DASH) | (row->first == BOILERPLATE_SEP)) & (row->words > 0);
         pipes += row->count[BOILERPLATE_SEP];
         phrases += f->phrases[i].hit >= BOILERPLATE_HIT_WHOLE;
-        block += GET(f, i, block) == 1 ? row->words : 0;
+        block += side[i] == 1 ? row->words : 0;
         shorts += row->words <= 3;
-        links += row->words >= 2 && row->words <= 5 && row->capitals * 2u >= row->words;
-        first += i < 10 && p;
-        last += i + 10 >= n && p;
+        links += (row->words >= 2) & (row->words <= 5) & (row->capitals * 2u >= row->words);
+        first += (i < 10) & p;
+        last += (i + 10 >= n) & p;
     }
     const boilerplate_row *head = n ? &t->rows[0] : NULL;
     PUT_DOCUMENT(f, rows, boilerplate_scale(n));

@@ -10,25 +10,29 @@ void boilerplate_fill_typography(boilerplate_filler *f)
     const boilerplate_text *t = f->text;
     unsigned scripts[5] = {0};
     uint32_t curly_rows = 0, straight_rows = 0;
-    f->curly = f->straight = 0;
-    for (size_t i = 0; i < t->row_count; i++) {
-        scripts[GET(f, i, script)] += t->rows[i].words;
-        f->curly += t->rows[i].curly;
-        f->straight += t->rows[i].straight;
-        curly_rows += t->rows[i].curly > 0;
-        straight_rows += t->rows[i].straight > 0;
+    uint32_t curly = 0, straight = 0;
+    const boilerplate_row *rows = t->rows;
+    const uint8_t *script = COLUMN_OF(f, script);
+    const size_t n = t->row_count;
+    for (size_t i = 0; i < n; i++) {
+        scripts[script[i]] += rows[i].words;
+        curly += rows[i].curly;
+        straight += rows[i].straight;
+        curly_rows += rows[i].curly > 0;
+        straight_rows += rows[i].straight > 0;
     }
+    f->curly = curly;
+    f->straight = straight;
     f->script = 1;
     for (unsigned k = 1; k < 5; k++)
         if (scripts[k] > scripts[f->script]) f->script = k;
-    for (size_t i = 0; i < t->row_count; i++) {
-        const boilerplate_row *row = &t->rows[i];
-        unsigned odd = 0;
-        if (row->straight && !row->curly && curly_rows > straight_rows)
-            odd = 1 + at_most(curly_rows / (straight_rows ? straight_rows : 1), 6);
-        PUT(f, i, apostrophe, odd);
-        PUT(f, i, foreign, GET(f, i, script) && GET(f, i, script) != f->script);
-    }
+    const unsigned usual = f->script,
+                   odd_one = 1 + at_most(curly_rows / (straight_rows ? straight_rows : 1), 6);
+    uint8_t *odd = COLUMN_OF(f, apostrophe), *foreign = COLUMN_OF(f, foreign);
+    boilerplate_clear_columns(f, BOILERPLATE_F_apostrophe, BOILERPLATE_F_apostrophe);
+    for (size_t i = 0; i < n && curly_rows > straight_rows; i++)
+        if (rows[i].straight && !rows[i].curly) odd[i] = (uint8_t)odd_one;
+    for (size_t i = 0; i < n; i++) foreign[i] = script[i] && script[i] != usual;
 }
 
 /* A free place, which has no votes, where the word is none. */
