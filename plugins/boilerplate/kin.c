@@ -91,10 +91,12 @@ static bool make_room(struct boilerplate_kin **at, const boilerplate_text *t)
 static void own_words(struct boilerplate_kin *self, const boilerplate_text *t)
 {
     uint32_t last = 0;
-    memset(self->owner, 0, (t->word_count + 1) * sizeof *self->owner);
-    for (size_t i = 0; i < t->row_count; i++) {
-        uint32_t owner = ((uint32_t)i + 1) * 2 + is_prose(&t->rows[i]);
-        self->owner[t->rows[i].word] += owner - last;
+    uint32_t *owners = self->owner;
+    const boilerplate_row *rows = t->rows;
+    memset(owners, 0, (t->word_count + 1) * sizeof *owners);
+    for (size_t i = 0, n = t->row_count; i < n; i++) {
+        uint32_t owner = ((uint32_t)i + 1) * 2 + is_prose(&rows[i]);
+        owners[rows[i].word] += owner - last;
         last = owner;
     }
 }
@@ -200,12 +202,13 @@ static void fill_dates(boilerplate_columns *self, const boilerplate_text *t)
 {
     boilerplate_filler f = boilerplate_filler_of(self, t);
     const uint8_t *date = COLUMN(self, date);
+    uint32_t *list = f.table;
     size_t count = 0;
-    for (size_t i = 0; i < t->row_count; i++) {
-        f.table[count] = (uint32_t)i;
+    for (size_t i = 0, n = t->row_count; i < n; i++) {
+        list[count] = (uint32_t)i;
         count += date[i] > 1;
     }
-    boilerplate_fill_distances(&f, BOILERPLATE_F_date_up, BOILERPLATE_F_date_down, f.table, count);
+    boilerplate_fill_distances(&f, BOILERPLATE_F_date_up, BOILERPLATE_F_date_down, list, count);
 }
 
 /* The stems that each row shares with others, with lines of prose, with the title. */
@@ -250,7 +253,8 @@ static unsigned joined_words(const boilerplate_row *row)
 static void fill_joined(boilerplate_columns *self, const boilerplate_text *t)
 {
     uint8_t *joined = COLUMN(self, joined);
-    for (size_t i = 0; i < t->row_count; i++) joined[i] = (uint8_t)joined_words(&t->rows[i]);
+    const boilerplate_row *rows = t->rows;
+    for (size_t i = 0, n = t->row_count; i < n; i++) joined[i] = (uint8_t)joined_words(&rows[i]);
 }
 
 /* The title's stems within four rows; the margins are zeros. */

@@ -288,11 +288,10 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
     boilerplate_filler f = boilerplate_filler_of(self, text);
     size_t n = text->row_count;
     uint32_t *sum = f.prose;
+    const boilerplate_row *rows = text->rows;
+    memcpy(COLUMN_OF(&f, score), scores, n);
     sum[0] = 0;
-    for (size_t i = 0; i < n; i++) {
-        PUT(&f, i, score, scores[i]);
-        sum[i + 1] = sum[i] + scores[i];
-    }
+    for (size_t i = 0; i < n; i++) sum[i + 1] = sum[i] + scores[i];
     boilerplate_fill_means(&GET(&f, 0, score2), sum, n, (boilerplate_window){2, 1, false});
     boilerplate_fill_means(&GET(&f, 0, score5), sum, n, (boilerplate_window){5, 1, false});
     boilerplate_fill_means(&GET(&f, 0, score15), sum, n, (boilerplate_window){15, 1, false});
@@ -302,8 +301,8 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
     for (size_t i = 0; i < n; i++) {
         bool keeps = scores[i] >= EVEN;
         before[i] = kept;
-        words += text->rows[i].words;
-        kept += keeps ? text->rows[i].words : 0;
+        words += rows[i].words;
+        kept += keeps ? rows[i].words : 0;
         list[count] = (uint32_t)i;
         count += keeps;
     }
@@ -314,7 +313,7 @@ void boilerplate_fill_scores(boilerplate_columns *self, const boilerplate_text *
     boilerplate_fill_distances(&f, BOILERPLATE_F_kept_up, BOILERPLATE_F_kept_down, list, count);
     int32_t *weight = (int32_t *)f.prose;
     for (size_t i = 0; i < n; i++)
-        weight[i] = ((int32_t)scores[i] - EVEN) * (int32_t)(1 + at_most(text->rows[i].words, 30));
+        weight[i] = ((int32_t)scores[i] - EVEN) * (int32_t)(1 + at_most(rows[i].words, 30));
     fill_block(&f, weight, BOILERPLATE_F_kept_block, BOILERPLATE_F_kept_near);
     PUT_DOCUMENT(&f, kept, boilerplate_share(kept, words) * 2);
     boilerplate_fill_kin_scores(self, text, scores);
