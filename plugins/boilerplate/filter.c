@@ -398,7 +398,8 @@ void boilerplate_filter_rows(const boilerplate_filter *self, const boilerplate_t
                              unsigned few, size_t bytes, uint32_t *spare, uint8_t *pass)
 {
     const boilerplate_row *rows = text->rows;
-    for (size_t i = 0; i < text->row_count; i++) pass[i] = self->open | rows[i].opaque;
+    const bool open = self->open;
+    for (size_t i = 0, n = text->row_count; i < n; i++) pass[i] = open | rows[i].opaque;
     size_t n = find_words(&self->words, text, spare), i = 0;
     for (size_t k = 0; k < n; k++) {
         uint32_t word = spare[k] & NUMBER;

@@ -206,18 +206,20 @@ static bool make_room(boilerplate_phrase_work *self, const boilerplate_text *tex
 /* Writes the rows that pass, a blank line behind each: no phrase goes over that. */
 static size_t gather(boilerplate_phrase_work *self, const boilerplate_text *text, size_t *lines)
 {
-    size_t n = 0;
-    *lines = 0;
-    for (size_t i = 0; i < text->row_count; i++) {
-        if (!self->pass[i]) continue;
+    const uint8_t *pass = self->pass;
+    char *bytes = self->bytes;
+    size_t n = 0, count = 0;
+    for (size_t i = 0, rows = text->row_count; i < rows; i++) {
+        if (!pass[i]) continue;
         const boilerplate_row *row = &text->rows[i];
-        self->row[*lines] = (uint32_t)i;
-        self->start[(*lines)++] = (uint32_t)n;
-        memcpy(self->bytes + n, text->p + row->start, row->end - row->start);
-        n += row->end - row->start;
-        self->bytes[n++] = '\n';
-        self->bytes[n++] = '\n';
+        size_t size = row->end - row->start;
+        self->row[count] = (uint32_t)i;
+        self->start[count++] = (uint32_t)n;
+        memcpy(bytes + n, text->p + row->start, size);
+        memcpy(bytes + n + size, "\n\n", 2);
+        n += size + 2;
     }
+    *lines = count;
     return n;
 }
 
