@@ -524,6 +524,29 @@ static void broken_cues_are_refused_with_the_line(void **state)
     }
 }
 
+static void who_asks_for_lines_languages_is_known(void **state)
+{
+    (void)state;
+    char message[160], file[600];
+    boilerplate_model model;
+    boilerplate_cues cues;
+    const char *const features[] = {"words", "foreign"};
+    for (unsigned k = 0; k < 2; k++) {
+        int n = snprintf(file, sizeof file, "tree1 words>1 words>2 words>3 words>4 words>5 %s>1",
+                         features[k]);
+        for (unsigned leaf = 0; leaf < BOILERPLATE_LEAVES; leaf++)
+            n += snprintf(file + n, sizeof file - (size_t)n, " %u", leaf);
+        assert_true(boilerplate_model_read(&model, file, (size_t)n, message));
+        assert_int_equal(model.foreign, k);
+        boilerplate_model_free(&model);
+        n = snprintf(file, sizeof file, "name\tkind\tpage\tarticle\twhen\nrule\tnav\t0\t0\t%s>1\n",
+                     features[k]);
+        assert_true(boilerplate_cues_read(&cues, (tamis_str){file, (size_t)n}, message));
+        assert_int_equal(cues.foreign, k);
+        boilerplate_cues_free(&cues);
+    }
+}
+
 static void a_tree_is_read_and_scored(void **state)
 {
     (void)state;
@@ -593,6 +616,7 @@ int main(void)
         cmocka_unit_test(broken_models_are_refused_with_the_line),
         cmocka_unit_test(weights_are_read_however_many_there_are),
         cmocka_unit_test(broken_cues_are_refused_with_the_line),
+        cmocka_unit_test(who_asks_for_lines_languages_is_known),
         cmocka_unit_test(a_tree_is_read_and_scored),
         cmocka_unit_test(every_path_gives_the_same_scores),
         cmocka_unit_test(the_same_text_gives_the_same_answer_after_others),
