@@ -583,6 +583,7 @@ static unsigned skip_between(const qt_engine *self, const qt_token *t, unsigned 
                    quotes_ends_as(self, w, QT_ENDS_ADVERB, ADVERB)) {
             i++; /* observe fièrement le facteur */
         } else if (w->classes & QT_PREP && !(w->classes & QT_DET) && w->flags & QT_LOWER) {
+            if (quotes_speaks_from(t, limit, i)) break;
             unsigned j = i + 1;
             if (j < limit && t[j].type == QT_WORD && t[j].classes & QT_ADV &&
                 !(t[j].classes & (QT_DET | QT_PRON))) {
@@ -683,6 +684,7 @@ bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned cou
     if (at >= count) return false;
     unsigned i = skip_between(self, t, count, at);
     if (i - at > reach) return false;
+    if (quotes_speaks_from(t, count, i)) i++;
     bool governed = at > 0 && t[at - 1].classes & (QT_SOURCE | QT_PREP | QT_OF | QT_NOUN);
     if (i < count && quotes_is_cased(&t[i]) && !governed) { /* сказал президенту | Иван Петров */
         unsigned told = quotes_phrase_end(self, t, count, i), k = i + 1;

@@ -44,6 +44,7 @@ bool quotes_name_opens(const qt_engine *self, const qt_token *t, unsigned start,
 /* The full name that ends what goes on about a role from token `at` on. */
 bool quotes_name_behind_role(const qt_engine *self, const qt_token *t, unsigned count, unsigned at,
                              unsigned *from, unsigned *to);
+bool quotes_speaks_from(const qt_token *t, unsigned count, unsigned at);
 /* A name in apposition to the phrase that ends at `end`. */
 bool quotes_apposed_name(const qt_engine *self, const qt_token *t, unsigned count, unsigned end,
                          unsigned *from, unsigned *to);

@@ -658,5 +658,11 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
         t[start].type == QT_WORD && t[start].classes & QT_ROLE && !has_verb(t, start, i) &&
         name_with_role(t, i, a, b))
         return true; /* Jean Petit, directeur de l'événement en convient */
-    return start < i && subject_in(self, t, start, i, a, b);
+    if (start >= i) return false;
+    if (quotes_speaks_from(t, i, start) && quotes_phrase_end(self, t, i, start + 1) == i) {
+        *a = start + 1; /* desde el partido aseguran */
+        *b = i;
+        return true;
+    }
+    return subject_in(self, t, start, i, a, b);
 }
