@@ -2,7 +2,7 @@
  * (the fellow of the department of western art of the museum Ivan Petrov); where names have cases
  * the full name that ends it stands in the form of a subject, as given names are listed, in French
  * it ends the phrase. phrase.c asks at the end of a phrase, subject.c for a clause that a full name
- * opens, or that the name ends. And institutions that speak behind a preposition. */
+ * opens, or that the name ends. */
 #include "phrase.h"
 
 enum { REACH = 15, NAME_BYTES = 48 };
@@ -146,19 +146,20 @@ bool quotes_name_behind_role(const qt_engine *self, const qt_token *t, unsigned 
                                       t[i + 1].classes & (QT_OF | QT_PREP | QT_DET | QT_ROLE)))
             return false;
         i++;
+    }
+    return false;
+}
 
-        /* Explican desde el ministerio, fanno sapere dal Comune: an institution behind a preposition by
+/* Explican desde el ministerio, fanno sapere dal Comune: an institution behind a preposition by
  * which it speaks, at `at`. */
-        bool quotes_speaks_from(const qt_token *t, unsigned count, unsigned at)
-        {
-            enum { WORDS = 3 };
-            if (at + 1 >= count || t[at].type != QT_WORD || !(t[at].classes & QT_PREP))
-                return false;
-            if (!(t[at].features & QT_FRONT) || t[at].classes & (QT_OF | QT_SOURCE)) return false;
-            for (unsigned i = at + 1; i < count && i < at + 1 + WORDS && t[i].type == QT_WORD;
-                 i++) {
-                if (t[i].classes & QT_BODY) return true;
-                if (!(t[i].classes & (QT_DET | QT_POSS))) return false;
-            }
-            return false;
-        }
+bool quotes_speaks_from(const qt_token *t, unsigned count, unsigned at)
+{
+    enum { WORDS = 3 };
+    if (at + 1 >= count || t[at].type != QT_WORD || !(t[at].classes & QT_PREP)) return false;
+    if (!(t[at].features & QT_FRONT) || t[at].classes & (QT_OF | QT_SOURCE)) return false;
+    for (unsigned i = at + 1; i < count && i < at + 1 + WORDS && t[i].type == QT_WORD; i++) {
+        if (t[i].classes & QT_BODY) return true;
+        if (!(t[i].classes & (QT_DET | QT_POSS))) return false;
+    }
+    return false;
+}
