@@ -212,6 +212,10 @@ typedef struct {
 
 enum { QT_MAX_FEATURES = 96 };
 
+/* Whom a speaker stands for: what is asked for, and what is seen of who may be meant (choose.c). */
+enum { QT_ASKED_ROLE, QT_ASKED_NOTHING, QT_ASKED_KINDS, QT_ASKED_NAME };
+enum { QT_MAX_CHOICE = 64 };
+
 /* Function words and verbs of saying, of all languages: bit n of langs is language n. */
 typedef struct {
     uint64_t key; /* 0: free */
@@ -238,6 +242,7 @@ typedef struct {
     uint32_t kin_mask, kin_used;
     uint64_t kin_names[64], field_names[32];            /* of the bits, in order; 0: free */
     int16_t weights[QT_MAX_LANGS + 2][QT_MAX_FEATURES]; /* [QT_ANY_LANG], [QT_FICTION_ROW] */
+    int16_t choice[QT_ASKED_KINDS][QT_MAX_CHOICE];      /* of whom a speaker stands for */
 } qt_lexicon;
 
 /* Memory for a lexicon, zeroed; NULL when there is none. */
@@ -248,6 +253,8 @@ bool quotes_lexicon_read(qt_lexicon *self, tamis_str file, qt_alloc alloc, void 
                          unsigned *line, const char **what);
 /* Reads the score table of kinds. */
 bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
+/* Reads that of whom speakers stand for. */
+bool quotes_choice_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
 unsigned quotes_lang(const qt_lexicon *self, tamis_str tag);
 /* A row of kin.c: this word has that name; NULL, or what is wrong. */
 typedef enum { QT_ROW_KIN, QT_ROW_FIELD, QT_ROW_LAND, QT_ROW_LEMMA, QT_ROW_GENDER } qt_kin_row;

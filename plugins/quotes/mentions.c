@@ -55,8 +55,7 @@ static bool may_be_group(const qt_entity *e)
     return e->person == QT_GROUP || (e->person == QT_UNKNOWN && (e->spoke || e->count > 1));
 }
 
-/* Of another kin, trade or country than is wanted? */
-static bool is_other(const qt_entity *e, const qt_wanted *wanted)
+bool quotes_is_other(const qt_entity *e, const qt_wanted *wanted)
 {
     if (wanted->kin && !(e->kin & wanted->kin)) return true;
     if (wanted->other_kin && e->kin && !(e->kin & wanted->other_kin)) return true;
@@ -98,7 +97,7 @@ static inline __attribute__((always_inline)) int weigh(const qt_engine *self, co
         }
         if (wanted->group && !may_be_group(e)) return 0;
         if (wanted->unknown_role && e->role) return 0;
-        if (wanted->described && is_other(e, wanted)) return 0;
+        if (wanted->described && quotes_is_other(e, wanted)) return 0;
         if (wanted->sure && e->person != QT_HUMAN && !e->spoke) return 0;
         if (gender_of(e->features)) gender = gender_of(e->features);
         if (e->person == QT_HUMAN || (e->spoke && !e->person && wanted->person))

@@ -13,7 +13,7 @@ const tamis_host *tamis;
 typedef struct {
     tamis_list cues;  /* further cue files */
     tamis_list kinds; /* which kinds are written */
-    tamis_str weights;
+    tamis_str weights, reference;
     int32_t mode;
     bool nested;
     bool guess;
@@ -25,6 +25,8 @@ static const tamis_option options[] = {
         "further cue files (TSV: class, features, forms), added to those of their language"),
     TAMIS_OPTION(PATH, configuration, weights, "kind.tsv", NULL,
                  "score table that tells speech from other quoted words"),
+    TAMIS_OPTION(PATH, configuration, reference, "reference.tsv", NULL,
+                 "score table that tells whom a speaker stands for"),
     TAMIS_OPTION(ENUM, configuration, mode, "auto", "auto|news|fiction",
                  "news decides what is speech; fiction takes all; auto looks at the paragraphs"),
     TAMIS_OPTION(LIST, configuration, kinds, "direct,continuation,scare,headline,title",
@@ -91,6 +93,19 @@ static tamis_rc read_shipped(const tamis_run *c, qt_lexicon *lexicon)
     return rc;
 }
 
+typedef bool (*table_reader)(qt_lexicon *self, tamis_str file, unsigned *line, const char **what);
+
+static tamis_rc read_table(const tamis_run *c, qt_lexicon *lexicon, tamis_str name,
+                           table_reader read)
+{
+    tamis_str bytes;
+    unsigned line;
+    const char *what = "";
+    tamis_rc rc = tamis->data(c, name, &bytes);
+    if (rc != TAMIS_OK || read(lexicon, bytes, &line, &what)) return rc;
+    return tamis->fail(c, TAMIS_FAIL, "%.*s:%u: %s", (int)name.n, name.p, line, what);
+}
+
 static tamis_rc quotes_open(const tamis_run *c, void **shared)
 {
     const configuration *conf = c->conf;
@@ -100,16 +115,10 @@ static tamis_rc quotes_open(const tamis_run *c, void **shared)
     for (size_t i = 0; rc == TAMIS_OK && i < conf->cues.n; i++)
         rc = read_cues(c, lexicon, conf->cues.at[i]);
     if (rc != TAMIS_OK) return rc;
-    tamis_str bytes;
-    rc = tamis->data(c, conf->weights, &bytes);
-    if (rc != TAMIS_OK) return rc;
-    unsigned line;
-    const char *what = "";
-    if (!quotes_weights_read(lexicon, bytes, &line, &what))
-        return tamis->fail(c, TAMIS_FAIL, "%.*s:%u: %s", (int)conf->weights.n, conf->weights.p,
-                           line, what);
-    *shared = lexicon;
-    return TAMIS_OK;
+    rc = read_table(c, lexicon, conf->weights, quotes_weights_read);
+    if (rc == TAMIS_OK) rc = read_table(c, lexicon, conf->reference, quotes_choice_read);
+    if (rc == TAMIS_OK) *shared = lexicon;
+    return rc;
 }
 
 /* ------------------------------------------------------------------ what the engine asks */

@@ -482,6 +482,10 @@ void quotes_decide_kind(qt_engine *self, unsigned index, const qt_token *t, unsi
                         unsigned at);
 extern const char *const quotes_feature_names[QT_MAX_FEATURES];
 
+/* choose.c: the rows of reference.tsv */
+extern const char *const quotes_choice_names[QT_MAX_CHOICE];
+extern const char *const quotes_asked_names[QT_ASKED_KINDS];
+
 /* mentions.c: who is wanted for a pronoun or a description. */
 typedef struct {
     uint8_t gender; /* 0: any */
@@ -509,6 +513,8 @@ enum {
     QT_HANGING = 44
 };
 void quotes_mention(qt_engine *self, const qt_mention *mention);
+/* Is this somebody of another kin, trade or country than is wanted? */
+bool quotes_is_other(const qt_entity *e, const qt_wanted *wanted);
 const qt_mention *quotes_antecedent(const qt_engine *self, uint32_t at, qt_wanted wanted);
 /* The last person before `at` who fits. */
 const qt_mention *quotes_last_named(const qt_engine *self, uint32_t at, qt_wanted wanted);

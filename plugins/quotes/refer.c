@@ -69,7 +69,7 @@ static void meet_pronoun(qt_engine *self, const qt_token *t, uint32_t cue)
     unsigned entity;
     uint32_t start, end;
     if (!(t->features & (QT_MALE | QT_FEMALE)) || t->classes & QT_FIRST) return;
-    if (!quotes_resolve(self, t, 0, 1, &start, &end, &entity)) {
+    if (!quotes_resolve(self, t, 0, 1, &start, &end, &entity, NULL)) {
         if (cue) self->unresolved = *t;
         return;
     }
@@ -108,7 +108,7 @@ static void meet_source(qt_engine *self, unsigned source)
         (to >= self->token_count || !quotes_is_comma(&t[to]) || quotes_name_run(t, to, from) != to))
         return; /* for X, it is a matter of … */
     quotes_meet_names(self, from, to);
-    if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
+    if (!quotes_resolve(self, t, from, to, &start, &end, &entity, NULL)) return;
     const qt_token *role = quotes_role_in(t, from, to);
     if (entity == QT_NOBODY && !role) return;
     remember(self, t[source].start, entity, quotes_phrase_features(&t[from], role),
@@ -179,7 +179,7 @@ void quotes_meet_subject(qt_engine *self, unsigned cue)
     if (role && quotes_is_cased(role) && !quotes_has_body(t, from, to) &&
         !quotes_name_in(t, from, to, true, &a, &b))
         return; /* był znanym artystą, mówi: no subject */
-    if (!quotes_resolve(self, t, from, to, &start, &end, &entity)) return;
+    if (!quotes_resolve(self, t, from, to, &start, &end, &entity, NULL)) return;
     uint8_t features = quotes_phrase_features(&t[from], role);
     unsigned before = self->subject_count;
     if (entity != QT_NOBODY && quotes_name_in(t, from, to, true, &a, &b)) {
@@ -287,7 +287,7 @@ void quotes_meet_topic(qt_engine *self, unsigned sentence)
             return; /* a capital that the sentence may owe */
     }
     if (role && !named) b = (unsigned)(role - t) + 1;
-    if (!quotes_resolve(self, t, a, b, &start, &end, &entity)) return;
+    if (!quotes_resolve(self, t, a, b, &start, &end, &entity, NULL)) return;
     uint8_t features = quotes_phrase_features(&t[a], role);
     if (named && entity != QT_NOBODY && y > x + 1 && x == sentence)
         quotes_keep_form(self, entity, t, x, y);
@@ -532,6 +532,79 @@ static void as_mentioned(const qt_engine *self, qt_quote *q)
     q->speaker_end = last->said_end;
 }
 
+/* Whom the rules take a speaker for, and what of the phrase a mention keeps. */
+typedef struct {
+    qt_chosen who; /* end 0: nobody */
+    qt_asked asked;
+    uint8_t features;
+    uint64_t role;
+    bool group;
+} reference;
+
+/* A phrase of the tokens in hand: its role may get its name later in the text. */
+static void refer_phrase(qt_engine *self, qt_quote *q, unsigned from, unsigned to, reference *r)
+{
+    unsigned a, b;
+    const qt_token *t = self->tokens;
+    qt_chosen *who = &r->who;
+    if (from > q->token) quotes_meet_names(self, from, to);
+    if (!stands_for_house(self, from, &who->start, &who->end) &&
+        !quotes_resolve(self, t, from, to, &who->start, &who->end, &who->entity, &r->asked)) {
+        who->end = 0;
+        return;
+    }
+    if (who->entity != QT_NOBODY && q->rule != QT_RULE_SOURCE &&
+        quotes_name_in(t, from, to, true, &a, &b) && b > a + 1) {
+        quotes_keep_form(self, who->entity, t, a, b);
+        who->start = self->entities[who->entity].start;
+        who->end = self->entities[who->entity].end;
+    }
+    const qt_token *role = quotes_role_in(t, from, to);
+    r->features = quotes_phrase_features(&t[from], role);
+    if (who->entity == QT_NOBODY && role && names_later(self, from, role, r->features) &&
+        quotes_look_ahead(self, t, from, (unsigned)(role - t), to, &who->entity)) {
+        who->start = self->entities[who->entity].start;
+        who->end = self->entities[who->entity].end;
+    }
+    r->role = quotes_role_key(self, role);
+    r->group = quotes_has_body(t, from, to);
+}
+
+/* False: it is not to be asked. */
+static bool refer_by_rules(qt_engine *self, qt_quote *q, reference *r)
+{
+    qt_chosen *who = &r->who;
+    unsigned from, to;
+    *r = (reference){.who.entity = QT_NOBODY, .asked.kind = QT_ASKED_NAME};
+    if (!q->speaker_end) {
+        if (q->rule == QT_RULE_NONE) r->asked.kind = QT_ASKED_NOTHING;
+        r->asked.at = q->start;
+        if (!implied(self, q, &who->start, &who->end)) who->end = 0;
+        return self->lang != QT_NO_LANG;
+    }
+    if (q->rule == QT_RULE_INSIDE || q->depth) {
+        enum { ROOM = 24 };
+        qt_token t[ROOM];
+        unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
+        if (!count) return false;
+        if (!quotes_resolve(self, t, 0, count, &who->start, &who->end, &who->entity, &r->asked))
+            who->end = 0;
+        return true;
+    }
+    if (q->rule == QT_RULE_SOURCE && q->speaker_pronoun && q->speaker_start < q->cue_end &&
+        q->speaker_end > q->cue_start) {
+        /* по его словам */
+        uint8_t shown = cue_features(self, q).features;
+        qt_wanted one = {.gender = shown & (QT_MALE | QT_FEMALE), .plural = shown & QT_PLURAL};
+        one.person = one.gender != 0;
+        return quotes_take(self, quotes_antecedent(self, q->start, one), &who->start, &who->end,
+                           &who->entity);
+    }
+    if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return false;
+    refer_phrase(self, q, from, to, r);
+    return true;
+}
+
 void quotes_refer(qt_engine *self, unsigned index)
 {
     qt_quote *q = &self->quotes[index];
@@ -540,62 +613,22 @@ void quotes_refer(qt_engine *self, unsigned index)
         if (!q->speaker_end && q->rule == QT_RULE_PARAGRAPH && !q->dash) as_mentioned(self, q);
         return;
     }
-    unsigned from = 0, to = 0, entity = QT_NOBODY;
-    uint32_t start = 0, end = 0;
-    uint8_t features = 0;
-    uint64_t said_by = 0;
-    bool group = false;
-    if (!q->speaker_end) {
-        if (!implied(self, q, &start, &end)) return;
-    } else if (q->rule == QT_RULE_INSIDE || q->depth) {
-        enum { ROOM = 24 };
-        qt_token t[ROOM];
-        unsigned count = quotes_tokens_of(self, q->speaker_start, q->speaker_end, t, ROOM);
-        if (!count || !quotes_resolve(self, t, 0, count, &start, &end, &entity)) return;
-    } else if (q->rule == QT_RULE_SOURCE && q->speaker_pronoun && q->speaker_start < q->cue_end &&
-               q->speaker_end > q->cue_start) {
-        /* по его словам */
-        uint8_t shown = cue_features(self, q).features;
-        qt_wanted one = {.gender = shown & (QT_MALE | QT_FEMALE), .plural = shown & QT_PLURAL};
-        one.person = one.gender != 0;
-        if (!quotes_take(self, quotes_antecedent(self, q->start, one), &start, &end, &entity))
-            return;
-    } else {
-        if (!find_tokens(self, q->speaker_start, q->speaker_end, &from, &to)) return;
-        if (from > q->token) quotes_meet_names(self, from, to);
-        if (!stands_for_house(self, from, &start, &end) &&
-            !quotes_resolve(self, self->tokens, from, to, &start, &end, &entity))
-            return;
-        unsigned a, b;
-        if (entity != QT_NOBODY && q->rule != QT_RULE_SOURCE &&
-            quotes_name_in(self->tokens, from, to, true, &a, &b) && b > a + 1) {
-            quotes_keep_form(self, entity, self->tokens, a, b);
-            start = self->entities[entity].start;
-            end = self->entities[entity].end;
-        }
-        const qt_token *role = quotes_role_in(self->tokens, from, to);
-        features = quotes_phrase_features(&self->tokens[from], role);
-        if (entity == QT_NOBODY && role && names_later(self, from, role, features)) {
-            if (quotes_look_ahead(self, self->tokens, from, (unsigned)(role - self->tokens), to,
-                                  &entity)) {
-                start = self->entities[entity].start;
-                end = self->entities[entity].end;
-            }
-        }
-        said_by = quotes_role_key(self, role);
-        group = quotes_has_body(self->tokens, from, to);
-    }
+    reference r;
+    if (!refer_by_rules(self, q, &r)) return;
+    if (quotes_choose(self, q, &r.asked, &r.who) && r.asked.kind == QT_ASKED_NOTHING)
+        q->rule = r.who.end ? QT_RULE_TOPIC : QT_RULE_NONE;
+    if (!r.who.end) return;
     if (q->speaker_end && !q->speaker_pronoun)
-        remember(self, q->start, entity, features, said_by, start, end, group);
-    else if (end)
+        remember(self, q->start, r.who.entity, r.features, r.role, r.who.start, r.who.end, r.group);
+    else
         quotes_mention(self, &(qt_mention){.at = q->start,
-                                           .start = start,
-                                           .end = end,
-                                           .entity = (uint16_t)entity,
-                                           .features = features,
+                                           .start = r.who.start,
+                                           .end = r.who.end,
+                                           .entity = (uint16_t)r.who.entity,
+                                           .features = r.features,
                                            .weight = QT_AS_SUBJECT});
-    q->who_start = start;
-    q->who_end = end;
-    if (!q->speaker_end && end && q->rule != QT_RULE_SAME) as_mentioned(self, q);
-    if (self->tracing && end) note_speaker(self, q, start, end);
+    q->who_start = r.who.start;
+    q->who_end = r.who.end;
+    if (!q->speaker_end && q->rule != QT_RULE_SAME) as_mentioned(self, q);
+    if (self->tracing) note_speaker(self, q, r.who.start, r.who.end);
 }

@@ -53,8 +53,31 @@ const qt_token *quotes_role_in(const qt_token *t, unsigned from, unsigned to);
 /* The text of a mention and the entity it is of; false where there is no mention. */
 bool quotes_take(const qt_engine *self, const qt_mention *m, uint32_t *start, uint32_t *end,
                  unsigned *entity);
-/* What the phrase [from, to) of tokens stands for; false where nobody fits. */
+/* What a speaker asks for: who has a role, or whom nothing names. QT_ASKED_NAME: it says so itself,
+ * or is asked of the rules alone. */
+typedef struct {
+    uint8_t kind;     /* QT_ASKED_… */
+    uint8_t gender;   /* 0: any */
+    uint32_t at, end; /* of the phrase; end 0: there is none */
+    uint64_t role;    /* its key; 0: none */
+    qt_kin kin;       /* of the role, and its country */
+    uint64_t of;      /* what is named that it is a role of */
+    bool anyone;      /* it says little of who has it */
+    bool more;        /* it is told more closely */
+} qt_asked;
+
+/* What the phrase [from, to) of tokens stands for; false where nobody fits. `asked`, unless NULL,
+ * is what was asked for. */
 bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
-                    uint32_t *end, unsigned *entity);
+                    uint32_t *end, unsigned *entity, qt_asked *asked);
+
+/* choose.c: the weights' choice among those mentioned lately, `chosen` by the rules among them (end
+ * 0: nobody). False: it stays. */
+typedef struct {
+    uint32_t start, end;
+    unsigned entity; /* or QT_NOBODY */
+} qt_chosen;
+bool quotes_choose(const qt_engine *self, const qt_quote *q, const qt_asked *asked,
+                   qt_chosen *chosen);
 
 #endif

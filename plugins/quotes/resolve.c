@@ -245,9 +245,10 @@ static bool is_this(const qt_token *t)
 }
 
 /* A role without a name: who had it, who was called so before; where it says little of who it is,
- * the person last spoken of. */
+ * the person last spoken of. `sure`: nobody else will do. */
 static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsigned to,
-                         const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity)
+                         const qt_token *role, uint32_t *start, uint32_t *end, unsigned *entity,
+                         bool *sure)
 {
     uint32_t at = t[from].start;
     bool bare = self->traits & (QT_NO_ARTICLE | QT_CASELESS);
@@ -263,12 +264,16 @@ static bool resolve_role(qt_engine *self, const qt_token *t, unsigned from, unsi
     unsigned known = plural ? QT_NOBODY : by_role(self, &had);
     if (known != QT_NOBODY) return take_entity(self, known, start, end, entity);
     if (!definite) return false;
-    if (kin.land && !plural && only_of_land(self, kin.land, gender, start, end, entity))
+    if ((kin.land && !plural && only_of_land(self, kin.land, gender, start, end, entity)) ||
+        (had.kin && of_same_kin(self, at, gender, of, kin, start, end, entity))) {
+        *sure = true;
         return true;
-    if (had.kin && of_same_kin(self, at, gender, of, kin, start, end, entity)) return true;
+    }
     if (!plural && role->classes & QT_ROLE && !(role->features & QT_ANYONE) &&
-        just_introduced(self, t, from, to, role, kin, entity))
+        just_introduced(self, t, from, to, role, kin, entity)) {
+        *sure = true;
         return take_entity(self, *entity, start, end, entity);
+    }
     const qt_mention *same = quotes_same_role(self, at, key, plural);
     bool other = same && of && !shares_word(self, same, &t[to - 1]);
     if (same && kin.land && same->entity != QT_NOBODY) { /* the president of another country */
@@ -457,12 +462,31 @@ static bool resolve_demonym(const qt_engine *self, const qt_token *t, unsigned f
     return true;
 }
 
+/* The role at `role`, NULL where the phrase has none: the Serb. */
+static void ask_for_role(const qt_engine *self, qt_asked *asked, const qt_token *t, unsigned from,
+                         unsigned to, const qt_token *role)
+{
+    if (!asked) return;
+    *asked = (qt_asked){.kind = QT_ASKED_ROLE,
+                        .gender = gender_of(&t[from], role),
+                        .at = t[from].start,
+                        .end = t[to - 1].end};
+    if (!role) return;
+    asked->role = quotes_role_key(self, role);
+    asked->kin = quotes_kin_of(self, asked->role);
+    asked->kin.land = quotes_land_of(self, t, (unsigned)(role - t), to);
+    asked->anyone = role->features & QT_ANYONE;
+    asked->of = quotes_complement_of(t, (unsigned)(role - t), to);
+    asked->more = role + 1 < t + to && role[1].type == QT_WORD && !(role[1].classes & QT_ADV);
+}
+
 /* What the phrase [from, to) of tokens stands for. */
 bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned to, uint32_t *start,
-                    uint32_t *end, unsigned *entity)
+                    uint32_t *end, unsigned *entity, qt_asked *asked)
 {
     unsigned a, b;
     *entity = QT_NOBODY;
+    if (asked) *asked = (qt_asked){.kind = QT_ASKED_NAME};
     bool pronoun = t[from].classes & QT_PRON ||
                    (t[from].classes & QT_CLITIC && t[from].features & (QT_MALE | QT_FEMALE)) ||
                    t[from].classes & QT_POSS;
@@ -480,8 +504,10 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
             return true;
     }
     if (to - from >= 2 && to - from <= 3 && quotes_is_demonym(self, t, to - 1) &&
-        !quotes_is_person(self, &t[to - 1]))
+        !quotes_is_person(self, &t[to - 1])) {
+        ask_for_role(self, asked, t, from, to, NULL);
         return resolve_demonym(self, t, from, to, start, end, entity);
+    }
     bool own = self->traits & QT_CASELESS ? caseless_name(self, t, from, to, &a, &b)
                                           : quotes_name_in(t, from, to, true, &a, &b);
     if (own && is_named_after(t, from, to, a)) own = false;
@@ -515,7 +541,13 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         }
         return true;
     }
-    if (role && resolve_role(self, t, from, to, role, start, end, entity)) return true;
+    if (role && !((role->features | t[from].features) & QT_PLURAL))
+        ask_for_role(self, asked, t, from, to, role);
+    bool sure = false;
+    if (role && resolve_role(self, t, from, to, role, start, end, entity, &sure)) {
+        if (sure && asked) asked->kind = QT_ASKED_NAME;
+        return true;
+    }
     if (!role && resolve_body(self, t, from, to, start, end, entity)) return true;
     if (!role && resolve_noun(self, t, from, to, start, end, entity)) return true;
     *start = t[from].start;

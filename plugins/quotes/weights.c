@@ -1,23 +1,21 @@
-/* The score table of kinds: what a feature of a quotation weighs, in any language and in one.
- * kind.c names the features and adds the weights up. */
+/* Score tables: what a feature weighs. That of kinds, in any language and in one, is kind.c's, that
+ * of whom a speaker stands for, by what is asked for, choose.c's: they name the features and add
+ * the weights up. */
 #include "entries.h"
 
 #include <stdlib.h>
 
-/* Rows: feature TAB language (or *) TAB weight. A language's own weight is added to that of `*`;
- * those of `fiction` hold alone where a document is one. */
-static bool read_weight(qt_lexicon *self, tamis_str row, const char **what)
+/* A row: name TAB what it holds for TAB weight. */
+typedef struct {
+    tamis_str name, of;
+    int value;
+} weight_row;
+
+static bool cut_row(tamis_str text, weight_row *row, const char **what)
 {
-    tamis_str name = quotes_cut(&row, '\t'), lang = quotes_cut(&row, '\t'),
-              number = quotes_cut(&row, '\t');
-    unsigned feature = 0;
-    while (feature < QT_MAX_FEATURES &&
-           !(quotes_feature_names[feature] && quotes_str_is(name, quotes_feature_names[feature])))
-        feature++;
-    if (feature == QT_MAX_FEATURES) {
-        *what = "no such feature";
-        return false;
-    }
+    row->name = quotes_cut(&text, '\t');
+    row->of = quotes_cut(&text, '\t');
+    tamis_str number = quotes_cut(&text, '\t');
     char digits[12];
     if (!number.n || number.n >= sizeof digits) {
         *what = "a whole number is wanted as third column";
@@ -31,14 +29,37 @@ static bool read_weight(qt_lexicon *self, tamis_str row, const char **what)
         *what = "a whole number from -1000 to 1000 is wanted as third column";
         return false;
     }
-    unsigned row_of = QT_ANY_LANG;
-    if (quotes_str_is(lang, "fiction")) {
-        row_of = QT_FICTION_ROW;
-    } else if (!quotes_str_is(lang, "*")) {
-        row_of = quotes_lang(self, lang);
-        if (row_of == QT_NO_LANG) return true; /* a language without cues */
+    row->value = (int)value;
+    return true;
+}
+
+/* Which of the names it is; `count` where it is none. */
+static unsigned find_name(const char *const *names, unsigned count, tamis_str name)
+{
+    unsigned i = 0;
+    while (i < count && !(names[i] && quotes_str_is(name, names[i]))) i++;
+    return i;
+}
+
+/* The second column is a language or *: a language's own weight is added to that of `*`; those of
+ * `fiction` hold alone where a document is one. */
+static bool read_weight(qt_lexicon *self, tamis_str text, const char **what)
+{
+    weight_row row;
+    if (!cut_row(text, &row, what)) return false;
+    unsigned feature = find_name(quotes_feature_names, QT_MAX_FEATURES, row.name);
+    if (feature == QT_MAX_FEATURES) {
+        *what = "no such feature";
+        return false;
     }
-    self->weights[row_of][feature] = (int16_t)value;
+    unsigned of = QT_ANY_LANG;
+    if (quotes_str_is(row.of, "fiction")) {
+        of = QT_FICTION_ROW;
+    } else if (!quotes_str_is(row.of, "*")) {
+        of = quotes_lang(self, row.of);
+        if (of == QT_NO_LANG) return true; /* a language without cues */
+    }
+    self->weights[of][feature] = (int16_t)row.value;
     return true;
 }
 
@@ -47,5 +68,32 @@ bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const
     *line = 0;
     for (tamis_str row; quotes_next_row(&file, line, &row);)
         if (!read_weight(self, row, what)) return false;
+    return true;
+}
+
+/* The second column is what is asked for or *, for all: both are added up. */
+static bool read_choice(qt_lexicon *self, tamis_str text, const char **what)
+{
+    weight_row row;
+    if (!cut_row(text, &row, what)) return false;
+    unsigned feature = find_name(quotes_choice_names, QT_MAX_CHOICE, row.name);
+    unsigned asked = find_name(quotes_asked_names, QT_ASKED_KINDS, row.of);
+    bool all = quotes_str_is(row.of, "*");
+    if (feature == QT_MAX_CHOICE || (asked == QT_ASKED_KINDS && !all)) {
+        *what = feature == QT_MAX_CHOICE ? "no such feature" : "nothing that is asked for";
+        return false;
+    }
+    for (unsigned i = 0; i < QT_ASKED_KINDS; i++) {
+        if (all || i == asked)
+            self->choice[i][feature] = (int16_t)(self->choice[i][feature] + row.value);
+    }
+    return true;
+}
+
+bool quotes_choice_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what)
+{
+    *line = 0;
+    for (tamis_str row; quotes_next_row(&file, line, &row);)
+        if (!read_choice(self, row, what)) return false;
     return true;
 }

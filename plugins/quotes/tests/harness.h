@@ -101,6 +101,8 @@ static inline harness *harness_open(void)
     const char *what = "";
     ok = ok && quotes_weights_read(h->lexicon, harness_read(h, "plugins/quotes/data/kind.tsv"),
                                    &line, &what);
+    ok = ok && quotes_choice_read(h->lexicon, harness_read(h, "plugins/quotes/data/reference.tsv"),
+                                  &line, &what);
     if (!ok) {
         harness_close(h);
         return NULL;

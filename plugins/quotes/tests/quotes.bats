@@ -81,6 +81,30 @@ hasnt() {
     has "$(rows u.lua u.txt)" 'direct,Le vieux scaphandrier,Le vieux scaphandrier,brima,'
 }
 
+@test "explain tells who else may have been meant, and what was seen of each" {
+    printf '%s\n' 'La alcaldesa Carmen Rueda presentó el jueves el plan de obras. Rueda dijo que el puente abrirá en mayo.' 'La oposición no acudió al acto. “Es el proyecto que esta ciudad necesitaba desde hace veinte años”.' >e.txt
+    output=$("$TAMIS" explain q.lua e.txt:2)
+    has "$output" 'Carmen Rueda +'
+    has "$output" 'as nothing: person+'
+    has "$output" 'as nothing: rules+'
+}
+
+@test "reference is a table of one's own that says whom a speaker stands for; its mistakes are told" {
+    printf '%s\n' 'La alcaldesa Carmen Rueda presentó el jueves el plan de obras. Rueda dijo que el puente abrirá en mayo.' 'La oposición no acudió al acto. “Es el proyecto que esta ciudad necesitaba desde hace veinte años”.' >e.txt
+    has "$(rows q.lua e.txt)" 'direct,Rueda,Carmen Rueda,'
+    printf '# the rules alone\nrules\t*\t1000\n' >mine.tsv
+    echo 'return pipeline "t" { stage "quotes" { reference = "./mine.tsv" } }' >u.lua
+    has "$(rows u.lua e.txt)" 'direct,,,,Es el proyecto'
+    printf 'rules\t*\t1000\nrules\tshe\t5\n' >mine.tsv
+    run "$TAMIS" run u.lua e.txt --emit quotes --format csv
+    [ "$status" -ne 0 ]
+    has "$output" 'mine.tsv:2: nothing that is asked for'
+    printf 'charm\t*\t5\n' >mine.tsv
+    run "$TAMIS" run u.lua e.txt --emit quotes --format csv
+    [ "$status" -ne 0 ]
+    has "$output" 'mine.tsv:1: no such feature'
+}
+
 @test "a user's cue file adds a language" {
     printf '%s\n' '"Kahvi on kylmää ja tee on lopussa", murahti Aino Virta.' >fi.txt
     printf 'language\tfi\nsay\t-\tmurahti\nconj\t-\tja\nadv\t-\ton\n' >fi.tsv
