@@ -154,27 +154,28 @@ void boilerplate_fill_shape(boilerplate_filler *f)
     boilerplate_fill_shape_by(f, true);
 }
 
-static void fill_row_phrases(boilerplate_filler *f, size_t i)
-{
-    const boilerplate_phrase_row *p = &f->phrases[i];
-    PUT(f, i, legal, p->group[BOILERPLATE_GROUP_LEGAL]);
-    PUT(f, i, social, p->group[BOILERPLATE_GROUP_SOCIAL]);
-    PUT(f, i, related, p->group[BOILERPLATE_GROUP_RELATED]);
-    PUT(f, i, menu, p->group[BOILERPLATE_GROUP_MENU]);
-    PUT(f, i, source, p->group[BOILERPLATE_GROUP_SOURCE]);
-    PUT(f, i, byline, p->group[BOILERPLATE_GROUP_BYLINE]);
-    PUT(f, i, promotion, p->group[BOILERPLATE_GROUP_PROMOTION]);
-    PUT(f, i, covered, p->covered);
-    PUT(f, i, sure, at_most(p->sure, 15));
-    PUT(f, i, credit, p->credit);
-}
+_Static_assert(BOILERPLATE_F_promotion - BOILERPLATE_F_legal == BOILERPLATE_GROUP_PROMOTION &&
+                   BOILERPLATE_GROUP_LEGAL == 0 &&
+                   BOILERPLATE_GROUP_PROMOTION + 1 == BOILERPLATE_GROUP_COUNT &&
+                   BOILERPLATE_F_menu - BOILERPLATE_F_legal == BOILERPLATE_GROUP_MENU,
+               "the columns of groups lie side by side, in their order");
 
 /* Most rows have none. */
 void boilerplate_fill_phrases(boilerplate_filler *f)
 {
+    const boilerplate_phrase_row *phrases = f->phrases;
+    const size_t stride = f->stride;
+    uint8_t *groups = COLUMN_OF(f, legal), *covered = COLUMN_OF(f, covered);
+    uint8_t *sure = COLUMN_OF(f, sure), *credit = COLUMN_OF(f, credit);
     boilerplate_clear_columns(f, BOILERPLATE_F_legal, BOILERPLATE_F_credit);
-    for (size_t i = 0; i < f->text->row_count; i++)
-        if (f->phrases[i].hit) fill_row_phrases(f, i);
+    for (size_t i = 0, n = f->text->row_count; i < n; i++) {
+        const boilerplate_phrase_row *p = &phrases[i];
+        if (!p->hit) continue;
+        for (unsigned k = 0; k < BOILERPLATE_GROUP_COUNT; k++) groups[k * stride + i] = p->group[k];
+        covered[i] = p->covered;
+        sure[i] = (uint8_t)at_most(p->sure, 15);
+        credit[i] = p->credit;
+    }
 }
 
 static unsigned mean_weight(int sum, unsigned n)
