@@ -48,6 +48,8 @@ const char *quotes_kin_add(qt_lexicon *self, unsigned lang, uint64_t word, qt_ki
     qt_kin *slot = find_kin(self->kin, self->kin_mask, key_of(lang, word));
     self->kin_used += !slot->key;
     slot->key = key_of(lang, word);
+    uint64_t bit_at = slot->key >> (64 - QT_KIN_LOG);
+    self->kin_bits[bit_at >> 6] |= (uint64_t)1 << (bit_at & 63);
     if (row == QT_ROW_LEMMA) {
         slot->lemma = name;
         return NULL;
@@ -74,7 +76,9 @@ qt_kin quotes_kin_of(const qt_engine *self, uint64_t word)
 {
     const qt_lexicon *l = self->lexicon;
     if (!l->kin || !word) return (qt_kin){0};
-    return *find_kin(l->kin, l->kin_mask, key_of(self->lang, word));
+    uint64_t key = key_of(self->lang, word);
+    if (!quotes_may_have(l->kin_bits, QT_KIN_LOG, key)) return (qt_kin){0};
+    return *find_kin(l->kin, l->kin_mask, key);
 }
 
 size_t quotes_prefix(const qt_engine *self, const char *p, const char *end, qt_prefix kind)

@@ -223,6 +223,8 @@ typedef struct {
 } qt_common;
 
 /* What a word says of who may be called so (kin.c), and what it is a case of; 0: nothing. */
+enum { QT_KIN_LOG = 16 };
+
 typedef struct {
     uint64_t key; /* 0: free */
     uint64_t lemma;
@@ -240,7 +242,9 @@ typedef struct {
     uint64_t given[1024]; /* a bit for 16 bits of their keys */
     qt_kin *kin;          /* open addressing, a power of two */
     uint32_t kin_mask, kin_used;
-    uint64_t kin_names[64], field_names[32];            /* of the bits, in order; 0: free */
+    uint64_t
+        kin_bits[((size_t)1 << QT_KIN_LOG) / 64]; /* most words that are asked about have no row */
+    uint64_t kin_names[64], field_names[32];      /* of the bits, in order; 0: free */
     int16_t weights[QT_MAX_LANGS + 2][QT_MAX_FEATURES]; /* [QT_ANY_LANG], [QT_FICTION_ROW] */
     int16_t choice[QT_ASKED_KINDS][QT_MAX_CHOICE];      /* of whom a speaker stands for */
 } qt_lexicon;

@@ -202,10 +202,9 @@ static unsigned find_by_short(const qt_engine *self, const qt_token *t, unsigned
     if (self->lang == QT_NO_LANG || !(self->traits & QT_ELIDES)) return QT_NOBODY;
     if (to != from + 1 || !(t[from].flags & QT_UPPER || t[from].classes & QT_BODY))
         return QT_NOBODY;
-    uint64_t whole = t[from].key, brief = short_of(self, whole);
+    uint64_t brief = short_of(self, t[from].key);
     for (unsigned i = 0; i < self->entity_count; i++) {
-        const qt_entity *e = &self->entities[i];
-        if (e->whole != whole && short_of(self, e->whole) == brief) return i;
+        if (self->entities[i].brief == brief) return i;
     }
     return QT_NOBODY;
 }
@@ -240,7 +239,7 @@ static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsign
     e->start = t[from].start;
     e->end = t[to - 1].end;
     e->key = t[to - 1].key;
-    e->whole = whole_key(t, from, to);
+    e->brief = short_of(self, whole_key(t, from, to));
     const char *name = self->text + e->start, *space = memrchr(name, ' ', e->end - e->start);
     e->last_word = space ? (uint32_t)(space + 1 - self->text) : e->start;
     self->entity_keys[entity] = key_byte(e->key);

@@ -125,7 +125,7 @@ typedef struct {
     uint32_t last_word;  /* where the last word of that form begins */
     uint32_t last;       /* where it was last seen */
     uint64_t key;        /* of its last word */
-    uint64_t whole;      /* of all its words */
+    uint64_t brief;      /* of its short form, or of all its words */
     uint64_t role;       /* key of the role noun that stood beside it; 0: none */
     uint64_t role2;
     uint64_t role_of; /* key of the name the role hangs on: mayor of X; 0: none */
