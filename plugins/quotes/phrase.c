@@ -174,12 +174,14 @@ bool quotes_is_aged(const qt_engine *self, const qt_token *t)
 
 bool quotes_starts_phrase(const qt_engine *self, const qt_token *t)
 {
+    enum { GERUND = 6 };
     if (t->type != QT_WORD) return false;
     if (quotes_is_name(t) || t->classes & (QT_DET | QT_TITLE | QT_ROLE | QT_POSS)) return true;
     if (t->classes & (QT_FUNCTION | QT_CUE)) return false;
     if (self->traits & QT_NOUNS_UPPER && t->flags & QT_LOWER && !t->classes)
-        return true; /* an adjective */
-    if (self->traits & (QT_NO_ARTICLE | QT_CASELESS)) return true;
+        return true;                                  /* an adjective */
+    if (self->traits & (QT_NO_ARTICLE | QT_CASELESS)) /* zwracając się: a gerund */
+        return !quotes_ends_as(self, t, QT_ENDS_GERUND, GERUND);
     return t->classes & QT_BODY;
 }
 

@@ -256,9 +256,25 @@ static void mark_persons(qt_writer *self)
     }
 }
 
-/* Considérant la loi, …: the capital of a verb that opens a sentence is no name's. */
-static bool opens_with_verb(const qt_token *t, const qt_token *next)
+/* Intervistata dalla TV, Dirigindo-se à mesa, Terugblikkend op: by its ending a verb without a
+ * subject of its own, where something hangs on it. */
+static bool ends_without_subject(const qt_engine *engine, const qt_token *t, const qt_token *next)
 {
+    enum { GERUND = 6, PARTICIPLE = 7 };
+    if (engine->traits & QT_INVERTS || t->classes || t->flags & (QT_PERSON | QT_UPPER))
+        return false;
+    if (!next || next->type != QT_WORD || !(next->flags & QT_LOWER)) return false;
+    if (!(next->classes & (QT_PREP | QT_DET | QT_POSS | QT_COMP | QT_ADV | QT_CLITIC)))
+        return false;
+    return quotes_ends_as(engine, t, QT_ENDS_GERUND, GERUND) ||
+           (next->classes & (QT_PREP | QT_ADV) &&
+            quotes_ends_as(engine, t, QT_ENDS_PARTICIPLE, PARTICIPLE));
+}
+
+/* Considérant la loi, …: the capital of a verb that opens a sentence is no name's. */
+static bool opens_with_verb(const qt_engine *engine, const qt_token *t, const qt_token *next)
+{
+    if (ends_without_subject(engine, t, next)) return true;
     if (!(t->classes & (QT_CUE | QT_VERB)) || t->classes & QT_GIVEN || t->flags & QT_PERSON)
         return false;
     return !next || !(next->flags & QT_NAME);
@@ -292,7 +308,8 @@ static void mark_all(qt_writer *self, qt_engine *engine)
         starts = ends >> 63;
         for (uint64_t left = opening & names & there; left; left &= left - 1) {
             qt_token *t = &self->at[from + (unsigned)__builtin_ctzll(left)];
-            if (!opens_with_verb(t, t + 1 < self->at + self->count ? t + 1 : NULL)) continue;
+            const qt_token *next = t + 1 < self->at + self->count ? t + 1 : NULL;
+            if (!opens_with_verb(self->engine, t, next)) continue;
             t->flags &= (uint8_t)~QT_NAME;
             names &= ~(left & (0 - left));
         }
