@@ -53,6 +53,18 @@ static uint32_t spelt_out(const qt_engine *self, uint32_t open, const char *lett
     return open;
 }
 
+/* The parenthesis of the first place that has those letters alone in two; `end`: there is none. */
+static uint32_t find_in_parentheses(const char *text, uint32_t end, const char *letters, uint32_t n)
+{
+    for (uint32_t at = 0; at + n + 2 <= end; at++) {
+        const char *open = memchr(text + at, '(', end - at - n - 1);
+        if (!open) break;
+        if (open[n + 1] == ')' && !memcmp(open + 1, letters, n)) return (uint32_t)(open - text);
+        at = (uint32_t)(open - text);
+    }
+    return end;
+}
+
 void quotes_learn_long_form(qt_engine *self, qt_entity *e, const qt_token *name)
 {
     enum { LEAST = 2, MOST = 8, PLACES = 64, HEAD = 8000 };
@@ -62,17 +74,13 @@ void quotes_learn_long_form(qt_engine *self, qt_entity *e, const qt_token *name)
     if (word[-1] == '(' && name->end < self->size && word[n] == ')') {
         open = name->start - 1;
     } else {
-        char pattern[MOST + 2] = "(";
         const uint32_t french = QT_INVERTS | QT_ELIDES; /* elsewhere it was of no use */
         if (!(name->flags & QT_UPPER) || n == LEAST || self->searches == PLACES) return;
         if ((self->traits & french) != french) return;
         self->searches++;
-        memcpy(pattern + 1, word, n);
-        pattern[n + 1] = ')';
         uint32_t head = name->start < HEAD ? name->start : HEAD;
-        const char *hit = memmem(self->text, head, pattern, n + 2);
-        if (!hit) return;
-        open = (uint32_t)(hit - self->text);
+        open = find_in_parentheses(self->text, head, word, n);
+        if (open == head) return;
     }
     if (!(name->flags & QT_UPPER) && n <= LEAST + 1) return;
     uint32_t start = spelt_out(self, open, word, n), end = open;
