@@ -168,7 +168,7 @@ END
 }
 
 @test "mode fiction takes for speech what news would not" {
-    printf '%s\n' 'She closed the door. “Never again, not in this house” was all.' >f.txt
+    printf '%s\n' '“No, no” – and she turned to the window.' >f.txt
     has "$(rows q.lua f.txt)" ',scare,'
     has "$(rows q.lua f.txt -D quotes.mode=fiction)" ',direct,'
 }
