@@ -527,6 +527,17 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     if (own && role && self->traits & QT_NO_ARTICLE && role + 1 == &t[a] && b == a + 1 &&
         quotes_is_complement(&t[a]))
         own = false; /* prezydent USA */
+    /* Anne Valfort et Jean Carcillo: neither of them */
+    unsigned c, d;
+    if (own && a > from + 2 && b == to && b - a > 1 && t[a - 1].classes & QT_CONJ &&
+        self->traits & QT_ELIDES && self->traits & QT_INVERTS &&
+        quotes_name_in(t, from, a - 1, true, &c, &d) && c == from && d == a - 1 && d - c > 1) {
+        quotes_meet(self, t, to, c, d);
+        quotes_meet(self, t, to, a, b);
+        *start = t[from].start;
+        *end = t[to - 1].end;
+        return true;
+    }
     if (own && (!(self->traits & QT_NOUNS_UPPER) || b - a > 1 || t[a].flags & QT_UPPER ||
                 quotes_is_person(self, &t[a]))) {
         unsigned known = quotes_meet(self, t, to, a, b);
