@@ -123,6 +123,9 @@ tamis_str utf8_mended(tamis_str bytes, buffer *room);
 uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed);
 /* Another one, as lasting, for what is megabytes long: four chains side by side. */
 uint64_t hash_large(const void *bytes, size_t n, uint64_t seed);
+/* As people and JSON have it, whose numbers are too small: 16 hexadecimal digits. */
+enum { HASH_TEXT = 17 };
+void hash_print(uint64_t hash, char out[HASH_TEXT]);
 
 /* ------------------------------------------------------------------ files */
 
@@ -134,6 +137,8 @@ typedef struct {
 } file_bytes;
 tamis_rc file_open(const char *path, file_bytes *out, error *e);
 void file_close(file_bytes *self);
+/* All of it, to a file or a pipe; false with errno set. */
+bool file_write(int fd, const void *bytes, size_t n);
 /* Writes a file under PATH.part, fsynced, which then takes the place of `path` and keeps its mode;
  * what is there and no regular file is written in place. On error nothing is left over. */
 tamis_rc file_replace(const char *path, tamis_str text, error *e);

@@ -63,14 +63,15 @@ void file_close(file_bytes *self)
     *self = (file_bytes){{NULL, 0}, false};
 }
 
-static bool write_whole(int fd, tamis_str text)
+bool file_write(int fd, const void *bytes, size_t n)
 {
-    while (text.n > 0) {
-        ssize_t did = write(fd, text.p, text.n);
+    const char *p = bytes;
+    while (n > 0) {
+        ssize_t did = write(fd, p, n);
         if (did < 0 && errno == EINTR) continue;
         if (did <= 0) return false;
-        text.p += did;
-        text.n -= (size_t)did;
+        p += did;
+        n -= (size_t)did;
     }
     return true;
 }
@@ -84,7 +85,7 @@ tamis_rc file_replace(const char *path, tamis_str text, error *e)
     int fd = -1;
     if (length < (int)sizeof part)
         fd = open(part, O_WRONLY | O_CLOEXEC | (in_place ? 0 : O_CREAT | O_TRUNC), 0666);
-    bool good = fd >= 0 && write_whole(fd, text);
+    bool good = fd >= 0 && file_write(fd, text.p, text.n);
     if (good && !in_place) good = fsync(fd) == 0 && (!there || fchmod(fd, st.st_mode & 07777) == 0);
     int cause = errno;
     if (fd >= 0 && close(fd) < 0 && good) {

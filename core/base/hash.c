@@ -2,6 +2,8 @@
  * cryptographic; the same on every machine of either byte order, since it goes into files. */
 #include "base/base.h"
 
+#include <inttypes.h>
+
 static const uint64_t K0 = UINT64_C(0x9E3779B97F4A7C15), K1 = UINT64_C(0xD6E8FEB86659FD93),
                       K2 = UINT64_C(0xA0761D6478BD642F);
 
@@ -45,4 +47,9 @@ uint64_t hash_large(const void *bytes, size_t n, uint64_t seed)
             chains[i] = fold(read64(p + 16 * i) ^ K1, read64(p + 16 * i + 8) ^ chains[i]);
     uint64_t both = fold(chains[0] ^ K2, chains[1]), others = fold(chains[2] ^ K0, chains[3]);
     return hash_bytes(p, left, fold(both ^ (uint64_t)n, others ^ K1));
+}
+
+void hash_print(uint64_t hash, char out[HASH_TEXT])
+{
+    snprintf(out, HASH_TEXT, "%016" PRIx64, hash);
 }

@@ -4,7 +4,6 @@
 
 #include <cJSON.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,9 +70,9 @@ static uint64_t hash_command(const cli_args *args)
 
 static bool same_number(const cJSON *mark, const char *key, uint64_t wanted)
 {
-    char text[17];
+    char text[HASH_TEXT];
     const char *there = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(mark, key));
-    snprintf(text, sizeof text, "%016" PRIx64, wanted);
+    hash_print(wanted, text);
     return there && !strcmp(there, text);
 }
 
@@ -131,8 +130,8 @@ int done_look(done_mark *self, const cli_args *args, const pipeline *p, const en
 
 static void add_number(cJSON *to, const char *key, uint64_t wanted)
 {
-    char text[17];
-    snprintf(text, sizeof text, "%016" PRIx64, wanted);
+    char text[HASH_TEXT];
+    hash_print(wanted, text);
     cJSON_AddStringToObject(to, key, text);
 }
 

@@ -230,8 +230,8 @@ static char *stats_text(const pipeline *p, const engine_report *report)
     cJSON *stages = cJSON_AddArrayToObject(o, "stages");
     for (size_t i = 0; i < report->stage_count; i++)
         cJSON_AddItemToArray(stages, stage_json(p, report, i));
-    char identity[17];
-    snprintf(identity, sizeof identity, "%016" PRIx64, pipeline_identity(p));
+    char identity[HASH_TEXT];
+    hash_print(pipeline_identity(p), identity);
     cJSON_AddStringToObject(o, "identity", identity);
     char *text = cJSON_Print(o);
     cJSON_Delete(o);

@@ -28,19 +28,6 @@ bool totals_wanted(const pipeline *p)
     return false;
 }
 
-static bool write_all(int fd, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-    while (n > 0) {
-        ssize_t did = write(fd, p, n);
-        if (did < 0 && errno == EINTR) continue;
-        if (did <= 0) return false;
-        p += did;
-        n -= (size_t)did;
-    }
-    return true;
-}
-
 static bool read_all(int fd, void *bytes, size_t n)
 {
     char *p = bytes;
@@ -113,17 +100,18 @@ static _Noreturn void aggregator_main(totals *self, int in, int out, pid_t paren
     dup2(2, 1);
     if (aggregate(self, in, &e) < 0 || finish_here(self, &memory, json, &e) < 0) {
         totals_head head = {0, HEAD_FAILURE, strlen(e.text)};
-        write_all(out, &head, sizeof head);
-        write_all(out, e.text, strlen(e.text));
+        file_write(out, &head, sizeof head);
+        file_write(out, e.text, strlen(e.text));
         _exit(1);
     }
     for (size_t i = 0; i < n; i++) {
         totals_head head = {(uint32_t)i, HEAD_LAST, json[i].n};
         if (json[i].n == 0) continue;
-        if (!write_all(out, &head, sizeof head) || !write_all(out, json[i].p, json[i].n)) _exit(1);
+        if (!file_write(out, &head, sizeof head) || !file_write(out, json[i].p, json[i].n))
+            _exit(1);
     }
     totals_head end = {0, HEAD_DONE, 0};
-    write_all(out, &end, sizeof end);
+    file_write(out, &end, sizeof end);
     _exit(0);
 }
 
@@ -171,7 +159,7 @@ tamis_rc totals_add(totals *self, size_t stage, tamis_str bytes, bool last, erro
 {
     if (!self->pid) return merge(self, stage, bytes, last, e);
     totals_head head = {(uint32_t)stage, last ? HEAD_LAST : 0, bytes.n};
-    if (!write_all(self->to, &head, sizeof head) || !write_all(self->to, bytes.p, bytes.n))
+    if (!file_write(self->to, &head, sizeof head) || !file_write(self->to, bytes.p, bytes.n))
         return failure(self, e);
     return TAMIS_OK;
 }
@@ -181,7 +169,7 @@ tamis_rc totals_finish(totals *self, arena *memory, tamis_str *json, error *e)
     totals_head head = {0, HEAD_DONE, 0};
     if (!self->totals) return TAMIS_OK;
     if (!self->pid) return finish_here(self, memory, json, e);
-    if (!write_all(self->to, &head, sizeof head)) return failure(self, e);
+    if (!file_write(self->to, &head, sizeof head)) return failure(self, e);
     for (;;) {
         if (!read_all(self->from, &head, sizeof head))
             return error_set(e, TAMIS_FATAL, "the process that merges the state of stages ended");
