@@ -442,8 +442,8 @@ bool quotes_look_after(qt_context *c)
     if (i >= c->right) return false;
     /* « … . » Ainsi a vu le jour X: a sentence of its own, which has its adverb first */
     const qt_token *next = &c->t[i];
-    if (c->traits & QT_ELIDES && c->traits & QT_INVERTS && c->t[c->at].flags & QT_ENDS &&
-        next->type == QT_WORD && next->flags & QT_CAP && next->classes & QT_ADV)
+    if (quotes_like_french(c->traits) && c->t[c->at].flags & QT_ENDS && next->type == QT_WORD &&
+        next->flags & QT_CAP && next->classes & QT_ADV)
         return false;
     bool comma = c->traits & QT_INVERTS && i == c->at + 2 && quotes_is_comma(&c->t[c->at + 1]);
     bool speaks =

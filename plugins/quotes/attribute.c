@@ -446,8 +446,7 @@ static bool look_verdict(qt_context *c)
     enum { REACH = 12, LEAST = 3 };
     const qt_token *t = c->t;
     unsigned i = c->at + 1, from, to;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->body.words < LEAST)
-        return false;
+    if (!quotes_like_french(c->traits) || c->quote->body.words < LEAST) return false;
     if (!quotes_opens_sentence(c)) return false;
     while (i < c->count && i < c->at + 3 && t[i].type == QT_PUNCT) i++;
     if (i + 4 >= c->count || t[i].type != QT_WORD) return false;
@@ -484,8 +483,7 @@ static bool named_next(qt_context *c)
     const qt_token *t = c->t;
     qt_engine *e = c->engine;
     bool opens = true, ended = t[c->at].flags & QT_ENDS;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->at > 0 || c->quote->dash)
-        return false;
+    if (!quotes_like_french(c->traits) || c->at > 0 || c->quote->dash) return false;
     if (c->quote->body.words < LEAST || e->probe.dialogue || e->has_spoken) return false;
     for (unsigned i = c->at + 1; i + 1 < c->count && i < c->at + REACH; i++) {
         if (t[i].type == QT_QUOTE || (ended && t[i].flags & QT_ENDS && !opens)) return false;
@@ -521,7 +519,7 @@ static bool goes_on_with_participle(qt_context *c)
     const qt_token *aux = &c->t[c->at - 1];
     qt_token body[ROOM];
     unsigned from, to, i = 0;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->at < c->left + 2) return false;
+    if (!quotes_like_french(c->traits) || c->at < c->left + 2) return false;
     if (q->body.words < LEAST || aux->type != QT_WORD || !(aux->flags & QT_LOWER)) return false;
     if (!(aux->classes & QT_AUX) || aux->classes & QT_PREP) return false;
     uint32_t end = quotes_reach(c->engine, q->start, q->end, 60);
@@ -583,7 +581,7 @@ static bool is_medium(const qt_context *c)
 {
     const qt_engine *e = c->engine;
     unsigned i = c->at + 1, to;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES)) return false;
+    if (!quotes_like_french(c->traits)) return false;
     while (i < c->count && c->t[i].start < c->quote->speaker_start) i++;
     for (to = i; to < c->count && c->t[to].end <= c->quote->speaker_end;) to++;
     return to > i && quotes_is_known_group(e, c->t, i, to);

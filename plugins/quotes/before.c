@@ -35,7 +35,7 @@ bool quotes_told_to_do(const qt_context *c, unsigned cue)
     enum { REACH = 4, LEAST = 5 };
     const qt_token *t = c->t;
     unsigned i = cue + 1;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || i >= c->at) return false;
+    if (!quotes_like_french(c->traits) || i >= c->at) return false;
     if (t[i].type != QT_WORD || !(t[i].classes & QT_OF) || t[i].classes & QT_DET) return false;
     for (i++; i < c->at && i < cue + 2 + REACH; i++) {
         if (t[i].type != QT_WORD || !(t[i].flags & QT_LOWER)) return false;
@@ -384,7 +384,7 @@ static bool told_within(const qt_context *c, unsigned i)
     if (c->traits & QT_V2 || i == c->left) return false;
     unsigned that_at = i - 1;
     /* que les élus l'entendent et qu'ils "…" */
-    if (c->traits & QT_INVERTS && c->traits & QT_ELIDES && t[i].classes & QT_WEAK) {
+    if (quotes_like_french(c->traits) && t[i].classes & QT_WEAK) {
         while (that_at > c->left && i - that_at < SUBJECT && t[that_at].type == QT_WORD &&
                !quotes_has(&t[that_at], QT_COMP))
             that_at--;
@@ -407,7 +407,7 @@ static bool thing_told_of(const qt_context *c, unsigned from, unsigned to)
 {
     const qt_token *t = c->t;
     unsigned x, y;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || from <= c->left + 1) return false;
+    if (!quotes_like_french(c->traits) || from <= c->left + 1) return false;
     if (!quotes_has(&t[from - 1], QT_COMP) || t[from - 1].features & QT_AS) return false;
     if (quotes_personality(c, from, to) || quotes_name_run(t, to, from) != from) return false;
     enum { REACH = 9 }; /* a dit au journal X que */
@@ -448,9 +448,9 @@ bool quotes_look_before(qt_context *c, bool weak, qt_find *f)
             continue;
         if (i > 0 && t[i - 1].classes & (QT_DET | QT_POSS) && t[i].classes & QT_NOUN) continue;
         /* le coup de gueule: no finite verb follows a preposition */
-        if (c->traits & QT_ELIDES && c->traits & QT_INVERTS && i > c->left &&
-            t[i].classes & QT_SAY && !(t[i].classes & (QT_GER | QT_PART)) &&
-            quotes_has(&t[i - 1], QT_OF | QT_PREP) && t[i - 1].flags & QT_LOWER &&
+        if (quotes_like_french(c->traits) && i > c->left && t[i].classes & QT_SAY &&
+            !(t[i].classes & (QT_GER | QT_PART)) && quotes_has(&t[i - 1], QT_OF | QT_PREP) &&
+            t[i - 1].flags & QT_LOWER &&
             !(t[i - 1].classes & (QT_CLITIC | QT_PRON | QT_COMP | QT_DET | QT_ADV)))
             continue;
         /* prend de l'avance: a noun */
@@ -511,8 +511,7 @@ static bool told_by_colon(const qt_context *c, unsigned *a, unsigned *b)
     enum { REACH = 12, LEAST = 4 };
     const qt_token *t = c->t;
     unsigned colon = c->at - 1;
-    if (!(c->traits & QT_INVERTS && c->traits & QT_ELIDES) || c->quote->body.words < LEAST)
-        return false;
+    if (!quotes_like_french(c->traits) || c->quote->body.words < LEAST) return false;
     for (unsigned i = colon; i-- > c->left && colon - i < REACH;) {
         if (quotes_has(&t[i], QT_AUX | QT_VERB | QT_SAY | QT_COMP)) return false;
         unsigned end = quotes_name_run(t, colon, i);

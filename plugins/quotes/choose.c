@@ -411,8 +411,7 @@ static void explain(const chooser *c, const qt_quote *q, const char *who, unsign
  * named behind the quotation. */
 static bool rules_suffice(const qt_engine *self, const qt_asked *asked)
 {
-    return asked->kind == QT_ASKED_NOTHING && self->traits & QT_INVERTS &&
-           self->traits & QT_ELIDES && !self->guess;
+    return asked->kind == QT_ASKED_NOTHING && quotes_like_french(self->traits) && !self->guess;
 }
 
 /* The heaviest above `least`; NULL: none. */

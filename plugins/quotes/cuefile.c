@@ -90,9 +90,8 @@ static bool add_kin(reader *self, uint64_t word, qt_kin_row row, uint64_t of)
 static bool without_accents(const reader *self, tamis_str form, char *room, tamis_str *plain)
 {
     enum { LEAD = 0xC3, CAPITAL = 0x89, SMALL = 0xA9 };
-    const uint32_t traits = QT_ELIDES | QT_INVERTS;
     size_t n = 0;
-    if ((self->to.lang->traits & traits) != traits || form.n >= MAX_FORM) return false;
+    if (!quotes_like_french(self->to.lang->traits) || form.n >= MAX_FORM) return false;
     for (size_t i = 0; i < form.n; i++) {
         bool first = i == 0 || form.p[i - 1] == '_' || form.p[i - 1] == '\'';
         unsigned char next = i + 1 < form.n ? (unsigned char)form.p[i + 1] : 0;

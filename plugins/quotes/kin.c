@@ -146,13 +146,10 @@ uint32_t quotes_land_of(const qt_engine *self, const qt_token *t, unsigned role,
 static qt_kin known_name(const qt_engine *self, const qt_token *t, unsigned from, unsigned to)
 {
     enum { PARTICLE = 2 };
-    uint64_t whole = t[from].key;
-    for (unsigned i = from + 1; i < to; i++) whole = quotes_key_join(whole, t[i].key);
-    qt_kin known = quotes_kin_of(self, quotes_known_key(whole));
+    qt_kin known = quotes_kin_of(self, quotes_known_key(quotes_whole_key(t, from, to)));
     if (known.key) return known;
     if (to > from + PARTICLE)
-        known =
-            quotes_kin_of(self, quotes_known_key(quotes_key_join(t[to - 2].key, t[to - 1].key)));
+        known = quotes_kin_of(self, quotes_known_key(quotes_whole_key(t, to - 2, to)));
     if (!known.lemma) known = quotes_kin_of(self, quotes_known_key(t[to - 1].key));
     return known.lemma ? known : (qt_kin){0};
 }
@@ -201,7 +198,7 @@ bool quotes_is_demonym(const qt_engine *self, const qt_token *t, unsigned at)
 {
     enum { LEAST = 6 };
     const qt_token *w = &t[at];
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || at == 0) return false;
+    if (!quotes_like_french(self->traits) || at == 0) return false;
     if (!(w->flags & QT_CAP) || w->flags & QT_UPPER || w->classes & (QT_GIVEN | QT_PLACE))
         return false;
     unsigned first = at - 1;

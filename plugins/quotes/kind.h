@@ -114,6 +114,8 @@ typedef struct {
     unsigned count, at;
     bool on[QT_MAX_FEATURES];
     uint32_t first, last; /* characters of the body */
+    uint32_t left, right; /* beside the quotation in its paragraph, blanks passed over; 0: none */
+    bool ends;            /* nothing but marks follows it there */
     bool brief;           /* the paragraph is */
 } qt_view;
 

@@ -182,13 +182,6 @@ static unsigned find_by_given(const qt_engine *self, const qt_token *given)
     return found;
 }
 
-static uint64_t whole_key(const qt_token *t, unsigned from, unsigned to)
-{
-    uint64_t key = t[from].key;
-    for (from++; from < to; from++) key = quotes_key_join(key, t[from].key);
-    return key;
-}
-
 /* The key of the short form of a name, which may be itself. */
 static uint64_t short_of(const qt_engine *self, uint64_t whole)
 {
@@ -239,7 +232,7 @@ static void set_form(qt_engine *self, unsigned entity, const qt_token *t, unsign
     e->start = t[from].start;
     e->end = t[to - 1].end;
     e->key = t[to - 1].key;
-    e->brief = short_of(self, whole_key(t, from, to));
+    e->brief = short_of(self, quotes_whole_key(t, from, to));
     const char *name = self->text + e->start, *space = memrchr(name, ' ', e->end - e->start);
     e->last_word = space ? (uint32_t)(space + 1 - self->text) : e->start;
     self->entity_keys[entity] = key_byte(e->key);
@@ -325,7 +318,7 @@ static unsigned free_entity(qt_engine *self)
 static const qt_token *head_before(const qt_engine *self, const qt_token *t, unsigned name)
 {
     enum { REACH = 14, NEAR = 9, ASIDE = 6 };
-    bool wide = self->traits & QT_ELIDES && self->traits & QT_INVERTS;
+    bool wide = quotes_like_french(self->traits);
     unsigned reach = wide ? REACH : NEAR, first = name > reach ? name - reach : 0;
     if (t == self->tokens && !quotes_bits_of_range(self->roles, first, name)) return NULL;
     const qt_token *found = NULL;
@@ -434,9 +427,8 @@ static bool is_plain_noun(const qt_token *t, unsigned name)
 /* Le Secours Catholique: no person has an article, in French. */
 static bool has_article(const qt_engine *self, const qt_token *t, unsigned from)
 {
-    return self->traits & QT_INVERTS && self->traits & QT_ELIDES && from > 0 &&
-           t[from - 1].type == QT_WORD && t[from - 1].classes & QT_DET &&
-           !(t[from - 1].classes & (QT_POSS | QT_PREP)) &&
+    return quotes_like_french(self->traits) && from > 0 && t[from - 1].type == QT_WORD &&
+           t[from - 1].classes & QT_DET && !(t[from - 1].classes & (QT_POSS | QT_PREP)) &&
            !(t[from - 1].features & (QT_INDEFINITE | QT_THIS));
 }
 
@@ -636,7 +628,7 @@ static bool only_opens(const qt_engine *self, const qt_token *t, unsigned at, un
  * its verb. */
 static bool acts_or_is_told(const qt_engine *self, const qt_token *name, const qt_token *next)
 {
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || !next) return false;
+    if (!quotes_like_french(self->traits) || !next) return false;
     if (name->classes != QT_GIVEN) return false;
     return quotes_is_comma(next) || (next->type == QT_WORD && next->flags & QT_LOWER &&
                                      next->classes & (QT_AUX | QT_VERB | QT_SAY));

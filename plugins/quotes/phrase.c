@@ -234,8 +234,7 @@ static bool is_within(const qt_engine *self, const qt_token *t, unsigned limit, 
 /* Une note, cet avis: no finite verb follows an article that is no pronoun. */
 static bool is_noun_here(const qt_engine *self, const qt_token *article, const qt_token *w)
 {
-    const uint32_t french = QT_INVERTS | QT_ELIDES;
-    return (self->traits & french) == french && w->type == QT_WORD && w->flags & QT_LOWER &&
+    return quotes_like_french(self->traits) && w->type == QT_WORD && w->flags & QT_LOWER &&
            w->classes & QT_SAY && !(w->classes & (QT_FUNCTION | QT_PART | QT_GER)) &&
            article->type == QT_WORD && article->classes & QT_DET &&
            !(article->classes & (QT_CLITIC | QT_PRON | QT_PREP | QT_COMP | QT_REL));
@@ -258,8 +257,7 @@ static bool is_past_participle(const qt_engine *self, const qt_token *t, unsigne
 {
     enum { LEAST = 6 };
     const qt_token *w = &t[i];
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || !(w->flags & QT_LOWER))
-        return false;
+    if (!quotes_like_french(self->traits) || !(w->flags & QT_LOWER)) return false;
     if (w->classes & ~(uint32_t)(QT_PART | QT_WEAK) || w->end - w->start < LEAST) return false;
     const char *p = self->text + w->end; /* é, ée, és, ées */
     p -= p[-1] == 's';
@@ -277,9 +275,7 @@ static bool is_finite(const qt_engine *self, const qt_token *t, unsigned count, 
 {
     enum { LEAST = 6 };
     const qt_token *w = &t[i];
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || w->classes ||
-        !(w->flags & QT_LOWER))
-        return false;
+    if (!quotes_like_french(self->traits) || w->classes || !(w->flags & QT_LOWER)) return false;
     if (quotes_ends_as(self, w, QT_ENDS_FINITE, LEAST)) return true;
     if (i + 1 >= count || t[i + 1].type != QT_WORD || !(t[i + 1].flags & QT_LOWER)) return false;
     return t[i + 1].classes & (QT_DET | QT_POSS) && !(t[i + 1].classes & (QT_OF | QT_PREP));
@@ -731,7 +727,7 @@ bool quotes_phrase_within(const qt_engine *self, const qt_token *t, unsigned cou
     for (unsigned k = i; k < end && !quotes_is_name(&t[k]); k++)
         role |= t[k].classes & QT_ROLE && !(t[k].features & QT_PLURAL);
     if (nobody && (quotes_apposed_name(self, t, count, end, &a, &b) ||
-                   (role && self->traits & QT_INVERTS && self->traits & QT_ELIDES &&
+                   (role && quotes_like_french(self->traits) &&
                     quotes_name_behind_role(self, t, count, end, &a, &b)))) {
         *from = a;
         *to = b;

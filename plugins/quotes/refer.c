@@ -209,7 +209,7 @@ static bool name_and_verb(const qt_engine *self, unsigned sentence, unsigned *a,
     enum { REACH = 40 };
     const qt_token *t = self->tokens;
     bool found = false;
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES)) return false;
+    if (!quotes_like_french(self->traits)) return false;
     for (unsigned i = sentence; i + 2 < self->token_count && i < sentence + REACH; i++) {
         if (t[i].flags & QT_ENDS || t[i].type == QT_QUOTE || t[i].type == QT_OPEN) break;
         if (!quotes_is_comma(&t[i])) continue;
@@ -383,8 +383,7 @@ static const qt_mention *last_mention(const qt_engine *self, const qt_quote *q, 
  * be asked for; in other languages in a third. */
 static bool told_of(const qt_engine *self, qt_quote *q, uint32_t *start, uint32_t *end)
 {
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || self->probe.dialogue)
-        return false;
+    if (!quotes_like_french(self->traits) || self->probe.dialogue) return false;
     unsigned entity;
     uint32_t a, b;
     qt_wanted one = {.least = QT_AS_TOPIC, .person = true};

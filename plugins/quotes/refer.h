@@ -16,6 +16,14 @@ void quotes_keep_form(qt_engine *self, unsigned entity, const qt_token *t, unsig
 /* The name that a role hangs on: mayor of X, президент России; 0: none. */
 uint64_t quotes_complement_of(const qt_token *t, unsigned role, unsigned to);
 
+/* The key of the phrase that tokens [from, to) are. */
+static inline uint64_t quotes_whole_key(const qt_token *t, unsigned from, unsigned to)
+{
+    uint64_t key = t[from].key;
+    for (from++; from < to; from++) key = quotes_key_join(key, t[from].key);
+    return key;
+}
+
 /* kin.c: what a word says of who may be called so. */
 qt_kin quotes_kin_of(const qt_engine *self, uint64_t word);
 /* The key of a role in whatever case it stands: президента is the role of президент; 0 of NULL. */

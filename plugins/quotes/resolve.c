@@ -126,7 +126,7 @@ static bool only_of_land(const qt_engine *self, uint32_t land, uint8_t gender, u
                          uint32_t *end, unsigned *entity)
 {
     unsigned found = QT_NOBODY;
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES)) return false;
+    if (!quotes_like_french(self->traits)) return false;
     for (unsigned i = 0; i < self->entity_count; i++) {
         const qt_entity *e = &self->entities[i];
         if (e->person != QT_HUMAN || e->land != land) continue;
@@ -518,7 +518,7 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
         own = false;
     /* l'édile Les Républicains: of that party */
     if (own && role && role + 1 == &t[a] && b == a + 1 && t[a].classes & QT_BODY &&
-        self->traits & QT_INVERTS && self->traits & QT_ELIDES)
+        quotes_like_french(self->traits))
         own = false;
     /* l'ONG, le CHU: a noun in capitals */
     if (own && to == from + 2 && t[from].classes & QT_DET && t[a].flags & QT_UPPER &&
@@ -530,8 +530,8 @@ bool quotes_resolve(qt_engine *self, const qt_token *t, unsigned from, unsigned 
     /* Anne Valfort et Jean Carcillo: neither of them */
     unsigned c, d;
     if (own && a > from + 2 && b == to && b - a > 1 && t[a - 1].classes & QT_CONJ &&
-        self->traits & QT_ELIDES && self->traits & QT_INVERTS &&
-        quotes_name_in(t, from, a - 1, true, &c, &d) && c == from && d == a - 1 && d - c > 1) {
+        quotes_like_french(self->traits) && quotes_name_in(t, from, a - 1, true, &c, &d) &&
+        c == from && d == a - 1 && d - c > 1) {
         quotes_meet(self, t, to, c, d);
         quotes_meet(self, t, to, a, b);
         *start = t[from].start;

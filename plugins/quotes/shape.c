@@ -121,11 +121,10 @@ static bool is_headline(const qt_view *v)
     uint32_t size = to - from;
     if (size > 260) return false;
     bool cue = q->cue_end > 0, spoken = cue && q->speaker_end > 0;
-    bool endp = quotes_is_stop(v->last) || v->last == ',' ||
-                quotes_is_stop(edge(e, q->outer_end, to, false));
-    bool starts = quotes_only_marks(e, from, q->outer_start);
+    bool endp = quotes_is_stop(v->last) || v->last == ',' || quotes_is_stop(v->right);
+    bool starts = v->on[F_OPENS];
     uint32_t first = edge(e, from, to, false), last = edge(e, from, to, true);
-    bool alone = starts && quotes_only_marks(e, q->outer_end, to);
+    bool alone = starts && v->ends;
     if (alone && (q->rule == QT_RULE_INSIDE || e->after_colon)) return false;
     if (alone && size < ALONE_BYTES && !(e->has_last && e->pending))
         return !endp || v->quote->body.words < 14;
@@ -139,8 +138,7 @@ static bool is_headline(const qt_view *v)
     if ((!closed && in_list_of_links(e)) ||
         (is_first_line(e) && !ends_as_sentence(e, e->par_start, e->par_end)))
         headline = true;
-    bool labelled =
-        q->rule == QT_RULE_COLON || (!cue && edge(e, from, q->outer_start, true) == ':');
+    bool labelled = q->rule == QT_RULE_COLON || (!cue && v->left == ':');
     if (labelled && endp && q->end + 6 >= to && size < HEADLINE_BYTES && in_list_of_links(e))
         return true;
     if (q->rule == QT_RULE_COLON) {
@@ -219,10 +217,7 @@ static bool is_any_mark(uint32_t c)
 /* The characters before and behind. A colon or a bracket before it are told elsewhere. */
 static void see_sides(qt_view *v)
 {
-    const qt_engine *e = v->engine;
-    const qt_quote *q = v->quote;
-    uint32_t left = edge(e, e->par_start, q->outer_start, true),
-             right = edge(e, q->outer_end, e->par_end, false);
+    uint32_t left = v->left, right = v->right;
     unsigned before = !left                                                  ? F_LEFT_NONE
                       : left == ','                                          ? F_LEFT_COMMA
                       : quotes_is_stop(left)                                 ? F_LEFT_STOP
@@ -254,12 +249,10 @@ static bool is_of_page(const qt_engine *e)
 static void see_paragraph(qt_view *v)
 {
     const qt_engine *e = v->engine;
-    const qt_quote *q = v->quote;
-    bool stopped = ends_as_sentence(e, e->par_start, e->par_end), opens = v->on[F_OPENS],
-         ends = quotes_only_marks(e, q->outer_end, e->par_end);
+    bool stopped = ends_as_sentence(e, e->par_start, e->par_end), opens = v->on[F_OPENS];
     v->on[F_LINE_STOPPED] = stopped;
-    v->on[F_ALONE] = opens && ends;
-    v->on[F_ENDS] = ends && !opens;
+    v->on[F_ALONE] = opens && v->ends;
+    v->on[F_ENDS] = v->ends && !opens;
     v->on[F_FIRST_LINE] = !stopped && is_first_line(e);
     see_length(v);
     if (!v->brief) return;
@@ -270,6 +263,9 @@ void quotes_see_shape(qt_view *v)
 {
     const qt_engine *e = v->engine;
     const qt_quote *q = v->quote;
+    v->left = edge(e, e->par_start, q->outer_start, true);
+    v->right = edge(e, q->outer_end, e->par_end, false);
+    v->ends = quotes_only_marks(e, q->outer_end, e->par_end);
     see_sides(v);
     v->on[F_ASKS] = v->last == '?';
     v->on[F_EXCLAIMS] = v->last == '!';

@@ -74,9 +74,8 @@ void quotes_learn_long_form(qt_engine *self, qt_entity *e, const qt_token *name)
     if (word[-1] == '(' && name->end < self->size && word[n] == ')') {
         open = name->start - 1;
     } else {
-        const uint32_t french = QT_INVERTS | QT_ELIDES; /* elsewhere it was of no use */
         if (!(name->flags & QT_UPPER) || n == LEAST || self->searches == PLACES) return;
-        if ((self->traits & french) != french) return;
+        if (!quotes_like_french(self->traits)) return; /* elsewhere it was of no use */
         self->searches++;
         uint32_t head = name->start < HEAD ? name->start : HEAD;
         open = find_in_parentheses(self->text, head, word, n);

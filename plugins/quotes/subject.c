@@ -30,7 +30,7 @@ static bool is_bare_at(const qt_token *t)
 static bool is_predicate(const qt_engine *self, const qt_token *t, unsigned i)
 {
     const qt_token *w = &t[i];
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || i == 0) return false;
+    if (!quotes_like_french(self->traits) || i == 0) return false;
     if (!(w->classes & QT_ROLE) || w->classes & (QT_DET | QT_TITLE) || !(w->flags & QT_LOWER))
         return false;
     const qt_token *last = &t[i - 1];
@@ -201,7 +201,7 @@ static bool subject_in(const qt_engine *self, const qt_token *t, unsigned from, 
     if (*b == to && !(t[*a].classes & QT_PRON) && t == self->tokens)
         take_apposed(self, t, self->token_count, a, b);
     unsigned x, y; /* la maire (PS) de Lindre Anne Petit | a dit */
-    if (*b < to && self->traits & QT_INVERTS && self->traits & QT_ELIDES && has_role(t, *a, *b) &&
+    if (*b < to && quotes_like_french(self->traits) && has_role(t, *a, *b) &&
         quotes_names_nobody(self, t, *a, *b) && quotes_name_behind_role(self, t, to, *b, &x, &y) &&
         y == to) {
         *a = x;
@@ -343,7 +343,7 @@ static unsigned behind_aside(const qt_engine *self, const qt_token *t, unsigned 
     enum { REACH = 30, GERUND = 5, PARTICIPLE = 4 };
     const uint32_t doing = QT_PART | QT_GER;
     const qt_token *w = &t[from];
-    if (!(self->traits & QT_INVERTS && self->traits & QT_ELIDES) || from + 2 >= to) return from;
+    if (!quotes_like_french(self->traits) || from + 2 >= to) return from;
     if (w->type != QT_WORD || !(w->flags & QT_CAP) || w->flags & (QT_UPPER | QT_PERSON))
         return from;
     if (w->classes & (QT_GIVEN | QT_PLACE | QT_BODY | (QT_FUNCTION & ~QT_NONAME))) return from;
@@ -587,9 +587,9 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
             k--;
         if (own_subject(self, t, cue, a, b)) return true;
         /* avait voulu dire, souhaite préciser */
-        if (self->traits & QT_INVERTS && self->traits & QT_ELIDES && k > 1 &&
-            t[k - 1].type == QT_WORD && t[k - 1].classes & QT_PART && t[k - 1].flags & QT_LOWER &&
-            t[k - 2].type == QT_WORD && t[k - 2].classes & QT_AUX)
+        if (quotes_like_french(self->traits) && k > 1 && t[k - 1].type == QT_WORD &&
+            t[k - 1].classes & QT_PART && t[k - 1].flags & QT_LOWER && t[k - 2].type == QT_WORD &&
+            t[k - 2].classes & QT_AUX)
             k--;
         if (k == 0 || t[k - 1].type != QT_WORD || !(t[k - 1].classes & QT_AUX) ||
             t[k - 1].classes & QT_PREP)
@@ -654,9 +654,8 @@ bool quotes_subject_of(const qt_engine *self, const qt_token *t, unsigned count,
     }
     unsigned start = clause_start(t, i);
     if (start < i && quotes_named_before(t, start, i, a, b)) return true;
-    if (start < i && self->traits & QT_ELIDES && self->traits & QT_INVERTS &&
-        t[start].type == QT_WORD && t[start].classes & QT_ROLE && !has_verb(t, start, i) &&
-        name_with_role(t, i, a, b))
+    if (start < i && quotes_like_french(self->traits) && t[start].type == QT_WORD &&
+        t[start].classes & QT_ROLE && !has_verb(t, start, i) && name_with_role(t, i, a, b))
         return true; /* Jean Petit, directeur de l'événement en convient */
     if (start >= i) return false;
     if (quotes_speaks_from(t, i, start) && quotes_phrase_end(self, t, i, start + 1) == i) {
