@@ -63,14 +63,6 @@ static bool read_weight(qt_lexicon *self, tamis_str text, const char **what)
     return true;
 }
 
-bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what)
-{
-    *line = 0;
-    for (tamis_str row; quotes_next_row(&file, line, &row);)
-        if (!read_weight(self, row, what)) return false;
-    return true;
-}
-
 /* The second column is what is asked for or *, for all: both are added up. */
 static bool read_choice(qt_lexicon *self, tamis_str text, const char **what)
 {
@@ -90,10 +82,23 @@ static bool read_choice(qt_lexicon *self, tamis_str text, const char **what)
     return true;
 }
 
-bool quotes_choice_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what)
+typedef bool row_reader(qt_lexicon *self, tamis_str text, const char **what);
+
+static bool read_rows(qt_lexicon *self, tamis_str file, row_reader *read, unsigned *line,
+                      const char **what)
 {
     *line = 0;
     for (tamis_str row; quotes_next_row(&file, line, &row);)
-        if (!read_choice(self, row, what)) return false;
+        if (!read(self, row, what)) return false;
     return true;
+}
+
+bool quotes_weights_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what)
+{
+    return read_rows(self, file, read_weight, line, what);
+}
+
+bool quotes_choice_read(qt_lexicon *self, tamis_str file, unsigned *line, const char **what)
+{
+    return read_rows(self, file, read_choice, line, what);
 }
